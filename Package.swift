@@ -1,0 +1,75 @@
+// swift-tools-version: 6.1
+// One package, built twice. For the host: tools and tests. For the target, with METAOS_KERNEL set and the triple
+// x86_64-unknown-none-elf: the kernel as a static library, which the linker script in Linker/ turns into an image.
+// Targets stand in the order in which data flows; a target may import only what stands above it.
+
+import PackageDescription
+
+let isKernelBuild = Context.environment["METAOS_KERNEL"] != nil
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+/// A module of the generator: no Foundation, compiles for the host and with Embedded Swift.
+func shared(_ name: String, imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, path: "Sources/Shared/\(name)", swiftSettings: settings)
+}
+
+/// A module that runs on the host only.
+func host(_ name: String, imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, path: "Sources/Host/\(name)", swiftSettings: settings)
+}
+
+/// Tests of the module whose name they carry, with the modules that they need beside it.
+func tests(_ name: String, beside: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + beside, path: "Tests/\(name)Tests",
+        swiftSettings: settings)
+}
+
+let sharedTargets: [Target] = [
+    shared("Hardware"),
+    shared("Program", imports: ["Hardware"]),
+    shared("Metabinary", imports: ["Hardware", "Program"]),
+    shared("Annealing", imports: ["Hardware", "Program"]),
+    shared("Encoding", imports: ["Hardware", "Program"]),
+    shared("Verification"),
+    shared("Pipeline", imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification"]),
+    shared("Report", imports: ["Hardware", "Pipeline"]),
+]
+
+let kernelTargets: [Target] = [
+    .target(name: "Platform", path: "Sources/Kernel/Platform"),
+    .target(
+        name: "Kernel", dependencies: ["Platform", "Hardware", "Metabinary", "Pipeline", "Report"],
+        path: "Sources/Kernel/Core", swiftSettings: settings),
+]
+
+let hostTargets: [Target] = [
+    .systemLibrary(
+        name: "CCapstone", path: "Sources/Host/CCapstone", pkgConfig: "capstone",
+        providers: [.apt(["libcapstone-dev"])]),
+    host("RuleCompiler", imports: ["Metabinary"]),
+    host("Machines", imports: ["Hardware", "Pipeline", "Report"]),
+    host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
+    .executableTarget(
+        name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
+        path: "Sources/Host/metaos", swiftSettings: settings),
+]
+
+let testTargets: [Target] = [
+    tests("Hardware", beside: ["Machines"]),
+    tests("Metabinary", beside: ["RuleCompiler", "Program"]),
+    tests("Encoding", beside: ["Program", "CCapstone"]),
+    tests("Pipeline", beside: ["RuleCompiler", "Machines", "Report"]),
+    tests("Report"),
+    tests("RuleCompiler"),
+    tests("Machines"),
+    tests("Inspection"),
+]
+
+let package = Package(
+    name: "metaos",
+    products: isKernelBuild
+        ? [.library(name: "Kernel", type: .static, targets: ["Kernel"])]
+        : [.executable(name: "metaos", targets: ["metaos"])],
+    targets: sharedTargets + (isKernelBuild ? kernelTargets : hostTargets + testTargets))

@@ -1,0 +1,90 @@
+// Everything that discovery learned of one machine: the static input of generation. It is plain data, so that a report
+// can carry it and the host can generate for a machine that is not there.
+
+/// A range of the physical address space, as firmware describes it.
+public struct MemoryRange: Hashable, Sendable {
+    /// What a range is for.
+    ///
+    /// Source: ACPI Specification, version 6.5, section 15.4 (address range types).
+    public enum Kind: UInt8, Sendable, CaseIterable {
+        case usable = 1
+        case reserved = 2
+        case acpiReclaimable = 3
+        case acpiNonVolatile = 4
+        case defective = 5
+    }
+
+    public var base: PhysicalAddress
+    /// Units: bytes.
+    public var byteCount: UInt64
+    public var kind: Kind
+
+    public init(base: PhysicalAddress, byteCount: UInt64, kind: Kind) {
+        self.base = base
+        self.byteCount = byteCount
+        self.kind = kind
+    }
+}
+
+/// A description table that ACPI lists, with its checksum verified.
+///
+/// Source: ACPI Specification, version 6.5, section 5.2.6.
+public struct ACPITable: Hashable, Sendable {
+    /// Layout: the four signature characters, the first in bits 7:0.
+    public var signature: UInt32
+    public var address: PhysicalAddress
+    /// Units: bytes.
+    public var byteCount: UInt32
+
+    public init(signature: UInt32, address: PhysicalAddress, byteCount: UInt32) {
+        self.signature = signature
+        self.address = address
+        self.byteCount = byteCount
+    }
+}
+
+/// The time-stamp counter as a clock.
+public struct ClockFacts: Hashable, Sendable {
+    /// Units: hertz.
+    public var frequency: UInt64
+    /// What the frequency was measured against.
+    public var source: FactSource
+
+    public init(frequency: UInt64, source: FactSource) {
+        self.frequency = frequency
+        self.source = source
+    }
+}
+
+/// Where the kernel puts what it generates and maps. Bytes depend on it, so it is a fact of the report.
+///
+/// All regions lie below 2 GiB, hence within reach of each other by a 32-bit displacement.
+public struct PlacementFacts: Hashable, Sendable {
+    /// First byte of generated code; a multiple of the page size.
+    public var code: VirtualAddress
+    /// First byte of the area in which device windows are mapped; a multiple of the page size.
+    public var windows: VirtualAddress
+
+    public init(code: VirtualAddress, windows: VirtualAddress) {
+        self.code = code
+        self.windows = windows
+    }
+
+    /// The kernel's own choice.
+    public static let standard = PlacementFacts(
+        code: VirtualAddress(rawValue: 0x4000_0000), windows: VirtualAddress(rawValue: 0x5000_0000))
+}
+
+/// All facts of a machine.
+public struct MachineFacts: Hashable, Sendable {
+    public var processor = ProcessorFacts()
+    public var memory: [MemoryRange] = []
+    /// Who handed the memory map over: `multiboot2` or `pvh`.
+    public var memorySource = FactSource.multiboot2
+    public var tables: [ACPITable] = []
+    public var clock: ClockFacts?
+    public var functions: [PCIFunction] = []
+    public var placement = PlacementFacts.standard
+
+    public init() {}
+}

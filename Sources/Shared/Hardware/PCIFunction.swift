@@ -1,0 +1,97 @@
+// One PCI function as discovery found it. Plain data: the scan that fills it in is elsewhere.
+
+/// A range that a base address register decodes.
+public struct BaseAddressRegister: Hashable, Sendable {
+    /// What the register decodes.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.1.
+    public enum Kind: UInt8, Sendable, CaseIterable {
+        case memory32
+        case memory64
+        case io
+    }
+
+    /// Number of the register, 0 to 5; a 64-bit one occupies this and the next.
+    public var index: UInt8
+    public var kind: Kind
+    public var isPrefetchable: Bool
+    /// First address, in memory or I/O space; 0 where firmware assigned none.
+    public var base: UInt64
+    /// Units: bytes.
+    public var byteCount: UInt64
+
+    public init(index: UInt8, kind: Kind, isPrefetchable: Bool, base: UInt64, byteCount: UInt64) {
+        self.index = index
+        self.kind = kind
+        self.isPrefetchable = isPrefetchable
+        self.base = base
+        self.byteCount = byteCount
+    }
+
+    /// Whether firmware gave the range an address.
+    public var isAssigned: Bool { base != 0 }
+}
+
+/// An entry of a function's capability list.
+///
+/// Source: PCI Local Bus Specification, revision 3.0, section 6.7.
+public struct Capability: Hashable, Sendable {
+    /// Capability ID.
+    public var identifier: UInt8
+    /// Place in configuration space.
+    public var offset: UInt8
+
+    public init(identifier: UInt8, offset: UInt8) {
+        self.identifier = identifier
+        self.offset = offset
+    }
+}
+
+/// A PCI function: identity, ranges, capabilities and interrupt.
+///
+/// Source: PCI Local Bus Specification, revision 3.0, section 6.1; bridges: PCI-to-PCI Bridge Architecture
+/// Specification, revision 1.2, section 3.2.
+public struct PCIFunction: Hashable, Sendable {
+    public var address: FunctionAddress
+    public var vendor: UInt16
+    public var device: UInt16
+    public var revision: UInt8
+    /// Layout: bits 23:16 base class, 15:8 subclass, 7:0 programming interface.
+    public var classCode: UInt32
+    /// Header type without the multi-function bit: 0 a device, 1 a PCI-to-PCI bridge.
+    public var headerType: UInt8
+    public var subsystemVendor: UInt16
+    public var subsystem: UInt16
+    /// Interrupt line that firmware noted, 0xFF for none.
+    public var interruptLine: UInt8
+    /// 0 for none, 1 to 4 for INTA to INTD.
+    public var interruptPin: UInt8
+    /// Bus behind a bridge, 0 for everything else.
+    public var secondaryBus: UInt8
+    /// Highest bus behind a bridge, 0 for everything else.
+    public var subordinateBus: UInt8
+    public var baseAddressRegisters: [BaseAddressRegister]
+    public var capabilities: [Capability]
+
+    public init(address: FunctionAddress, vendor: UInt16, device: UInt16) {
+        self.address = address
+        self.vendor = vendor
+        self.device = device
+        revision = 0
+        classCode = 0
+        headerType = 0
+        subsystemVendor = 0
+        subsystem = 0
+        interruptLine = 0xFF
+        interruptPin = 0
+        secondaryBus = 0
+        subordinateBus = 0
+        baseAddressRegisters = []
+        capabilities = []
+    }
+
+    /// The range of a base address register, or `nil` where the function has none of that number.
+    public func baseAddressRegister(_ index: UInt8) -> BaseAddressRegister? {
+        baseAddressRegisters.first { $0.index == index }
+    }
+}

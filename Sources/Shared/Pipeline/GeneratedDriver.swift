@@ -1,0 +1,93 @@
+// What generation gives: per PCI function a driver, or the reason why there is none. The kernel maps and reports it, the
+// host prints it; both from this one description.
+
+import Hardware
+
+/// A window of a driver, with the place that it is mapped at.
+public struct PlacedWindow: Hashable, Sendable {
+    /// Name in the rule, ASCII.
+    public var name: [UInt8]
+    /// Number of the base address register.
+    public var bar: UInt8
+    public var physical: PhysicalAddress
+    public var virtual: VirtualAddress
+    /// Units: bytes.
+    public var byteCount: UInt64
+
+    public init(name: [UInt8], bar: UInt8, physical: PhysicalAddress, virtual: VirtualAddress, byteCount: UInt64) {
+        self.name = name
+        self.bar = bar
+        self.physical = physical
+        self.virtual = virtual
+        self.byteCount = byteCount
+    }
+}
+
+/// Where an instruction of a generated function starts, and the line of the rule that asked for it.
+public struct InstructionMark: Hashable, Sendable {
+    /// Units: bytes from the function's entry.
+    public var offset: UInt32
+    /// Line of the rule's file, counted from 1.
+    public var line: UInt16
+
+    public init(offset: UInt32, line: UInt16) {
+        self.offset = offset
+        self.line = line
+    }
+}
+
+/// A generated function: a unit of replacement with a stable entry.
+public struct GeneratedFunction: Hashable, Sendable {
+    /// Name in the rule, ASCII.
+    public var name: [UInt8]
+    /// Name that the rule gives the result, ASCII.
+    public var resultName: [UInt8]
+    /// Number of bits of the result.
+    public var resultBitCount: UInt8
+    /// Address of the first byte.
+    public var entry: VirtualAddress
+    public var bytes: [UInt8]
+    public var marks: [InstructionMark]
+    /// Conditional branches among the instructions.
+    public var branchCount: Int
+
+    public init(
+        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, entry: VirtualAddress, bytes: [UInt8],
+        marks: [InstructionMark], branchCount: Int
+    ) {
+        self.name = name
+        self.resultName = resultName
+        self.resultBitCount = resultBitCount
+        self.entry = entry
+        self.bytes = bytes
+        self.marks = marks
+        self.branchCount = branchCount
+    }
+}
+
+/// All that was generated for one PCI function.
+///
+/// Its code fills pages of its own: each driver starts on a page boundary, and int3 fills the gaps.
+public struct GeneratedDriver: Hashable, Sendable {
+    public var function: FunctionAddress
+    /// Name of the description, ASCII.
+    public var name: [UInt8]
+    /// Name of the class that the description belongs to, ASCII.
+    public var className: [UInt8]
+    public var windows: [PlacedWindow]
+    public var functions: [GeneratedFunction]
+
+    public init(
+        function: FunctionAddress, name: [UInt8], className: [UInt8], windows: [PlacedWindow],
+        functions: [GeneratedFunction]
+    ) {
+        self.function = function
+        self.name = name
+        self.className = className
+        self.windows = windows
+        self.functions = functions
+    }
+
+    /// Bytes of all functions, without the padding between them.
+    public var byteCount: Int { functions.reduce(0) { $0 + $1.bytes.count } }
+}

@@ -1,0 +1,62 @@
+// A program and what stands beside its items: the memory it may touch and where each item comes from.
+
+import Hardware
+
+/// Memory that a program touches, by name until placement gives it an address.
+public struct Region: Hashable, Sendable {
+    /// What the memory is.
+    public enum Kind: UInt8, Sendable, CaseIterable {
+        /// Registers of a device, mapped uncached.
+        case window
+    }
+
+    public var kind: Kind
+    /// Where the region is mapped.
+    public var address: VirtualAddress
+    /// Units: bytes.
+    public var byteCount: UInt64
+
+    public init(kind: Kind, address: VirtualAddress, byteCount: UInt64) {
+        self.kind = kind
+        self.address = address
+        self.byteCount = byteCount
+    }
+}
+
+/// Facts that an item depends on.
+///
+/// Layout: bits 5:0 the base address registers 0 to 5 of the function, bit 6 its identity.
+public struct FactSet: OptionSet, Hashable, Sendable {
+    public var rawValue: UInt32
+
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// The base address register of that number.
+    public static func baseAddressRegister(_ index: UInt8) -> FactSet { FactSet(rawValue: 1 << UInt32(index)) }
+
+    /// Vendor, device and class of the function.
+    public static let identity = FactSet(rawValue: 1 << 6)
+}
+
+/// Where an item comes from: the line of the rule that asked for it, and the facts that decided it.
+public struct Origin: Hashable, Sendable {
+    /// Line of the rule's file, counted from 1.
+    public var line: UInt16
+    public var facts: FactSet
+
+    public init(line: UInt16, facts: FactSet) {
+        self.line = line
+        self.facts = facts
+    }
+}
+
+/// The residual program of one generated function.
+public struct Program: Hashable, Sendable {
+    public var items: [Item] = []
+    public var regions: [Region] = []
+    public var origins: [Origin] = []
+    /// Type of the value that `returnValue` gives.
+    public var result: ValueType
+
+    public init(result: ValueType) { self.result = result }
+}
