@@ -10,8 +10,9 @@ let isKernelBuild = Context.environment["METAOS_KERNEL"] != nil
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 /// A module of the generator: no Foundation, compiles for the host and with Embedded Swift.
-func shared(_ name: String, imports: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: imports, path: "Sources/Shared/\(name)", swiftSettings: settings)
+func shared(_ name: String, imports: [Target.Dependency] = [], documents: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: imports, path: "Sources/Shared/\(name)", exclude: documents, swiftSettings: settings)
 }
 
 /// A module that runs on the host only.
@@ -27,6 +28,7 @@ func tests(_ name: String, beside: [Target.Dependency] = []) -> Target {
 }
 
 let sharedTargets: [Target] = [
+    shared("Checksum"),
     shared("Hardware"),
     shared("Program", imports: ["Hardware"]),
     shared("Metabinary", imports: ["Hardware", "Program"]),
@@ -34,7 +36,7 @@ let sharedTargets: [Target] = [
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
     shared("Pipeline", imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification"]),
-    shared("Report", imports: ["Hardware", "Pipeline"]),
+    shared("Report", imports: ["Checksum", "Hardware", "Pipeline"], documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [

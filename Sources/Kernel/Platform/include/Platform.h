@@ -1,4 +1,113 @@
+// Instructions that Swift cannot say, as inline functions, and the names that Boot/ and Linker/ define. Nothing here
+// knows a device or makes a decision.
+
 #pragma once
+
 #include <stdint.h>
-static inline uint8_t in8(uint16_t port) { uint8_t v; __asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port)); return v; }
-static inline void out8(uint16_t port, uint8_t v) { __asm__ volatile("outb %0, %1" :: "a"(v), "Nd"(port)); }
+
+static inline uint8_t portRead8(uint16_t port) {
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+static inline uint16_t portRead16(uint16_t port) {
+    uint16_t value;
+    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+static inline uint32_t portRead32(uint16_t port) {
+    uint32_t value;
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+static inline void portWrite8(uint16_t port, uint8_t value) {
+    __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port) : "memory");
+}
+
+static inline void portWrite16(uint16_t port, uint16_t value) {
+    __asm__ volatile("outw %0, %1" ::"a"(value), "Nd"(port) : "memory");
+}
+
+static inline void portWrite32(uint16_t port, uint32_t value) {
+    __asm__ volatile("outl %0, %1" ::"a"(value), "Nd"(port) : "memory");
+}
+
+static inline uint64_t memoryRead(uint64_t address, uint32_t byteCount) {
+    switch (byteCount) {
+    case 1: return *(volatile uint8_t *)address;
+    case 2: return *(volatile uint16_t *)address;
+    case 4: return *(volatile uint32_t *)address;
+    default: return *(volatile uint64_t *)address;
+    }
+}
+
+static inline void memoryWrite8(uint64_t address, uint8_t value) { *(volatile uint8_t *)address = value; }
+static inline void memoryWrite16(uint64_t address, uint16_t value) { *(volatile uint16_t *)address = value; }
+static inline void memoryWrite64(uint64_t address, uint64_t value) { *(volatile uint64_t *)address = value; }
+
+struct ProcessorRegisters {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+static inline struct ProcessorRegisters processorIdentification(uint32_t leaf, uint32_t subleaf) {
+    struct ProcessorRegisters r;
+    __asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx) : "a"(leaf), "c"(subleaf));
+    return r;
+}
+
+/// LFENCE keeps earlier instructions before the reading (Intel SDM, volume 2B, RDTSC).
+static inline uint64_t timestamp(void) {
+    uint32_t low, high;
+    __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high)::"memory");
+    return (uint64_t)high << 32 | low;
+}
+
+static inline uint64_t pageFaultAddress(void) {
+    uint64_t value;
+    __asm__ volatile("mov %%cr2, %0" : "=r"(value));
+    return value;
+}
+
+static inline void invalidatePage(uint64_t address) { __asm__ volatile("invlpg (%0)" ::"r"(address) : "memory"); }
+
+/// Stops this processor for good: no interrupt is enabled that could wake it, and an NMI finds the loop again.
+static inline void haltForever(void) {
+    for (;;) __asm__ volatile("cli; hlt");
+}
+
+// What the deliberate faults of boot tests need: the exact instruction, not what a compiler makes of it.
+static inline void raiseInvalidOpcode(void) { __asm__ volatile(".byte 0x0F, 0xFF, 0xC0"); } // UD0 eax, eax
+static inline void raiseDivideError(void) {
+    uint32_t low = 1, high = 0;
+    __asm__ volatile("divl %2" : "+a"(low), "+d"(high) : "r"(0u) : "cc");
+}
+void raiseStackOverflow(void);
+
+/// What the exception stubs of Boot/exceptions.asm push, lowest address first.
+struct ExceptionFrame {
+    uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
+    uint64_t vector, errorCode;
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
+// Boot/exceptions.asm
+void remove_divide_gate(void);
+
+// Addresses that Boot/ and Linker/kernel.ld define. Functions, because Swift would read an imported array as a value.
+uint64_t imageStart(void);
+uint64_t imageEnd(void);
+uint64_t imageTextStart(void);
+uint64_t imageTextEnd(void);
+uint64_t metabinaryStart(void);
+uint64_t metabinaryEnd(void);
+uint64_t pageMapLevel4(void);
+uint64_t pageTablePool(void);
+uint64_t pageTablePoolEnd(void);
+uint64_t mainStackGuard(void);
+
+/// Bytes of heap in use, and how many there are (memory.c).
+uint64_t heapUsed(void);
+uint64_t heapSize(void);

@@ -1,0 +1,120 @@
+; Interrupt descriptor table, task state segment and the stubs behind the 32 exception vectors.
+;
+; Every stub leaves the same frame (ExceptionFrame in Platform.h) and calls exceptionTaken, which does not come back.
+; Double faults, page faults, and NMI with machine checks each have a stack of their own, so that a kernel stack that ran
+; into its guard page is still reported by name.
+;
+; Source: Intel SDM, volume 3A, sections 6.11 to 6.15, 7.7.
+
+bits 64
+
+%include "memory.inc"
+
+extern exceptionTaken, gdt, double_fault_stack_end, page_fault_stack_end, machine_check_stack_end
+
+VECTOR_COUNT    equ 32
+STUB_BYTES      equ 16
+GATE_BYTES      equ 16
+TASK_STATE_BYTES equ 104
+VECTORS_WITH_ERROR_CODE equ (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 17) | (1 << 21) | (1 << 29) | (1 << 30)
+
+section .text.exceptions progbits alloc exec nowrite align=16
+
+%assign vector 0
+stubs:
+%rep VECTOR_COUNT
+        align STUB_BYTES
+  %if ((VECTORS_WITH_ERROR_CODE >> vector) & 1) == 0
+        push qword 0
+  %endif
+        push qword vector
+        jmp near save_and_report
+  %assign vector vector + 1
+%endrep
+        align STUB_BYTES
+
+save_and_report:
+        push r15
+        push r14
+        push r13
+        push r12
+        push r11
+        push r10
+        push r9
+        push r8
+        push rbp
+        push rdi
+        push rsi
+        push rdx
+        push rcx
+        push rbx
+        push rax
+        cld
+        mov rdi, rsp
+        mov rbp, rsp
+        and rsp, -16
+        call exceptionTaken
+.halt:  cli
+        hlt
+        jmp .halt
+
+; Fills in the table, loads it, and loads the task state segment that names the stacks.
+global install_exceptions
+install_exceptions:
+        mov rax, stubs
+        mov rdi, interrupt_descriptor_table
+        mov ecx, VECTOR_COUNT
+.gate:  mov [rdi], ax
+        mov word [rdi + 2], GDT_CODE
+        mov word [rdi + 4], 0x8E00              ; present, ring 0, 64-bit interrupt gate, no stack of its own
+        mov rdx, rax
+        shr rdx, 16
+        mov [rdi + 6], rdx                      ; bits 63:16 of the address; the top word is reserved and zero
+        add rax, STUB_BYTES
+        add rdi, GATE_BYTES
+        dec ecx
+        jnz .gate
+        mov byte [interrupt_descriptor_table + 8 * GATE_BYTES + 4], 1   ; double fault
+        mov byte [interrupt_descriptor_table + 14 * GATE_BYTES + 4], 2  ; page fault
+        mov byte [interrupt_descriptor_table + 2 * GATE_BYTES + 4], 3   ; non-maskable interrupt
+        mov byte [interrupt_descriptor_table + 18 * GATE_BYTES + 4], 3  ; machine check
+        lidt [table_pointer]
+
+        mov rax, double_fault_stack_end
+        mov [task_state + 36], rax              ; IST1
+        mov rax, page_fault_stack_end
+        mov [task_state + 44], rax              ; IST2
+        mov rax, machine_check_stack_end
+        mov [task_state + 52], rax              ; IST3
+        mov word [task_state + 102], TASK_STATE_BYTES   ; no I/O permission map
+        mov rax, task_state
+        mov rdi, gdt + GDT_TASK
+        mov word [rdi], TASK_STATE_BYTES - 1
+        mov [rdi + 2], ax
+        shr rax, 16
+        mov [rdi + 4], al
+        mov byte [rdi + 5], 0x89                ; present, available 64-bit task state segment
+        mov byte [rdi + 6], 0
+        shr rax, 8
+        mov [rdi + 7], al
+        shr rax, 8
+        mov [rdi + 8], rax
+        mov ax, GDT_TASK
+        ltr ax
+        ret
+
+; Makes the next divide error a double fault: without a gate its delivery raises #NP, which is contributory too.
+; For the boot test that provokes one.
+global remove_divide_gate
+remove_divide_gate:
+        mov byte [interrupt_descriptor_table + 5], 0
+        ret
+
+section .rodata.exceptions progbits alloc noexec nowrite align=8
+table_pointer:
+        dw VECTOR_COUNT * GATE_BYTES - 1
+        dq interrupt_descriptor_table
+
+section .bss.exceptions nobits alloc noexec write align=16
+interrupt_descriptor_table: resb VECTOR_COUNT * GATE_BYTES
+task_state:                 resb TASK_STATE_BYTES

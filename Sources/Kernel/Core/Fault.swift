@@ -1,0 +1,104 @@
+// Faults: processor exceptions, traps of the Swift runtime, waits that ended by their bound, memory that ran out. Each is
+// reported by name with the activity in which it happened, and ends the run as failed; none resets the machine in silence.
+
+import Hardware
+import Platform
+import Report
+
+/// Names of the exception vectors 0 to 31.
+///
+/// Source: Intel SDM, volume 3A, table 6-1; vectors 28 to 30: AMD64 APM, volume 2, table 8-1.
+private func exceptionName(_ vector: UInt64) -> StaticString {
+    switch vector {
+    case 0: "divide-error"
+    case 1: "debug"
+    case 2: "non-maskable-interrupt"
+    case 3: "breakpoint"
+    case 4: "overflow"
+    case 5: "bound-range-exceeded"
+    case 6: "invalid-opcode"
+    case 7: "device-not-available"
+    case 8: "double-fault"
+    case 10: "invalid-tss"
+    case 11: "segment-not-present"
+    case 12: "stack-segment-fault"
+    case 13: "general-protection"
+    case 14: "page-fault"
+    case 16: "x87-floating-point"
+    case 17: "alignment-check"
+    case 18: "machine-check"
+    case 19: "simd-floating-point"
+    case 20: "virtualization"
+    case 21: "control-protection"
+    case 28: "hypervisor-injection"
+    case 29: "vmm-communication"
+    case 30: "security"
+    default: "reserved-vector"
+    }
+}
+
+/// Called by Boot/exceptions.asm for every exception, on the stack of that exception; does not come back.
+@c(exceptionTaken)
+func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
+    let state = frame.pointee
+    if isReportingFault { Exit.leave(passed: false) }
+    isReportingFault = true
+    console.breakLine()
+    report.record("fault") { text in
+        text.word(isSwiftTrap(state) ? "swift-trap" : exceptionName(state.vector))
+        text.field("vector", state.vector)
+        text.field("error", address: state.errorCode)
+        text.field("rip", address: state.rip)
+        if state.vector == 14 { text.field("address", address: pageFaultAddress()) }
+        if state.vector == 14, pageFaultAddress() &- mainStackGuard() < pageByteCount { text.word("stack-overflow") }
+        text.duringActivity()
+    }
+    end(failure: "fault")
+}
+
+/// Whether an exception is the trap that the Swift compiler puts where a check fails: UD2 in the kernel's own text.
+private func isSwiftTrap(_ state: ExceptionFrame) -> Bool {
+    guard state.vector == 6, state.rip >= imageTextStart(), state.rip + 2 <= imageTextEnd() else { return false }
+    return memoryRead(state.rip, 2) == 0x0B0F
+}
+
+/// Called by memory.c when the heap cannot serve a request; does not come back.
+@c(heapExhausted)
+func heapExhausted() {
+    endWithFault("heap-exhausted")
+}
+
+/// Reports a fault that is not an exception, and ends the run.
+func endWithFault(_ name: StaticString, _ details: (inout RecordText) -> Void = { _ in }) -> Never {
+    if isReportingFault { Exit.leave(passed: false) }
+    isReportingFault = true
+    report.record("fault") { text in
+        text.word(name)
+        details(&text)
+        text.duringActivity()
+    }
+    end(failure: "fault")
+}
+
+/// Writes the verdict of a run that cannot go on, and leaves.
+func end(failure reason: StaticString) -> Never {
+    report.record("verdict") { text in
+        text.word("failed")
+        text.field("reason", reason)
+    }
+    Exit.leave(passed: false)
+}
+
+extension RecordText {
+    /// Adds what the kernel was doing.
+    fileprivate mutating func duringActivity() {
+        word("during ")
+        put(UInt8(ascii: "\""))
+        put(activity.step)
+        if !activity.subject.isEmpty {
+            put(UInt8(ascii: " "))
+            put(activity.subject)
+        }
+        put(UInt8(ascii: "\""))
+    }
+}

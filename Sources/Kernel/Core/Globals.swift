@@ -1,0 +1,22 @@
+// The few things that an exception handler must reach whatever was running. One processor, no interrupts: nothing else
+// runs beside the code that uses them.
+
+import Report
+
+/// The report's writing end, with the console behind it.
+nonisolated(unsafe) var report = RecordWriter(sink: Console())
+
+/// The console behind the report.
+var console: Console {
+    get { report.sink }
+    set { report.sink = newValue }
+}
+
+/// The page tables in use.
+nonisolated(unsafe) var addressSpace = AddressSpace()
+
+/// What the kernel is doing.
+nonisolated(unsafe) var activity = Activity(step: "starting")
+
+/// Whether a fault is being reported: another one then ends the run at once.
+nonisolated(unsafe) var isReportingFault = false

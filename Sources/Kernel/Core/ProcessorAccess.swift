@@ -1,0 +1,79 @@
+// Access to the machine by the processor's own instructions: what discovery runs on in the kernel.
+
+import Hardware
+import Platform
+
+/// The machine itself.
+///
+/// Configuration space is reached by configuration mechanism #1, so 256 bytes a function (PCI Local Bus Specification,
+/// revision 3.0, section 3.2.2.3.2). Physical memory is read through a page that is mapped read-only where it is needed.
+struct ProcessorAccess: HardwareAccess {
+    private static let configurationAddress: UInt16 = 0xCF8
+    private static let configurationData: UInt16 = 0xCFC
+    /// Page through which physical memory is read; nothing else uses the area.
+    private static let view = VirtualAddress(rawValue: 0x7000_0000)
+
+    private var viewed: UInt64?
+
+    mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 {
+        switch width {
+        case .byte: UInt32(portRead8(port.rawValue))
+        case .word: UInt32(portRead16(port.rawValue))
+        case .doubleWord, .quadWord: portRead32(port.rawValue)
+        }
+    }
+
+    mutating func writePort(_ port: PortNumber, _ width: AccessWidth, _ value: UInt32) {
+        switch width {
+        case .byte: portWrite8(port.rawValue, UInt8(truncatingIfNeeded: value))
+        case .word: portWrite16(port.rawValue, UInt16(truncatingIfNeeded: value))
+        case .doubleWord, .quadWord: portWrite32(port.rawValue, value)
+        }
+    }
+
+    mutating func readConfiguration(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
+        guard offset < 256 else { return .max }
+        select(function, offset)
+        return readPort(dataPort(offset), width)
+    }
+
+    mutating func writeConfiguration(
+        _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth, _ value: UInt32
+    ) {
+        guard offset < 256 else { return }
+        select(function, offset)
+        writePort(dataPort(offset), width, value)
+    }
+
+    mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {
+        let page = address.rawValue & ~(pageByteCount - 1)
+        if viewed != page {
+            do throws(MappingError) {
+                try addressSpace.map(
+                    Self.view, to: PhysicalAddress(rawValue: page), byteCount: pageByteCount, .readOnly)
+            } catch {
+                return .max
+            }
+            viewed = page
+        }
+        return memoryRead(Self.view.rawValue + address.rawValue % pageByteCount, UInt32(width.rawValue))
+    }
+
+    mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {
+        let registers = processorIdentification(leaf, subleaf)
+        return ProcessorLeaf(
+            leaf: leaf, subleaf: subleaf, eax: registers.eax, ebx: registers.ebx, ecx: registers.ecx,
+            edx: registers.edx)
+    }
+
+    mutating func readTimestamp() -> UInt64 { timestamp() }
+
+    private func select(_ function: FunctionAddress, _ offset: UInt16) {
+        portWrite32(
+            Self.configurationAddress, 1 << 31 | UInt32(function.rawValue) << 8 | UInt32(offset) & 0xFC)
+    }
+
+    private func dataPort(_ offset: UInt16) -> PortNumber {
+        PortNumber(rawValue: Self.configurationData + offset & 3)
+    }
+}

@@ -1,0 +1,27 @@
+// The checksum that guards the records of a report and the metabinary: whoever reads either knows which byte range to
+// distrust. Bit by bit, without a table: kilobytes are checked, and a table would be a kilobyte more in the image.
+
+/// CRC-32 of IEEE 802.3: reflected polynomial 0xEDB88320, initial value and final complement all ones.
+///
+/// Source: IEEE Std 802.3-2018, section 3.2.9.
+public struct CRC32: Sendable {
+    private var remainder: UInt32 = 0xFFFF_FFFF
+
+    public init() {}
+
+    /// Checksum of the bytes taken in so far.
+    public var value: UInt32 { ~remainder }
+
+    /// Takes in one byte.
+    public mutating func update(_ byte: UInt8) {
+        remainder ^= UInt32(byte)
+        for _ in 0..<8 {
+            remainder = remainder & 1 == 0 ? remainder >> 1 : remainder >> 1 ^ 0xEDB8_8320
+        }
+    }
+
+    /// Takes in a run of bytes.
+    public mutating func update(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { update(byte) }
+    }
+}

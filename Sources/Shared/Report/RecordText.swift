@@ -1,0 +1,166 @@
+// The text of one record while it is put together: words with one blank between them. It formats numbers and names as
+// RECORDS.md defines them and knows nothing of sequence numbers, checksums or where the record goes.
+
+import Checksum
+import Hardware
+
+/// The growing text of a record.
+///
+/// Text beyond `limit` bytes is dropped: a record ends in a defined size whatever a machine feeds into it.
+public struct RecordText {
+    /// Units: bytes.
+    public static let limit = 400
+
+    var bytes: [UInt8] = []
+    private var capacity = Self.limit
+
+    init() { bytes.reserveCapacity(Self.limit + RecordFrame.byteCountLimit) }
+
+    /// Starts over with the record's kind.
+    mutating func begin(_ kind: StaticString) {
+        bytes.removeAll(keepingCapacity: true)
+        capacity = Self.limit
+        put(kind)
+    }
+
+    /// Adds the frame: sequence number and checksum.
+    mutating func seal(sequence: UInt64) {
+        capacity += RecordFrame.byteCountLimit
+        word("# ")
+        put(decimal: sequence)
+        put(UInt8(ascii: " "))
+        var checksum = CRC32()
+        checksum.update(bytes)
+        put(hexadecimal: UInt64(checksum.value), digits: 8)
+    }
+
+    // MARK: Words and fields
+
+    /// Adds a bare word.
+    public mutating func word(_ text: StaticString) {
+        put(UInt8(ascii: " "))
+        put(text)
+    }
+
+    /// Adds a bare word of ASCII text that has no blanks.
+    public mutating func word(_ text: [UInt8]) {
+        put(UInt8(ascii: " "))
+        put(text)
+    }
+
+    /// Adds the place of a PCI function as a bare word.
+    public mutating func word(_ function: FunctionAddress) {
+        put(UInt8(ascii: " "))
+        put(hexadecimal: UInt64(function.bus), digits: 2)
+        put(UInt8(ascii: ":"))
+        put(hexadecimal: UInt64(function.device), digits: 2)
+        put(UInt8(ascii: "."))
+        put(hexadecimal: UInt64(function.function), digits: 1)
+    }
+
+    /// Adds a count as a bare word.
+    public mutating func word(decimal value: UInt64) {
+        put(UInt8(ascii: " "))
+        put(decimal: value)
+    }
+
+    /// Adds an address or offset as a bare word, `0x...`.
+    public mutating func word(address value: UInt64) {
+        put(UInt8(ascii: " "))
+        put(address: value)
+    }
+
+    /// Adds the size of a range or an offset into one as a bare word, `+0x...`.
+    public mutating func word(size value: UInt64) {
+        word("+")
+        put(address: value)
+    }
+
+    /// Adds two identifiers of 16 bits as a bare word, `vendor:device`.
+    public mutating func word(identifiers first: UInt16, _ second: UInt16) {
+        put(UInt8(ascii: " "))
+        put(hexadecimal: UInt64(first), digits: 4)
+        put(UInt8(ascii: ":"))
+        put(hexadecimal: UInt64(second), digits: 4)
+    }
+
+    /// Adds ` key=`, after which the caller puts the value.
+    public mutating func key(_ key: StaticString) {
+        word(key)
+        put(UInt8(ascii: "="))
+    }
+
+    /// Adds a field with a fixed value.
+    public mutating func field(_ name: StaticString, _ value: StaticString) {
+        key(name)
+        put(value)
+    }
+
+    /// Adds a field with a count.
+    public mutating func field(_ name: StaticString, _ value: UInt64) {
+        key(name)
+        put(decimal: value)
+    }
+
+    /// Adds a field with an address or offset, `0x...`.
+    public mutating func field(_ name: StaticString, address value: UInt64) {
+        key(name)
+        put(address: value)
+    }
+
+    /// Adds how a fact was learned.
+    public mutating func by(_ source: FactSource) { field("by", source.word) }
+
+    // MARK: Characters
+
+    public mutating func put(_ byte: UInt8) {
+        if bytes.count < capacity { bytes.append(byte) }
+    }
+
+    public mutating func put(_ text: StaticString) {
+        for index in 0..<text.utf8CodeUnitCount { put(text.utf8Start[index]) }
+    }
+
+    public mutating func put(_ text: [UInt8]) {
+        for byte in text { put(byte) }
+    }
+
+    /// Puts text in double quotes; what would break the frame becomes `'`.
+    public mutating func put(quoted text: [UInt8]) {
+        put(UInt8(ascii: "\""))
+        for byte in text {
+            put(byte < 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte)
+        }
+        put(UInt8(ascii: "\""))
+    }
+
+    /// Puts fixed text in double quotes.
+    public mutating func put(quoted text: StaticString) {
+        put(UInt8(ascii: "\""))
+        put(text)
+        put(UInt8(ascii: "\""))
+    }
+
+    public mutating func put(decimal value: UInt64) {
+        var divisor: UInt64 = 1
+        while value / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    /// Puts `digits` hexadecimal digits, lower case, without a prefix.
+    public mutating func put(hexadecimal value: UInt64, digits: Int) {
+        for place in stride(from: (digits - 1) * 4, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(place)) & 15
+            put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+
+    /// Puts `0x` and as many hexadecimal digits as the value needs.
+    public mutating func put(address value: UInt64) {
+        put("0x")
+        put(hexadecimal: value, digits: max(1, (67 - value.leadingZeroBitCount) / 4))
+    }
+}

@@ -1,0 +1,110 @@
+// The records of generation and of running what was generated: drivers, their windows and functions with every byte, and
+// what each function returned.
+
+import Hardware
+import Pipeline
+
+extension RecordWriter {
+    /// Columns of text that leave room for the frame in a line of 80.
+    private static var textColumns: Int { 64 }
+
+    /// Writes a generated driver with all of its code.
+    ///
+    /// - Parameter ticks: Time-stamp counts that generating it took.
+    public mutating func write(_ driver: GeneratedDriver, ticks: UInt64) {
+        record("driver") { text in
+            text.word(driver.function)
+            text.word(driver.name)
+            text.key("is")
+            text.put(driver.className)
+            text.field("functions", UInt64(driver.functions.count))
+            text.field("bytes", UInt64(driver.byteCount))
+            text.field("ticks", ticks)
+        }
+        for window in driver.windows {
+            record("window") { text in
+                text.word(driver.function)
+                text.word(driver, window.name)
+                text.field("bar", UInt64(window.bar))
+                text.word(address: window.virtual.rawValue)
+                text.word(size: window.byteCount)
+            }
+        }
+        for function in driver.functions { write(function, of: driver) }
+    }
+
+    private mutating func write(_ function: GeneratedFunction, of driver: GeneratedDriver) {
+        record("function") { text in
+            text.word(driver.function)
+            text.word(driver, function.name)
+            text.word(address: function.entry.rawValue)
+            text.field("bytes", UInt64(function.bytes.count))
+            text.field("instructions", UInt64(function.marks.count))
+            text.field("branches", UInt64(function.branchCount))
+        }
+        var next = 0
+        while next < function.marks.count {
+            var index = next
+            record("code") { text in
+                text.word(driver.function)
+                text.word(driver, function.name)
+                text.word(size: UInt64(function.marks[index].offset))
+                var line: UInt16 = 0
+                repeat {
+                    let mark = function.marks[index]
+                    if mark.line != line {
+                        line = mark.line
+                        text.word("@")
+                        text.put(decimal: UInt64(line))
+                    }
+                    text.put(UInt8(ascii: " "))
+                    for place in function.byteRange(ofInstruction: index) {
+                        text.put(hexadecimal: UInt64(function.bytes[place]), digits: 2)
+                    }
+                    index += 1
+                } while index < function.marks.count
+                    && text.count + function.columns(ofInstruction: index) <= Self.textColumns
+            }
+            next = index
+        }
+    }
+
+    /// Writes what a generated function returned; `value` puts the value behind the name of the result.
+    public mutating func writeResult(
+        of function: GeneratedFunction, _ driver: GeneratedDriver, _ value: (inout RecordText) -> Void
+    ) {
+        record("result") { text in
+            text.word(driver.function)
+            text.word(driver, function.name)
+            text.word(function.resultName)
+            text.put(UInt8(ascii: "="))
+            value(&text)
+        }
+    }
+}
+
+extension RecordText {
+    /// Units: bytes.
+    var count: Int { bytes.count }
+
+    /// Adds `driver.part` as a bare word.
+    mutating func word(_ driver: GeneratedDriver, _ part: [UInt8]) {
+        word(driver.name)
+        put(UInt8(ascii: "."))
+        put(part)
+    }
+}
+
+extension GeneratedFunction {
+    /// Where an instruction's bytes stand.
+    public func byteRange(ofInstruction index: Int) -> Range<Int> {
+        let start = Int(marks[index].offset)
+        let end = index + 1 < marks.count ? Int(marks[index + 1].offset) : bytes.count
+        return start..<end
+    }
+
+    /// Columns that an instruction takes in a `code` record: blank, line mark and two digits a byte.
+    func columns(ofInstruction index: Int) -> Int {
+        byteRange(ofInstruction: index).count * 2 + 7
+    }
+}

@@ -1,0 +1,170 @@
+// The records of facts: what discovery learned, each with how it was learned. FactsReader turns them back into the same
+// facts, so whatever generation may ask stands here.
+
+import Hardware
+
+extension RecordWriter {
+    /// Writes the first record of a report.
+    public mutating func writeStart(entry: FactSource, options: [UInt8]) {
+        record("metaos") { text in
+            text.word("1")
+            text.field("entry", entry.word)
+            text.key("options")
+            text.put(quoted: options)
+        }
+    }
+
+    /// Writes the processor: every leaf, then vendor and model in words.
+    public mutating func write(_ processor: ProcessorFacts) {
+        for leaf in processor.leaves {
+            record("cpuid") { text in
+                text.put(UInt8(ascii: " "))
+                text.put(hexadecimal: UInt64(leaf.leaf), digits: 8)
+                text.put(UInt8(ascii: "."))
+                text.put(hexadecimal: UInt64(leaf.subleaf), digits: 1)
+                for register in [leaf.eax, leaf.ebx, leaf.ecx, leaf.edx] {
+                    text.put(UInt8(ascii: " "))
+                    text.put(hexadecimal: UInt64(register), digits: 8)
+                }
+            }
+        }
+    }
+
+    /// Writes the map of physical memory.
+    public mutating func write(_ memory: [MemoryRange], by source: FactSource) {
+        for range in memory {
+            record("memory") { text in
+                text.word(address: range.base.rawValue)
+                text.word(size: range.byteCount)
+                text.word(range.kind.word)
+                text.by(source)
+            }
+        }
+    }
+
+    /// Writes the list of ACPI tables.
+    public mutating func write(_ tables: [ACPITable]) {
+        for table in tables {
+            record("acpi") { text in
+                text.put(UInt8(ascii: " "))
+                for place in stride(from: UInt32(0), to: 32, by: 8) {
+                    text.put(UInt8(truncatingIfNeeded: table.signature >> place))
+                }
+                text.word(address: table.address.rawValue)
+                text.word(size: UInt64(table.byteCount))
+                text.by(.acpi)
+            }
+        }
+    }
+
+    /// Writes the clock; a machine without one has no such record.
+    public mutating func write(_ clock: ClockFacts) {
+        record("clock") { text in
+            text.word("tsc")
+            text.field("hertz", clock.frequency)
+            text.by(clock.source)
+        }
+    }
+
+    /// Writes where generated code and windows go.
+    public mutating func write(_ placement: PlacementFacts) {
+        record("place") { text in
+            text.field("code", address: placement.code.rawValue)
+            text.field("windows", address: placement.windows.rawValue)
+            text.by(.chosen)
+        }
+    }
+
+    /// Writes one PCI function: identity, then what it has of subsystem, interrupt, buses, ranges and capabilities.
+    public mutating func write(_ function: PCIFunction) {
+        record("pci") { text in
+            text.word(function.address)
+            text.word(identifiers: function.vendor, function.device)
+            text.key("class")
+            text.put(hexadecimal: UInt64(function.classCode >> 16), digits: 2)
+            text.put(UInt8(ascii: "."))
+            text.put(hexadecimal: UInt64(function.classCode >> 8), digits: 2)
+            text.put(UInt8(ascii: "."))
+            text.put(hexadecimal: UInt64(function.classCode), digits: 2)
+            text.key("revision")
+            text.put(hexadecimal: UInt64(function.revision), digits: 2)
+            text.field("header", UInt64(function.headerType))
+            text.by(.configuration)
+        }
+        if function.subsystemVendor != 0 || function.subsystem != 0 {
+            record("subsystem") { text in
+                text.word(function.address)
+                text.word(identifiers: function.subsystemVendor, function.subsystem)
+                text.by(.configuration)
+            }
+        }
+        if function.interruptPin != 0 || function.interruptLine != 0xFF {
+            record("interrupt") { text in
+                text.word(function.address)
+                text.field("line", UInt64(function.interruptLine))
+                text.key("pin")
+                if function.interruptPin == 0 {
+                    text.put("none")
+                } else {
+                    text.put(UInt8(ascii: "A") + (function.interruptPin - 1) & 3)
+                }
+                text.by(.configuration)
+            }
+        }
+        if function.headerType == 1 {
+            record("bridge") { text in
+                text.word(function.address)
+                text.field("secondary", UInt64(function.secondaryBus))
+                text.field("subordinate", UInt64(function.subordinateBus))
+                text.by(.configuration)
+            }
+        }
+        for range in function.baseAddressRegisters { write(range, of: function.address) }
+        for capability in function.capabilities {
+            record("capability") { text in
+                text.word(function.address)
+                text.word(address: UInt64(capability.offset))
+                text.key("id")
+                text.put("0x")
+                text.put(hexadecimal: UInt64(capability.identifier), digits: 2)
+                text.by(.configuration)
+            }
+        }
+    }
+
+    private mutating func write(_ range: BaseAddressRegister, of function: FunctionAddress) {
+        record("bar") { text in
+            text.word(function)
+            text.word(decimal: UInt64(range.index))
+            text.word(range.kind.word)
+            if range.isPrefetchable { text.word("prefetchable") }
+            text.word(address: range.base)
+            text.word(size: range.byteCount)
+            text.by(.configuration)
+        }
+    }
+}
+
+extension MemoryRange.Kind {
+    /// The word that stands for the kind in a report.
+    public var word: StaticString {
+        switch self {
+        case .usable: "usable"
+        case .reserved: "reserved"
+        case .acpiReclaimable: "acpi-reclaimable"
+        case .acpiNonVolatile: "acpi-nvs"
+        case .defective: "defective"
+        }
+    }
+}
+
+extension BaseAddressRegister.Kind {
+    /// The word that stands for the kind in a report.
+    public var word: StaticString {
+        switch self {
+        case .memory32: "memory32"
+        case .memory64: "memory64"
+        case .io: "io"
+        }
+    }
+}

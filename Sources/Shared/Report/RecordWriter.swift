@@ -1,0 +1,45 @@
+// Writes the records of a report, as RECORDS.md defines them: numbers them, guards each with its checksum, and hands the
+// finished line to a sink. The kernel's sink is the serial line and the screen.
+
+import Checksum
+
+/// Takes the finished lines of a report.
+public protocol RecordSink {
+    /// Writes one record.
+    ///
+    /// - Parameters:
+    ///   - line: Text and frame, without a line end.
+    ///   - textCount: How many bytes of the line are text.
+    mutating func write(_ line: [UInt8], textCount: Int)
+}
+
+/// What follows the text of a record: ` # `, the sequence number, a blank and the checksum.
+public enum RecordFrame {
+    /// Most bytes that a frame can take: three, ten digits, a blank, eight digits.
+    public static let byteCountLimit = 22
+}
+
+/// The writing end of a report.
+public struct RecordWriter<Sink: RecordSink> {
+    public var sink: Sink
+    /// Number of records written so far, which is the next record's sequence number.
+    public private(set) var count: UInt64 = 0
+    private var text = RecordText()
+
+    public init(sink: Sink) { self.sink = sink }
+
+    /// Writes one record of the given kind; `content` adds its words.
+    public mutating func record(_ kind: StaticString, _ content: (inout RecordText) -> Void = { _ in }) {
+        text.begin(kind)
+        content(&text)
+        seal()
+    }
+
+    /// Adds the frame and hands the line over.
+    private mutating func seal() {
+        let textCount = text.bytes.count
+        text.seal(sequence: count)
+        count += 1
+        sink.write(text.bytes, textCount: textCount)
+    }
+}
