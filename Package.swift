@@ -50,6 +50,7 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CCapstone", path: "Sources/Host/CCapstone", pkgConfig: "capstone",
         providers: [.apt(["libcapstone-dev"])]),
+    host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Report"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
@@ -59,7 +60,7 @@ let hostTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    tests("Hardware", beside: ["Machines"]),
+    tests("Hardware", beside: ["Recording"]),
     tests("Metabinary", beside: ["RuleCompiler", "Program"]),
     tests("Encoding", beside: ["Program", "CCapstone"]),
     tests("Pipeline", beside: ["RuleCompiler", "Machines", "Report"]),

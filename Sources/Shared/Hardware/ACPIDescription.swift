@@ -1,0 +1,85 @@
+// Finds the description tables of ACPI and the power-management timer that one of them names. A table is trusted only
+// once its checksum holds; no table's contents are interpreted but the timer's. `discoverMachine` calls it.
+
+/// What discovery takes from ACPI.
+struct ACPIDescription {
+    /// Most tables that are kept.
+    static let tableLimit = 64
+    /// Longest table that is read. Units: bytes.
+    static let tableByteLimit: UInt32 = 256 * 1024
+    /// Bytes of the header that every table has (section 5.2.6).
+    private static let headerByteCount: UInt32 = 36
+
+    var tables: [ACPITable] = []
+    var timer: ReferenceTimer?
+
+    /// Reads the tables that the root table lists.
+    ///
+    /// - Parameter rootPointer: where the boot loader says that the root pointer is; `nil` to search for it.
+    ///
+    /// Source: ACPI Specification, version 6.5, sections 5.2.5 to 5.2.9.
+    static func discover(
+        _ rootPointer: PhysicalAddress?, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) -> ACPIDescription {
+        var description = ACPIDescription()
+        guard let address = rootPointer ?? ACPIRootPointer.search(&access) else {
+            report(Oddity(.noRootPointer, at: 0))
+            return description
+        }
+        guard let root = ACPIRootPointer(at: address, &access) else {
+            report(Oddity(.rootPointerChecksum, at: address.rawValue))
+            return description
+        }
+        if let wide = root.extendedTable, description.readRootTable(at: wide, entryByteCount: 8, &access, report) {
+            return description
+        }
+        if let narrow = root.table, description.readRootTable(at: narrow, entryByteCount: 4, &access, report) {
+            return description
+        }
+        report(Oddity(.noRootTable, at: address.rawValue))
+        return description
+    }
+
+    /// Reads every table that a root table lists; false where the root table itself is not to be trusted.
+    private mutating func readRootTable(
+        at address: PhysicalAddress, entryByteCount: Int, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) -> Bool {
+        // "XSDT" and "RSDT", first character in the low byte.
+        let signature: UInt32 = entryByteCount == 8 ? 0x5444_5358 : 0x5444_5352
+        guard let root = Self.readTable(at: address, &access, report), root.signature == signature else { return false }
+        let count = (root.byteCount - Self.headerByteCount) / UInt32(entryByteCount)
+        for index in 0..<count {
+            guard tables.count < Self.tableLimit, index < 2 * UInt32(Self.tableLimit) else {
+                report(Oddity(.tooManyTables, at: address.rawValue))
+                break
+            }
+            let place = UInt64(Self.headerByteCount) + UInt64(index) * UInt64(entryByteCount)
+            let entry = access.readInteger(address.advanced(by: place), byteCount: entryByteCount)
+            guard entry != 0,
+                let table = Self.readTable(at: PhysicalAddress(rawValue: entry), &access, report)
+            else { continue }
+            tables.append(table)
+            if table.signature == ReferenceTimer.tableSignature && timer == nil {
+                timer = ReferenceTimer(describedBy: table, &access)
+            }
+        }
+        return true
+    }
+
+    /// Reads a table's header and verifies its checksum.
+    private static func readTable(
+        at address: PhysicalAddress, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) -> ACPITable? {
+        let signature = access.readDoubleWord(address)
+        let byteCount = access.readDoubleWord(address.advanced(by: 4))
+        guard byteCount >= headerByteCount && byteCount <= tableByteLimit else {
+            report(Oddity(.tableLength, at: address.rawValue))
+            return nil
+        }
+        guard access.sumBytes(address, byteCount: UInt64(byteCount)) == 0 else {
+            report(Oddity(.tableChecksum, at: address.rawValue))
+            return nil
+        }
+        return ACPITable(signature: signature, address: address, byteCount: byteCount)
+    }
+}

@@ -1,0 +1,26 @@
+// The order of discovery, a step a line. The kernel calls it with instructions behind the access, the host with a
+// recording or with QEMU's device models; the same answers give the same facts.
+
+/// Discovers a machine.
+///
+/// Never fails: what is wrong with a machine is told to `progress` and skipped. Between two events every function that
+/// firmware left decoding decodes, so that `progress` may write to a screen.
+///
+/// - Parameter progress: told of each activity before it begins and of each oddity.
+public func discoverMachine(
+    _ boot: BootInformation, _ access: inout some HardwareAccess, progress: (DiscoveryEvent) -> Void
+) -> MachineFacts {
+    var facts = MachineFacts()
+    facts.memory = boot.memory
+    facts.memorySource = boot.source
+    progress(.began("reading processor leaves"))
+    facts.processor = ProcessorFacts.discover(&access)
+    progress(.began("reading ACPI tables"))
+    let description = ACPIDescription.discover(boot.rootPointer, &access) { progress(.found($0)) }
+    facts.tables = description.tables
+    progress(.began("calibrating the clock"))
+    facts.clock = ClockFacts.discover(description.timer, &access) { progress(.found($0)) }
+    progress(.began("scanning PCI"))
+    facts.functions = PCIFunction.discover(&access) { progress(.found($0)) }
+    return facts
+}

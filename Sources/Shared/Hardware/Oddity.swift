@@ -1,0 +1,74 @@
+// What discovery found wrong with a machine and went on without. An oddity is neither a fact nor a failure: the thing it
+// names was skipped, and whoever started discovery decides what to say of it.
+
+/// Something of a machine that breaks its standard and was skipped.
+public struct Oddity: Hashable, Sendable {
+    /// What is wrong.
+    public enum Kind: UInt8, Sendable, CaseIterable {
+        case noRootPointer
+        case rootPointerChecksum
+        case noRootTable
+        case tableLength
+        case tableChecksum
+        case tooManyTables
+        case tooManyFunctions
+        case headerType
+        case bridgeNumbers
+        case interruptPin
+        case capabilityLoop
+        case capabilityPlace
+        case registerKind
+        case registerPair
+        case registerSize
+        case registerBase
+        case registerNotRestored
+        case commandNotRestored
+        case timerStandsStill
+        case timerUnsteady
+        case frequencyImplausible
+
+        /// The sentence that stands for the oddity in a report.
+        public var words: StaticString {
+            switch self {
+            case .noRootPointer: "no ACPI root pointer"
+            case .rootPointerChecksum: "ACPI root pointer: wrong checksum"
+            case .noRootTable: "no ACPI root table"
+            case .tableLength: "ACPI table: length out of range"
+            case .tableChecksum: "ACPI table: wrong checksum"
+            case .tooManyTables: "more ACPI tables than are kept"
+            case .tooManyFunctions: "more PCI functions than are kept"
+            case .headerType: "PCI header of an unknown type"
+            case .bridgeNumbers: "bridge with impossible bus numbers"
+            case .interruptPin: "interrupt pin out of range"
+            case .capabilityLoop: "capability list loops"
+            case .capabilityPlace: "capability points into the header"
+            case .registerKind: "BAR of a reserved kind"
+            case .registerPair: "64-bit BAR in the last slot"
+            case .registerSize: "BAR does not hold what is written"
+            case .registerBase: "BAR base is no multiple of its size"
+            case .registerNotRestored: "BAR did not take its value back"
+            case .commandNotRestored: "command did not take its value back"
+            case .timerStandsStill: "timer stands still"
+            case .timerUnsteady: "timer and time-stamp counter disagree"
+            case .frequencyImplausible: "time-stamp frequency is implausible"
+            }
+        }
+    }
+
+    public var kind: Kind
+    /// Where it was found: a physical address for ACPI, a port number for a timer, and for PCI the place in
+    /// configuration space.
+    ///
+    /// Layout: of the last, bits 27:12 the function's address, 11:0 the offset.
+    public var place: UInt64
+
+    public init(_ kind: Kind, at place: UInt64) {
+        self.kind = kind
+        self.place = place
+    }
+
+    /// An oddity of a PCI function.
+    init(_ kind: Kind, _ function: FunctionAddress, _ offset: UInt16) {
+        self.init(kind, at: UInt64(function.rawValue) << 12 | UInt64(offset))
+    }
+}

@@ -1,0 +1,92 @@
+// What the recorded CPUID leaves mean: names, model and features. Views only; the leaves stay the facts.
+
+extension ProcessorFacts {
+    /// The twelve characters of the vendor, or none where leaf 0 was not read.
+    ///
+    /// Source: Intel SDM, volume 2A, CPUID, leaf 00H: EBX, EDX, ECX.
+    public var vendor: [UInt8] {
+        var characters: [UInt8] = []
+        guard let leaf = leaf(0) else { return characters }
+        Self.append(leaf.ebx, to: &characters)
+        Self.append(leaf.edx, to: &characters)
+        Self.append(leaf.ecx, to: &characters)
+        return characters
+    }
+
+    /// The brand, without the blanks before it and what follows its end; empty where the processor has none.
+    ///
+    /// Source: Intel SDM, volume 2A, CPUID, leaves 80000002H to 80000004H.
+    public var brand: [UInt8] {
+        var characters: [UInt8] = []
+        for number in UInt32(0x8000_0002)...0x8000_0004 {
+            guard let leaf = leaf(number) else { return [] }
+            Self.append(leaf.eax, to: &characters)
+            Self.append(leaf.ebx, to: &characters)
+            Self.append(leaf.ecx, to: &characters)
+            Self.append(leaf.edx, to: &characters)
+        }
+        var trimmed: [UInt8] = []
+        for character in characters {
+            if character == 0 { break }
+            if character == UInt8(ascii: " ") && trimmed.isEmpty { continue }
+            trimmed.append(character)
+        }
+        while trimmed.last == UInt8(ascii: " ") { trimmed.removeLast() }
+        return trimmed
+    }
+
+    /// Family, with the extended family added where the family is 15.
+    ///
+    /// Source: Intel SDM, volume 2A, CPUID, leaf 01H, "Version Returned by CPUID in EAX".
+    public var family: UInt32 {
+        let signature = leaf(1)?.eax ?? 0
+        let family = signature >> 8 & 0xF
+        return family == 0xF ? family + (signature >> 20 & 0xFF) : family
+    }
+
+    /// Model, with the extended model before it where the family is 6 or 15.
+    public var model: UInt32 {
+        let signature = leaf(1)?.eax ?? 0
+        let family = signature >> 8 & 0xF
+        let model = signature >> 4 & 0xF
+        return family == 0x6 || family == 0xF ? (signature >> 16 & 0xF) << 4 | model : model
+    }
+
+    /// Stepping of the model.
+    public var stepping: UInt32 { (leaf(1)?.eax ?? 0) & 0xF }
+
+    /// Whether pages can be kept from execution (80000001H EDX 20).
+    public var hasExecuteDisable: Bool { (leaf(0x8000_0001)?.edx ?? 0) & 1 << 20 != 0 }
+
+    /// Whether there is a 64-bit mode (80000001H EDX 29).
+    public var hasLongMode: Bool { (leaf(0x8000_0001)?.edx ?? 0) & 1 << 29 != 0 }
+
+    /// Whether a hypervisor says that it is there (01H ECX 31).
+    public var hasHypervisor: Bool { (leaf(1)?.ecx ?? 0) & 1 << 31 != 0 }
+
+    /// Whether the time-stamp counter runs at one rate in every power state (80000007H EDX 8).
+    public var hasInvariantTimestamp: Bool { (leaf(0x8000_0007)?.edx ?? 0) & 1 << 8 != 0 }
+
+    /// Whether leaf 8000001DH describes caches (80000001H ECX 22).
+    ///
+    /// Source: AMD64 APM, volume 3, 24594, appendix E.4.2.
+    var hasTopologyExtensions: Bool { (leaf(0x8000_0001)?.ecx ?? 0) & 1 << 22 != 0 }
+
+    /// The caches, in the order in which the processor lists them: by leaf 4, or by leaf 8000001DH where that has none.
+    public var caches: [ProcessorCache] {
+        let caches = caches(of: 0x04)
+        return caches.isEmpty ? self.caches(of: 0x8000_001D) : caches
+    }
+
+    private func caches(of number: UInt32) -> [ProcessorCache] {
+        var caches: [ProcessorCache] = []
+        for leaf in leaves where leaf.leaf == number {
+            if let cache = ProcessorCache(leaf) { caches.append(cache) }
+        }
+        return caches
+    }
+
+    private static func append(_ register: UInt32, to characters: inout [UInt8]) {
+        for place in UInt32(0)..<4 { characters.append(UInt8(truncatingIfNeeded: register >> (8 * place))) }
+    }
+}
