@@ -36,7 +36,7 @@ let sharedTargets: [Target] = [
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
     shared("Pipeline", imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification"]),
-    shared("Report", imports: ["Checksum", "Hardware", "Pipeline"], documents: ["RECORDS.md"]),
+    shared("Report", imports: ["Checksum", "Hardware", "Program", "Pipeline"], documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [

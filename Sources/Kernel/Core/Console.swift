@@ -6,6 +6,8 @@ import Report
 struct Console: RecordSink {
     private var serial = SerialPort()
     private var screen = TextScreen()
+    /// Whether a line is on its way: an exception may come in the middle of one.
+    private var isInLine = false
 
     /// Readies the line and empties the screen.
     mutating func open() {
@@ -14,16 +16,21 @@ struct Console: RecordSink {
     }
 
     mutating func write(_ line: [UInt8], textCount: Int) {
+        isInLine = true
         for byte in line { serial.send(byte) }
-        serial.send(0x0D)
-        serial.send(0x0A)
+        endLine()
         screen.writeLine(line.prefix(textCount))
     }
 
     /// Ends a line that an exception cut off, so that the next record starts on its own.
     mutating func breakLine() {
+        if isInLine { endLine() }
+    }
+
+    private mutating func endLine() {
         serial.send(0x0D)
         serial.send(0x0A)
+        isInLine = false
     }
 
     /// Shows a line that is not part of the report.

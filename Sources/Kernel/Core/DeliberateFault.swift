@@ -3,6 +3,7 @@
 
 import Hardware
 import Platform
+import Report
 
 /// A fault that the command line can ask for.
 enum DeliberateFault: UInt8, CaseIterable {
@@ -57,6 +58,18 @@ enum DeliberateFault: UInt8, CaseIterable {
 
     private func waitInVain(_ clock: ClockFacts?, _ access: inout ProcessorAccess) {
         guard let clock else { return }
-        _ = clock
+        do throws(WaitError) {
+            try Clock(clock).wait(upTo: 1000, name: "a bit that is never set", &access) { _ in false }
+        } catch {
+            switch error {
+            case .expired(let name, let bound):
+                endWithFault("expired-wait") { text in
+                    text.put(UInt8(ascii: " "))
+                    text.put(quoted: name)
+                    text.field("bound", bound)
+                    text.put("us")
+                }
+            }
+        }
     }
 }

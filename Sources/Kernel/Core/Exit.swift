@@ -1,6 +1,7 @@
 // The end of a run: under an emulator that offers it, the exit status; everywhere else a halt that can be read.
 
 import Platform
+import Report
 
 /// What the machine does when the verdict is out.
 enum Exit {
@@ -12,11 +13,10 @@ enum Exit {
 
     /// Ends the run; does not come back.
     static func leave(passed: Bool) -> Never {
-        console.drain()
+        report.sink.drain()
         if isDebugExitPresent { portWrite8(port, passed ? passedValue : failedValue) }
-        console.showOnScreen("It is now safe to switch off this machine.")
-        haltForever()
-        while true {}
+        report.sink.showOnScreen("It is now safe to switch off this machine.")
+        while true { haltForever() }
     }
 
     /// Whether the port ends the emulator. Only asked under a hypervisor (CPUID leaf 1, ECX bit 31): on a real machine the

@@ -43,7 +43,7 @@ func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
     let state = frame.pointee
     if isReportingFault { Exit.leave(passed: false) }
     isReportingFault = true
-    console.breakLine()
+    report.sink.breakLine()
     report.record("fault") { text in
         text.word(isSwiftTrap(state) ? "swift-trap" : exceptionName(state.vector))
         text.field("vector", state.vector)
@@ -84,7 +84,8 @@ func endWithFault(_ name: StaticString, _ details: (inout RecordText) -> Void = 
 func end(failure reason: StaticString) -> Never {
     report.record("verdict") { text in
         text.word("failed")
-        text.field("reason", reason)
+        text.key("reason")
+        text.put(quoted: reason)
     }
     Exit.leave(passed: false)
 }

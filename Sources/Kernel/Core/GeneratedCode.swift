@@ -8,6 +8,15 @@ import Platform
 enum InstallationError: Error {
     case outOfFrames
     case mapping(MappingError)
+
+    /// The word that stands for the error in a report.
+    var word: StaticString {
+        switch self {
+        case .outOfFrames: "out-of-frames"
+        case .mapping(.outOfPageTables): "out-of-page-tables"
+        case .mapping(.misaligned): "misaligned"
+        }
+    }
 }
 
 /// Maps a driver: its windows uncached, its code first writable to take the bytes, then read-only and executable. The pages

@@ -6,12 +6,6 @@ import Report
 /// The report's writing end, with the console behind it.
 nonisolated(unsafe) var report = RecordWriter(sink: Console())
 
-/// The console behind the report.
-var console: Console {
-    get { report.sink }
-    set { report.sink = newValue }
-}
-
 /// The page tables in use.
 nonisolated(unsafe) var addressSpace = AddressSpace()
 

@@ -1,18 +1,115 @@
+// The boot, a step a line. Boot/entry.asm jumps here; nothing comes back.
+
 import Hardware
+import Pipeline
 import Platform
 import Report
 
+/// The kernel's first Swift function.
+///
+/// - Parameters:
+///   - magic: 0x36D76289 after Multiboot2, 0x336EC578 after PVH.
+///   - information: Physical address of what that loader handed over.
 @c(kernelMain)
 public func kernelMain(_ magic: UInt32, _ information: UInt64) {
-    report.sink.open()
-    report.writeStart(entry: magic == 0x36d7_6289 ? .multiboot2 : .pvh, options: [])
+    report.sink.open()  // serial line and screen
     var access = ProcessorAccess()
-    for d in 0..<32 {
-        let a = FunctionAddress(bus: 0, device: UInt8(d), function: 0)
-        let id = access.readConfiguration(a, 0, .doubleWord)
-        if id == .max { continue }
-        report.write(PCIFunction(address: a, vendor: UInt16(truncatingIfNeeded: id), device: UInt16(id >> 16)))
+    let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
+    let options = readOptions(boot.commandLine)  // none for anyone but tests
+    let facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
+    report.write(facts)
+    let generation = generateDrivers(facts)  // rules and facts become machine code; every byte is reported
+    install(generation.drivers, facts, &access)  // windows uncached, code read-only and executable
+    let tests = runTests(generation.drivers, facts)  // calls what was generated
+    provokeFault(options, facts, &access)  // only where the command line asks for one
+    finish(tests, generation)  // the verdict; then exit or halt
+}
+
+private func readBootInformation(
+    _ magic: UInt32, _ information: UInt64, _ access: inout ProcessorAccess
+) -> BootInformation {
+    activity = Activity(step: "reading the boot information")
+    do throws(BootInformationError) {
+        let boot = try BootInformation.read(magic: magic, address: PhysicalAddress(rawValue: information), &access)
+        report.writeStart(entry: boot.source, options: boot.commandLine)
+        return boot
+    } catch {
+        endWithFault("boot-information") { $0.field("magic", address: UInt64(magic)) }
     }
-    DeliberateFault.doubleFault.provoke(nil, &access)
-    Exit.leave(passed: true)
+}
+
+private func readOptions(_ commandLine: [UInt8]) -> Options {
+    activity = Activity(step: "reading the options")
+    do throws(OptionError) {
+        return try Options(commandLine)
+    } catch {
+        endWithFault("unknown-option") { text in
+            text.put(UInt8(ascii: " "))
+            text.put(quoted: error.word)
+        }
+    }
+}
+
+private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) -> MachineFacts {
+    discoverMachine(boot, &access) { event in
+        switch event {
+        case .began(let step): begin(step)
+        case .found(let oddity): report.write(oddity)
+        }
+    }
+}
+
+/// Reports what the kernel does next and remembers it for a fault.
+func begin(_ step: StaticString) {
+    activity = Activity(step: step)
+    report.write(step: step)
+}
+
+/// Maps what was generated, with memory decode of its functions on.
+private func install(_ drivers: [GeneratedDriver], _ facts: MachineFacts, _ access: inout ProcessorAccess) {
+    begin("mapping generated code")
+    var frames = FrameAllocator(facts.memory)
+    for driver in drivers {
+        activity.subject = driver.name
+        access.enableMemoryDecode(of: driver.function)
+        do throws(InstallationError) {
+            try install(driver, &frames)
+        } catch {
+            endWithFault("installation") { $0.word(error.word) }
+        }
+    }
+}
+
+private func runTests(_ drivers: [GeneratedDriver], _ facts: MachineFacts) -> SelfTests {
+    begin("testing")
+    let functionCount = drivers.reduce(0) { $0 + $1.functions.count }
+    var tests = SelfTests(planned: UInt64(SelfTests.machineTestCount + functionCount))
+    tests.testClock(facts.clock)
+    tests.testPageRights(drivers)
+    for driver in drivers { tests.testFunctions(of: driver) }
+    return tests
+}
+
+private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: inout ProcessorAccess) {
+    guard let fault = options.fault else { return }
+    begin("provoking a fault")
+    fault.provoke(facts.clock, &access)
+    endWithFault("not-noticed") { $0.word(fault.name) }
+}
+
+private func finish(_ tests: SelfTests, _ generation: Generation) {
+    let hasPassed = tests.failedCount == 0 && generation.refusedCount == 0
+    report.record("verdict") { text in
+        text.word(hasPassed ? "passed" : "failed")
+        text.field("tests", tests.count)
+        text.field("failed", tests.failedCount)
+        if tests.failedCount > 0 {
+            text.key("reason")
+            text.put(quoted: "self-tests failed")
+        } else if !hasPassed {
+            text.key("reason")
+            text.put(quoted: "a driver was refused")
+        }
+    }
+    Exit.leave(passed: hasPassed)
 }

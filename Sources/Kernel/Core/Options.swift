@@ -1,19 +1,21 @@
 // The kernel's command line: blank-separated words, of which it knows one. Tests use it; nobody else has to.
 
+/// A word of the command line that the kernel does not know.
+struct OptionError: Error {
+    var word: [UInt8]
+}
+
 /// What the command line asks for.
 struct Options {
     /// The fault to provoke after everything else is done, `fault=NAME`.
-    var fault: DeliberateFault?
-    /// A word that the kernel does not know, or `nil`.
-    var unknownWord: [UInt8]?
+    private(set) var fault: DeliberateFault?
 
-    init(_ line: [UInt8]) {
+    init(_ line: [UInt8]) throws(OptionError) {
         for word in line.split(separator: UInt8(ascii: " ")) {
-            if let known = DeliberateFault.allCases.first(where: { Self.equals(word, "fault=", $0.name) }) {
-                fault = known
-            } else {
-                unknownWord = [UInt8](word)
+            guard let known = DeliberateFault.allCases.first(where: { Self.equals(word, "fault=", $0.name) }) else {
+                throw OptionError(word: [UInt8](word))
             }
+            fault = known
         }
     }
 

@@ -68,6 +68,14 @@ struct ProcessorAccess: HardwareAccess {
 
     mutating func readTimestamp() -> UInt64 { timestamp() }
 
+    /// Lets a function decode its memory ranges.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.2 (command register, bit 1).
+    mutating func enableMemoryDecode(of function: FunctionAddress) {
+        let command = readConfiguration(function, 0x04, .word)
+        writeConfiguration(function, 0x04, .word, command | 1 << 1)
+    }
+
     private func select(_ function: FunctionAddress, _ offset: UInt16) {
         portWrite32(
             Self.configurationAddress, 1 << 31 | UInt32(function.rawValue) << 8 | UInt32(offset) & 0xFC)

@@ -1,5 +1,5 @@
-// Finds the description tables of ACPI and the power-management timer that one of them names. A table is trusted only
-// once its checksum holds; no table's contents are interpreted but the timer's. `discoverMachine` calls it.
+// Finds the description tables of ACPI, and the power-management timer and the processors that two of them name. A table
+// is trusted only once its checksum holds; no other table's contents are interpreted. `discoverMachine` calls it.
 
 /// What discovery takes from ACPI.
 struct ACPIDescription {
@@ -12,6 +12,7 @@ struct ACPIDescription {
 
     var tables: [ACPITable] = []
     var timer: ReferenceTimer?
+    var cores: [ProcessorCore] = []
 
     /// Reads the tables that the root table lists.
     ///
@@ -61,6 +62,9 @@ struct ACPIDescription {
             tables.append(table)
             if table.signature == ReferenceTimer.tableSignature && timer == nil {
                 timer = ReferenceTimer(describedBy: table, &access)
+            }
+            if table.signature == ProcessorCore.tableSignature && cores.isEmpty {
+                cores = ProcessorCore.read(table, &access)
             }
         }
         return true

@@ -18,6 +18,7 @@ public func discoverMachine(
     progress(.began("reading ACPI tables"))
     let description = ACPIDescription.discover(boot.rootPointer, &access) { progress(.found($0)) }
     facts.tables = description.tables
+    facts.cores = description.cores
     progress(.began("calibrating the clock"))
     facts.clock = ClockFacts.discover(description.timer, &access) { progress(.found($0)) }
     progress(.began("scanning PCI"))

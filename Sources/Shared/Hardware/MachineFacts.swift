@@ -82,6 +82,8 @@ public struct MachineFacts: Hashable, Sendable {
     /// Who handed the memory map over: `multiboot2` or `pvh`.
     public var memorySource = FactSource.multiboot2
     public var tables: [ACPITable] = []
+    /// Enabled processors; empty where ACPI does not list them.
+    public var cores: [ProcessorCore] = []
     public var clock: ClockFacts?
     public var functions: [PCIFunction] = []
     public var placement = PlacementFacts.standard

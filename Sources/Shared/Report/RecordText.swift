@@ -134,6 +134,13 @@ public struct RecordText {
         put(UInt8(ascii: "\""))
     }
 
+    /// Puts text that comes from the machine as a word; what would break the word or the frame becomes `'`.
+    public mutating func put(word text: [UInt8]) {
+        for byte in text {
+            put(byte <= 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte)
+        }
+    }
+
     /// Puts fixed text in double quotes.
     public mutating func put(quoted text: StaticString) {
         put(UInt8(ascii: "\""))

@@ -3,6 +3,7 @@
 
 import Hardware
 import Pipeline
+import Program
 
 extension RecordWriter {
     /// Columns of text that leave room for the frame in a line of 80.
@@ -69,6 +70,27 @@ extension RecordWriter {
         }
     }
 
+    /// Writes that a description matched and no driver was generated.
+    public mutating func write(_ refusal: Refusal) {
+        record("refused") { text in
+            text.word(refusal.function)
+            text.word(refusal.deviceName)
+            text.field("stage", refusal.error.stage.word)
+            text.put(UInt8(ascii: " "))
+            text.put(UInt8(ascii: "\""))
+            refusal.error.writeReason(into: &text)
+            text.put(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Writes how many drivers were generated.
+    public mutating func write(driverCount: Int, functionCount: Int) {
+        record("drivers") { text in
+            text.word(decimal: UInt64(driverCount))
+            text.field("functions", UInt64(functionCount))
+        }
+    }
+
     /// Writes what a generated function returned; `value` puts the value behind the name of the result.
     public mutating func writeResult(
         of function: GeneratedFunction, _ driver: GeneratedDriver, _ value: (inout RecordText) -> Void
@@ -83,7 +105,10 @@ extension RecordWriter {
     }
 }
 
-extension RecordText {
+extension RecordText: ByteSink {
+    /// Takes a byte of quoted text that other stages write.
+    public mutating func write(_ byte: UInt8) { put(byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte) }
+
     /// Units: bytes.
     var count: Int { bytes.count }
 

@@ -14,7 +14,7 @@ extension RecordWriter {
         }
     }
 
-    /// Writes the processor: every leaf, then vendor and model in words.
+    /// Writes the processor: every leaf, then what the leaves mean in words.
     public mutating func write(_ processor: ProcessorFacts) {
         for leaf in processor.leaves {
             record("cpuid") { text in
@@ -28,6 +28,65 @@ extension RecordWriter {
                 }
             }
         }
+        record("cpu") { text in
+            text.key("vendor")
+            text.put(word: processor.vendor)
+            text.field("family", UInt64(processor.family))
+            text.field("model", UInt64(processor.model))
+            text.field("stepping", UInt64(processor.stepping))
+            text.by(.cpuid)
+        }
+        let brand = processor.brand
+        if !brand.isEmpty {
+            record("brand") { text in
+                text.put(UInt8(ascii: " "))
+                text.put(quoted: brand)
+                text.by(.cpuid)
+            }
+        }
+        for cache in processor.caches {
+            record("cache") { text in
+                text.field("level", UInt64(cache.level))
+                text.field("kind", cache.kind.word)
+                text.field("bytes", cache.byteCount)
+                text.field("line", UInt64(cache.lineByteCount))
+                text.field("ways", UInt64(cache.wayCount))
+                text.by(.cpuid)
+            }
+        }
+    }
+
+    /// Writes what the kernel does next, so that a report that breaks off has said where.
+    public mutating func write(step: StaticString) {
+        record("step") { text in
+            text.put(UInt8(ascii: " "))
+            text.put(quoted: step)
+        }
+    }
+
+    /// Writes something of the machine that breaks its standard and was skipped.
+    public mutating func write(_ oddity: Oddity) {
+        record("oddity") { text in
+            text.word(address: oddity.place)
+            text.put(UInt8(ascii: " "))
+            text.put(quoted: oddity.kind.words)
+        }
+    }
+
+    /// Writes all facts, in the order in which they were learned.
+    public mutating func write(_ facts: MachineFacts) {
+        write(facts.memory, by: facts.memorySource)
+        write(facts.processor)
+        write(facts.tables)
+        for core in facts.cores {
+            record("core") { text in
+                text.field("apic", UInt64(core.interruptControllerIdentifier))
+                text.by(.acpi)
+            }
+        }
+        if let clock = facts.clock { write(clock) }
+        for function in facts.functions { write(function) }
+        write(facts.placement)
     }
 
     /// Writes the map of physical memory.
@@ -47,9 +106,10 @@ extension RecordWriter {
         for table in tables {
             record("acpi") { text in
                 text.put(UInt8(ascii: " "))
-                for place in stride(from: UInt32(0), to: 32, by: 8) {
-                    text.put(UInt8(truncatingIfNeeded: table.signature >> place))
+                let signature = stride(from: UInt32(0), to: 32, by: 8).map {
+                    UInt8(truncatingIfNeeded: table.signature >> $0)
                 }
+                text.put(word: signature)
                 text.word(address: table.address.rawValue)
                 text.word(size: UInt64(table.byteCount))
                 text.by(.acpi)

@@ -1,0 +1,82 @@
+// The self-tests at the end of a boot, as KTAP: the clock, the rights of every mapped page, and every generated function,
+// called once and held to its contract.
+
+import Hardware
+import Pipeline
+import Platform
+import Report
+
+/// Runs numbered tests and counts what failed.
+struct SelfTests {
+    /// Tests that do not depend on what was generated.
+    static let machineTestCount = 2
+
+    private(set) var count: UInt64 = 0
+    private(set) var failedCount: UInt64 = 0
+
+    /// Announces how many tests follow.
+    init(planned: UInt64) {
+        report.record("KTAP") { text in
+            text.word("version")
+            text.word("1")
+        }
+        report.record("1..") { $0.put(decimal: planned) }
+    }
+
+    /// Reports one test; `name` puts its name.
+    mutating func check(_ passed: Bool, _ name: (inout RecordText) -> Void) {
+        count += 1
+        if !passed { failedCount += 1 }
+        let number = count
+        report.record(passed ? "ok" : "not ok") { text in
+            text.word(decimal: number)
+            name(&text)
+        }
+    }
+
+    /// Whether the time-stamp counter advances as the calibration says: it must not stand still.
+    mutating func testClock(_ clock: ClockFacts?) {
+        activity = Activity(step: "testing the clock")
+        let start = timestamp()
+        var turns: UInt64 = 0
+        while timestamp() == start && turns < 1000 { turns += 1 }
+        check(clock != nil && timestamp() > start) { $0.word("clock counts") }
+    }
+
+    /// Walks the page tables: no page may be both writable and executable, and generated code must be read-only.
+    mutating func testPageRights(_ drivers: [GeneratedDriver]) {
+        activity = Activity(step: "testing the rights of pages")
+        var wrongPages = 0
+        var codePages = 0
+        addressSpace.forEachPage { virtual, entry in
+            let isWritable = entry & PageEntry.writable != 0
+            let isExecutable = entry & PageEntry.noExecute == 0
+            if isWritable && isExecutable { wrongPages += 1 }
+            for driver in drivers {
+                for function in driver.functions where function.entry.rawValue & ~(pageByteCount - 1) == virtual {
+                    codePages += 1
+                    if isWritable || !isExecutable { wrongPages += 1 }
+                }
+            }
+        }
+        let functionCount = drivers.reduce(0) { $0 + $1.functions.count }
+        check(wrongPages == 0 && codePages == functionCount) { $0.word("no page is writable and executable") }
+    }
+
+    /// Calls every function of a driver and holds what it returns to the contract of its class.
+    mutating func testFunctions(of driver: GeneratedDriver) {
+        for function in driver.functions {
+            activity = Activity(step: "running", subject: driver.name + [UInt8(ascii: ".")] + function.name)
+            let value = callGenerated(function.entry)
+            let contract = Contract(of: function, in: driver)
+            report.writeResult(of: function, driver) { contract.put(value, into: &$0) }
+            check(contract.accepts(value)) { text in
+                text.word(driver.function)
+                text.word(driver.name)
+                text.put(UInt8(ascii: "."))
+                text.put(function.name)
+                text.word("keeps its contract")
+            }
+        }
+    }
+}
