@@ -1,0 +1,71 @@
+// What came of a boot: how QEMU ended, what the report says, and the one judgement over both.
+
+import Report
+
+/// How a machine ended.
+public enum Ending: Hashable, Sendable {
+    /// QEMU ended with this status.
+    case exited(status: Int32)
+    /// A signal ended QEMU.
+    case signalled(Int32)
+    /// The machine gave its verdict, and was then stopped.
+    case stopped
+    /// The time was up first.
+    case timedOut
+    /// The machine said more than any report; it was stopped.
+    case flooded
+
+    /// What `isa-debug-exit` makes of the kernel's 0x10 for a passed run.
+    public static let passedStatus: Int32 = 33
+    /// What `isa-debug-exit` makes of the kernel's 0x11 for a failed run.
+    public static let failedStatus: Int32 = 35
+}
+
+/// A boot, judged.
+public enum BootOutcome: Hashable, Sendable {
+    case passed
+    case failed(reason: String)
+    case timedOut
+}
+
+/// Everything that a boot gave.
+public struct BootResult: Sendable {
+    public var ending: Ending
+    public var report: MachineReport
+    /// The serial line as the reader got it.
+    public var serial: [UInt8]
+    /// What QEMU itself said.
+    public var diagnostics: String
+    /// From QEMU's start to the arrival of record 0.
+    public var timeToFirstRecord: Duration?
+    /// From QEMU's start to the arrival of the verdict.
+    public var timeToVerdict: Duration?
+
+    /// The judgement: passed only if the report says so, whole and unharmed, and QEMU ended as it should.
+    public var outcome: BootOutcome {
+        if ending == .timedOut { return .timedOut }
+        if ending == .flooded { return .failed(reason: "the serial line was flooded with \(serial.count) bytes") }
+        switch report.outcome {
+        case .passed: break
+        case .incomplete where report.records.isEmpty: return .failed(reason: "no report; " + endingText)
+        case .incomplete: return .failed(reason: "\(report.outcome); " + endingText)
+        case .failed(let reason): return .failed(reason: reason)
+        case .damaged, .unreadable: return .failed(reason: "\(report.outcome)")
+        }
+        switch ending {
+        case .exited(Ending.passedStatus), .stopped: return .passed
+        default: return .failed(reason: "the report says passed, but " + endingText)
+        }
+    }
+
+    private var endingText: String {
+        switch ending {
+        case .exited(0): "QEMU ended by itself, as after a triple fault"
+        case .exited(let status): "QEMU ended with status \(status)"
+        case .signalled(let signal): "QEMU was ended by signal \(signal)"
+        case .stopped: "the machine was stopped"
+        case .timedOut: "the time was up"
+        case .flooded: "the line was flooded"
+        }
+    }
+}

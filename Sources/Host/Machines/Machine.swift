@@ -1,0 +1,203 @@
+// A machine that runs in QEMU: started by a description, listened to live and within a time limit, and never left behind.
+// Tests and the metaos command start every machine through it. It judges nothing; BootResult does.
+
+import Glibc
+import Report
+
+/// A running machine.
+///
+/// Whatever happens, QEMU is ended and reaped when the machine is let go. One thread at a time may use it.
+public final class Machine {
+    /// More than any report: a machine that says more is stopped. Units: bytes.
+    public static let outputLimit = 8 << 20
+
+    public let description: MachineDescription
+    private let process: ChildProcess
+    private let started: ContinuousClock.Instant
+    private var directory: TemporaryDirectory?
+    private var connection: MonitorConnection?
+    private var injury: SerialInjury?
+    private var reader = RecordReader()
+    private var serial: [UInt8] = []
+    private var diagnostics: [UInt8] = []
+    private var ending: Ending?
+    private var timeToFirstRecord: Duration?
+    private var timeToVerdict: Duration?
+
+    /// Starts a machine, with an injured serial line if wanted.
+    ///
+    /// Throws: `emulatorMissing`, `imageMissing`, `systemCall`.
+    public init(
+        starting description: MachineDescription, injury: SerialInjury? = nil, emulator: Emulator? = nil
+    ) throws(MachineError) {
+        let path =
+            switch description.medium {
+            case .kernel(let path, _), .cdrom(let path), .disk(let path): path
+            }
+        guard access(path, R_OK) == 0 else { throw .imageMissing(path: path) }
+        let program = if let emulator { emulator } else { try Emulator() }
+        let directory = description.hasMonitor ? try TemporaryDirectory() : nil
+        let arguments = description.arguments(monitorSocket: directory?.file("monitor"))
+        self.description = description
+        self.directory = directory
+        self.injury = injury
+        started = ContinuousClock.now
+        process = try ChildProcess(path: program.path, arguments: arguments)
+    }
+
+    deinit { stop() }
+
+    /// Boots a machine and listens to its end, or to its verdict where nothing ends it.
+    ///
+    /// Throws: `emulatorMissing`, `imageMissing`, `systemCall`; `refused` where QEMU does not take the description.
+    public static func boot(
+        _ description: MachineDescription, within timeLimit: Duration, injury: SerialInjury? = nil,
+        onRecord: (Record) -> Void = { _ in }
+    ) throws(MachineError) -> BootResult {
+        let machine = try Machine(starting: description, injury: injury)
+        machine.listen(within: timeLimit, onRecord: onRecord)
+        machine.stop()
+        let result = machine.result
+        if case .exited(let status) = result.ending, status != 0, result.serial.isEmpty, !result.diagnostics.isEmpty {
+            throw .refused(message: result.diagnostics)
+        }
+        return result
+    }
+
+    /// Listens until QEMU ends, the verdict has come on a machine that nothing ends, `isEnough` says so, or the time is
+    /// up. Returns whether it ended before the time was up.
+    @discardableResult
+    public func listen(
+        within timeLimit: Duration, until isEnough: (Record) -> Bool = { _ in false },
+        onRecord: (Record) -> Void = { _ in }
+    ) -> Bool {
+        let deadline = ContinuousClock.now + timeLimit
+        while ending == nil {
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else {
+                ending = .timedOut
+                process.end()
+                return false
+            }
+            process.waitForOutput(milliseconds: min(Int32(clamping: left.wholeMilliseconds + 1), 100))
+            let known = reader.records.count
+            takeOutput()
+            for record in reader.records[known...] { onRecord(record) }
+            if reader.records[known...].contains(where: isEnough) { return true }
+            if serial.count > Self.outputLimit {
+                ending = .flooded
+                process.end()
+            } else if !process.output.isOpen {
+                if let status = process.poll() { end(status) }
+            } else if reader.isComplete, !description.hasDebugExit {
+                return true
+            }
+        }
+        return true
+    }
+
+    /// Ends the machine if it still runs.
+    public func stop() {
+        connection = nil
+        if ending == nil {
+            // What came with or after the verdict is part of the report.
+            takeOutput()
+            if let status = process.poll() { end(status) } else { ending = .stopped }
+        }
+        process.end()
+        directory = nil
+    }
+
+    /// What the machine gave so far. Stop it first for a result that is final.
+    public var result: BootResult {
+        var finished = reader
+        finished.finish()
+        return BootResult(
+            ending: ending ?? .timedOut, report: MachineReport(finished), serial: serial,
+            diagnostics: Self.firstLine(diagnostics), timeToFirstRecord: timeToFirstRecord,
+            timeToVerdict: timeToVerdict)
+    }
+
+    private func end(_ status: ChildProcess.Status) {
+        takeOutput()
+        switch status {
+        case .exited(let status): ending = .exited(status: status)
+        case .signalled(let signal): ending = .signalled(signal)
+        }
+    }
+
+    private func takeOutput() {
+        if diagnostics.count < 65536 { diagnostics += process.read(process.diagnostics) } else {
+            _ = process.read(process.diagnostics)
+        }
+        var bytes = process.read(process.output)
+        while !bytes.isEmpty {
+            if injury != nil { bytes = injury?.pass(bytes) ?? bytes }
+            serial += bytes
+            reader.read(bytes)
+            let now = ContinuousClock.now - started
+            if timeToFirstRecord == nil, !reader.records.isEmpty { timeToFirstRecord = now }
+            if timeToVerdict == nil, reader.isComplete { timeToVerdict = now }
+            if serial.count > Self.outputLimit { return }
+            bytes = process.read(process.output)
+        }
+    }
+
+    private static func firstLine(_ bytes: [UInt8]) -> String {
+        var text = String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+        let name = "qemu-system-x86_64: "
+        if text.hasPrefix(name) { text.removeFirst(name.count) }
+        return text
+    }
+
+    // MARK: - The monitor
+
+    /// Asks QEMU's monitor, while the machine runs or after it has halted, and gives its answer as text.
+    ///
+    /// Throws: `monitorAbsent`, `monitorSilent`, `monitorRefused`, `systemCall`.
+    public func monitor(_ command: String, within timeLimit: Duration = .seconds(10)) throws(MachineError) -> String {
+        guard let directory, ending == nil else { throw .monitorAbsent }
+        let open: MonitorConnection
+        if let connection {
+            open = connection
+        } else {
+            open = try MonitorConnection(path: directory.file("monitor"), within: timeLimit)
+            connection = open
+        }
+        return try open.ask(command, within: timeLimit)
+    }
+
+    /// Reads the text that stands on the screen, from the memory of the VGA card.
+    ///
+    /// Throws: as `monitor(_:)`; `dumpUnreadable`.
+    public func screen() throws(MachineError) -> ScreenText {
+        guard let directory else { throw .monitorAbsent }
+        let path = directory.file("screen")
+        _ = try monitor("pmemsave \(ScreenText.address) \(ScreenText.byteCount) \"\(path)\"")
+        guard let text = ScreenText(memory: readFile(path) ?? []) else { throw .dumpUnreadable(path: path) }
+        return text
+    }
+
+    /// Writes a picture of the screen: PNG where the path ends so, else PPM.
+    ///
+    /// Throws: as `monitor(_:)`.
+    public func photograph(to path: String) throws(MachineError) {
+        _ = try monitor("screendump \"\(path)\"" + (path.hasSuffix(".png") ? " -f png" : ""))
+    }
+
+    /// Reads physical memory.
+    ///
+    /// Throws: as `monitor(_:)`; `dumpUnreadable`.
+    public func memory(at address: UInt64, byteCount: Int) throws(MachineError) -> [UInt8] {
+        guard let directory else { throw .monitorAbsent }
+        let path = directory.file("memory")
+        _ = try monitor("pmemsave \(address) \(byteCount) \"\(path)\"")
+        guard let bytes = readFile(path), bytes.count == byteCount else { throw .dumpUnreadable(path: path) }
+        return bytes
+    }
+}
+
+extension Duration {
+    /// The duration in milliseconds, cut to whole ones.
+    public var wholeMilliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,82 @@
+// What a machine is made of, before it is started: everything that QEMU is told. Nothing is there by default but what
+// the board itself brings, so that a report can be held against this description.
+
+/// A machine for QEMU to be.
+public struct MachineDescription: Hashable, Sendable {
+    /// Board with its firmware.
+    public enum Board: String, CaseIterable, Sendable {
+        /// Intel 440FX with SeaBIOS.
+        case pc
+        /// Intel Q35 with SeaBIOS.
+        case q35
+        /// QEMU's smallest board, with qboot; it has no screen and no PCI.
+        case microvm
+    }
+
+    /// What the machine boots from.
+    public enum BootMedium: Hashable, Sendable {
+        /// An ELF image with a PVH note, loaded by QEMU itself.
+        case kernel(path: String, commandLine: String)
+        /// An ISO image in a CD drive.
+        case cdrom(path: String)
+        /// A raw image as the first disk; what is written to it is thrown away.
+        case disk(path: String)
+    }
+
+    public var board: Board
+    public var medium: BootMedium
+    /// QEMU's name of the processor's model, with features if wanted.
+    public var processor = "max"
+    /// Units: mebibytes.
+    public var memoryMebibytes = 128
+    /// A value of `-device` each, in the order in which QEMU gives them their places.
+    public var devices: [String] = []
+    /// A value of `-netdev` each.
+    public var networks: [String] = []
+    /// Whether the processor counts instructions: the time-stamp counter is then their number.
+    public var countsInstructions = false
+    /// Whether port 0xF4 ends QEMU. Without it the machine halts at its end, and stays until it is stopped.
+    public var hasDebugExit = true
+    /// Whether there is a VGA card.
+    public var hasScreen = true
+    /// Whether QEMU answers its monitor; see `Machine.monitor(_:)`.
+    public var hasMonitor = false
+    /// Whether QEMU adds the devices that it adds for someone who names none: a network card, a floppy drive and so on.
+    public var hasDefaultDevices = false
+    /// Further arguments, as they are.
+    public var extraArguments: [String] = []
+
+    public init(_ board: Board, _ medium: BootMedium) {
+        self.board = board
+        self.medium = medium
+    }
+
+    /// QEMU's arguments. `monitorSocket` is the path of the UNIX socket for the monitor, if there is one.
+    public func arguments(monitorSocket: String?) -> [String] {
+        // TCG by name: under another accelerator neither the count of instructions nor the time would be what it says.
+        var list = ["-M", board.rawValue, "-accel", "tcg", "-cpu", processor, "-m", "\(memoryMebibytes)M"]
+        if !hasDefaultDevices {
+            list += ["-nodefaults"]
+            if hasScreen, board != .microvm { list += ["-vga", "std"] }
+        }
+        list += ["-display", "none", "-no-reboot", "-chardev", "stdio,id=com1,signal=off", "-serial", "chardev:com1"]
+        // Writing v to the port ends QEMU with status 2v + 1 (QEMU, hw/misc/debugexit.c).
+        if hasDebugExit { list += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"] }
+        if countsInstructions { list += ["-icount", "shift=0,sleep=off"] }
+        if let monitorSocket { list += ["-qmp", "unix:\(monitorSocket),server=on,wait=off"] }
+        for network in networks { list += ["-netdev", network] }
+        for device in devices { list += ["-device", device] }
+        switch medium {
+        case .kernel(let path, let commandLine):
+            list += ["-kernel", path]
+            if !commandLine.isEmpty { list += ["-append", commandLine] }
+        case .cdrom(let path):
+            list += ["-cdrom", path]
+        case .disk(let path):
+            // QEMU takes two commas within an option's value for one.
+            let escaped = path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+            list += ["-drive", "file=\(escaped),format=raw,if=ide,snapshot=on"]
+        }
+        return list + extraArguments
+    }
+}
