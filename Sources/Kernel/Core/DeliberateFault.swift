@@ -63,9 +63,7 @@ enum DeliberateFault: UInt8, CaseIterable {
         } catch {
             switch error {
             case .expired(let name, let bound):
-                endWithFault("expired-wait") { text in
-                    text.put(UInt8(ascii: " "))
-                    text.put(quoted: name)
+                endWithFault("expired-wait", ascii(name)) { text in
                     text.field("bound", bound)
                     text.put("us")
                 }

@@ -45,21 +45,23 @@ func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
     isReportingFault = true
     report.sink.breakLine()
     report.record("fault") { text in
-        text.word(isSwiftTrap(state) ? "swift-trap" : exceptionName(state.vector))
+        text.word(name(of: state))
         text.field("vector", state.vector)
         text.field("error", address: state.errorCode)
         text.field("rip", address: state.rip)
         if state.vector == 14 { text.field("address", address: pageFaultAddress()) }
-        if state.vector == 14, pageFaultAddress() &- mainStackGuard() < pageByteCount { text.word("stack-overflow") }
         text.duringActivity()
     }
     end(failure: "fault")
 }
 
-/// Whether an exception is the trap that the Swift compiler puts where a check fails: UD2 in the kernel's own text.
-private func isSwiftTrap(_ state: ExceptionFrame) -> Bool {
-    guard state.vector == 6, state.rip >= imageTextStart(), state.rip + 2 <= imageTextEnd() else { return false }
-    return memoryRead(state.rip, 2) == 0x0B0F
+/// The exception's name, or a better one where what happened can be told.
+private func name(of state: ExceptionFrame) -> StaticString {
+    // UD2 is what the Swift compiler puts where a check fails.
+    let isInText = state.rip >= imageTextStart() && state.rip + 2 <= imageTextEnd()
+    if state.vector == 6, isInText, memoryRead(state.rip, 2) == 0x0B0F { return "swift-trap" }
+    if state.vector == 14, pageFaultAddress() &- mainStackGuard() < pageByteCount { return "stack-overflow" }
+    return exceptionName(state.vector)
 }
 
 /// Called by memory.c when the heap cannot serve a request; does not come back.
@@ -69,11 +71,21 @@ func heapExhausted() {
 }
 
 /// Reports a fault that is not an exception, and ends the run.
-func endWithFault(_ name: StaticString, _ details: (inout RecordText) -> Void = { _ in }) -> Never {
+///
+/// - Parameters:
+///   - subject: What the fault is about, ASCII; empty for nothing.
+///   - details: Adds fields.
+func endWithFault(
+    _ name: StaticString, _ subject: [UInt8] = [], _ details: (inout RecordText) -> Void = { _ in }
+) -> Never {
     if isReportingFault { Exit.leave(passed: false) }
     isReportingFault = true
     report.record("fault") { text in
         text.word(name)
+        if !subject.isEmpty {
+            text.put(UInt8(ascii: " "))
+            text.put(quoted: subject)
+        }
         details(&text)
         text.duringActivity()
     }
@@ -102,4 +114,9 @@ extension RecordText {
         }
         put(UInt8(ascii: "\""))
     }
+}
+
+/// Fixed text as bytes.
+func ascii(_ text: StaticString) -> [UInt8] {
+    [UInt8](UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
 }

@@ -9,12 +9,12 @@ enum InstallationError: Error {
     case outOfFrames
     case mapping(MappingError)
 
-    /// The word that stands for the error in a report.
-    var word: StaticString {
+    /// What a report says of the error.
+    var words: StaticString {
         switch self {
-        case .outOfFrames: "out-of-frames"
-        case .mapping(.outOfPageTables): "out-of-page-tables"
-        case .mapping(.misaligned): "misaligned"
+        case .outOfFrames: "no usable memory is left"
+        case .mapping(.outOfPageTables): "no page table is left"
+        case .mapping(.misaligned): "a range is not page-aligned"
         }
     }
 }

@@ -47,9 +47,6 @@ private func readRules() -> MetabinaryImage {
     do throws(MetabinaryError) {
         return try MetabinaryImage(bytes)
     } catch {
-        endWithFault("rules") { text in
-            text.put(UInt8(ascii: " "))
-            text.put(quoted: error.message)
-        }
+        endWithFault("rules", ascii(error.message))
     }
 }

@@ -34,7 +34,8 @@ private func readBootInformation(
         report.writeStart(entry: boot.source, options: boot.commandLine)
         return boot
     } catch {
-        endWithFault("boot-information") { $0.field("magic", address: UInt64(magic)) }
+        report.writeStart(entry: magic == 0x36D7_6289 ? .multiboot2 : .pvh, options: [])
+        endWithFault("boot-information", ascii(error.message))
     }
 }
 
@@ -43,10 +44,7 @@ private func readOptions(_ commandLine: [UInt8]) -> Options {
     do throws(OptionError) {
         return try Options(commandLine)
     } catch {
-        endWithFault("unknown-option") { text in
-            text.put(UInt8(ascii: " "))
-            text.put(quoted: error.word)
-        }
+        endWithFault("unknown-option", error.word)
     }
 }
 
@@ -75,7 +73,7 @@ private func install(_ drivers: [GeneratedDriver], _ facts: MachineFacts, _ acce
         do throws(InstallationError) {
             try install(driver, &frames)
         } catch {
-            endWithFault("installation") { $0.word(error.word) }
+            endWithFault("installation", ascii(error.words))
         }
     }
 }
@@ -94,7 +92,7 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
     guard let fault = options.fault else { return }
     begin("provoking a fault")
     fault.provoke(facts.clock, &access)
-    endWithFault("not-noticed") { $0.word(fault.name) }
+    endWithFault("not-noticed", ascii(fault.name))
 }
 
 private func finish(_ tests: SelfTests, _ generation: Generation) {

@@ -17,4 +17,17 @@ public enum BootInformationError: Error, Hashable, Sendable {
     case rangeWraps(PhysicalAddress)
     /// There is no memory map.
     case noMemoryMap(PhysicalAddress)
+
+    /// What a report says of the error.
+    public var message: StaticString {
+        switch self {
+        case .magic: "no known boot protocol"
+        case .start: "the information does not begin as its protocol says"
+        case .truncated: "the information is truncated"
+        case .size: "a part of the information has an impossible size"
+        case .tooManyRanges: "too many ranges of memory"
+        case .rangeWraps: "a range of memory passes the end of the address space"
+        case .noMemoryMap: "no memory map"
+        }
+    }
 }
