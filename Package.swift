@@ -68,6 +68,9 @@ let testTargets: [Target] = [
     tests("RuleCompiler"),
     tests("Machines"),
     tests("Inspection"),
+    .testTarget(
+        name: "BootTests", dependencies: ["Hardware", "Metabinary", "Pipeline", "Report", "RuleCompiler", "Machines"],
+        path: "Tests/BootTests", swiftSettings: settings),
 ]
 
 let package = Package(

@@ -1,0 +1,84 @@
+// Every machine of the table boots to a passed verdict, gives its cards a driver that says the truth, and carries in its
+// report all that the host needs to generate the same bytes.
+
+import Hardware
+import Machines
+import Metabinary
+import Pipeline
+import Report
+import RuleCompiler
+import Testing
+
+@Suite("A boot")
+struct BootTests {
+    @Test("passes, and each card's driver reads its link and its address", arguments: Scenario.all)
+    func passes(_ scenario: Scenario) throws {
+        let result = try Images.boot(scenario)
+        #expect(result.outcome == .passed, "\(result.tail)")
+        #expect(result.report.tests.count == 2 + 2 * scenario.cards.count)
+        #expect(result.values(of: "mac") == scenario.cards)
+        #expect(result.values(of: "link") == scenario.cards.map { _ in "1" })
+        #expect(result.report.refusals.isEmpty)
+        #expect(result.report.drivers.count == scenario.cards.count)
+    }
+
+    @Test("can be generated again on the host from its report, byte for byte", arguments: Scenario.all)
+    func isReplayed(_ scenario: Scenario) throws {
+        let reported = try Images.boot(scenario).report
+        let image = try MetabinaryImage(try Atlas.metabinary())
+        var generator = Generator(reported.facts, image, observer: SilentObserver())
+        var generated: [GeneratedDriver] = []
+        for function in generator.functions {
+            guard let outcome = generator.generate(for: function) else { continue }
+            switch outcome {
+            case .driver(let driver): generated.append(driver)
+            case .refused(let refusal): Issue.record("refused on the host: \(refusal)")
+            }
+        }
+        try #require(generated.count == reported.drivers.count)
+        for (mine, theirs) in zip(generated, reported.drivers.map(\.driver)) {
+            #expect(mine.function == theirs.function)
+            #expect(mine.name == theirs.name)
+            #expect(mine.functions.map(\.entry) == theirs.functions.map(\.entry))
+            #expect(mine.functions.map(\.bytes) == theirs.functions.map(\.bytes))
+            #expect(mine.functions.map(\.marks) == theirs.functions.map(\.marks))
+        }
+    }
+
+    @Test("tells a link that is down from one that is up")
+    func readsTheLink() throws {
+        var description = Scenario.plain.description()
+        description.devices = ["e1000,id=card,mac=52:54:00:00:00:01"]
+        description.hasMonitor = true
+        description.extraArguments = ["-S"]
+        let machine = try Machine(starting: description)
+        defer { machine.stop() }
+        _ = try machine.monitor("set_link card off")
+        _ = try machine.monitor("cont")
+        machine.listen(within: Images.timeLimit)
+        #expect(machine.result.values(of: "link") == ["0"])
+    }
+
+    @Test("with a card that firmware gave no address refuses it, says why, and fails")
+    func refusesWithoutAddress() throws {
+        // qboot assigns no addresses.
+        var scenario = Scenario.plain
+        scenario.board = .q35
+        scenario.extraArguments = ["-bios", "qboot.rom"]
+        let result = try Images.boot(scenario)
+        #expect(result.report.refusals.count == 1)
+        #expect(result.report.refusals.first.map { String(decoding: $0.reason, as: UTF8.self) }
+            == "window regs: BAR 0 has no address")
+        #expect(result.outcome == .failed(reason: "a driver was refused"))
+    }
+}
+
+extension BootResult {
+    /// What the generated functions of a name returned, in the order in which they ran.
+    func values(of function: String) -> [String] {
+        report.results.filter { $0.name == Array(function.utf8) }.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+
+    /// The end of what the serial line gave, for the message of a failed test.
+    var tail: String { "\(ending), \(outcome)\n" + String(decoding: serial.suffix(1500), as: UTF8.self) }
+}

@@ -1,0 +1,81 @@
+// The machines that must boot, a row a machine: what is unlike in it, and the cards that must get a driver.
+
+import Machines
+import Testing
+
+/// A machine and what its boot must give.
+struct Scenario: Sendable, CustomTestStringConvertible {
+    var name: String
+    var board = MachineDescription.Board.pc
+    var processor = "max"
+    var memoryMebibytes = 128
+    var devices: [String] = []
+    /// MAC addresses of the cards that must get a driver, in the order of their places.
+    var cards: [String] = []
+    var extraArguments: [String] = []
+    /// Boots from the disc through firmware and GRUB instead of by PVH.
+    var bootsFromDisc = false
+
+    var testDescription: String { name }
+
+    func description(options: String = "") -> MachineDescription {
+        let medium: MachineDescription.BootMedium =
+            bootsFromDisc ? .cdrom(path: Images.disc) : .kernel(path: Images.kernel, commandLine: options)
+        var description = MachineDescription(board, medium)
+        description.processor = processor
+        description.memoryMebibytes = memoryMebibytes
+        description.devices = devices
+        description.extraArguments = extraArguments
+        return description
+    }
+
+    private static let first = "52:54:00:00:00:01"
+    private static let second = "52:54:00:00:00:02"
+    private static func card(_ address: String, _ place: String = "") -> String { "e1000,mac=\(address)\(place)" }
+
+    /// A plain machine with one card.
+    static let plain = Scenario(name: "pc, one card", devices: [card(first)], cards: [first])
+
+    static let all: [Scenario] = [
+        plain,
+        Scenario(name: "q35, one card", board: .q35, devices: [card(first)], cards: [first]),
+        Scenario(
+            name: "pc, card behind another device", devices: ["virtio-rng-pci", card(first)], cards: [first]),
+        Scenario(
+            name: "q35, card behind another device", board: .q35, devices: ["nvme,serial=1", card(first)],
+            cards: [first]),
+        Scenario(
+            name: "pc, card behind a bridge",
+            devices: ["pci-bridge,id=bridge,chassis_nr=1", card(first, ",bus=bridge,addr=2")], cards: [first]),
+        Scenario(
+            name: "q35, card behind a root port and a bridge", board: .q35,
+            devices: [
+                "pcie-root-port,id=port,chassis=1", "pcie-pci-bridge,id=bridge,bus=port",
+                card(first, ",bus=bridge,addr=2"),
+            ], cards: [first]),
+        Scenario(name: "pc, two cards", devices: [card(first), card(second)], cards: [first, second]),
+        Scenario(name: "q35, two cards", board: .q35, devices: [card(first), card(second)], cards: [first, second]),
+        Scenario(
+            name: "pc, cards on two buses",
+            devices: ["pci-bridge,id=bridge,chassis_nr=1", card(second, ",bus=bridge,addr=1"), card(first)],
+            cards: [first, second]),
+        Scenario(name: "pc, no card"),
+        Scenario(name: "q35, no card", board: .q35),
+        Scenario(name: "pc, a card that no rule describes", devices: ["rtl8139"]),
+        Scenario(name: "pc, qemu64", processor: "qemu64", devices: [card(first)], cards: [first]),
+        Scenario(name: "pc, Haswell", processor: "Haswell", devices: [card(first)], cards: [first]),
+        Scenario(name: "q35, EPYC", board: .q35, processor: "EPYC", devices: [card(first)], cards: [first]),
+        Scenario(name: "pc, 64 MiB", memoryMebibytes: 64, devices: [card(first)], cards: [first]),
+        Scenario(name: "pc, 6 GiB", memoryMebibytes: 6144, devices: [card(first)], cards: [first]),
+        Scenario(
+            name: "q35, 6 GiB", board: .q35, memoryMebibytes: 6144, devices: [card(first)], cards: [first]),
+        Scenario(
+            name: "pc, four processors", devices: [card(first)], cards: [first], extraArguments: ["-smp", "4"]),
+        Scenario(name: "pc, disc", devices: [card(first)], cards: [first], bootsFromDisc: true),
+        Scenario(name: "q35, disc", board: .q35, devices: [card(first)], cards: [first], bootsFromDisc: true),
+        Scenario(name: "pc, disc, 64 MiB, no card", memoryMebibytes: 64, bootsFromDisc: true),
+        Scenario(
+            name: "q35, disc, 6 GiB, Haswell", board: .q35, processor: "Haswell", memoryMebibytes: 6144,
+            devices: [card(first)], cards: [first], bootsFromDisc: true),
+    ]
+}

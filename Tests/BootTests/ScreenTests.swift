@@ -1,0 +1,33 @@
+// A machine without our options: `qemu-system-x86_64 -cdrom metaos.iso` and nothing else shows on its screen what happened
+// and then halts. Read back from the memory of the screen.
+
+import Machines
+import Testing
+
+@Suite("A screen")
+struct ScreenTests {
+    @Test("shows the end of the report and that the machine may be switched off", arguments: [true, false])
+    func showsTheEnd(hasSerialPort: Bool) throws {
+        var description = MachineDescription(.pc, .cdrom(path: Images.disc))
+        description.processor = "qemu64"
+        description.hasDefaultDevices = true
+        description.hasDebugExit = false
+        description.hasMonitor = true
+        description.hasSerialPort = hasSerialPort
+        let machine = try Machine(starting: description)
+        defer { machine.stop() }
+        var lines: [String] = []
+        let deadline = ContinuousClock.now + Images.timeLimit
+        while ContinuousClock.now < deadline {
+            machine.listen(within: .milliseconds(200))
+            lines = try machine.screen().lines
+            if lines.contains(where: { $0.contains("safe to switch off") }) { break }
+        }
+        let text = lines.joined(separator: "\n")
+        #expect(lines.last { !$0.isEmpty } == "It is now safe to switch off this machine.", "\(text)")
+        #expect(text.contains("verdict passed tests=4 failed=0"), "\(text)")
+        #expect(text.contains("result 00:03.0 e1000.mac address=52:54:00:12:34:56"), "\(text)")
+        #expect(text.contains("ok 4 00:03.0 e1000.mac keeps its contract"), "\(text)")
+        if hasSerialPort { #expect(machine.result.outcome == .passed) }
+    }
+}
