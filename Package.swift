@@ -61,9 +61,15 @@ let hostTargets: [Target] = [
 
 let testTargets: [Target] = [
     tests("Hardware", beside: ["Recording"]),
+    tests("Program", beside: ["Hardware"]),
     tests("Metabinary", beside: ["RuleCompiler", "Program"]),
-    tests("Encoding", beside: ["Program", "CCapstone"]),
-    tests("Pipeline", beside: ["RuleCompiler", "Machines", "Report"]),
+    tests("Encoding", beside: ["Hardware", "Program", "CCapstone"]),
+    tests("Verification"),
+    tests(
+        "Pipeline",
+        beside: [
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "RuleCompiler", "Machines", "Report",
+        ]),
     tests("Report"),
     tests("RuleCompiler"),
     tests("Machines"),

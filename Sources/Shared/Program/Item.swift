@@ -5,7 +5,8 @@
 public enum Operation: UInt8, Sendable, CaseIterable {
     /// `immediate`, as a value of the item's type.
     case constant
-    /// Reads `type` from `region` at byte offset `immediate`. Items that touch a region keep their order.
+    /// Reads `type` from `region` at byte offset `immediate`, a multiple of its width. Items that touch a region keep
+    /// their order, and none is left out: a device may notice.
     case load
     /// Bits set in both operands.
     case and
@@ -34,6 +35,9 @@ public enum ValueType: UInt8, Sendable, CaseIterable {
 
     /// Number of bits that a value may use.
     public var bitCount: UInt8 { rawValue }
+
+    /// All bits that a value may use, set.
+    public var mask: UInt64 { self == .u64 ? .max : (1 << UInt64(rawValue)) - 1 }
 }
 
 /// Index of an item in its program.

@@ -1,0 +1,90 @@
+// A function as bytes, with what is needed to move it, to map it and to explain it. Regions have no address in it until it is
+// placed, last of all, so the same function runs in the kernel, in a process on the host and in a simulator.
+
+import Hardware
+import Program
+
+/// A displacement that waits for the address of a region.
+public struct Relocation: Hashable, Sendable {
+    /// Place of the 32-bit displacement. Units: bytes from the function's entry.
+    public var offset: Int
+    /// End of the instruction, from which the displacement counts. Units: bytes from the function's entry.
+    public var end: Int
+    /// Index of the region in the program.
+    public var region: Int
+    /// Place in the region. Units: bytes.
+    public var addend: UInt64
+    /// Index of the instruction in the function.
+    public var instruction: Int
+}
+
+/// An instruction of an encoded function.
+public struct EncodedInstruction: Hashable, Sendable {
+    public var instruction: Instruction
+    /// Units: bytes from the function's entry.
+    public var offset: Int
+    /// Index of the item of the program that asked for it.
+    public var item: Int
+}
+
+/// A function as bytes.
+public struct EncodedFunction: Hashable, Sendable {
+    public internal(set) var bytes: [UInt8] = []
+    public internal(set) var instructions: [EncodedInstruction] = []
+    public internal(set) var relocations: [Relocation] = []
+    /// Conditional branches among the instructions: none, since no operation of a program asks for one.
+    public var branchCount: Int { 0 }
+
+    init() {}
+
+    /// Appends an instruction by its shortest form.
+    mutating func append(_ instruction: Instruction, item: Int) {
+        guard let form = InstructionForm.serving(instruction) else {
+            preconditionFailure("the instruction table has no form for a selected instruction")
+        }
+        instructions.append(EncodedInstruction(instruction: instruction, offset: bytes.count, item: item))
+        guard let place = form.encode(instruction, into: &bytes) else { return }
+        let memory = instruction.destination.isMemory ? instruction.destination : instruction.source
+        guard case .region(let region, let addend, _) = memory else { return }
+        relocations.append(
+            Relocation(
+                offset: place, end: bytes.count, region: Int(region), addend: addend,
+                instruction: instructions.count - 1))
+    }
+
+    /// The function with its displacements filled in, for `entry` as the address of its first byte.
+    ///
+    /// Throws: `EncodingError.outOfReach` where a region is farther than 2 GiB from the instruction that reads it.
+    ///
+    /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, section 2.2.1.6 (RIP-relative
+    /// addressing).
+    public func placed(at entry: VirtualAddress, regions: [Region]) throws(EncodingError) -> EncodedFunction {
+        var placed = self
+        for relocation in relocations {
+            let target = regions[relocation.region].address.rawValue &+ relocation.addend
+            let distance = Int64(bitPattern: target &- (entry.rawValue &+ UInt64(relocation.end)))
+            guard let displacement = Int32(exactly: distance) else {
+                throw .outOfReach(item: instructions[relocation.instruction].item, region: relocation.region)
+            }
+            placed.fill(relocation, displacement)
+        }
+        placed.relocations = []
+        return placed
+    }
+
+    private mutating func fill(_ relocation: Relocation, _ displacement: Int32) {
+        for index in 0..<4 {
+            bytes[relocation.offset + index] = UInt8(truncatingIfNeeded: displacement >> Int32(8 * index))
+        }
+        let instruction = instructions[relocation.instruction].instruction
+        instructions[relocation.instruction].instruction.destination = instruction.destination.placed(displacement)
+        instructions[relocation.instruction].instruction.source = instruction.source.placed(displacement)
+    }
+}
+
+extension Operand {
+    /// The operand with its region's distance, where it names a region.
+    fileprivate func placed(_ displacement: Int32) -> Operand {
+        if case .region(_, _, let size) = self { .relative(displacement, size) } else { self }
+    }
+}

@@ -1,0 +1,53 @@
+// What the encoder knows of an item's value before it picks instructions and registers. Every value sits in a whole 64-bit
+// register with zeros above the bits of its type, which is what makes widening free.
+
+/// What remains to be done for an item, with constants and free conversions seen through. Values are named by the item whose
+/// register holds them.
+enum Step: Hashable {
+    /// The value is a constant, or stands in another item's register already.
+    case nothing
+    case load
+    /// Keeps the bits of a mask.
+    case mask(Int, UInt64)
+    /// Sets the bits of a constant.
+    case setBits(Int, UInt64)
+    /// `and` or `or` of two values.
+    case combine(Mnemonic, Int, Int)
+    /// `shl` or `shr` by a count.
+    case shift(Mnemonic, Int, UInt64)
+    /// Returns the value of an item.
+    case giveBack(Int)
+
+    /// Values that the step takes.
+    var operands: (first: Int?, second: Int?) {
+        switch self {
+        case .nothing, .load: (nil, nil)
+        case .mask(let value, _), .setBits(let value, _), .shift(_, let value, _), .giveBack(let value): (value, nil)
+        case .combine(_, let left, let right): (left, right)
+        }
+    }
+}
+
+/// The value of an item.
+struct Value: Hashable {
+    var step = Step.nothing
+    /// The value itself, where it is known.
+    var constant: UInt64?
+    /// Item whose register holds the value.
+    var holder: Int
+    /// How many low bits may be set; the others are zero.
+    var bitCount: UInt64
+    /// Last item that uses the value, or `nil` where none does.
+    var lastUse: Int?
+    /// Whether the value is to end in the register of the function's result.
+    var isForResult = false
+
+    /// Bits that may be set.
+    var mask: UInt64 { Value.mask(bitCount) }
+
+    /// The low bits of that number, set.
+    static func mask(_ bitCount: UInt64) -> UInt64 { bitCount >= 64 ? .max : (1 << bitCount) - 1 }
+
+    /// How many low bits it takes to hold a number.
+    static func bitCount(_ number: UInt64) -> UInt64 { UInt64(64 - number.leadingZeroBitCount) }
+}

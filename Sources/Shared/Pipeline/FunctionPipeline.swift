@@ -1,0 +1,97 @@
+// The pipeline of one generated function, from its program to verified bytes in their place: `run` has a stage a line. What
+// comes before, windows and the evaluation of rules, is the generator's.
+
+import Annealing
+import Encoding
+import Hardware
+import Program
+import Verification
+
+/// Turns programs into code, one after the other, and gives each its place.
+struct FunctionPipeline {
+    /// Functions start at multiples of this, because processors fetch code in such blocks.
+    ///
+    /// Source: Intel 64 and IA-32 Architectures Optimization Reference Manual, section 3.4.1.4 (code alignment).
+    static let functionAlignment: UInt64 = 16
+
+    private var area: AddressArea
+    private var nextAlignment = WindowPlanner.pageByteCount
+    private let verifier: Verifier
+
+    /// - Parameter area: where code may lie.
+    init(area: AddressArea, verifier: Verifier = Verifier()) {
+        self.area = area
+        self.verifier = verifier
+    }
+
+    /// Puts the next function on a page of its own: drivers share none.
+    mutating func startPage() { nextAlignment = WindowPlanner.pageByteCount }
+
+    /// Takes a program through all stages; `rule` is its name in errors.
+    mutating func run<Observer: PipelineObserver>(
+        _ program: Program, of rule: [UInt8], observer: inout Observer
+    ) throws(GenerationError) -> (function: EncodedFunction, entry: VirtualAddress) {
+        try check(program, of: rule)  // form, types and bounds
+        let annealed = anneal(program)  // the same meaning for less
+        observer.annealed(annealed)
+        try checkAnnealed(annealed, of: rule)
+        let encoded = try encoded(annealed, of: rule)  // instructions, registers, bytes
+        observer.encoded(encoded)
+        let entry = try allot(encoded, of: rule)
+        let placed = try placed(encoded, at: entry, annealed.regions, of: rule)  // displacements
+        observer.placed(placed, at: entry)
+        try verify(placed, of: rule)  // bytes alone
+        return (placed, entry)
+    }
+
+    // MARK: Stages, with their errors told apart
+
+    private func check(_ program: Program, of rule: [UInt8]) throws(GenerationError) {
+        do throws(ProgramError) {
+            try ProgramChecker.check(program)
+        } catch {
+            throw .illFormed(function: rule, error)
+        }
+    }
+
+    private func checkAnnealed(_ program: Program, of rule: [UInt8]) throws(GenerationError) {
+        do throws(ProgramError) {
+            try ProgramChecker.check(program)
+        } catch {
+            throw .illFormedByAnnealing(function: rule, error)
+        }
+    }
+
+    private func encoded(_ program: Program, of rule: [UInt8]) throws(GenerationError) -> EncodedFunction {
+        do throws(EncodingError) {
+            return try encode(program)
+        } catch {
+            throw .encoding(function: rule, error)
+        }
+    }
+
+    private mutating func allot(_ function: EncodedFunction, of rule: [UInt8]) throws(GenerationError) -> VirtualAddress
+    {
+        guard let entry = area.take(UInt64(function.bytes.count), alignment: nextAlignment) else {
+            throw .noRoomForCode(function: rule)
+        }
+        nextAlignment = Self.functionAlignment
+        return entry
+    }
+
+    private func placed(
+        _ function: EncodedFunction, at entry: VirtualAddress, _ regions: [Region], of rule: [UInt8]
+    ) throws(GenerationError) -> EncodedFunction {
+        do throws(EncodingError) {
+            return try function.placed(at: entry, regions: regions)
+        } catch {
+            throw .placement(function: rule, error)
+        }
+    }
+
+    private func verify(_ function: EncodedFunction, of rule: [UInt8]) throws(GenerationError) {
+        if case .refused(let error) = verifier.verify(function.bytes) {
+            throw .verification(function: rule, error)
+        }
+    }
+}

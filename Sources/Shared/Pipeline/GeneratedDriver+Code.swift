@@ -1,0 +1,30 @@
+// The code of a driver as one run of bytes, as it lies in memory: the kernel maps it, the host writes it to a file.
+
+import Hardware
+
+extension GeneratedDriver {
+    /// INT3, which fills what is not generated code: a jump astray ends in a breakpoint exception at once.
+    ///
+    /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, INT n/INTO/INT3/INT1.
+    public static let fillByte: UInt8 = 0xCC
+
+    /// Address of the first byte of code, or `nil` for a driver without functions.
+    public var codeStart: VirtualAddress? { functions.first?.entry }
+
+    /// All functions in their places from `codeStart` on, with INT3 between them and to the end of the last page.
+    public var code: [UInt8] {
+        guard let start = codeStart?.rawValue else { return [] }
+        var code: [UInt8] = []
+        for function in functions {
+            fill(&code, to: Int(function.entry.rawValue - start))
+            code += function.bytes
+        }
+        let page = Int(WindowPlanner.pageByteCount)
+        fill(&code, to: (code.count + page - 1) / page * page)
+        return code
+    }
+
+    private func fill(_ code: inout [UInt8], to byteCount: Int) {
+        while code.count < byteCount { code.append(Self.fillByte) }
+    }
+}

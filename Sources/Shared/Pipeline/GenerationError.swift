@@ -1,0 +1,80 @@
+// Why no driver was generated for a device, stage by stage. A refusal carries one; the report writes it as text.
+
+import Encoding
+import Metabinary
+import Program
+import Verification
+
+/// Reason why a device got no driver. Names are those of the rule, ASCII.
+public enum GenerationError: Error, Equatable, Sendable {
+    /// The facts place code or windows at an address that is no multiple of the page size.
+    case placementNotAligned
+    /// A window cannot be had.
+    case window(name: [UInt8], WindowError)
+    /// The rule cannot be evaluated.
+    case evaluation(function: [UInt8], MetabinaryError)
+    /// Evaluation gave a program that is not well formed.
+    case illFormed(function: [UInt8], ProgramError)
+    /// Annealing gave a program that is not well formed.
+    case illFormedByAnnealing(function: [UInt8], ProgramError)
+    /// The program cannot be encoded.
+    case encoding(function: [UInt8], EncodingError)
+    /// The code cannot reach a region.
+    case placement(function: [UInt8], EncodingError)
+    /// No room is left for the function where generated code is put.
+    case noRoomForCode(function: [UInt8])
+    /// The verifier refuses the code.
+    case verification(function: [UInt8], VerificationError)
+
+    /// Stage that refused.
+    public var stage: GenerationStage {
+        switch self {
+        case .placementNotAligned, .noRoomForCode, .placement: .place
+        case .window, .evaluation, .illFormed: .evaluate
+        case .illFormedByAnnealing: .optimise
+        case .encoding: .encode
+        case .verification: .verify
+        }
+    }
+
+    /// Writes the reason in a few ASCII words, as the record `refused` quotes it: `window regs: BAR 0 has no address`.
+    public func writeReason<Sink: ByteSink>(into sink: inout Sink) {
+        switch self {
+        case .placementNotAligned:
+            sink.write("placement is not page-aligned")
+        case .window(let name, let error):
+            write("window ", name, into: &sink)
+            sink.write("BAR ")
+            sink.write(decimal: UInt64(error.bar))
+            sink.write(" ")
+            sink.write(error.reason)
+        case .evaluation(let name, let error):
+            write("", name, into: &sink)
+            sink.write(error.message)
+        case .illFormed(let name, let error), .illFormedByAnnealing(let name, let error):
+            write("", name, into: &sink)
+            write(error.reason, atItem: error.item, into: &sink)
+        case .encoding(let name, let error), .placement(let name, let error):
+            write("", name, into: &sink)
+            write(error.reason, atItem: error.item, into: &sink)
+        case .noRoomForCode(let name):
+            write("", name, into: &sink)
+            sink.write("no room for code")
+        case .verification(let name, let error):
+            write("", name, into: &sink)
+            sink.write(error.reason)
+        }
+    }
+
+    private func write<Sink: ByteSink>(_ kind: StaticString, _ name: [UInt8], into sink: inout Sink) {
+        sink.write(kind)
+        sink.write(name)
+        sink.write(": ")
+    }
+
+    private func write<Sink: ByteSink>(_ reason: StaticString, atItem item: Int, into sink: inout Sink) {
+        sink.write(reason)
+        sink.write(" at item ")
+        sink.write(decimal: UInt64(item))
+    }
+}

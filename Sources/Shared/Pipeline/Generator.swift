@@ -1,0 +1,133 @@
+// From facts and rules to drivers, device by device: windows are planned, rules evaluated, and each program sent through the
+// function pipeline. Nothing is mapped, run or reported here. The kernel and the host both call it, and the same facts and
+// rules give the same bytes in both.
+
+import Encoding
+import Hardware
+import Metabinary
+import Program
+
+/// Generates the drivers of one machine.
+public struct Generator<Observer: PipelineObserver> {
+    /// The machine's functions in rising order of address, in which they are to be given to `generate(for:)`.
+    public let functions: [PCIFunction]
+    /// Sees what each stage makes.
+    public var observer: Observer
+
+    private let image: MetabinaryImage
+    private let isPlacementAligned: Bool
+    private var pipeline: FunctionPipeline
+    private var windows: WindowPlanner
+    private var lastAddress: FunctionAddress?
+
+    public init(_ facts: MachineFacts, _ image: MetabinaryImage, observer: Observer) {
+        self.image = image
+        self.observer = observer
+        functions = Self.ordered(facts.functions)
+        let placement = facts.placement
+        pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows))
+        windows = WindowPlanner(area: AddressArea(from: placement.windows, beside: placement.code))
+        isPlacementAligned =
+            (placement.code.rawValue | placement.windows.rawValue) % WindowPlanner.pageByteCount == 0
+    }
+
+    /// Generates the driver of one function of the machine, or gives `nil` where no rule describes it. A refusal takes no
+    /// addresses and stops nobody else.
+    ///
+    /// Addresses are given out in the order of the calls, so that order is part of what makes the bytes.
+    ///
+    /// - Precondition: functions are given in rising order of address, each at most once.
+    public mutating func generate(for function: PCIFunction) -> GenerationOutcome? {
+        if let lastAddress { precondition(lastAddress < function.address, "functions are not in rising order") }
+        lastAddress = function.address
+        guard let index = image.mostSpecificDevice(for: function) else { return nil }
+        let device = image.devices[index]
+        observer.matched(function, by: device)
+        let (pipelineBefore, windowsBefore) = (pipeline, windows)
+        do throws(GenerationError) {
+            return .driver(try driver(for: function, by: device))
+        } catch {
+            (pipeline, windows) = (pipelineBefore, windowsBefore)
+            let refusal = Refusal(function: function.address, deviceName: device.name, error: error)
+            observer.refused(refusal)
+            return .refused(refusal)
+        }
+    }
+
+    private mutating func driver(
+        for function: PCIFunction, by device: DeviceDescription
+    ) throws(GenerationError) -> GeneratedDriver {
+        guard isPlacementAligned else { throw .placementNotAligned }
+        var driver = GeneratedDriver(
+            function: function.address, name: device.name, className: device.className, windows: [], functions: [])
+        for window in device.windows { driver.windows.append(try plan(window, of: function)) }
+        observer.planned(driver.windows)
+        let regions = driver.windows.map { Region(kind: .window, address: $0.virtual, byteCount: $0.byteCount) }
+        pipeline.startPage()
+        for rule in device.functions { driver.functions.append(try generate(rule, in: regions)) }
+        return driver
+    }
+
+    private mutating func generate(
+        _ rule: FunctionDescription, in regions: [Region]
+    ) throws(GenerationError) -> GeneratedFunction {
+        let program = try evaluate(rule, in: regions)
+        observer.evaluated(program, of: rule)
+        let (function, entry) = try pipeline.run(program, of: rule.name, observer: &observer)
+        let generated = GeneratedFunction(
+            name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount, entry: entry,
+            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount)
+        observer.verified(generated)
+        return generated
+    }
+
+    private func marks(of function: EncodedFunction, _ program: Program) -> [InstructionMark] {
+        function.instructions.map {
+            let origin = program.origins[Int(program.items[$0.item].origin)]
+            return InstructionMark(offset: UInt32(truncatingIfNeeded: $0.offset), line: origin.line)
+        }
+    }
+
+    private mutating func plan(
+        _ window: WindowDescription, of function: PCIFunction
+    ) throws(GenerationError) -> PlacedWindow {
+        do throws(WindowError) {
+            return try windows.plan(window, of: function)
+        } catch {
+            throw .window(name: window.name, error)
+        }
+    }
+
+    private func evaluate(_ rule: FunctionDescription, in regions: [Region]) throws(GenerationError) -> Program {
+        do throws(MetabinaryError) {
+            return try image.evaluate(rule, windows: regions)
+        } catch {
+            throw .evaluation(function: rule.name, error)
+        }
+    }
+
+    /// The functions in rising order of address, by insertion: a machine has few, and scans find most of them in order.
+    private static func ordered(_ functions: [PCIFunction]) -> [PCIFunction] {
+        var ordered: [PCIFunction] = []
+        ordered.reserveCapacity(functions.count)
+        for function in functions {
+            var place = ordered.count
+            while place > 0, function.address < ordered[place - 1].address { place -= 1 }
+            ordered.insert(function, at: place)
+        }
+        return ordered
+    }
+}
+
+/// Generates the drivers of a machine: an outcome for each function that a rule describes, in rising order of address.
+public func generate<Observer: PipelineObserver>(
+    _ facts: MachineFacts, _ image: MetabinaryImage, observer: inout Observer
+) -> [GenerationOutcome] {
+    var generator = Generator(facts, image, observer: observer)
+    var outcomes: [GenerationOutcome] = []
+    for function in generator.functions {
+        if let outcome = generator.generate(for: function) { outcomes.append(outcome) }
+    }
+    observer = generator.observer
+    return outcomes
+}

@@ -1,0 +1,43 @@
+// Who wants to see what a stage made: the host's commands that explain and disassemble, and the tests that compare traces.
+// Observers see everything and change nothing. The kernel uses the silent one, of which nothing is left in its code.
+
+import Encoding
+import Hardware
+import Metabinary
+import Program
+
+/// Sees what each stage of the pipeline made. Every method does nothing unless it is implemented.
+public protocol PipelineObserver {
+    /// A description matches a function of the machine.
+    mutating func matched(_ function: PCIFunction, by device: DeviceDescription)
+    /// The windows have their addresses; the rules of the device come next.
+    mutating func planned(_ windows: [PlacedWindow])
+    /// A rule was evaluated into a program, which is not checked yet.
+    mutating func evaluated(_ program: Program, of rule: FunctionDescription)
+    /// The program was annealed.
+    mutating func annealed(_ program: Program)
+    /// The program was encoded, with its regions still by name.
+    mutating func encoded(_ function: EncodedFunction)
+    /// The function has its address, and its displacements are filled in.
+    mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress)
+    /// The verifier accepted the function.
+    mutating func verified(_ function: GeneratedFunction)
+    /// The device got no driver.
+    mutating func refused(_ refusal: Refusal)
+}
+
+extension PipelineObserver {
+    public mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {}
+    public mutating func planned(_ windows: [PlacedWindow]) {}
+    public mutating func evaluated(_ program: Program, of rule: FunctionDescription) {}
+    public mutating func annealed(_ program: Program) {}
+    public mutating func encoded(_ function: EncodedFunction) {}
+    public mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {}
+    public mutating func verified(_ function: GeneratedFunction) {}
+    public mutating func refused(_ refusal: Refusal) {}
+}
+
+/// The observer that sees nothing.
+public struct SilentObserver: PipelineObserver {
+    public init() {}
+}

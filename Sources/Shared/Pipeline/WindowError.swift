@@ -1,0 +1,41 @@
+// Why a window that a description asks for cannot be had on this machine.
+
+/// Reason why a window cannot be planned.
+public enum WindowError: Error, Hashable, Sendable {
+    /// The function has no base address register of that number.
+    case absent(bar: UInt8)
+    /// Firmware assigned no address.
+    case unassigned(bar: UInt8)
+    /// The register decodes ports where memory is asked for, or memory where ports are.
+    case wrongKind(bar: UInt8)
+    /// The window lies in port space, for which no code can be generated yet.
+    case ports(bar: UInt8)
+    /// The range is shorter than the registers that the description names.
+    case tooShort(bar: UInt8, byteCount: UInt64, minimumByteCount: UInt64)
+    /// The size is not a power of two, or the base is not a multiple of it: no such register exists.
+    case malformed(bar: UInt8)
+    /// No room is left for the range where windows are mapped.
+    case noRoom(bar: UInt8)
+
+    /// Number of the base address register.
+    public var bar: UInt8 {
+        switch self {
+        case .absent(let bar), .unassigned(let bar), .wrongKind(let bar), .ports(let bar), .tooShort(let bar, _, _),
+            .malformed(let bar), .noRoom(let bar):
+            bar
+        }
+    }
+
+    /// What is wrong with the register, in a few words that follow its name.
+    public var reason: StaticString {
+        switch self {
+        case .absent: "is absent"
+        case .unassigned: "has no address"
+        case .wrongKind: "is of the wrong kind"
+        case .ports: "decodes ports"
+        case .tooShort: "is too short"
+        case .malformed: "is malformed"
+        case .noRoom: "finds no room"
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// Where windows go, and every reason why one cannot be had.
+
+import Hardware
+import Testing
+
+@testable import Metabinary
+@testable import Pipeline
+
+@Suite struct WindowPlannerTests {
+    private func planner(
+        from start: UInt64 = 0x5000_0000, beside other: UInt64 = 0x4000_0000
+    ) -> WindowPlanner {
+        WindowPlanner(
+            area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)))
+    }
+
+    private func window(_ bar: UInt8 = 0, isMemory: Bool = true, minimum: UInt64 = 0x40) -> WindowDescription {
+        WindowDescription(name: Array("regs".utf8), bar: bar, isMemory: isMemory, minimumByteCount: minimum, line: 3)
+    }
+
+    private func function(
+        _ kind: BaseAddressRegister.Kind = .memory32, base: UInt64, byteCount: UInt64
+    ) -> PCIFunction {
+        var function = PCIFunction(
+            address: FunctionAddress(bus: 0, device: 3, function: 0), vendor: 0x1234, device: 0x5678)
+        function.baseAddressRegisters = [
+            BaseAddressRegister(index: 0, kind: kind, isPrefetchable: false, base: base, byteCount: byteCount)
+        ]
+        return function
+    }
+
+    private func error(
+        _ window: WindowDescription, _ function: PCIFunction, _ planner: WindowPlanner? = nil
+    ) -> WindowError? {
+        var planner = planner ?? self.planner()
+        do throws(WindowError) {
+            _ = try planner.plan(window, of: function)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func `windows follow each other, each at a multiple of its size`() throws {
+        var planner = planner()
+        let sizes: [UInt64] = [0x1000, 0x2_0000, 0x1000, 0x10, 0x100_0000, 0x4000]
+        let places = try sizes.map { size in
+            try planner.plan(window(minimum: 0x10), of: function(base: 0xFE00_0000, byteCount: size)).virtual.rawValue
+        }
+        #expect(places == [0x5000_0000, 0x5002_0000, 0x5004_0000, 0x5004_1000, 0x5100_0000, 0x5200_0000])
+    }
+
+    @Test func `a window carries what the machine says of its register`() throws {
+        var planner = planner()
+        let planned = try planner.plan(window(), of: function(.memory64, base: 0x8_0000_0000, byteCount: 0x2_0000))
+        #expect(
+            planned
+                == PlacedWindow(
+                    name: Array("regs".utf8), bar: 0, physical: PhysicalAddress(rawValue: 0x8_0000_0000),
+                    virtual: VirtualAddress(rawValue: 0x5000_0000), byteCount: 0x2_0000))
+    }
+
+    @Test func `a range shorter than a page keeps its place in the page`() throws {
+        var planner = planner()
+        let planned = try planner.plan(window(), of: function(base: 0xFEBF_1180, byteCount: 0x80))
+        #expect(planned.virtual.rawValue == 0x5000_0180)
+        #expect(planned.byteCount == 0x80)
+        let next = try planner.plan(window(), of: function(base: 0xFEBF_1200, byteCount: 0x80))
+        #expect(next.virtual.rawValue == 0x5000_1200)
+    }
+
+    @Test func `a register that is not there is refused`() {
+        #expect(error(window(1), function(base: 0xFE00_0000, byteCount: 0x1000)) == .absent(bar: 1))
+        let bare = PCIFunction(address: FunctionAddress(rawValue: 0), vendor: 1, device: 2)
+        #expect(error(window(), bare) == .absent(bar: 0))
+    }
+
+    @Test func `a register without an address is refused`() {
+        #expect(error(window(), function(base: 0, byteCount: 0x1000)) == .unassigned(bar: 0))
+    }
+
+    @Test func `a register of the wrong kind is refused`() {
+        #expect(error(window(), function(.io, base: 0xC000, byteCount: 0x40)) == .wrongKind(bar: 0))
+        #expect(
+            error(window(isMemory: false), function(base: 0xFE00_0000, byteCount: 0x1000)) == .wrongKind(bar: 0))
+    }
+
+    @Test func `a window of ports is refused, since no code can be generated for it`() {
+        #expect(error(window(isMemory: false), function(.io, base: 0xC000, byteCount: 0x40)) == .ports(bar: 0))
+    }
+
+    @Test func `a range shorter than the registers need is refused`() {
+        let short = function(base: 0xFE00_0000, byteCount: 0x1000)
+        #expect(error(window(minimum: 0x1000), short) == nil)
+        #expect(
+            error(window(minimum: 0x1001), short) == .tooShort(bar: 0, byteCount: 0x1000, minimumByteCount: 0x1001))
+        #expect(
+            error(window(minimum: 0), function(base: 0xFE00_0000, byteCount: 0))
+                == .tooShort(bar: 0, byteCount: 0, minimumByteCount: 0))
+    }
+
+    @Test func `sizes and bases that no register can have are refused`() {
+        #expect(error(window(), function(base: 0xFE00_0000, byteCount: 0x1800)) == .malformed(bar: 0))
+        #expect(error(window(), function(base: 0xFE00_0800, byteCount: 0x1000)) == .malformed(bar: 0))
+        #expect(error(window(), function(base: 0xFE00_0000, byteCount: .max)) == .malformed(bar: 0))
+    }
+
+    @Test func `windows end at the reach of the code`() throws {
+        var planner = planner(from: 0x7FFF_E000)
+        let small = function(base: 0xFE00_0000, byteCount: 0x1000)
+        #expect(try planner.plan(window(), of: small).virtual.rawValue == 0x7FFF_E000)
+        #expect(try planner.plan(window(), of: small).virtual.rawValue == 0x7FFF_F000)
+        #expect(throws: WindowError.noRoom(bar: 0)) { try planner.plan(window(), of: small) }
+        for size: UInt64 in [1 << 31, 1 << 32, 1 << 63] {
+            let large = function(.memory64, base: size, byteCount: size)
+            #expect(error(window(), large) == .noRoom(bar: 0))
+        }
+    }
+
+    @Test func `windows end where the code begins, if it lies above`() throws {
+        var planner = planner(from: 0x3FFF_F000, beside: 0x4000_0000)
+        let small = function(base: 0xFE00_0000, byteCount: 0x1000)
+        #expect(try planner.plan(window(), of: small).virtual.rawValue == 0x3FFF_F000)
+        #expect(throws: WindowError.noRoom(bar: 0)) { try planner.plan(window(), of: small) }
+    }
+
+    @Test func `a placement past all reach leaves no room and does not trap`() {
+        for start: UInt64 in [0x8000_0000, 1 << 63, .max - 0xFFF] {
+            let planner = planner(from: start)
+            let small = function(base: 0xFE00_0000, byteCount: 0x1000)
+            #expect(error(window(), small, planner) == .noRoom(bar: 0))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// The text of printed programs, which is for people: it has to name every part of an item.
+
+import Hardware
+import Program
+import Testing
+
+@Suite struct ProgramPrinterTests {
+    private func text(_ items: [Item], names: [[UInt8]]) -> String {
+        var program = Program(result: .u64)
+        program.items = items
+        program.origins = [Origin(line: 21, facts: .identity), Origin(line: 22, facts: .identity)]
+        var bytes: [UInt8] = []
+        ProgramPrinter(program, regionNames: names).print(into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func reference(_ index: UInt32) -> ItemReference { ItemReference(rawValue: index) }
+
+    @Test func `every operation is printed with its operands and its line`() {
+        let items = [
+            Item(.load, .u32, immediate: 8, origin: 0),
+            Item(.load, .u8, immediate: 0x1F0, region: 1, origin: 0),
+            Item(.constant, .u32, immediate: 0xFFFF_FFF0, origin: 1),
+            Item(.and, .u32, left: reference(0), right: reference(2), origin: 1),
+            Item(.or, .u32, left: reference(3), right: reference(0), origin: 1),
+            Item(.shiftLeft, .u32, left: reference(4), immediate: 3, origin: 1),
+            Item(.shiftRight, .u32, left: reference(5), immediate: 10, origin: 1),
+            Item(.extend, .u64, left: reference(6), origin: 1),
+            Item(.truncate, .boolean, left: reference(7), origin: 1),
+            Item(.returnValue, .u64, left: reference(7), origin: 1),
+        ]
+        let expected = """
+            %0 = load u32 regs+0x8   // line 21
+            %1 = load u8 region1+0x1f0   // line 21
+            %2 = constant u32 0xfffffff0   // line 22
+            %3 = and u32 %0, %2   // line 22
+            %4 = or u32 %3, %0   // line 22
+            %5 = shiftLeft u32 %4, 3   // line 22
+            %6 = shiftRight u32 %5, 10   // line 22
+            %7 = extend u64 %6   // line 22
+            %8 = truncate bool %7   // line 22
+            return %7   // line 22
+
+            """
+        #expect(text(items, names: [Array("regs".utf8)]) == expected)
+    }
+
+    @Test func `an ill-formed item is printed as far as it goes`() {
+        let items = [Item(.and, .u16, left: reference(9), origin: 5), Item(.returnValue, .void, origin: 0)]
+        #expect(text(items, names: []) == "%0 = and u16 %9, %?\nreturn   // line 21\n")
+    }
+}
+
+@Suite struct ByteSinkTests {
+    @Test(arguments: [0, 1, 9, 10, 15, 16, 99, 255, 65_535, 1 << 32, 1 << 63, UInt64.max])
+    func `numbers are written as the standard library writes them`(number: UInt64) {
+        var decimal: [UInt8] = []
+        decimal.write(decimal: number)
+        #expect(String(decoding: decimal, as: UTF8.self) == String(number))
+        var hexadecimal: [UInt8] = []
+        hexadecimal.write(hexadecimal: number)
+        #expect(String(decoding: hexadecimal, as: UTF8.self) == "0x" + String(number, radix: 16))
+    }
+}
