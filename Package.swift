@@ -10,8 +10,9 @@ let isKernelBuild = Context.environment["METAOS_KERNEL"] != nil
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 /// A module of the generator: no Foundation, compiles for the host and with Embedded Swift.
-func shared(_ name: String, imports: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: imports, path: "Sources/Shared/\(name)", swiftSettings: settings)
+func shared(_ name: String, imports: [Target.Dependency] = [], documents: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: imports, path: "Sources/Shared/\(name)", exclude: documents, swiftSettings: settings)
 }
 
 /// A module that runs on the host only.
@@ -20,21 +21,21 @@ func host(_ name: String, imports: [Target.Dependency] = []) -> Target {
 }
 
 /// Tests of the module whose name they carry, with the modules that they need beside it.
-func tests(_ name: String, beside: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, beside: [Target.Dependency] = [], fixtures: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + beside, path: "Tests/\(name)Tests",
-        swiftSettings: settings)
+        exclude: fixtures, swiftSettings: settings)
 }
 
 let sharedTargets: [Target] = [
     shared("Hardware"),
     shared("Program", imports: ["Hardware"]),
-    shared("Metabinary", imports: ["Hardware", "Program"]),
+    shared("Metabinary", imports: ["Hardware", "Program"], documents: ["FORMAT.md"]),
     shared("Annealing", imports: ["Hardware", "Program"]),
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
     shared("Pipeline", imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification"]),
-    shared("Report", imports: ["Hardware", "Pipeline"]),
+    shared("Report", imports: ["Hardware", "Pipeline"], documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [
@@ -58,11 +59,11 @@ let hostTargets: [Target] = [
 
 let testTargets: [Target] = [
     tests("Hardware", beside: ["Machines"]),
-    tests("Metabinary", beside: ["RuleCompiler", "Program"]),
+    tests("Metabinary", beside: ["RuleCompiler", "Hardware", "Program"]),
     tests("Encoding", beside: ["Program", "CCapstone"]),
     tests("Pipeline", beside: ["RuleCompiler", "Machines", "Report"]),
     tests("Report"),
-    tests("RuleCompiler"),
+    tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
     tests("Machines"),
     tests("Inspection"),
 ]
