@@ -1,5 +1,5 @@
-// The compiler as its callers see it: what a person reads after a mistake, how much one run finds, and what never happens
-// (a trap, an order that matters).
+// The compiler as its callers see it: what a person reads after a mistake, how much one run finds, and what never
+// happens (a trap, an order that matters).
 
 import Metabinary
 import RuleCompiler

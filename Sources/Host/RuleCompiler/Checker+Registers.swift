@@ -1,5 +1,5 @@
-// Checks registers and their fields: each lies in a window, at an offset that its size divides, and its fields lie in it
-// side by side.
+// Checks registers and their fields: each lies in a window, at an offset that its size divides, and its fields lie in
+// it side by side.
 
 extension Checker {
     /// Checks all registers of a device and notes how far they reach into their windows.

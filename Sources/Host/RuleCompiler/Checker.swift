@@ -1,5 +1,5 @@
-// Checks the syntax tree and turns it into the checked one: names, matches and contracts here, registers and functions in
-// the files beside. It checks rules as they are written, once, for every machine; it generates nothing.
+// Checks the syntax tree and turns it into the checked one: names, matches and contracts here, registers and
+// functions in the files beside. It checks rules as they are written, once, for every machine; it generates nothing.
 
 import Metabinary
 

@@ -1,5 +1,5 @@
-// One mistake in the rules, with everything that a person needs to mend it. It is plain data: where it is shown, and what
-// becomes of the run, the caller decides.
+// One mistake in the rules, with everything that a person needs to mend it. It is plain data: where it is shown, and
+// what becomes of the run, the caller decides.
 
 /// A mistake in a rule file.
 public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-// Writes the checked rules as a metabinary. It decides nothing about meaning; it knows the format (FORMAT.md beside the
-// reader) and reports what does not fit its limits.
+// Writes the checked rules as a metabinary. It decides nothing about meaning; it knows the format (FORMAT.md beside
+// the reader) and reports what does not fit its limits.
 
 import Metabinary
 

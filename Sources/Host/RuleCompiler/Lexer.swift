@@ -1,5 +1,5 @@
-// Splits a source into tokens. It knows characters, numbers and reserved words, not the grammar; whatever it cannot read
-// it reports and leaves out.
+// Splits a source into tokens. It knows characters, numbers and reserved words, not the grammar; whatever it cannot
+// read it reports and leaves out.
 
 import Metabinary
 
@@ -83,7 +83,7 @@ struct Lexer {
             offset += 3
             return token(.sign(.range), from: start)
         }
-        // Longer signs first: no sign of one character is a prefix of a longer one but for `..` and `-`, which are none.
+        // In any order: no sign is the beginning of another one.
         for sign in Token.Sign.allCases where starts(with: sign.rawValue) {
             offset += sign.rawValue.utf8.count
             return token(.sign(sign), from: start)
@@ -124,7 +124,7 @@ struct Lexer {
             diagnostics.report(
                 .malformedNumber, word.span, "`\(word.text)` is no number",
                 mend:
-                    "write decimal digits, `0x` and hexadecimal digits, or `0b` and binary digits; names start with a letter"
+                    "write decimal digits, or `0x` or `0b` and digits of that base; a name starts with a letter"
             )
         }
         return word

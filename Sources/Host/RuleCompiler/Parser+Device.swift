@@ -1,5 +1,5 @@
-// The grammar of a device's description. A part that cannot be read marks the device as broken, so that the checker does
-// not complain of names that only the parser has lost.
+// The grammar of a device's description. A part that cannot be read marks the device as broken, so that the checker
+// does not complain of names that only the parser has lost.
 //
 //     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
 //     window   = "window" NAME "=" "bar" NUMBER "memory"

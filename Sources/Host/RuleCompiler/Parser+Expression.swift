@@ -1,5 +1,6 @@
 // The grammar of statements and expressions. `|` binds least, then `&`, then the shifts; all associate to the left.
-// Depth and length of an expression are bounded, so that no text can exhaust the stack of this process or of the target.
+// Depth and length of an expression are bounded, so that no text can exhaust the stack of this process or of the
+// target.
 //
 //     statement  = "let" NAME "=" expression | "return" expression
 //     expression = both { "|" both }

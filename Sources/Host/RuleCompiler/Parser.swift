@@ -1,5 +1,5 @@
-// Recursive descent from tokens to the syntax tree: the cursor, what all rules of the grammar share, and the top level.
-// After a mistake it goes on at the next declaration or statement. It looks no name up.
+// Recursive descent from tokens to the syntax tree: the cursor, what all rules of the grammar share, and the top
+// level. After a mistake it goes on at the next declaration or statement. It looks no name up.
 //
 //     atlas  = { class | device }
 //     class  = "class" NAME NUMBER "{" { "require" member } "}"

@@ -1,5 +1,5 @@
-// The compiler of the rule language, host only: text -> tokens -> syntax tree -> checked tree -> metabinary. It reads no
-// files and prints nothing; `metaos` and the tests call it.
+// The compiler of the rule language, host only: text -> tokens -> syntax tree -> checked tree -> metabinary. It reads
+// no files and prints nothing; `metaos` and the tests call it.
 
 /// Compiler of rules.
 public enum RuleCompiler {

@@ -1,5 +1,5 @@
-// The bytes of one rule file with the starts of its lines: it turns offsets into lines and columns for diagnostics and
-// for the line numbers of generated code.
+// The bytes of one rule file with the starts of its lines: it turns offsets into lines and columns for diagnostics
+// and for the line numbers of generated code.
 
 /// Text of a file, addressed by byte offsets.
 struct SourceText {

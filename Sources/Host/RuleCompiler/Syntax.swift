@@ -1,5 +1,5 @@
-// The syntax tree: what the text says, before anything is known to be meant. A number that the lexer or the parser has
-// reported as wrong is nil, and the checker then asks nothing of it.
+// The syntax tree: what the text says, before anything is known to be meant. A number that the lexer or the parser
+// has reported as wrong is nil, and the checker then asks nothing of it.
 
 /// Nodes of the syntax tree.
 enum Syntax {

@@ -1,5 +1,5 @@
-// What the checker knows of an expression: its stage, the bits that it may use, the type that carries it. Widths grow as
-// operators need them, so that no rule can lose a bit without asking for it.
+// What the checker knows of an expression: its stage, the bits that it may use, the type that carries it. Widths grow
+// as operators need them, so that no rule can lose a bit without asking for it.
 
 /// An expression with its stage, width and type.
 struct TypedValue {

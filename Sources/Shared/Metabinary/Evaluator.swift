@@ -1,5 +1,6 @@
-// Evaluates the code of one function into a program: the generating extension at work. Static values live on the stack
-// alone; what depends on a device becomes items. It does not optimise, and it does not know what the values mean.
+// Evaluates the code of one function into a program: the generating extension at work. Static values live on the
+// stack alone; what depends on a device becomes items. It does not optimise, and it does not know what the values
+// mean.
 
 import Hardware
 import Program

@@ -2,7 +2,8 @@
 
 /// Checksum of a metabinary.
 ///
-/// Source: IEEE 802.3, section 3.2.9, bit-reflected: polynomial 0xEDB88320, initial value and final complement all ones.
+/// Source: IEEE 802.3, section 3.2.9, bit-reflected: polynomial 0xEDB88320, initial value and final complement all
+/// ones.
 public enum ImageChecksum {
     /// CRC-32 of the first `byteCount` bytes.
     ///

@@ -1,5 +1,5 @@
-// Why a metabinary is refused. Damaged or hostile bytes end here and never in a trap; the pipeline reports the message
-// and the place.
+// Why a metabinary is refused. Damaged or hostile bytes end here and never in a trap; the pipeline reports the
+// message and the place.
 
 /// Reason why an image, or a function of it, is refused.
 ///

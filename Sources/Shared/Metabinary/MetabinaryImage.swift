@@ -1,5 +1,5 @@
-// A metabinary: the rules in compact form, read and checked once as a whole. It answers which description a function of
-// the machine has, and evaluates functions of that description; where the rules came from is not its business.
+// A metabinary: the rules in compact form, read and checked once as a whole. It answers which description a function
+// of the machine has, and evaluates functions of that description; where the rules came from is not its business.
 
 import Hardware
 import Program

@@ -1,5 +1,5 @@
-// How large the parts of a metabinary may be. The compiler reports what exceeds them with a place in the rule's text; the
-// image reader and the evaluator refuse it, so that no image can make the kernel work or allocate without bound.
+// How large the parts of a metabinary may be. The compiler reports what exceeds them with a place in the rule's text;
+// the image reader and the evaluator refuse it, so that no image can make the kernel work or allocate without bound.
 
 /// Limits of the format, the same for the compiler and for the target.
 public enum MetabinaryLimit {

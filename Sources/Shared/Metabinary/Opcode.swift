@@ -1,10 +1,11 @@
-// The operations of the metabinary's stack machine, one row each. The rule compiler writes them, the image reader checks
-// their operands and the evaluator carries them out; FORMAT.md shows the same table, and a test compares the two.
+// The operations of the metabinary's stack machine, one row each. The rule compiler writes them, the image reader
+// checks their operands and the evaluator carries them out; FORMAT.md shows the same table, and a test compares the
+// two.
 
 /// An operation of the stack machine.
 ///
-/// A stack entry is static (a number known while generating) or dynamic (an item of the program). An operation on static
-/// entries alone is carried out while generating and leaves nothing behind; any other emits items.
+/// A stack entry is static (a number known while generating) or dynamic (an item of the program). An operation on
+/// static entries alone is carried out while generating and leaves nothing behind; any other emits items.
 public enum Opcode: UInt8, Sendable, CaseIterable {
     /// `( -- )` Sets the line that the items after it come from.
     case line = 0x01

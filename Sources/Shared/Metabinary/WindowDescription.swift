@@ -1,4 +1,5 @@
-// A range of registers as a rule describes it: which base address register decodes it, and how far the rule reaches in.
+// A range of registers as a rule describes it: which base address register decodes it, and how far the rule reaches
+// in.
 
 /// A window of a device.
 public struct WindowDescription: Hashable, Sendable {
