@@ -23,7 +23,7 @@ import Testing
     private static let fields: [(register: String, name: String, low: UInt64, high: UInt64)] = [
         ("BYTE", "TOP", 7, 7), ("BYTE", "NIBBLE", 0, 3), ("WORD", "LOW", 0, 3), ("WORD", "MIDDLE", 4, 11),
         ("WORD", "HIGH", 12, 15), ("LONG", "LOW", 0, 11), ("LONG", "MIDDLE", 12, 20), ("LONG", "FLAG", 21, 21),
-        ("LONG", "HIGH", 22, 31), ("QUAD", "FLAG", 0, 0), ("QUAD", "LOW", 1, 40), ("QUAD", "HIGH", 41, 63),
+        ("LONG", "HIGH", 22, 30), ("QUAD", "FLAG", 0, 0), ("QUAD", "LOW", 1, 40), ("QUAD", "HIGH", 41, 62),
     ]
 
     private static func environment(_ name: String, default value: UInt64) -> UInt64 {

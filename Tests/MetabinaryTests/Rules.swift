@@ -36,8 +36,8 @@ enum Rules {
                 window high = bar 5 memory
                 register low.BYTE at 0x03 u8 ro { TOP: 7, NIBBLE: 0…3 }
                 register low.WORD at 0x06 u16 rw { LOW: 0…3, MIDDLE: 4…11, HIGH: 12…15 }
-                register low.LONG at 0x08 rw { LOW: 0…11, MIDDLE: 12…20, FLAG: 21, HIGH: 22…31 }
-                register high.QUAD at 0x10 u64 ro { FLAG: 0, LOW: 1…40, HIGH: 41…63 }
+                register low.LONG at 0x08 rw { LOW: 0…11, MIDDLE: 12…20, FLAG: 21, HIGH: 22…30 }
+                register high.QUAD at 0x10 u64 ro { FLAG: 0, LOW: 1…40, HIGH: 41…62 }
                 generate ask() -> answer: \(result) {
                     \(body)
                 }

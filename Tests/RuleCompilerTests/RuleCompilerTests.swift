@@ -1,6 +1,7 @@
 // The compiler as its callers see it: what a person reads after a mistake, how much one run finds, and what never
 // happens (a trap, an order that matters).
 
+import Foundation
 import Metabinary
 import RuleCompiler
 import Testing
@@ -102,12 +103,20 @@ import Testing
             right.replacing("return STATUS.LIT", with: code + " return v0|v1|v2|v3|v4|v5|v6|v7"),
             right.replacing("STATUS.LIT", with: Array(repeating: "STATUS.LIT", count: 66).joined(separator: "|")),
             right + String(repeating: "\n", count: 70_000),
-            String(repeating: " ", count: 1_100_000) + right,
+            String(repeating: " ", count: 270_000) + right,
         ]
         for text in wrong {
             let found = RuleCompiler.compile([RuleSource(name: "a", text: text)]).diagnostics
             #expect(found.map(\.identifier) == [.limitExceeded])
         }
+    }
+
+    @Test func `The example of the language's page compiles`() throws {
+        let page = try String(contentsOf: Fixture.package.appending(path: "Sources/Atlas/README.md"), encoding: .utf8)
+        let parts = page.split(separator: "```\n", omittingEmptySubsequences: false)
+        #expect(parts.count == 3)
+        let example = RuleSource(name: "example", text: String(try #require(parts.dropFirst().first)))
+        #expect(RuleCompiler.compile([example]).diagnostics.map(\.description) == [])
     }
 
     @Test func `Nothing is an atlas of nothing`() throws {

@@ -26,6 +26,12 @@ extension Checker {
             }
             switch statement {
             case .letValue(let name, let expression):
+                guard scope.values.count < Self.valueLimit else {
+                    diagnostics.report(
+                        .limitExceeded, name.span, "more than \(Self.valueLimit) named values in a function",
+                        mend: "join some of them into one")
+                    return function
+                }
                 let value = check(expression, &scope)
                 checkName(name, scope)
                 scope.values.append((name, value))
@@ -48,8 +54,6 @@ extension Checker {
                 .unusedName, name.span, "`\(name.text)` is never used",
                 mend: "use it or take it out: what it reads from the device would be read for nothing")
         }
-        reportExcess(
-            scope.values.map(\.name), "named values", limit: Self.valueLimit, mend: "join some of them into one")
         return function
     }
 

@@ -20,15 +20,14 @@ extension Parser {
         let deviceName = try name("the name of the device", mend: form)
         try expectWord("is", mend: form)
         let className = try name("the name of a class", mend: form)
-        try expect(.openBrace, mend: form)
-        let depth = braceDepth
+        let block = try openBlock(before: Self.declarations, mend: form)
         var node = Syntax.Device(name: deviceName, className: className)
         while !isAt(.closeBrace) {
             do throws(Failure) {
                 try parseDeclaration(&node)
             } catch {
                 node.isBroken = true
-                recover(to: Self.declarations, inBlockOfDepth: depth)
+                recover(to: Self.declarations, in: block)
                 if isAtTopLevelOrEnd { return node }
             }
         }
@@ -117,15 +116,14 @@ extension Parser {
     private mutating func parseFunction(_ isBroken: inout Bool) throws(Failure) -> Syntax.Function {
         take()
         let member = try parseMember()
-        try expect(.openBrace, mend: "write `generate NAME() -> RESULT: TYPE { … }`")
-        let depth = braceDepth
+        let block = try openBlock(before: [.let, .return], mend: "write `generate NAME() -> RESULT: TYPE { … }`")
         var node = Syntax.Function(member: member, closingBrace: member.name.span)
         while !isAt(.closeBrace) {
             do throws(Failure) {
                 node.statements.append(try parseStatement())
             } catch {
                 isBroken = true
-                recover(to: [.let, .return] + Self.declarations, inBlockOfDepth: depth)
+                recover(to: [.let, .return] + Self.declarations, in: block)
                 if isAtTopLevelOrEnd { throw error }
                 if case .keyword(let keyword) = current.kind, Self.declarations.contains(keyword) {
                     // The function's closing brace is missing too.

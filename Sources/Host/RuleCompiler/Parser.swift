@@ -115,20 +115,46 @@ struct Parser {
         return Syntax.Number(value: nil, span: token.span)
     }
 
-    /// Skips what follows a mistake: up to the brace that closes the block of that depth, or to one of these keywords
-    /// where it begins a line; braces left open before it are taken as forgotten.
-    mutating func recover(to keywords: [Token.Keyword], inBlockOfDepth depth: Int) {
+    /// A block of declarations or statements that is being read.
+    struct Block {
+        /// Braces that are open inside it.
+        var depth: Int
+        /// Index of the token behind its opening brace.
+        var start: Int
+    }
+
+    /// Takes the brace that opens a block. Where it is missing and the block's first word stands here, that is reported
+    /// and the block is read all the same.
+    mutating func openBlock(before keywords: [Token.Keyword], mend: String) throws(Failure) -> Block {
+        if !takes(.openBrace) {
+            let failure = fail(expected: "`{`", mend: mend)
+            guard case .keyword(let keyword) = current.kind, keywords.contains(keyword) else { throw failure }
+            braceDepth += 1
+        }
+        return Block(depth: braceDepth, start: position)
+    }
+
+    /// Skips what follows a mistake: up to the brace that closes the block, or to one of these keywords where it begins a
+    /// line; braces left open before it are taken as forgotten.
+    mutating func recover(to keywords: [Token.Keyword], in block: Block) {
         while current.kind != .end {
             if case .keyword(let keyword) = current.kind, current.isFirstOnLine {
                 if keyword == .class || keyword == .device { return }
                 if keywords.contains(keyword) {
-                    braceDepth = depth
+                    braceDepth = block.depth
                     return
                 }
             }
-            if isAt(.closeBrace), braceDepth <= depth { return }
+            if isAt(.closeBrace), braceDepth <= block.depth, mayClose(block) { return }
+            let isStray = isAt(.closeBrace) && braceDepth <= block.depth
             take()
+            if isStray { braceDepth = block.depth }
         }
+    }
+
+    /// Whether a closing brace that stands here may be the block's: it begins a line, or the block is a single line.
+    private func mayClose(_ block: Block) -> Bool {
+        current.isFirstOnLine || !tokens[min(block.start, position)...position].contains(where: \.isFirstOnLine)
     }
 
     /// Goes on as if the block at hand had been closed.
@@ -166,8 +192,7 @@ struct Parser {
         take()
         let className = try name("the name of the class", mend: form)
         let version = try number("the version of a contract", atMost: UInt64(UInt8.max), mend: form)
-        try expect(.openBrace, mend: form)
-        let depth = braceDepth
+        let block = try openBlock(before: [.require], mend: form)
         var node = Syntax.Class(name: className, version: version)
         while !isAt(.closeBrace) {
             do throws(Failure) {
@@ -180,7 +205,7 @@ struct Parser {
                 node.members.append(try parseMember())
             } catch {
                 node.isBroken = true
-                recover(to: [.require], inBlockOfDepth: depth)
+                recover(to: [.require], in: block)
                 if isAtTopLevelOrEnd { return node }
             }
         }

@@ -3,8 +3,10 @@
 
 /// Compiler of rules.
 public enum RuleCompiler {
+    /// Size of one file: some thousand declarations, with which every check is still quick.
+    ///
     /// Units: bytes.
-    private static let sourceByteLimit = 0x10_0000
+    private static let sourceByteLimit = 0x4_0000
 
     /// Compiles the files of an atlas. Their order does not matter: they are taken in the order of their names.
     public static func compile(_ sources: [RuleSource]) -> RuleCompilation {
