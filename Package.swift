@@ -21,17 +21,17 @@ func host(_ name: String, imports: [Target.Dependency] = []) -> Target {
 }
 
 /// Tests of the module whose name they carry, with the modules that they need beside it.
-func tests(_ name: String, beside: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, beside: [Target.Dependency] = [], fixtures: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + beside, path: "Tests/\(name)Tests",
-        swiftSettings: settings)
+        exclude: fixtures, swiftSettings: settings)
 }
 
 let sharedTargets: [Target] = [
     shared("Checksum"),
     shared("Hardware"),
     shared("Program", imports: ["Hardware"]),
-    shared("Metabinary", imports: ["Hardware", "Program"]),
+    shared("Metabinary", imports: ["Hardware", "Program"], documents: ["FORMAT.md"]),
     shared("Annealing", imports: ["Hardware", "Program"]),
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
@@ -62,7 +62,7 @@ let hostTargets: [Target] = [
 let testTargets: [Target] = [
     tests("Hardware", beside: ["Recording"]),
     tests("Program", beside: ["Hardware"]),
-    tests("Metabinary", beside: ["RuleCompiler", "Program"]),
+    tests("Metabinary", beside: ["RuleCompiler", "Hardware", "Program"]),
     tests("Encoding", beside: ["Hardware", "Program", "CCapstone"]),
     tests("Verification"),
     tests(
@@ -71,7 +71,7 @@ let testTargets: [Target] = [
             "Hardware", "Program", "Metabinary", "Encoding", "Verification", "RuleCompiler", "Machines", "Report",
         ]),
     tests("Report"),
-    tests("RuleCompiler"),
+    tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
     tests("Machines"),
     tests("Inspection"),
     .testTarget(

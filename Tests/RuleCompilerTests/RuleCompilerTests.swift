@@ -1,1 +1,127 @@
-// Placeholder until the tests stand.
+// The compiler as its callers see it: what a person reads after a mistake, how much one run finds, and what never
+// happens (a trap, an order that matters).
+
+import Foundation
+import Metabinary
+import RuleCompiler
+import Testing
+
+@Suite struct RuleCompilerTests {
+    @Test func `A diagnostic shows place, identifier, line, caret and mend`() {
+        let text = """
+            class lamp 1 { require lit() -> on: bool }
+            device blinker is lamp {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+            \tregister regs.STATUS at 0x08 ro { LIT: 0, LEVEL: 1…32 }
+                generate lit() -> on: bool { return STATUS.LIT }
+            }
+            """
+        let diagnostics = RuleCompiler.compile([RuleSource(name: "rules/lamp.meta", text: text)]).diagnostics
+        #expect(
+            diagnostics.map(\.description).joined(separator: "\n") == """
+                rules/lamp.meta:5:51: error[M012]: field `LEVEL` reaches bit 32; `STATUS` has bits 0…31
+                    \tregister regs.STATUS at 0x08 ro { LIT: 0, LEVEL: 1…32 }
+                    \t                                                 ^~~~
+                mend: correct the bit, or the register's type, which is `u32`
+                """)
+    }
+
+    @Test func `One run reports mistakes of all kinds and places, in the order of the text`() {
+        let text = """
+            class lamp 1 { require lit() -> on: bool  require dim() -> level: u9 }
+            device blinker is lamp {
+                match pci vendor 0x1234 device 0x0001 0x0002
+                window regs = bar 7 memory
+                register regs.STATUS at 0x09 ro { LIT: 0 }
+                generate lit() -> on: bool {
+                    let a STATUS
+                    return STATUS.LIT | STATUS
+                }
+                generate dim() -> level: u8 {
+                    if 1
+                    return 0b2
+                }
+            device blinker is lamp {
+                match pci vendor 0x1234 device 0x0001
+                generate lit() -> on: bool { return 1 }
+                generate dim() -> level: u8 { return (1 }
+            }
+            }
+            """
+        let diagnostics = RuleCompiler.compile([RuleSource(name: "a", text: text)]).diagnostics
+        #expect(
+            diagnostics.map(\.summary) == [
+                "M007 at 1:67", "M002 at 3:43", "M004 at 4:23", "M014 at 5:29", "M002 at 7:15", "M021 at 8:16",
+                "M006 at 11:9", "M003 at 12:16", "M002 at 14:1", "M008 at 14:8", "M017 at 15:36", "M002 at 17:45",
+                "M002 at 19:1",
+            ])
+    }
+
+    @Test func `Every reserved word says that it is reserved, as a name and as a statement`() throws {
+        let right = try #require(Fixture.passing().first { $0.name.hasPrefix("M001") }).text
+        for word in ["machine", "await", "state", "choose", "if", "while", "when", "wait", "for"] {
+            for wrong in [
+                right.replacing("LEVEL", with: word), right.replacing("return", with: "\(word) 1 return"),
+                right.replacing("device blinker", with: "device \(word)"), right + word,
+            ] {
+                let found = RuleCompiler.compile([RuleSource(name: "a", text: wrong)]).diagnostics
+                #expect(found.map(\.identifier) == [.reservedWord])
+                #expect(found.first?.message.contains("`\(word)` is reserved") == true)
+            }
+        }
+    }
+
+    @Test func `The shipped atlas compiles to a few hundred bytes, whatever the order of its files`() throws {
+        let sources = try Fixture.atlas()
+        let bytes = try #require(RuleCompiler.compile(sources).metabinary)
+        #expect(RuleCompiler.compile(sources.reversed()).metabinary == bytes)
+        #expect(bytes.count <= 300)
+    }
+
+    @Test func `Both range signs, comments and line ends of other systems mean the same`() throws {
+        let right = try #require(Fixture.passing().first { $0.name.hasPrefix("M001") }).text
+        let bytes = try #require(RuleCompiler.compile([RuleSource(name: "a", text: right)]).metabinary)
+        for same in [
+            right.replacing("…", with: "..."), right.replacing("…", with: " … "),
+            right.replacing("\n", with: "\r\n"), right.replacing("\n", with: " // …\n"),
+        ] {
+            #expect(RuleCompiler.compile([RuleSource(name: "a", text: same)]).metabinary == bytes)
+        }
+    }
+
+    @Test func `Limits of the metabinary are diagnostics, not damaged images`() throws {
+        let right = try #require(Fixture.passing().first { $0.name.hasPrefix("M001") }).text
+        let matches = (0...64).map { "0x\(String($0, radix: 16))" }.joined(separator: ", ")
+        let values = (0...32).map { "let v\($0) = STATUS.LIT" }.joined(separator: "\n")
+        let sum = (0...32).map { "v\($0)" }.joined(separator: " | ")
+        let long = "((" + Array(repeating: "STATUS", count: 40).joined(separator: " | ") + ") & 1)"
+        let code = (0..<8).map { "let v\($0) = \(long)" }.joined(separator: "\n")
+        let wrong = [
+            right.replacing("0x0001", with: matches),
+            right.replacing("return STATUS.LIT", with: values + " return " + sum),
+            right.replacing("return STATUS.LIT", with: code + " return v0|v1|v2|v3|v4|v5|v6|v7"),
+            right.replacing("STATUS.LIT", with: Array(repeating: "STATUS.LIT", count: 66).joined(separator: "|")),
+            right + String(repeating: "\n", count: 70_000),
+            String(repeating: " ", count: 270_000) + right,
+        ]
+        for text in wrong {
+            let found = RuleCompiler.compile([RuleSource(name: "a", text: text)]).diagnostics
+            #expect(found.map(\.identifier) == [.limitExceeded])
+        }
+    }
+
+    @Test func `The example of the language's page compiles`() throws {
+        let page = try String(contentsOf: Fixture.package.appending(path: "Sources/Atlas/README.md"), encoding: .utf8)
+        let parts = page.split(separator: "```\n", omittingEmptySubsequences: false)
+        #expect(parts.count == 3)
+        let example = RuleSource(name: "example", text: String(try #require(parts.dropFirst().first)))
+        #expect(RuleCompiler.compile([example]).diagnostics.map(\.description) == [])
+    }
+
+    @Test func `Nothing is an atlas of nothing`() throws {
+        let bytes = try #require(RuleCompiler.compile([]).metabinary)
+        let image = try MetabinaryImage(bytes)
+        #expect(image.devices.isEmpty && image.classes.isEmpty)
+    }
+}

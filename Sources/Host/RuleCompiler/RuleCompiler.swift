@@ -1,1 +1,47 @@
-// Placeholder until the module stands.
+// The compiler of the rule language, host only: text -> tokens -> syntax tree -> checked tree -> metabinary. It reads
+// no files and prints nothing; `metaos` and the tests call it.
+
+/// Compiler of rules.
+public enum RuleCompiler {
+    /// Size of one file: some thousand declarations, with which every check is still quick.
+    ///
+    /// Units: bytes.
+    private static let sourceByteLimit = 0x4_0000
+
+    /// Compiles the files of an atlas. Their order does not matter: they are taken in the order of their names.
+    public static func compile(_ sources: [RuleSource]) -> RuleCompilation {
+        let texts = sources.sorted { $0.name < $1.name }.map(SourceText.init)
+        var diagnostics = DiagnosticCollector(sources: texts)
+        checkSize(&diagnostics)
+        guard diagnostics.isEmpty else { return .refused(diagnostics.diagnostics) }
+
+        let syntax = Parser.parse(&diagnostics)
+        let checked = Checker.check(syntax, &diagnostics)
+        guard diagnostics.isEmpty else { return refusal(diagnostics) }
+
+        let image = Emitter.emit(checked, &diagnostics)
+        return diagnostics.isEmpty ? .metabinary(image) : refusal(diagnostics)
+    }
+
+    /// Line numbers have 16 bits in a metabinary.
+    private static func checkSize(_ diagnostics: inout DiagnosticCollector) {
+        for (index, text) in diagnostics.sources.enumerated()
+        where text.bytes.count > sourceByteLimit || text.lineCount > Int(UInt16.max) {
+            diagnostics.report(
+                .limitExceeded, SourceSpan(source: index, start: 0, end: 0),
+                "the file has \(text.bytes.count) bytes and \(text.lineCount) lines",
+                mend: "\(sourceByteLimit) bytes and \(UInt16.max) lines are the most: split it")
+        }
+    }
+
+    /// The mistakes in the order of their places, as a person reads the files.
+    private static func refusal(_ diagnostics: DiagnosticCollector) -> RuleCompilation {
+        var order: [String: Int] = [:]
+        for (index, source) in diagnostics.sources.enumerated() { order[source.name] = index }
+        return .refused(
+            diagnostics.diagnostics.sorted {
+                (order[$0.file] ?? 0, $0.line, $0.column, $0.identifier.rawValue)
+                    < (order[$1.file] ?? 0, $1.line, $1.column, $1.identifier.rawValue)
+            })
+    }
+}

@@ -1,0 +1,71 @@
+// Checks registers and their fields: each lies in a window, at an offset that its size divides, and its fields lie in
+// it side by side.
+
+extension Checker {
+    /// Checks all registers of a device and notes how far they reach into their windows.
+    mutating func checkRegisters(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
+        var used: Set<String> = []
+        for register in node.registers {
+            checkFields(register)
+            let byteCount = UInt64(register.bitCount / 8)
+            used.insert(register.window.text)
+            guard let index = node.windows.firstIndex(where: { $0.name.text == register.window.text }) else {
+                if !node.isBroken {
+                    reportUnknown(
+                        "window", register.window, among: node.windows.map(\.name.text),
+                        mend: "declare `window \(register.window.text) = bar NUMBER memory`")
+                }
+                continue
+            }
+            guard let offset = register.offset.value else { continue }
+            if offset % byteCount != 0 {
+                diagnostics.report(
+                    .unalignedRegister, register.offset.span,
+                    "register `\(register.name.text)` has \(byteCount) bytes and stands at "
+                        + "0x\(String(offset, radix: 16, uppercase: true))",
+                    mend: "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
+            }
+            device.windows[index].byteCount = max(device.windows[index].byteCount, offset + byteCount)
+        }
+        for window in node.windows where !node.isBroken && !used.contains(window.name.text) {
+            diagnostics.report(
+                .unusedName, window.name.span, "no register stands in window `\(window.name.text)`",
+                mend: "take it out: a window that nothing uses would still have to be mapped")
+        }
+    }
+
+    private mutating func checkFields(_ register: Syntax.Register) {
+        reportDuplicates(register.fields.map(\.name), "register `\(register.name.text)`")
+        var placed: [(name: String, low: UInt64, high: UInt64)] = []
+        for field in register.fields {
+            guard let low = field.low.value, let high = field.high.value else { continue }
+            let span = field.low.span.joined(with: field.high.span)
+            guard low <= high else {
+                diagnostics.report(
+                    .fieldReversed, span, "field `\(field.name.text)` runs from bit \(low) down to bit \(high)",
+                    mend: "write `\(field.name.text): \(high)…\(low)`")
+                continue
+            }
+            guard high < UInt64(register.bitCount) else {
+                diagnostics.report(
+                    .fieldPastRegister, span,
+                    "field `\(field.name.text)` reaches bit \(high); `\(register.name.text)` has bits "
+                        + "0…\(register.bitCount - 1)",
+                    mend: "correct the bit, or the register's type, which is `u\(register.bitCount)`")
+                continue
+            }
+            if let other = placed.first(where: { low <= $0.high && $0.low <= high }) {
+                diagnostics.report(
+                    .fieldsOverlap, span,
+                    "fields `\(other.name)` and `\(field.name.text)` share bit \(max(low, other.low))",
+                    mend: "`\(other.name)` has \(shown(other.low, other.high)); give each bit to one field")
+                continue
+            }
+            placed.append((field.name.text, low, high))
+        }
+    }
+
+    private func shown(_ low: UInt64, _ high: UInt64) -> String {
+        low == high ? "bit \(low)" : "bits \(low)…\(high)"
+    }
+}

@@ -1,0 +1,35 @@
+// Gathers the diagnostics of one run: every stage reports here and goes on, so that a run shows several mistakes.
+
+/// The diagnostics of a run, in the order in which they were found.
+struct DiagnosticCollector {
+    /// Diagnostics beyond these are dropped: whoever sees as many has other things to do first.
+    static let limit = 100
+
+    let sources: [SourceText]
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(sources: [SourceText]) { self.sources = sources }
+
+    var isEmpty: Bool { diagnostics.isEmpty }
+
+    var isFull: Bool { diagnostics.count >= Self.limit }
+
+    /// Notes a mistake.
+    mutating func report(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ message: String, mend: String) {
+        guard !isFull else { return }
+        let source = sources[span.source]
+        let line = source.line(at: span.start)
+        let text = source.text(ofLine: line)
+        let column = source.column(at: span.start)
+        // The caret line ends with the source line, or one character behind it.
+        let room = max(1, text.unicodeScalars.count - column + 1)
+        diagnostics.append(
+            Diagnostic(
+                identifier: identifier, file: source.name, line: line, column: column,
+                length: min(max(1, source.scalarCount(from: span.start, to: span.end)), room), message: message,
+                mend: mend, sourceLine: text))
+    }
+
+    /// Line of a place, counted from 1.
+    func line(of span: SourceSpan) -> Int { sources[span.source].line(at: span.start) }
+}

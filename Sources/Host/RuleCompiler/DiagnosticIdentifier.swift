@@ -1,0 +1,72 @@
+// The table of everything that the compiler can find wrong. Identifiers are stable: a number is never used again for
+// something else. For each there is a fixture that provokes it and a nearby one that passes.
+
+/// What kind of mistake a diagnostic reports.
+public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
+    case unexpectedCharacter = 1
+    case unexpectedToken = 2
+    case malformedNumber = 3
+    case numberTooLarge = 4
+    case nameTooLong = 5
+    case reservedWord = 6
+    case unknownName = 7
+    case duplicateName = 8
+    case unusedName = 9
+    case notAValue = 10
+    case fieldReversed = 11
+    case fieldPastRegister = 12
+    case fieldsOverlap = 13
+    case unalignedRegister = 14
+    case unreadableRegister = 15
+    case emptyMatch = 16
+    case equalMatches = 17
+    case missingMember = 18
+    case notAMember = 19
+    case resultMismatch = 20
+    case valueTooWide = 21
+    case dynamicShiftCount = 22
+    case shiftTooFar = 23
+    case missingReturn = 24
+    case unreachableStatement = 25
+    case limitExceeded = 26
+
+    /// The identifier as diagnostics show it, `M012`.
+    public var text: String {
+        let digits = String(rawValue)
+        return "M" + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+
+    /// What the mistake is, in one line.
+    public var documentation: String {
+        switch self {
+        case .unexpectedCharacter: "A character that no word, number or sign of the language has."
+        case .unexpectedToken: "A word, number or sign stands where the grammar has none of its kind."
+        case .malformedNumber: "A number with a digit that its base does not have, or with none at all."
+        case .numberTooLarge: "A number exceeds what its place in the description can hold."
+        case .nameTooLong: "A name is longer than a report has room for."
+        case .reservedWord: "A word is kept for a part of the language that is still to come."
+        case .unknownName: "Nothing of that name is declared where it is used."
+        case .duplicateName: "A name is declared twice in one scope."
+        case .unusedName:
+            "A window or a value is declared and never used: nothing unused is generated, so nothing is written."
+        case .notAValue: "A name stands for something that cannot be computed with, or that has no fields."
+        case .fieldReversed: "A field's range runs from its high bit to its low bit."
+        case .fieldPastRegister: "A field reaches past the top bit of its register."
+        case .fieldsOverlap: "Two fields of a register share a bit."
+        case .unalignedRegister:
+            "A register's offset is not a multiple of its size: devices need whole, aligned accesses."
+        case .unreadableRegister: "A register that can only be written is read."
+        case .emptyMatch: "A device description names no function that it is for."
+        case .equalMatches: "Two matches cover the same function, so that none is the most specific."
+        case .missingMember: "A device does not generate a member that its class requires."
+        case .notAMember: "A device generates a function that its class does not have: nobody could call it."
+        case .resultMismatch: "A generated function's result is not the one that its class requires."
+        case .valueTooWide: "A returned value can need more bits than the declared result has."
+        case .dynamicShiftCount: "A shift count is read from the device: counts are static, known while generating."
+        case .shiftTooFar: "A shift leaves nothing of its value, or moves bits out at the top."
+        case .missingReturn: "A function with a result ends without returning one."
+        case .unreachableStatement: "A statement stands behind a return and could never run."
+        case .limitExceeded: "Rules are larger or more deeply nested than the compiler or the metabinary allows."
+        }
+    }
+}

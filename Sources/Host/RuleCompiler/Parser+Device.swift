@@ -1,0 +1,138 @@
+// The grammar of a device's description. A part that cannot be read marks the device as broken, so that the checker
+// does not complain of names that only the parser has lost.
+//
+//     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
+//     window   = "window" NAME "=" "bar" NUMBER "memory"
+//     register = "register" NAME "." NAME "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ] ( "ro" | "rw" | "wo" )
+//                [ "{" field { "," field } "}" ]
+//     field    = NAME ":" NUMBER [ "…" NUMBER ]
+//     function = "generate" member "{" { statement } "}"
+
+import Metabinary
+
+extension Parser {
+    /// Declarations that may stand in a device.
+    private static let declarations: [Token.Keyword] = [.match, .window, .register, .generate]
+
+    mutating func parseDevice() throws(Failure) -> Syntax.Device {
+        let form = "write `device NAME is CLASS { … }`"
+        take()
+        let deviceName = try name("the name of the device", mend: form)
+        try expectWord("is", mend: form)
+        let className = try name("the name of a class", mend: form)
+        let block = try openBlock(before: Self.declarations, mend: form)
+        var node = Syntax.Device(name: deviceName, className: className)
+        while !isAt(.closeBrace) {
+            do throws(Failure) {
+                try parseDeclaration(&node)
+            } catch {
+                node.isBroken = true
+                recover(to: Self.declarations, in: block)
+                if isAtTopLevelOrEnd { return node }
+            }
+        }
+        take()
+        return node
+    }
+
+    private mutating func parseDeclaration(_ node: inout Syntax.Device) throws(Failure) {
+        switch current.kind {
+        case .keyword(.match): node.matches.append(try parseMatch())
+        case .keyword(.window): node.windows.append(try parseWindow())
+        case .keyword(.register): node.registers.append(try parseRegister())
+        case .keyword(.generate): node.functions.append(try parseFunction(&node.isBroken))
+        default:
+            throw fail(
+                expected: "a declaration or `}`",
+                mend: "in a device stand `match`, `window`, `register` and `generate`, each on a line of its own")
+        }
+    }
+
+    private mutating func parseMatch() throws(Failure) -> Syntax.Match {
+        let form = "write `match pci vendor NUMBER device NUMBER, NUMBER`"
+        let start = take().span
+        try expectWord("pci", mend: form)
+        try expectWord("vendor", mend: form)
+        let vendor = try number("a vendor ID", atMost: UInt64(UInt16.max), mend: form)
+        try expectWord("device", mend: form)
+        var node = Syntax.Match(span: start.joined(with: vendor.span), vendor: vendor, devices: [])
+        // None at all is for the checker to report, as is a device without any match.
+        guard case .number = current.kind else { return node }
+        repeat {
+            let device = try number("a device ID", atMost: UInt64(UInt16.max), mend: form)
+            node.devices.append(device)
+            node.span = node.span.joined(with: device.span)
+        } while takes(.comma)
+        return node
+    }
+
+    private mutating func parseWindow() throws(Failure) -> Syntax.Window {
+        let form = "write `window NAME = bar NUMBER memory`"
+        take()
+        let windowName = try name("the name of the window", mend: form)
+        try expect(.equals, mend: form)
+        try expectWord("bar", mend: form)
+        let bar = try number(
+            "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)
+        try expectWord("memory", mend: form + "; windows of ports are not in the language yet")
+        return Syntax.Window(name: windowName, bar: bar)
+    }
+
+    private mutating func parseRegister() throws(Failure) -> Syntax.Register {
+        let form = "write `register WINDOW.NAME at OFFSET ro` (or `rw`, `wo`), then fields in braces"
+        take()
+        let window = try name("the name of a window", mend: form)
+        try expect(.point, mend: form)
+        let registerName = try name("the name of the register", mend: form)
+        try expectWord("at", mend: form)
+        let offset = try number("an offset in a window", atMost: MetabinaryLimit.windowByteCount - 1, mend: form)
+        var node = Syntax.Register(
+            window: window, name: registerName, offset: offset, bitCount: 32, isReadable: true)
+        if let type = Self.types.first(where: { isAtWord($0.name) && $0.bitCount % 8 == 0 && $0.bitCount != 48 }) {
+            take()
+            node.bitCount = type.bitCount
+        }
+        guard isAtWord("ro") || isAtWord("rw") || isAtWord("wo") else {
+            throw fail(expected: "`ro`, `rw` or `wo`", mend: form)
+        }
+        node.isReadable = take().text != "wo"
+        guard takes(.openBrace) else { return node }
+        repeat {
+            node.fields.append(try parseField())
+        } while takes(.comma)
+        try expect(.closeBrace, mend: "separate fields by `,` and end them with `}`")
+        return node
+    }
+
+    private mutating func parseField() throws(Failure) -> Syntax.Field {
+        let form = "write a field as `NAME: BIT` or `NAME: LOW…HIGH`"
+        let fieldName = try name("the name of a field", mend: form)
+        try expect(.colon, mend: form)
+        let low = try number("a bit", atMost: .max, mend: form)
+        guard takes(.range) else { return Syntax.Field(name: fieldName, low: low, high: low) }
+        return Syntax.Field(name: fieldName, low: low, high: try number("a bit", atMost: .max, mend: form))
+    }
+
+    private mutating func parseFunction(_ isBroken: inout Bool) throws(Failure) -> Syntax.Function {
+        take()
+        let member = try parseMember()
+        let block = try openBlock(before: [.let, .return], mend: "write `generate NAME() -> RESULT: TYPE { … }`")
+        var node = Syntax.Function(member: member, closingBrace: member.name.span)
+        while !isAt(.closeBrace) {
+            do throws(Failure) {
+                node.statements.append(try parseStatement())
+            } catch {
+                isBroken = true
+                recover(to: [.let, .return] + Self.declarations, in: block)
+                if isAtTopLevelOrEnd { throw error }
+                if case .keyword(let keyword) = current.kind, Self.declarations.contains(keyword) {
+                    // The function's closing brace is missing too.
+                    leaveBlock()
+                    return node
+                }
+            }
+        }
+        node.closingBrace = take().span
+        return node
+    }
+}

@@ -1,0 +1,244 @@
+// Recursive descent from tokens to the syntax tree: the cursor, what all rules of the grammar share, and the top
+// level. After a mistake it goes on at the next declaration or statement. It looks no name up.
+//
+//     atlas  = { class | device }
+//     class  = "class" NAME NUMBER "{" { "require" member } "}"
+//     member = NAME "(" ")" "->" NAME ":" TYPE
+//     device = "device" NAME "is" NAME "{" { match | window | register | function } "}"
+
+/// Parser of the sources of one run.
+struct Parser {
+    /// A rule of the grammar cannot go on; the diagnostic is already noted.
+    struct Failure: Error {}
+
+    /// Types of results and registers, with their number of bits.
+    static let types: [(name: String, bitCount: UInt8)] = [
+        ("bool", 1), ("u8", 8), ("u16", 16), ("u32", 32), ("u48", 48), ("u64", 64),
+    ]
+
+    var diagnostics: DiagnosticCollector
+    private(set) var atlas = Syntax.Atlas()
+    private let tokens: [Token]
+    private var position = 0
+    /// Braces that are open before the current token.
+    private(set) var braceDepth = 0
+
+    /// - Precondition: `tokens` ends with an `end` token.
+    private init(_ tokens: [Token], _ diagnostics: DiagnosticCollector) {
+        precondition(tokens.last?.kind == .end, "token run without an end")
+        self.tokens = tokens
+        self.diagnostics = diagnostics
+    }
+
+    /// The declarations of all sources.
+    static func parse(_ diagnostics: inout DiagnosticCollector) -> Syntax.Atlas {
+        var atlas = Syntax.Atlas()
+        for index in diagnostics.sources.indices {
+            let tokens = Lexer.tokens(ofSource: index, &diagnostics)
+            var parser = Parser(tokens, diagnostics)
+            parser.parseSource()
+            diagnostics = parser.diagnostics
+            atlas.classes += parser.atlas.classes
+            atlas.devices += parser.atlas.devices
+            atlas.isBroken = atlas.isBroken || parser.atlas.isBroken
+        }
+        return atlas
+    }
+
+    // MARK: The cursor
+
+    var current: Token { tokens[position] }
+
+    /// Takes the current token; the end is never passed.
+    @discardableResult
+    mutating func take() -> Token {
+        let token = current
+        if token.kind != .end { position += 1 }
+        if token.kind == .sign(.openBrace) { braceDepth += 1 }
+        if token.kind == .sign(.closeBrace), braceDepth > 0 { braceDepth -= 1 }
+        return token
+    }
+
+    func isAt(_ sign: Token.Sign) -> Bool { current.kind == .sign(sign) }
+
+    func isAt(_ keyword: Token.Keyword) -> Bool { current.kind == .keyword(keyword) }
+
+    func isAtWord(_ word: String) -> Bool { current.kind == .name && current.text == word }
+
+    /// Takes the sign if it stands here.
+    mutating func takes(_ sign: Token.Sign) -> Bool {
+        guard isAt(sign) else { return false }
+        take()
+        return true
+    }
+
+    /// Reports the current token as wrong here.
+    mutating func fail(expected: String, mend: String) -> Failure {
+        if current.kind == .name, Token.reservedWords.contains(current.text) {
+            diagnostics.report(
+                .reservedWord, current.span, "`\(current.text)` is reserved and not in the language yet",
+                mend: "take it out, or another word if it is meant as a name: it is kept for a statement to come")
+        } else {
+            diagnostics.report(
+                .unexpectedToken, current.span, "expected \(expected), found \(current.shown)", mend: mend)
+        }
+        return Failure()
+    }
+
+    @discardableResult
+    mutating func expect(_ sign: Token.Sign, mend: String) throws(Failure) -> Token {
+        guard isAt(sign) else { throw fail(expected: "`\(sign.rawValue)`", mend: mend) }
+        return take()
+    }
+
+    mutating func expectWord(_ word: String, mend: String) throws(Failure) {
+        guard current.text == word else { throw fail(expected: "`\(word)`", mend: mend) }
+        take()
+    }
+
+    mutating func name(_ what: String, mend: String) throws(Failure) -> Syntax.Name {
+        guard current.kind == .name, !Token.reservedWords.contains(current.text) else {
+            throw fail(expected: what, mend: mend)
+        }
+        let token = take()
+        return Syntax.Name(text: token.text, span: token.span)
+    }
+
+    /// A number of at most `limit`; a larger one is reported and its value forgotten.
+    mutating func number(_ what: String, atMost limit: UInt64, mend: String) throws(Failure) -> Syntax.Number {
+        guard case .number(let value) = current.kind else { throw fail(expected: what, mend: mend) }
+        let token = take()
+        guard let value, value > limit else { return Syntax.Number(value: value, span: token.span) }
+        diagnostics.report(
+            .numberTooLarge, token.span, "`\(token.text)` is too large for \(what)",
+            mend: "\(limit) (0x\(String(limit, radix: 16, uppercase: true))) is the most")
+        return Syntax.Number(value: nil, span: token.span)
+    }
+
+    /// A block of declarations or statements that is being read.
+    struct Block {
+        /// Braces that are open inside it.
+        var depth: Int
+        /// Index of the token behind its opening brace.
+        var start: Int
+    }
+
+    /// Takes the brace that opens a block. Where it is missing and the block's first word stands here, that is reported
+    /// and the block is read all the same.
+    mutating func openBlock(before keywords: [Token.Keyword], mend: String) throws(Failure) -> Block {
+        if !takes(.openBrace) {
+            let failure = fail(expected: "`{`", mend: mend)
+            guard case .keyword(let keyword) = current.kind, keywords.contains(keyword) else { throw failure }
+            braceDepth += 1
+        }
+        return Block(depth: braceDepth, start: position)
+    }
+
+    /// Skips what follows a mistake: up to the brace that closes the block, or to one of these keywords where it begins a
+    /// line; braces left open before it are taken as forgotten.
+    mutating func recover(to keywords: [Token.Keyword], in block: Block) {
+        while current.kind != .end {
+            if case .keyword(let keyword) = current.kind, current.isFirstOnLine {
+                if keyword == .class || keyword == .device { return }
+                if keywords.contains(keyword) {
+                    braceDepth = block.depth
+                    return
+                }
+            }
+            if isAt(.closeBrace), braceDepth <= block.depth, mayClose(block) { return }
+            let isStray = isAt(.closeBrace) && braceDepth <= block.depth
+            take()
+            if isStray { braceDepth = block.depth }
+        }
+    }
+
+    /// Whether a closing brace that stands here may be the block's: it begins a line, or the block is a single line.
+    private func mayClose(_ block: Block) -> Bool {
+        current.isFirstOnLine || !tokens[min(block.start, position)...position].contains(where: \.isFirstOnLine)
+    }
+
+    /// Goes on as if the block at hand had been closed.
+    mutating func leaveBlock() { braceDepth -= 1 }
+
+    // MARK: The top level
+
+    private mutating func parseSource() {
+        while current.kind != .end {
+            let start = position
+            do throws(Failure) {
+                switch current.kind {
+                case .keyword(.class): atlas.classes.append(try parseClass())
+                case .keyword(.device): atlas.devices.append(try parseDevice())
+                default:
+                    throw fail(
+                        expected: "a declaration",
+                        mend: "at the top level stand `class NAME VERSION { … }` and `device NAME is CLASS { … }`")
+                }
+            } catch {
+                atlas.isBroken = true
+                if position == start { take() }
+                recoverToTopLevel()
+            }
+        }
+    }
+
+    private mutating func recoverToTopLevel() {
+        while current.kind != .end, !current.isFirstOnLine || !isAt(.class) && !isAt(.device) { take() }
+        braceDepth = 0
+    }
+
+    private mutating func parseClass() throws(Failure) -> Syntax.Class {
+        let form = "write `class NAME VERSION { … }`"
+        take()
+        let className = try name("the name of the class", mend: form)
+        let version = try number("the version of a contract", atMost: UInt64(UInt8.max), mend: form)
+        let block = try openBlock(before: [.require], mend: form)
+        var node = Syntax.Class(name: className, version: version)
+        while !isAt(.closeBrace) {
+            do throws(Failure) {
+                guard isAt(.require) else {
+                    throw fail(
+                        expected: "`require` or `}`", mend: "in a class stand members: `require NAME() -> RESULT: TYPE`"
+                    )
+                }
+                take()
+                node.members.append(try parseMember())
+            } catch {
+                node.isBroken = true
+                recover(to: [.require], in: block)
+                if isAtTopLevelOrEnd { return node }
+            }
+        }
+        take()
+        return node
+    }
+
+    /// Whether a block has to end here although its brace is missing.
+    var isAtTopLevelOrEnd: Bool { current.kind == .end || isAt(.class) || isAt(.device) }
+
+    mutating func parseMember() throws(Failure) -> Syntax.Member {
+        let form = "write `NAME() -> RESULT: TYPE`"
+        let memberName = try name("the name of a function", mend: form)
+        try expect(.openParenthesis, mend: form)
+        try expect(.closeParenthesis, mend: form + "; functions take no parameters yet")
+        try expect(.arrow, mend: form + "; every function has a result")
+        let resultName = try name("the name of the result", mend: form)
+        try expect(.colon, mend: form)
+        let (bitCount, span) = try parseType()
+        return Syntax.Member(
+            name: memberName, resultName: resultName, resultBitCount: bitCount,
+            resultSpan: resultName.span.joined(with: span))
+    }
+
+    private mutating func parseType() throws(Failure) -> (UInt8?, SourceSpan) {
+        let typeName = try name("a type", mend: "the types are \(Self.typeList)")
+        guard let type = Self.types.first(where: { $0.name == typeName.text }) else {
+            diagnostics.report(
+                .unknownName, typeName.span, "unknown type `\(typeName.text)`", mend: "the types are \(Self.typeList)")
+            return (nil, typeName.span)
+        }
+        return (type.bitCount, typeName.span)
+    }
+
+    private static var typeList: String { types.map { "`\($0.name)`" }.joined(separator: ", ") }
+}

@@ -1,0 +1,66 @@
+// The words of the language, as the lexer hands them to the parser.
+
+/// A word, number or sign of the text.
+struct Token: Equatable {
+    /// What a token is.
+    enum Kind: Equatable {
+        case name
+        case keyword(Keyword)
+        /// `nil` where the lexer has reported the number as wrong.
+        case number(UInt64?)
+        case sign(Sign)
+        case end
+    }
+
+    /// Words that open a declaration or a statement; they are no names. Other words have a meaning only in their place.
+    enum Keyword: String, CaseIterable {
+        case `class`
+        case device
+        case match
+        case window
+        case register
+        case generate
+        case require
+        case `let`
+        case `return`
+    }
+
+    /// Signs, with the text that stands for them.
+    enum Sign: String, CaseIterable {
+        case openBrace = "{"
+        case closeBrace = "}"
+        case openParenthesis = "("
+        case closeParenthesis = ")"
+        case comma = ","
+        case colon = ":"
+        case point = "."
+        case equals = "="
+        case arrow = "->"
+        case range = "…"
+        case or = "|"
+        case and = "&"
+        case shiftLeft = "<<"
+        case shiftRight = ">>"
+    }
+
+    /// Words kept for what the language is to become; each is an error today.
+    static let reservedWords: [String] = [
+        "state", "choose", "if", "while", "when", "wait", "for", "machine", "await",
+    ]
+
+    var kind: Kind
+    var text: String
+    var span: SourceSpan
+    /// Whether only blanks stand before it in its line; after a mistake the parser goes on at such a keyword.
+    var isFirstOnLine: Bool
+
+    /// The token as a diagnostic calls it.
+    var shown: String {
+        switch kind {
+        case .end: "the end of the file"
+        case .number: "the number `\(text)`"
+        case .keyword: "the word `\(text)`"
+        case .name, .sign: "`\(text)`"
+        }
+    }
+}

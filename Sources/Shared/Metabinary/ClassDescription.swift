@@ -1,0 +1,9 @@
+// A class of devices as a metabinary carries it: what a description of that class promises is checked on the host.
+
+/// A class of devices: a contract and its version.
+public struct ClassDescription: Hashable, Sendable {
+    /// Name in the rules, ASCII.
+    public var name: [UInt8]
+    /// Version of the contract.
+    public var version: UInt8
+}

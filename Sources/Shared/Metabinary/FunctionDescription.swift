@@ -1,0 +1,35 @@
+// A function that a rule generates: its name, its result and where its code stands in the image.
+
+import Program
+
+/// A function of a device.
+public struct FunctionDescription: Hashable, Sendable {
+    /// Name in the rule, ASCII.
+    public var name: [UInt8]
+    /// Name of the result, ASCII.
+    public var resultName: [UInt8]
+    /// Number of bits that the result may use.
+    public var resultBitCount: UInt8
+    /// The narrowest type that holds the result.
+    public var resultType: ValueType
+    /// Line of the rule's file, counted from 1.
+    public var line: UInt16
+    /// Index of the device in its image.
+    var deviceIndex: Int
+    /// Offset of the code in the image.
+    var codeOffset: Int
+    /// Units: bytes.
+    var codeByteCount: Int
+
+    /// The narrowest type of at least `bitCount` bits, `nil` above 64 and for 0.
+    static func type(ofBitCount bitCount: UInt8) -> ValueType? {
+        switch bitCount {
+        case 1: .boolean
+        case 2...8: .u8
+        case 9...16: .u16
+        case 17...32: .u32
+        case 33...64: .u64
+        default: nil
+        }
+    }
+}

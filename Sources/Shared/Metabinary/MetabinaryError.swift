@@ -1,0 +1,86 @@
+// Why a metabinary is refused. Damaged or hostile bytes end here and never in a trap; the pipeline reports the
+// message and the place.
+
+/// Reason why an image, or a function of it, is refused.
+///
+/// `at` is the offset in the image of the byte that shows it.
+public enum MetabinaryError: Error, Equatable, Sendable {
+    // The header and the checksum.
+    case tooShort(byteCount: Int)
+    case tooLong(byteCount: Int)
+    case badMagic
+    case unsupportedVersion(UInt8)
+    case wrongByteCount(stated: UInt32, actual: Int)
+    case wrongChecksum(stated: UInt32, computed: UInt32)
+    // The tables.
+    case endsEarly(at: Int)
+    case bytesLeftOver(at: Int)
+    case numberTooLarge(at: Int)
+    case badName(at: Int)
+    case badIndex(at: Int)
+    case badMatch(at: Int)
+    case badWindow(at: Int)
+    case badResult(at: Int)
+    // The code, as the image is read.
+    case unknownOpcode(at: Int)
+    case badType(at: Int)
+    case badRegister(at: Int)
+    // The code, as it is evaluated.
+    case stackTooShallow(at: Int)
+    case stackTooDeep(at: Int)
+    case typesDiffer(at: Int)
+    case valueTooWide(at: Int)
+    case dynamicCount(at: Int)
+    case shiftTooFar(at: Int)
+    case loadPastRegion(at: Int)
+    case tooManyItems(at: Int)
+    case codeAfterReturn(at: Int)
+    case missingReturn(at: Int)
+
+    /// Offset in the image that the reason belongs to, 0 for the whole of it.
+    public var offset: Int {
+        switch self {
+        case .tooShort, .tooLong, .badMagic, .unsupportedVersion, .wrongByteCount, .wrongChecksum:
+            0
+        case .endsEarly(let at), .bytesLeftOver(let at), .numberTooLarge(let at), .badName(let at), .badIndex(let at),
+            .badMatch(let at), .badWindow(let at), .badResult(let at), .unknownOpcode(let at), .badType(let at),
+            .badRegister(let at), .stackTooShallow(let at), .stackTooDeep(let at), .typesDiffer(let at),
+            .valueTooWide(let at), .dynamicCount(let at), .shiftTooFar(let at), .loadPastRegion(let at),
+            .tooManyItems(let at), .codeAfterReturn(let at), .missingReturn(let at):
+            at
+        }
+    }
+
+    /// The reason in words, for a report.
+    public var message: StaticString {
+        switch self {
+        case .tooShort: "metabinary: shorter than its header"
+        case .tooLong: "metabinary: longer than its limit"
+        case .badMagic: "metabinary: no metabinary stands here"
+        case .unsupportedVersion: "metabinary: format version not supported"
+        case .wrongByteCount: "metabinary: stated size is not its size"
+        case .wrongChecksum: "metabinary: checksum does not hold"
+        case .endsEarly: "metabinary: a table ends early"
+        case .bytesLeftOver: "metabinary: bytes are left over"
+        case .numberTooLarge: "metabinary: a number exceeds its limit"
+        case .badName: "metabinary: a name is not printable ASCII"
+        case .badIndex: "metabinary: an index has no entry"
+        case .badMatch: "metabinary: a match of unknown kind"
+        case .badWindow: "metabinary: a window that cannot be"
+        case .badResult: "metabinary: a result that cannot be"
+        case .unknownOpcode: "metabinary: unknown opcode"
+        case .badType: "metabinary: no type has that number of bits"
+        case .badRegister: "metabinary: a register that its window does not hold"
+        case .stackTooShallow: "evaluation: an operand is missing"
+        case .stackTooDeep: "evaluation: too many values at a time"
+        case .typesDiffer: "evaluation: operands differ in type"
+        case .valueTooWide: "evaluation: a value does not fit its type"
+        case .dynamicCount: "evaluation: a shift count is not static"
+        case .shiftTooFar: "evaluation: a shift moves bits out of its type"
+        case .loadPastRegion: "evaluation: a register lies past the end of its window"
+        case .tooManyItems: "evaluation: program too long"
+        case .codeAfterReturn: "evaluation: code after the return"
+        case .missingReturn: "evaluation: a function does not return"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// A metabinary: the rules in compact form, read and checked once as a whole. It answers which description a function
+// of the machine has, and evaluates functions of that description; where the rules came from is not its business.
+
+import Hardware
+import Program
+
+/// The rules of an atlas, checked.
+///
+/// Layout: FORMAT.md.
+public struct MetabinaryImage: Sendable {
+    /// First bytes of every image.
+    public static let magic: (UInt8, UInt8, UInt8, UInt8) = (0x4D, 0x45, 0x54, 0x41)  // "META"
+    /// Version of the format that this reader understands.
+    public static let version: UInt8 = 1
+    /// Magic, version and size.
+    ///
+    /// Units: bytes.
+    public static let headerByteCount = 9
+    /// The checksum at the end.
+    ///
+    /// Units: bytes.
+    public static let trailerByteCount = 4
+
+    /// Classes, in the order of the image.
+    public let classes: [ClassDescription]
+    /// Descriptions, in the order of the image.
+    public let devices: [DeviceDescription]
+    private let bytes: [UInt8]
+
+    /// Reads an image and checks all of it: header, checksum, every table and every operand.
+    ///
+    /// Throws: `MetabinaryError`, for anything that is not as FORMAT.md says.
+    public init(_ bytes: [UInt8]) throws(MetabinaryError) {
+        try Self.checkFrame(bytes)
+        var parser = ImageParser(
+            reader: ImageReader(bytes, from: Self.headerByteCount, to: bytes.count - Self.trailerByteCount))
+        try parser.parse()
+        self.bytes = bytes
+        classes = parser.classes
+        devices = parser.devices
+    }
+
+    /// Index of the most specific description of a function, `nil` where there is none.
+    public func mostSpecificDevice(for function: PCIFunction) -> Int? {
+        devices.firstIndex { $0.covers(function) }
+    }
+
+    /// Evaluates a function of this image for one device of the machine.
+    ///
+    /// - Parameter windows: the region of each window of the description, in its order.
+    ///
+    /// Throws: `MetabinaryError`, for code that does not compute a value of the result's type within the limits.
+    public func evaluate(_ function: FunctionDescription, windows: [Region]) throws(MetabinaryError) -> Program {
+        let end = function.codeOffset + function.codeByteCount
+        guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
+        var evaluator = Evaluator(
+            reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
+            windows: devices[function.deviceIndex].windows, regions: windows)
+        return try evaluator.evaluate()
+    }
+
+    /// Checks all that can be known without reading a table.
+    private static func checkFrame(_ bytes: [UInt8]) throws(MetabinaryError) {
+        guard bytes.count >= headerByteCount + trailerByteCount else { throw .tooShort(byteCount: bytes.count) }
+        guard bytes.count <= MetabinaryLimit.imageByteCount else { throw .tooLong(byteCount: bytes.count) }
+        guard bytes[0] == magic.0, bytes[1] == magic.1, bytes[2] == magic.2, bytes[3] == magic.3 else {
+            throw .badMagic
+        }
+        guard bytes[4] == version else { throw .unsupportedVersion(bytes[4]) }
+        let stated = doubleWord(bytes, at: 5)
+        guard Int(stated) == bytes.count else { throw .wrongByteCount(stated: stated, actual: bytes.count) }
+        let statedChecksum = doubleWord(bytes, at: bytes.count - trailerByteCount)
+        let checksum = ImageChecksum.compute(bytes, byteCount: bytes.count - trailerByteCount)
+        guard statedChecksum == checksum else {
+            throw .wrongChecksum(stated: statedChecksum, computed: checksum)
+        }
+    }
+
+    private static func doubleWord(_ bytes: [UInt8], at offset: Int) -> UInt32 {
+        var value: UInt32 = 0
+        for index in 0..<4 {
+            value |= UInt32(bytes[offset + index]) << UInt32(8 * index)
+        }
+        return value
+    }
+}

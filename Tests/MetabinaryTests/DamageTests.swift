@@ -1,0 +1,75 @@
+// Damaged images with the checksum repaired: each is refused with a typed error or gives programs that are well
+// formed. METAOS_MUTANTS set to anything tries every value of every byte.
+
+import Foundation
+import Hardware
+import Metabinary
+import Program
+import Testing
+
+@Suite struct DamageTests {
+    /// Opens the image and evaluates all of it; counts what came out.
+    private func open(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> (programs: Int, refusals: Int) {
+        var programs = 0
+        var refusals = 0
+        do throws(MetabinaryError) {
+            let image = try MetabinaryImage(bytes)
+            for device in image.devices {
+                for function in device.functions {
+                    do throws(MetabinaryError) {
+                        let program = try image.evaluate(function, windows: Rules.regions(of: device))
+                        programs += 1
+                        if let defect = program.defect { Issue.record("\(what()): \(defect)") }
+                    } catch {
+                        refusals += 1
+                        #expect(error.offset < bytes.count, "\(what())")
+                    }
+                }
+            }
+        } catch {
+            refusals += 1
+            #expect(error.offset <= bytes.count, "\(what())")
+        }
+        return (programs, refusals)
+    }
+
+    private func images() throws -> [[UInt8]] {
+        let body = "let a = LONG\nreturn a.HIGH << 20 | QUAD.LOW | WORD.MIDDLE & 0xF0 | BYTE.TOP"
+        return [try Rules.atlas(), try Rules.compile(body: body)]
+    }
+
+    @Test func `Images cut at any byte are refused`() throws {
+        for bytes in try images() {
+            for count in 0..<bytes.count {
+                let cut = Array(bytes.prefix(count))
+                #expect(open(cut, "cut at \(count)").programs == 0)
+                #expect(open(Rules.sealed(cut), "cut at \(count), sealed").programs == 0)
+                // Cut in the middle, the checksum's place kept.
+                if count >= 9, count < bytes.count - 4 {
+                    let tables = Rules.sealed(cut + [0, 0, 0, 0])
+                    #expect(open(tables, "tables cut at \(count)").programs == 0)
+                }
+            }
+        }
+    }
+
+    @Test func `Images with any byte changed are refused or give well formed programs`() throws {
+        let isThorough = ProcessInfo.processInfo.environment["METAOS_MUTANTS"] != nil
+        let changes: [UInt8] = isThorough ? Array(1...255) : [1, 2, 4, 8, 16, 32, 64, 128, 255]
+        var programs = 0
+        var refusals = 0
+        for (number, bytes) in try images().enumerated() {
+            for index in bytes.indices {
+                for change in changes {
+                    var damaged = bytes
+                    damaged[index] ^= change
+                    let count = open(Rules.sealed(damaged), "image \(number), byte \(index), change \(change)")
+                    programs += count.programs
+                    refusals += count.refusals
+                }
+            }
+        }
+        print("damaged images: \(programs) programs, \(refusals) refusals")
+        #expect(programs > 0 && refusals > 0)
+    }
+}

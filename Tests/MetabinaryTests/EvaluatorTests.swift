@@ -1,0 +1,134 @@
+// The evaluator: the exact programs of the shipped rules, the meaning of expressions against a reading of their text,
+// and the reason that it gives for each kind of bad code.
+
+import Hardware
+import Metabinary
+import Program
+import Testing
+
+@Suite struct EvaluatorTests {
+    private func evaluate(_ bytes: [UInt8], function: Int = 0) throws -> Program {
+        let image = try MetabinaryImage(bytes)
+        let device = image.devices[0]
+        return try image.evaluate(device.functions[function], windows: Rules.regions(of: device))
+    }
+
+    @Test func `The link of the shipped card is one load, a shift and a bit`() throws {
+        #expect(
+            try evaluate(try Rules.atlas()).text == """
+                0 load u32 0+0x8 @15 facts=1000001
+                1 shiftRight u32 %0 1 @15 facts=1000000
+                2 truncate boolean %1 @15 facts=1000000
+                3 returnValue boolean %2 @15 facts=1000000
+                """)
+    }
+
+    @Test func `The address of the shipped card is joined from two loads in the order of the rule`() throws {
+        #expect(
+            try evaluate(try Rules.atlas(), function: 1).text == """
+                0 load u32 0+0x5400 @19 facts=1000001
+                1 load u32 0+0x5404 @20 facts=1000001
+                2 constant u32 65535 @20 facts=1000000
+                3 and u32 %1 %2 @20 facts=1000000
+                4 extend u64 %0 @21 facts=1000000
+                5 extend u64 %3 @21 facts=1000000
+                6 shiftLeft u64 %5 32 @21 facts=1000000
+                7 or u64 %4 %6 @21 facts=1000000
+                8 returnValue u64 %7 @21 facts=1000000
+                """)
+    }
+
+    @Test func `What is static leaves no item but its value`() throws {
+        let program = try evaluate(try Rules.compile(body: "let n = 3 << 2\nreturn (n | 1) << n >> (n & 4) & 0xFFFF"))
+        #expect(program.text == "0 constant u64 3328 @12 facts=1000000\n1 returnValue u64 %0 @12 facts=1000000")
+    }
+
+    @Test func `Windows of a device keep their own facts`() throws {
+        let program = try evaluate(try Rules.compile(body: "return QUAD | BYTE"))
+        #expect(
+            program.text == """
+                0 load u64 1+0x10 @11 facts=1100000
+                1 load u8 0+0x3 @11 facts=1000100
+                2 extend u64 %1 @11 facts=1000000
+                3 or u64 %0 %2 @11 facts=1000000
+                4 returnValue u64 %3 @11 facts=1000000
+                """)
+    }
+
+    @Test func `A region that ends before a register is refused, and so is a missing one`() throws {
+        let image = try MetabinaryImage(try Rules.compile(body: "return LONG"))
+        let device = image.devices[0]
+        let function = device.functions[0]
+        #expect(throws: Never.self) { try image.evaluate(function, windows: Rules.regions(of: device, byteCount: 12)) }
+        for windows in [Rules.regions(of: device, byteCount: 11), []] {
+            let error = #expect(throws: MetabinaryError.self) { try image.evaluate(function, windows: windows) }
+            #expect(error?.message.description == "evaluation: a register lies past the end of its window")
+        }
+    }
+
+    @Test func `A function of one image is no danger to another`() throws {
+        let large = try MetabinaryImage(try Rules.compile(body: "return LONG"))
+        let small = try MetabinaryImage(Rules.image(code: [0x02, 0, 0x0B]))
+        let empty = try MetabinaryImage(Rules.sealed(Array("META".utf8) + [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+        for image in [small, empty] {
+            #expect(throws: MetabinaryError.self) {
+                try image.evaluate(large.devices[0].functions[0], windows: Rules.regions(of: large.devices[0]))
+            }
+        }
+    }
+
+    /// Code, bits of the result, and the reason; the code stands at offset 35 of the image.
+    static let badCode: [(code: [UInt8], resultBitCount: UInt8, reason: MetabinaryError)] = [
+        ([], 32, .missingReturn(at: 35)),
+        ([0x02, 1], 32, .missingReturn(at: 37)),
+        ([0x00], 32, .unknownOpcode(at: 35)),
+        ([0x0C], 32, .unknownOpcode(at: 35)),
+        ([0x02], 32, .endsEarly(at: 36)),
+        ([0x02, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], 32, .numberTooLarge(at: 36)),
+        ([0x01, 0x80, 0x80, 0x04], 32, .numberTooLarge(at: 36)),
+        ([0x03, 128, 1], 32, .badIndex(at: 36)),
+        ([0x03, 0], 32, .stackTooShallow(at: 35)),
+        ([0x0B], 32, .stackTooShallow(at: 35)),
+        ([0x02, 1, 0x05], 32, .stackTooShallow(at: 37)),
+        ([0x04, 1, 32, 0], 32, .badRegister(at: 35)),
+        ([0x04, 0, 32, 13], 32, .badRegister(at: 36)),
+        ([0x04, 0, 32, 16], 32, .badRegister(at: 35)),
+        ([0x04, 0, 1, 0], 32, .badRegister(at: 36)),
+        ([0x04, 0, 48, 0], 32, .badType(at: 37)),
+        ([0x04, 0, 0, 0], 32, .badType(at: 37)),
+        ([0x04, 0, 32, 0, 0x04, 0, 8, 0, 0x05], 32, .typesDiffer(at: 43)),
+        ([0x04, 0, 8, 0, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: 42)),
+        ([0x02, 1, 0x04, 0, 8, 0, 0x07], 32, .dynamicCount(at: 41)),
+        ([0x04, 0, 32, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: 41)),
+        ([0x04, 0, 32, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: 41)),
+        ([0x02, 1, 0x02, 64, 0x07], 32, .shiftTooFar(at: 39)),
+        ([0x04, 0, 32, 0, 0x09, 32], 32, .typesDiffer(at: 39)),
+        ([0x04, 0, 32, 0, 0x0A, 64], 32, .typesDiffer(at: 39)),
+        ([0x04, 0, 32, 0, 0x09, 48], 32, .badType(at: 40)),
+        ([0x04, 0, 32, 0, 0x0B], 31, .valueTooWide(at: 39)),
+        ([0x04, 0, 16, 0, 0x0B], 32, .typesDiffer(at: 39)),
+        ([0x02, 2, 0x0B], 1, .valueTooWide(at: 37)),
+        ([0x02, 1, 0x0B, 0x01, 1], 32, .codeAfterReturn(at: 38)),
+        ([0x02, 1, 0x0B], 0, .badResult(at: 31)),
+        ([0x02, 1, 0x0B], 65, .badResult(at: 31)),
+        ([UInt8](repeating: 0x02, count: 258), 32, .stackTooDeep(at: 35 + 256)),
+        ([UInt8](repeating: 0x02, count: 1025), 32, .numberTooLarge(at: 33)),
+    ]
+
+    @Test(arguments: badCode.indices)
+    func `Bad code is refused with its reason and place`(row: Int) {
+        let (code, resultBitCount, reason) = Self.badCode[row]
+        let error = #expect(throws: MetabinaryError.self) {
+            try evaluate(Rules.image(code: code, resultBitCount: resultBitCount))
+        }
+        #expect(error == reason)
+        #expect(error?.offset == reason.offset)
+    }
+
+    @Test func `The longest code makes a program within the limit of items`() throws {
+        var code: [UInt8] = [0x02, 1]
+        while code.count < 1017 { code += [0x0A, 64] }
+        code += [0x04, 0, 32, 0, 0x0B]
+        #expect(try evaluate(Rules.image(code: code)).defect == nil)
+    }
+}

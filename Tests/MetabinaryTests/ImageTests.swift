@@ -1,0 +1,82 @@
+// The image reader on images that are as they should be, and on frames that are not.
+
+import Hardware
+import Metabinary
+import Program
+import Testing
+
+@Suite struct ImageTests {
+    @Test func `The shipped atlas describes a card that its identity finds`() throws {
+        let image = try MetabinaryImage(try Rules.atlas())
+        let card = PCIFunction(address: FunctionAddress(bus: 0, device: 3, function: 0), vendor: 0x8086, device: 0x100E)
+        let device = image.devices[try #require(image.mostSpecificDevice(for: card))]
+        #expect(String(decoding: device.name, as: UTF8.self) == "e1000")
+        #expect(String(decoding: device.className, as: UTF8.self) == "nic")
+        #expect(device.classVersion == 1)
+        #expect(String(decoding: device.ruleFile, as: UTF8.self) == "e1000.meta")
+        #expect(device.windows.map { String(decoding: $0.name, as: UTF8.self) } == ["regs"])
+        #expect(device.windows.map(\.bar) == [0])
+        #expect(device.windows.map(\.isMemory) == [true])
+        #expect(device.windows.map(\.minimumByteCount) == [0x5408])
+        #expect(device.windows.map(\.line) == [8])
+        #expect(device.functions.map { String(decoding: $0.name, as: UTF8.self) } == ["link", "mac"])
+        #expect(device.functions.map { String(decoding: $0.resultName, as: UTF8.self) } == ["up", "address"])
+        #expect(device.functions.map(\.resultBitCount) == [1, 48])
+        #expect(device.functions.map(\.resultType) == [.boolean, .u64])
+    }
+
+    @Test func `A function of another vendor or device has no description`() throws {
+        let image = try MetabinaryImage(try Rules.compile(body: "return 1"))
+        func index(_ vendor: UInt16, _ device: UInt16) -> Int? {
+            let address = FunctionAddress(bus: 0, device: 3, function: 0)
+            return image.mostSpecificDevice(for: PCIFunction(address: address, vendor: vendor, device: device))
+        }
+        #expect(index(0x1234, 0x0001) == 0)
+        #expect(index(0x1234, 0x0002) == 0)
+        #expect(index(0x1234, 0x0003) == nil)
+        #expect(index(0x3412, 0x0001) == nil)
+        #expect(index(0xFFFF, 0xFFFF) == nil)
+    }
+
+    @Test func `The checksum is the CRC-32 of the standard's check value`() {
+        #expect(ImageChecksum.compute(Array("123456789".utf8), byteCount: 9) == 0xCBF4_3926)
+        #expect(ImageChecksum.compute([], byteCount: 0) == 0)
+    }
+
+    @Test func `A wrong frame names what is wrong`() throws {
+        let bytes = try Rules.atlas()
+        func error(_ edit: (inout [UInt8]) -> Void) -> MetabinaryError? {
+            var edited = bytes
+            edit(&edited)
+            return #expect(throws: MetabinaryError.self) { try MetabinaryImage(edited) }
+        }
+        let size = UInt32(bytes.count)
+        #expect(error { $0 = [] } == .tooShort(byteCount: 0))
+        #expect(error { $0 += [UInt8](repeating: 0, count: 0x1_0000) } == .tooLong(byteCount: bytes.count + 0x1_0000))
+        for index in 0..<4 { #expect(error { $0[index] ^= 1 } == .badMagic) }
+        #expect(error { $0[4] = 2 } == .unsupportedVersion(2))
+        #expect(error { $0[5] += 1 } == .wrongByteCount(stated: size + 1, actual: bytes.count))
+        #expect(error { $0.append(0) } == .wrongByteCount(stated: size, actual: bytes.count + 1))
+        for index in 9..<bytes.count {
+            guard case .wrongChecksum = error({ $0[index] ^= 0x10 }) else {
+                Issue.record("byte \(index): not a wrong checksum")
+                continue
+            }
+        }
+        #expect(
+            error {
+                $0.insert(0, at: bytes.count - 4); $0 = Rules.sealed($0)
+            } == .bytesLeftOver(at: bytes.count - 4))
+    }
+
+    @Test func `The format's document has the opcodes of the machine`() throws {
+        let rows = try Rules.text(of: "Sources/Shared/Metabinary/FORMAT.md").split(separator: "\n")
+            .filter { $0.hasPrefix("| 0x") }.map { $0.split(separator: "|").map { $0.trimmingPrefix(" ") } }
+        let stated = rows.map { "\($0[0])\($0[1])" }
+        let actual = Opcode.allCases.map { opcode in
+            let digits = String(opcode.rawValue, radix: 16, uppercase: true)
+            return "0x0\(digits) `\(opcode)` "
+        }
+        #expect(stated == actual)
+    }
+}

@@ -1,0 +1,79 @@
+// Rules for the tests of this module: the shipped atlas, texts written here, and images with code put together by
+// hand.
+
+import Foundation
+import Hardware
+import Metabinary
+import Program
+import RuleCompiler
+import Testing
+
+/// Images to test with.
+enum Rules {
+    private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Text of a file of the package.
+    static func text(of path: String) throws -> String {
+        try String(contentsOf: package.appending(path: path), encoding: .utf8)
+    }
+
+    /// The metabinary of the shipped atlas.
+    static func atlas() throws -> [UInt8] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: package.appending(path: "Sources/Atlas").path)
+        let sources = try names.filter { $0.hasSuffix(".meta") }
+            .map { RuleSource(name: $0, text: try text(of: "Sources/Atlas/\($0)")) }
+        return try #require(RuleCompiler.compile(sources).metabinary)
+    }
+
+    /// The metabinary of a device with one function of 64 bits, whose body is given.
+    static func compile(body: String, result: String = "u64") throws -> [UInt8] {
+        let text = """
+            class probe 3 { require ask() -> answer: \(result) }
+            device sensor is probe {
+                match pci vendor 0x1234 device 0x0001, 0x0002
+                window low = bar 2 memory
+                window high = bar 5 memory
+                register low.BYTE at 0x03 u8 ro { TOP: 7, NIBBLE: 0…3 }
+                register low.WORD at 0x06 u16 rw { LOW: 0…3, MIDDLE: 4…11, HIGH: 12…15 }
+                register low.LONG at 0x08 rw { LOW: 0…11, MIDDLE: 12…20, FLAG: 21, HIGH: 22…30 }
+                register high.QUAD at 0x10 u64 ro { FLAG: 0, LOW: 1…40, HIGH: 41…62 }
+                generate ask() -> answer: \(result) {
+                    \(body)
+                }
+            }
+            """
+        let compilation = RuleCompiler.compile([RuleSource(name: "probe.meta", text: text)])
+        return try #require(compilation.metabinary, "\(compilation.diagnostics)\n\(body)")
+    }
+
+    /// An image whose one function has that code: one window of 16 bytes, the result of that many bits.
+    static func image(code: [UInt8], resultBitCount: UInt8 = 32) -> [UInt8] {
+        let names: [UInt8] = [2, 1, 0x61, 1, 0x62]
+        let classes: [UInt8] = [1, 0, 1]
+        let device: [UInt8] = [1, 0, 0, 1, 0] + [1, 0, 0, 0, 16, 3]
+        let function: [UInt8] = [1, 0, 1, resultBitCount, 7, UInt8(code.count & 0x7F) | 0x80, UInt8(code.count >> 7)]
+        return sealed(
+            Array("META".utf8) + [1, 0, 0, 0, 0] + names + classes + device + function + code + [0, 0, 0, 0])
+    }
+
+    /// The bytes with size and checksum set right.
+    static func sealed(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count >= 13 else { return bytes }
+        var bytes = bytes
+        let end = bytes.count - 4
+        for index in 0..<4 { bytes[5 + index] = UInt8(truncatingIfNeeded: bytes.count >> (8 * index)) }
+        let checksum = ImageChecksum.compute(bytes, byteCount: end)
+        for index in 0..<4 { bytes[end + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(8 * index)) }
+        return bytes
+    }
+
+    /// A region for every window of a device, each of the same size.
+    static func regions(of device: DeviceDescription, byteCount: UInt64 = 0x2_0000) -> [Region] {
+        device.windows.indices.map { index in
+            Region(
+                kind: .window, address: VirtualAddress(rawValue: 0x5000_0000 + UInt64(index) * byteCount),
+                byteCount: byteCount)
+        }
+    }
+}

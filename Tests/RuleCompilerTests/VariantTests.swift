@@ -1,0 +1,77 @@
+// Further ways to the same identifiers: small edits of one right rule, each with the diagnostics that it must give.
+
+import RuleCompiler
+import Testing
+
+@Suite struct VariantTests {
+    private static let right = """
+        class lamp 1 { require lit() -> on: bool }
+        device blinker is lamp {
+            match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory
+            register regs.STATUS at 0x08 ro { LIT: 0, LEVEL: 8…15 }
+            generate lit() -> on: bool {
+                let now = STATUS
+                return now.LIT
+            }
+        }
+        """
+
+    /// What is replaced, by what, and what the compiler finds.
+    static let edits: [(String, String, [String])] = [
+        ("", "", []),
+        ("bar 0", "bar 6", ["M004 at 4:23"]),
+        ("at 0x08", "at 0x80000000", ["M004 at 5:29"]),
+        ("at 0x08", "at 0x7FFFFFFC", []),
+        ("lamp 1", "lamp 256", ["M004 at 1:12"]),
+        ("LIT: 0", "LIT: 18446744073709551616", ["M004 at 5:44"]),
+        ("LIT: 0", "LIT: 18446744073709551615", ["M012 at 5:44"]),
+        ("LIT: 0", "LIT: 0x", ["M003 at 5:44"]),
+        ("LIT: 0", "LIT: 0b", ["M003 at 5:44"]),
+        ("LIT: 0", "LIT: 0b0", []),
+        ("LIT: 0", "LIT: 9", ["M013 at 5:54"]),
+        ("is lamp", "is lamb", ["M007 at 2:19"]),
+        ("on: bool }", "on: bit }", ["M007 at 1:37"]),
+        ("regs.STATUS", "rags.STATUS", ["M009 at 4:12", "M007 at 5:14"]),
+        ("now.LIT", "now.LITT", ["M007 at 8:20"]),
+        ("now.LIT", "new.LIT", ["M009 at 7:13", "M007 at 8:16"]),
+        ("now.LIT", "regs.STATUS", ["M009 at 7:13", "M010 at 8:16"]),
+        ("return now.LIT", "let low = now & 1 return low.LIT", ["M010 at 8:34"]),
+        ("let now", "let STATUS", ["M008 at 7:13", "M009 at 7:13", "M007 at 8:16"]),
+        ("let now = STATUS", "let now = STATUS let now = STATUS", ["M008 at 7:30"]),
+        ("device blinker", "device lamp", ["M008 at 2:8"]),
+        ("require lit", "require lit() -> on: bool require lit", ["M008 at 1:50"]),
+        ("window", "window spare = bar 1 memory window", ["M009 at 4:12"]),
+        ("    match pci vendor 0x1234 device 0x0001\n", "\n", ["M016 at 2:8"]),
+        ("ro {", "u16 ro {", []),
+        ("at 0x08 ro", "at 0x0C u64 ro", ["M014 at 5:29"]),
+        ("ro {", "bool ro {", ["M002 at 5:34"]),
+        ("ro {", "ro { },{", ["M002 at 5:39"]),
+        ("{ LIT", "{ } LIT", ["M002 at 5:39"]),
+        ("now.LIT", "1 << 64", ["M009 at 7:13", "M023 at 8:18"]),
+        ("now.LIT", "(now << 33) & 1", ["M023 at 8:21"]),
+        ("now.LIT", "(now << 32) & 1", []),
+        ("now.LIT", "(0 << 63) | now.LIT", []),
+        ("now.LIT", "now.LIT >> 1", ["M023 at 8:24"]),
+        ("now.LIT", "2", ["M009 at 7:13", "M021 at 8:16"]),
+        ("now.LIT", "(now.LIT", ["M002 at 9:5"]),
+        ("= STATUS", "STATUS", ["M002 at 7:17"]),
+        ("on: bool {", "off: bool {", ["M020 at 6:23"]),
+        ("lit() -> on: bool {", "lit( -> on: bool {", ["M002 at 6:19"]),
+        ("lit() -> on: bool {", "lit() -> on: bool", ["M002 at 7:9"]),
+        ("is lamp {", "is lamp", ["M002 at 3:5"]),
+        ("lamp 1 {", "lamp 1", ["M002 at 1:14"]),
+        ("generate lit", "generate lid", ["M018 at 2:8", "M019 at 6:14"]),
+        ("}\n}", "}", ["M002 at 9:6"]),
+        ("class", "klass", ["M002 at 1:1"]),
+        ("return now.LIT", "return now.LIT @ ²", ["M001 at 8:24", "M001 at 8:26"]),
+    ]
+
+    @Test(arguments: edits.indices)
+    func `An edit of a right rule gives its diagnostics and no others`(row: Int) throws {
+        let (old, new, expected) = Self.edits[row]
+        let text = old.isEmpty ? Self.right : Self.right.replacing(old, with: new, maxReplacements: 1)
+        let found = RuleCompiler.compile([RuleSource(name: "lamp.meta", text: text)]).diagnostics
+        #expect(found.map(\.summary) == expected, "\(old) -> \(new)\n\(found)")
+    }
+}
