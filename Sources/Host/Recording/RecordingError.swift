@@ -1,7 +1,6 @@
 // Why a recording cannot be read or followed, or a machine cannot be spoken to.
 import Hardware
 
-
 /// A recording that is none, or that does not fit what is asked of it; a machine that does not answer.
 public enum RecordingError: Error, Hashable, Sendable {
     /// The text does not begin as a recording of this version does.

@@ -43,7 +43,8 @@ struct ACPIDescription {
 
     /// Reads every table that a root table lists; false where the root table itself is not to be trusted.
     private mutating func readRootTable(
-        at address: PhysicalAddress, entryByteCount: Int, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+        at address: PhysicalAddress, entryByteCount: Int, _ access: inout some HardwareAccess,
+        _ report: (Oddity) -> Void
     ) -> Bool {
         // "XSDT" and "RSDT", first character in the low byte.
         let signature: UInt32 = entryByteCount == 8 ? 0x5444_5358 : 0x5444_5352

@@ -102,7 +102,9 @@ extension PCIFunction {
             let offset = UInt16(truncatingIfNeeded: access.readConfiguration(address, pointer, .byte)) & 0xFC
             if offset == 0 { return }
             guard offset >= 0x40 else { return report(Oddity(.capabilityPlace, address, pointer)) }
-            guard visited & 1 << UInt64(offset / 4) == 0 else { return report(Oddity(.capabilityLoop, address, pointer)) }
+            guard visited & 1 << UInt64(offset / 4) == 0 else {
+                return report(Oddity(.capabilityLoop, address, pointer))
+            }
             visited |= 1 << UInt64(offset / 4)
             let identifier = UInt8(truncatingIfNeeded: access.readConfiguration(address, offset, .byte))
             capabilities.append(Capability(identifier: identifier, offset: UInt8(offset)))
