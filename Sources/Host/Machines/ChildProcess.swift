@@ -27,7 +27,7 @@ final class ChildProcess {
         case signalled(Int32)
     }
 
-    private let identifier: pid_t
+    let identifier: pid_t
     private var status: Status?
     let output: Descriptor
     let diagnostics: Descriptor

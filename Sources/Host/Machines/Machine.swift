@@ -56,13 +56,23 @@ public final class Machine {
     ) throws(MachineError) -> BootResult {
         let machine = try Machine(starting: description, injury: injury)
         machine.listen(within: timeLimit, onRecord: onRecord)
-        machine.stop()
-        let result = machine.result
+        return try machine.finish()
+    }
+
+    /// Ends the machine if it still runs, and gives what came of it.
+    ///
+    /// Throws: `refused` where QEMU did not take the description.
+    public func finish() throws(MachineError) -> BootResult {
+        stop()
+        let result = result
         if case .exited(let status) = result.ending, status != 0, result.serial.isEmpty, !result.diagnostics.isEmpty {
             throw .refused(message: result.diagnostics)
         }
         return result
     }
+
+    /// Process that QEMU is, for whoever must end it from a signal handler.
+    public var processIdentifier: Int32 { process.identifier }
 
     /// Listens until QEMU ends, the verdict has come on a machine that nothing ends, `isEnough` says so, or the time is
     /// up. Returns whether it ended before the time was up.
@@ -127,9 +137,8 @@ public final class Machine {
     }
 
     private func takeOutput() {
-        if diagnostics.count < 65536 { diagnostics += process.read(process.diagnostics) } else {
-            _ = process.read(process.diagnostics)
-        }
+        let said = process.read(process.diagnostics)
+        if diagnostics.count < 65536 { diagnostics += said }
         var bytes = process.read(process.output)
         while !bytes.isEmpty {
             if injury != nil { bytes = injury?.pass(bytes) ?? bytes }
