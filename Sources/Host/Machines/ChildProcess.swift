@@ -81,7 +81,9 @@ final class ChildProcess {
 
     /// Waits until one of the pipes has something, or `milliseconds` have passed.
     func waitForOutput(milliseconds: Int32) {
-        var polls = [output, diagnostics].filter(\.isOpen).map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
+        var polls = [output, diagnostics].filter(\.isOpen).map {
+            pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0)
+        }
         // With both pipes closed this is a plain sleep.
         _ = poll(&polls, nfds_t(polls.count), milliseconds)
     }

@@ -77,7 +77,8 @@ extension Command {
         } catch {
             throw CommandError(message: "cannot write \(path)")
         }
-        Output.line("; \(function.bytes.count) bytes in \(path), origin 0x\(String(function.entry.rawValue, radix: 16))")
+        Output.line(
+            "; \(function.bytes.count) bytes in \(path), origin 0x\(String(function.entry.rawValue, radix: 16))")
     }
 
     /// ASCII for people.
