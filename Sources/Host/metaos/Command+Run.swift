@@ -9,7 +9,7 @@ extension Command {
             name: "run", summary: "boots an image in QEMU and shows its report",
             operands: "[IMAGE]", operandLimit: 1,
             options: RunOptions.options + [
-                Option(name: "--raw", help: "the serial line as it is, for metaos disassemble --report")
+                Option(name: "--raw", help: "the serial line as it is, to be saved as a report")
             ],
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",

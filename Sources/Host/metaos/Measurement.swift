@@ -70,7 +70,9 @@ struct Measurement {
             return
         }
         let driver = reported.driver
-        for function in driver.functions { measure(function, "\(name).\(String(decoding: function.name, as: UTF8.self))") }
+        for function in driver.functions {
+            measure(function, "\(name).\(String(decoding: function.name, as: UTF8.self))")
+        }
         figures["\(name).driver.bytes"] = driver.byteCount
 
         // One instruction is one count of the time-stamp counter then.

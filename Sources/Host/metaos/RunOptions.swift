@@ -8,7 +8,7 @@ import Report
 struct RunOptions {
     /// The options, for a command's table.
     static let options = [
-        Option(name: "--machine", placeholder: "BOARD", help: "pc or q35 (microvm boots .elf only); pc"),
+        Option(name: "--machine", placeholder: "BOARD", help: "pc, q35 or, for an .elf only, microvm; pc"),
         Option(name: "--cpu", placeholder: "MODEL", help: "QEMU's model of the processor; max"),
         Option(name: "--memory", placeholder: "MIB", help: "memory in mebibytes; 128"),
         Option(
@@ -16,7 +16,7 @@ struct RunOptions {
             help: "a device as for QEMU's -device, or none; \(defaultDevice)"),
         Option(
             name: "--network", placeholder: "BACKEND", isRepeatable: true,
-            help: "a network as for QEMU's -netdev; user for the"),
+            help: "a network as for QEMU's -netdev"),
         Option(name: "--timeout", placeholder: "SECONDS", help: "time limit of the boot; 30"),
         Option(name: "--options", placeholder: "TEXT", help: "command line of the kernel (.elf only)"),
     ]
