@@ -1,4 +1,4 @@
-// metaos compile: rules in, metabinary out. The compiler itself is RuleCompiler; RuleCompilation.swift calls it.
+// metaos compile: rules in, metabinary out. The compiler itself is RuleCompiler; CompileRules.swift calls it.
 
 import FoundationEssentials
 import Inspection
