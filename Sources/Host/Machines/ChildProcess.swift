@@ -27,7 +27,7 @@ final class ChildProcess {
         case signalled(Int32)
     }
 
-    private let identifier: pid_t
+    let identifier: pid_t
     private var status: Status?
     let output: Descriptor
     let diagnostics: Descriptor
@@ -81,7 +81,9 @@ final class ChildProcess {
 
     /// Waits until one of the pipes has something, or `milliseconds` have passed.
     func waitForOutput(milliseconds: Int32) {
-        var polls = [output, diagnostics].filter(\.isOpen).map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
+        var polls = [output, diagnostics].filter(\.isOpen).map {
+            pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0)
+        }
         // With both pipes closed this is a plain sleep.
         _ = poll(&polls, nfds_t(polls.count), milliseconds)
     }

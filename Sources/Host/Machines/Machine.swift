@@ -8,12 +8,10 @@ import Report
 ///
 /// Whatever happens, QEMU is ended and reaped when the machine is let go. One thread at a time may use it.
 public final class Machine {
-    /// More than any report: a machine that says more is stopped. Units: bytes.
-    public static let outputLimit = 8 << 20
-
     public let description: MachineDescription
     private let process: ChildProcess
     private let started: ContinuousClock.Instant
+    private let outputLimit: Int
     private var directory: TemporaryDirectory?
     private var connection: MonitorConnection?
     private var injury: SerialInjury?
@@ -24,11 +22,13 @@ public final class Machine {
     private var timeToFirstRecord: Duration?
     private var timeToVerdict: Duration?
 
-    /// Starts a machine, with an injured serial line if wanted.
+    /// Starts a machine, with an injured serial line if wanted. A machine that says more than `outputLimit` bytes, by
+    /// default far more than any report, is stopped.
     ///
     /// Throws: `emulatorMissing`, `imageMissing`, `systemCall`.
     public init(
-        starting description: MachineDescription, injury: SerialInjury? = nil, emulator: Emulator? = nil
+        starting description: MachineDescription, injury: SerialInjury? = nil, outputLimit: Int = 8 << 20,
+        emulator: Emulator? = nil
     ) throws(MachineError) {
         let path =
             switch description.medium {
@@ -41,6 +41,7 @@ public final class Machine {
         self.description = description
         self.directory = directory
         self.injury = injury
+        self.outputLimit = outputLimit
         started = ContinuousClock.now
         process = try ChildProcess(path: program.path, arguments: arguments)
     }
@@ -56,13 +57,23 @@ public final class Machine {
     ) throws(MachineError) -> BootResult {
         let machine = try Machine(starting: description, injury: injury)
         machine.listen(within: timeLimit, onRecord: onRecord)
-        machine.stop()
-        let result = machine.result
+        return try machine.finish()
+    }
+
+    /// Ends the machine if it still runs, and gives what came of it.
+    ///
+    /// Throws: `refused` where QEMU did not take the description.
+    public func finish() throws(MachineError) -> BootResult {
+        stop()
+        let result = result
         if case .exited(let status) = result.ending, status != 0, result.serial.isEmpty, !result.diagnostics.isEmpty {
             throw .refused(message: result.diagnostics)
         }
         return result
     }
+
+    /// Process that QEMU is, for whoever must end it from a signal handler.
+    public var processIdentifier: Int32 { process.identifier }
 
     /// Listens until QEMU ends, the verdict has come on a machine that nothing ends, `isEnough` says so, or the time is
     /// up. Returns whether it ended before the time was up.
@@ -84,7 +95,7 @@ public final class Machine {
             takeOutput()
             for record in reader.records[known...] { onRecord(record) }
             if reader.records[known...].contains(where: isEnough) { return true }
-            if serial.count > Self.outputLimit {
+            if serial.count > outputLimit {
                 ending = .flooded
                 process.end()
             } else if !process.output.isOpen {
@@ -127,9 +138,8 @@ public final class Machine {
     }
 
     private func takeOutput() {
-        if diagnostics.count < 65536 { diagnostics += process.read(process.diagnostics) } else {
-            _ = process.read(process.diagnostics)
-        }
+        let said = process.read(process.diagnostics)
+        if diagnostics.count < 65536 { diagnostics += said }
         var bytes = process.read(process.output)
         while !bytes.isEmpty {
             if injury != nil { bytes = injury?.pass(bytes) ?? bytes }
@@ -138,7 +148,7 @@ public final class Machine {
             let now = ContinuousClock.now - started
             if timeToFirstRecord == nil, !reader.records.isEmpty { timeToFirstRecord = now }
             if timeToVerdict == nil, reader.isComplete { timeToVerdict = now }
-            if serial.count > Self.outputLimit { return }
+            if serial.count > outputLimit { return }
             bytes = process.read(process.output)
         }
     }

@@ -1,1 +1,7 @@
-print("metaos")
+// The metaos command: finds the command that is asked for, and ends with its status. Each command has a file.
+
+import Glibc
+
+// A reader that is gone (`metaos run | head -1`) ends the output, not the run: see Output.
+signal(SIGPIPE, SIG_IGN)
+exit(Command.run(Array(CommandLine.arguments.dropFirst())).rawValue)

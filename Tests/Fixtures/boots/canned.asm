@@ -1,6 +1,6 @@
 ; A boot image that says a canned report on the serial line and on the screen, and then ends as the test wants it. It
 ; stands in for a kernel where the host harness is tested. Assembled with nasm -f bin into one of two forms:
-;   -DPVH      a 32-bit ELF image with a PVH note, for -kernel
+;   -DPVH      a 32-bit ELF image with a PVH note and a Multiboot2 header, for -kernel and for GRUB
 ;   -DSECTOR   a boot image for the first sectors of a CD (no emulation, four sectors of 512 bytes) or of a disk (one)
 ; and with
 ;   -DREPORT='"file"'   the bytes to say
@@ -34,6 +34,14 @@ note:   dd 4, 4, 18                     ; XEN_ELFNOTE_PHYS32_ENTRY
         db "Xen", 0
         dd start
 note_end:
+
+        align 8
+multiboot:                              ; Multiboot2 specification 2.0, section 3.1
+        dd 0xE85250D6, 0, multiboot_end - multiboot
+        dd -(0xE85250D6 + 0 + (multiboot_end - multiboot))
+        dw 0, 0                         ; the end tag
+        dd 8
+multiboot_end:
 
 start:  cld
         mov edi, SCREEN

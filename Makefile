@@ -1,0 +1,86 @@
+# Builds metaos, boots it, tests it. Everything that is made stands under .build/; `make help` lists the targets.
+# A step prints one line, and all its output where it fails.
+
+BUILD := .build
+METAOS := $(BUILD)/debug/metaos
+STEP := @Tools/step
+
+KERNEL_LIBRARY := $(BUILD)/kernel/x86_64-unknown-none-elf/release/libKernel.a
+BOOT_OBJECTS := $(patsubst Boot/%.asm,$(BUILD)/boot/%.o,$(wildcard Boot/*.asm))
+RULES := $(shell find Sources/Atlas -name '*.meta' 2>/dev/null)
+
+# The modules that load a Multiboot2 kernel from a CD or a USB stick; what they need comes with them.
+GRUB_MODULES := multiboot2 normal
+GRUB_DIRECTORY := /usr/lib/grub/i386-pc
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help run test iso check figures clean bless kernel rules setup host lint tidy FORCE
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | while IFS='	' read -r name text; do \
+	    printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+run: iso ## boots the ISO image in QEMU and shows its report
+	@$(METAOS) run $(BUILD)/metaos.iso
+
+test: iso ## runs every test, boots included
+	@swift test
+
+iso: $(BUILD)/metaos.iso ## builds the bootable image, .build/metaos.iso
+
+kernel: $(BUILD)/metaos.elf ## builds the kernel, .build/metaos.elf
+
+rules: $(BUILD)/metabinary.bin ## compiles the rules, .build/metabinary.bin
+
+check: test lint tidy ## test, swift format and Tools/tidy
+
+figures: iso ## measures, writes .build/figures.json and the table in README.md
+	@$(METAOS) figures
+
+bless: iso ## rewrites the expected traces; review the difference
+	@METAOS_BLESS=1 swift test
+
+clean: ## removes everything that was made
+	rm -rf $(BUILD)
+
+setup:
+	@Tools/setup
+
+host: setup
+	$(STEP) "host tools" swift build --product metaos
+
+lint: setup
+	$(STEP) "swift format" swift format lint --strict --recursive Package.swift Sources Tests
+
+tidy:
+	$(STEP) "tidy, which fails on a bad tree" Tools/tidy-test
+	$(STEP) "tidy" Tools/tidy
+
+# metaos writes the metabinary only where it differs, SwiftPM the library: what stands below is made again only then.
+$(METAOS): host ;
+
+$(BUILD)/metabinary.bin: $(METAOS) $(RULES)
+	$(STEP) "rules" $(METAOS) compile --output $@ Sources/Atlas
+
+$(KERNEL_LIBRARY): setup FORCE
+	$(STEP) "kernel" env METAOS_KERNEL=1 swift build --configuration release --triple x86_64-unknown-none-elf \
+	    --toolset Tools/kernel-toolset.json --scratch-path $(BUILD)/kernel --product Kernel
+
+$(BUILD)/boot/%.o: Boot/%.asm $(BUILD)/metabinary.bin Makefile | setup
+	@mkdir -p $(@D)
+	$(STEP) "$<" nasm -f elf64 -Werror -I Boot/ -DMETABINARY='"$(BUILD)/metabinary.bin"' \
+	    -MD $(@:.o=.d) -MT $@ -o $@ $<
+
+$(BUILD)/metaos.elf: $(KERNEL_LIBRARY) $(BOOT_OBJECTS) Linker/kernel.ld Tools/link
+	$(STEP) "$@" Tools/link $@ $(BOOT_OBJECTS) $(KERNEL_LIBRARY)
+
+# Never -no-pad: it corrupts what GRUB loads. An image under 504 KiB fails on USB disks, hence 1 MiB at least.
+$(BUILD)/metaos.iso: $(BUILD)/metaos.elf Boot/grub.cfg Makefile
+	@rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
+	@cp $(BUILD)/metaos.elf $(BUILD)/iso/boot/ && cp Boot/grub.cfg $(BUILD)/iso/boot/grub/
+	$(STEP) "$@" grub-mkrescue --directory=$(GRUB_DIRECTORY) --install-modules="$(GRUB_MODULES)" \
+	    --fonts= --themes= --locales= --output=$@ $(BUILD)/iso
+	@truncate --size='>1M' $@
+
+-include $(BOOT_OBJECTS:.o=.d)

@@ -1,0 +1,34 @@
+// The sources of the rules as text, to show the line behind an instruction. It parses nothing.
+
+import FoundationEssentials
+
+/// A directory of `.meta` files.
+public struct Atlas: Sendable {
+    private var lines: [String: [String]] = [:]
+
+    /// Reads every `.meta` file under `directory`; a directory that is not there gives an atlas without lines.
+    public init(directory: String) {
+        for path in Self.files(in: directory) {
+            guard let bytes = FileManager.default.contents(atPath: path) else { continue }
+            let text = String(decoding: bytes, as: UTF8.self)
+            lines[Self.name(path)] = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    /// Paths of all `.meta` files under a directory, sorted by name: the order of files must not depend on the host.
+    public static func files(in directory: String) -> [String] {
+        let entries = (try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []
+        return entries.filter { $0.hasSuffix(".meta") }.sorted().map { "\(directory)/\($0)" }
+    }
+
+    /// The text of a line, without the blanks around it.
+    public func line(of description: String, _ number: Int) -> String? {
+        guard let file = lines[description], file.indices.contains(number - 1) else { return nil }
+        return String(file[number - 1].drop { $0 == " " || $0 == "\t" })
+    }
+
+    private static func name(_ path: String) -> String {
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        return String(file.dropLast(".meta".count))
+    }
+}

@@ -1,0 +1,57 @@
+// Generated functions for people: address, bytes, instruction, and above each stretch the line of the rule behind it.
+
+import Pipeline
+import Report
+
+/// A listing of generated functions.
+public struct Listing {
+    /// Gives the text of a line of a rule's file, by the name of the description; `nil` where it is not at hand.
+    public typealias RuleLines = (_ driver: String, _ line: Int) -> String?
+
+    private let ruleLine: RuleLines
+    /// Longest line. Units: characters.
+    private let width = 80
+
+    public init(ruleLine: @escaping RuleLines) { self.ruleLine = ruleLine }
+
+    /// The lines of one function.
+    ///
+    /// Throws: `disassemblerUnavailable`, `undecodable`; `boundary` where Capstone and the report part.
+    public func lines(of function: GeneratedFunction, in driver: GeneratedDriver) throws(InspectionError) -> [String] {
+        let driverName = String(decoding: driver.name, as: UTF8.self)
+        let name = "\(driverName).\(String(decoding: function.name, as: UTF8.self))"
+        let instructions = try Disassembler().instructions(of: function.bytes, at: function.entry, named: name)
+        var lines = [
+            "\(name) for \(driver.function.busDeviceFunction): \(counted(function.bytes.count, "byte")), "
+                + "\(counted(instructions.count, "instruction")), "
+                + "\(counted(instructions.count(where: \.isConditionalBranch), "conditional branch", "es"))"
+        ]
+        var shownLine: UInt16 = 0
+        for (index, instruction) in instructions.enumerated() {
+            let offset = Int(instruction.address.rawValue - function.entry.rawValue)
+            guard index < function.marks.count, function.marks[index].offset == offset else {
+                throw .boundary(function: name, offset: offset)
+            }
+            let line = function.marks[index].line
+            if line != shownLine {
+                let text = ruleLine(driverName, Int(line)).map { "  \($0)" } ?? ""
+                lines.append(String("; \(driverName).meta:\(line)\(text)".prefix(width)))
+                shownLine = line
+            }
+            lines.append(row(instruction))
+        }
+        return lines
+    }
+
+    /// Eleven bytes and more push the instruction to the right: rare, and better than cutting either.
+    private func row(_ instruction: DisassembledInstruction) -> String {
+        let address = hexadecimal(instruction.address.rawValue)
+        let bytes = instruction.bytes.map { ($0 < 16 ? "0" : "") + hexadecimal($0) }.joined()
+        let padding = String(repeating: " ", count: max(0, 20 - bytes.count))
+        return "  \(address)  \(bytes)\(padding)  \(instruction.text)"
+    }
+
+    private func counted(_ count: Int, _ noun: String, _ plural: String = "s") -> String {
+        "\(count) \(noun)\(count == 1 ? "" : plural)"
+    }
+}

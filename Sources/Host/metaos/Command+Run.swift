@@ -1,0 +1,98 @@
+// metaos run: boots an image in QEMU and shows its report as it comes.
+
+import Machines
+import Report
+
+extension Command {
+    static var run: Command {
+        Command(
+            name: "run", summary: "boots an image in QEMU and shows its report",
+            operands: "[IMAGE]", operandLimit: 1,
+            options: RunOptions.options + [
+                Option(name: "--raw", help: "the serial line as it is, to be saved as a report")
+            ],
+            notes: [
+                "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
+                "anything else as a disk.",
+            ],
+            run: runImage)
+    }
+
+    private static func runImage(_ arguments: Arguments) throws -> ExitStatus {
+        let options = try RunOptions(arguments, image: arguments.operands.first)
+        let isRaw = arguments.has("--raw")
+        var progress = Progress(options.description, isRaw: isRaw)
+        let result = try options.boot { record in
+            progress.show(record)
+            if !isRaw { Output.line(record.line) }
+        }
+        progress.clear()
+        if isRaw { Output.bytes(result.serial) }
+        for damage in result.report.damage { Output.note("metaos: \(damage)") }
+        for error in result.report.errors { Output.note("metaos: \(error)") }
+        // The raw line is for programs: the summary must not stand in it.
+        if isRaw { Output.note(summary(result)) } else { Output.line(summary(result)) }
+        return status(of: result)
+    }
+
+    /// The exit status for a boot.
+    static func status(of result: BootResult) -> ExitStatus {
+        switch result.outcome {
+        case .passed: .passed
+        case .failed: .failed
+        case .timedOut: .timedOut
+        }
+    }
+
+    /// What came of a boot, in a line.
+    static func summary(_ result: BootResult) -> String {
+        let report = result.report
+        switch result.outcome {
+        case .passed:
+            let byteCount = report.drivers.reduce(0) { $0 + $1.driver.byteCount }
+            let time = result.timeToVerdict.map { " in \($0.wholeMilliseconds) ms" } ?? ""
+            return "passed\(time): \(count(report.facts.functions.count, "PCI function")), "
+                + "\(count(report.drivers.count, "driver")), \(count(byteCount, "byte")) generated, "
+                + count(report.tests.count, "test")
+        case .failed(let reason): return "failed: \(reason)"
+        case .timedOut:
+            let last = report.records.last.map { "; the last record was \($0.number) (\($0.line))" }
+            return "timed out" + (last ?? "; no record came")
+        }
+    }
+
+    private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}
+
+/// What a person sees on standard error while a machine boots; nothing where that is no terminal.
+private struct Progress {
+    private let isShown: Bool
+    /// Whether standard output shows the records on the same terminal: then they are the progress.
+    private let showsRecords: Bool
+    private let started = ContinuousClock.now
+    private var isStatusThere = false
+
+    init(_ description: MachineDescription, isRaw: Bool) {
+        isShown = Output.isTerminal(2)
+        showsRecords = Output.isTerminal(1) && !isRaw
+        show("booting on \(description.board.rawValue), \(description.memoryMebibytes) MiB ...")
+    }
+
+    mutating func show(_ record: Record) {
+        if showsRecords { return clear() }
+        show("\((ContinuousClock.now - started).wholeMilliseconds) ms  \(record.line)")
+    }
+
+    /// Erases the status: carriage return, then "erase in line" (ECMA-48, 8.3.41).
+    mutating func clear() {
+        if isStatusThere { Output.status("\r\u{1B}[K") }
+        isStatusThere = false
+    }
+
+    private mutating func show(_ text: String) {
+        guard isShown else { return }
+        clear()
+        Output.status(String(text.prefix(79)))
+        isStatusThere = true
+    }
+}

@@ -1,0 +1,149 @@
+// The metaos command as a user meets it: exit statuses, one-line errors, help, and what goes to which stream.
+
+import Foundation
+import Testing
+
+@testable import Machines
+
+@Suite(.serialized) struct `Command metaos` {
+    /// The command that was built beside these tests.
+    static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "metaos").path()
+
+    private func metaos(_ arguments: String...) throws -> (status: Int32, output: String, diagnostics: String) {
+        try BootImage.run(Self.path, arguments, status: nil)
+    }
+
+    private func path(of medium: MachineDescription.BootMedium) -> String {
+        switch medium {
+        case .kernel(let path, _), .cdrom(let path), .disk(let path): path
+        }
+    }
+
+    @Test func `run shows the report without frames and ends with 0`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let result = try metaos("run", path(of: image.kernel()))
+        #expect(result.status == 0)
+        let lines = result.output.split(separator: "\n")
+        #expect(
+            lines.dropLast() == [
+                "metaos 1 entry=pvh options=\"\"", "KTAP version 1", "1..1", "ok 1 x",
+                "verdict passed tests=1 failed=0",
+            ])
+        #expect(lines.last?.hasPrefix("passed in ") == true)
+        #expect(result.diagnostics.isEmpty)
+    }
+
+    @Test func `run --raw gives the line as it was`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let result = try metaos("run", path(of: image.kernel()), "--raw", "--machine=q35", "--device", "none")
+        #expect(result.status == 0)
+        #expect(Array(result.output.utf8) == CannedReport.passed)
+        #expect(result.diagnostics.hasPrefix("passed in "))
+    }
+
+    @Test func `run tells failed, damaged and timed out apart`() throws {
+        let failed = try BootImage(saying: CannedReport.failed, value: 0x11)
+        var result = try metaos("run", path(of: failed.kernel()))
+        #expect(result.status == 1 && result.output.hasSuffix("failed: no memory\n"))
+
+        var bytes = CannedReport.passed
+        bytes[5] ^= 0x40
+        let damaged = try BootImage(saying: bytes)
+        result = try metaos("run", path(of: damaged.kernel()))
+        #expect(result.status == 1)
+        #expect(result.diagnostics.hasPrefix("metaos: damaged record 0 (\"metao3 1 entry"))
+
+        let silent = try BootImage(saying: Array(CannedReport.passed.prefix(90)), then: .halt)
+        result = try metaos("run", path(of: silent.kernel()), "--timeout", "1")
+        #expect(result.status == 3 && result.output.contains("timed out; the last record was 1 (KTAP version 1)"))
+    }
+
+    @Test func `what is missing ends with 4`() throws {
+        let result = try metaos("run", "nowhere.iso")
+        #expect(result.status == 4)
+        #expect(result.diagnostics == "metaos: cannot read nowhere.iso; build it: make\n")
+        let image = try BootImage(saying: [])
+        let bare = try BootImage.run(
+            "PATH=/nowhere", [Self.path, "run", path(of: image.kernel())], status: nil)
+        #expect(bare.status == 4 && bare.diagnostics.contains("apt-get install qemu-system-x86"))
+    }
+
+    @Test(arguments: [
+        (["rum"], "no command 'rum'; did you mean 'run'?"),
+        (["frobnicate"], "no command 'frobnicate'; see: metaos help"),
+        (["run", "--machin", "pc"], "no option '--machin'; did you mean '--machine'?"),
+        (["run", "--zzz"], "no option '--zzz'"),
+        (["run", "--memory"], "--memory needs a value: --memory MIB"),
+        (["run", "--memory", "64k"], "--memory '64k': expected a number from 1 to 1048576"),
+        (["run", "--timeout", "0"], "--timeout '0': expected a number from 1 to 86400"),
+        (["run", "--timeout", "-1"], "--timeout '-1': expected a number from 1 to 86400"),
+        (["run", "--machine", "atari"], "--machine 'atari': expected pc, q35 or microvm"),
+        (["run", "--raw=yes"], "--raw takes no value"),
+        (["run", "--cpu", "max", "--cpu", "max"], "--cpu is given twice"),
+        (["run", "a.iso", "b.iso"], "'b.iso' is one operand too many"),
+        (["run", "a.iso", "--options", "x"], "--options 'x': expected an .elf image: GRUB passes no options on"),
+        (["compile"], "a .meta file or a directory is missing"),
+        (["figures", "now"], "'now' is one operand too many"),
+    ])
+    func `a wrong command line ends with 2 and one line`(words: [String], message: String) throws {
+        let result = try BootImage.run(Self.path, words, status: nil)
+        #expect(result.status == 2)
+        #expect(result.diagnostics == "metaos: \(message)\n")
+        #expect(result.output.isEmpty)
+    }
+
+    @Test func `a machine that QEMU refuses is a wrong command line`() throws {
+        let image = try BootImage(saying: [])
+        let result = try metaos("run", path(of: image.kernel()), "--device", "no-such-card")
+        #expect(result.status == 2)
+        #expect(result.diagnostics.contains("no-such-card") && result.diagnostics.split(separator: "\n").count == 1)
+    }
+
+    @Test func `help fits eighty columns`() throws {
+        for words in [
+            ["help"], ["--help"], ["run", "--help"], ["help", "disassemble"], ["compile", "-h"], ["help", "figures"],
+        ] {
+            let result = try BootImage.run(Self.path, words, status: nil)
+            #expect(result.status == 0 && result.diagnostics.isEmpty)
+            #expect(result.output.hasPrefix("usage: metaos "))
+            for line in result.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+        }
+        #expect(try metaos().status == 2)
+    }
+
+    @Test func `a reader that goes early ends the output, not the run`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let script = "\(Self.path) run \(path(of: try image.kernel())) | head -1; echo ${PIPESTATUS[0]}"
+        let result = try BootImage.run("bash", ["-c", script])
+        #expect(result.output == "metaos 1 entry=pvh options=\"\"\n0\n")
+        #expect(result.diagnostics.isEmpty)
+    }
+
+    @Test func `disassemble reads a saved report and writes flat binaries`() throws {
+        let image = try BootImage(saying: [])
+        let report = image.directory.file("saved")
+        try Data(
+            CannedReport.frame([
+                "metaos 1 entry=pvh options=\"\"",
+                "pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=configuration",
+                "bar 00:03.0 0 memory32 0xfebc0000 +0x20000 by=configuration",
+                "driver 00:03.0 e1000 is=nic functions=1 bytes=12 ticks=1",
+                "window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000",
+                "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0",
+                "code 00:03.0 e1000.link +0x0 @21 8b0502000010 @22 d1e8 83e001 c3",
+            ])
+        ).write(to: URL(filePath: report))
+        let binaries = image.directory.file("binaries")
+        defer { try? FileManager.default.removeItem(atPath: binaries) }
+        let result = try metaos(
+            "disassemble", "--report", report, "--function", "e1000.link", "--binary", binaries, "--atlas", "nowhere")
+        #expect(result.status == 0 && result.diagnostics.isEmpty)
+        #expect(result.output.contains("  40000006  d1e8                  shr eax, 1\n"))
+        let binary = try Data(contentsOf: URL(filePath: binaries + "/00-03.0-e1000.link.bin"))
+        #expect(Array(binary) == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
+        let missed = try metaos("disassemble", "--report", report, "--function", "e1000.lnk")
+        #expect(missed.status == 2)
+        #expect(missed.diagnostics == "metaos: no function 'e1000.lnk' in the report; did you mean 'e1000.link'?\n")
+    }
+}

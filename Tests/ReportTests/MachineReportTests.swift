@@ -1,0 +1,176 @@
+// What the records mean: facts, drivers, results, tests, faults and the verdict.
+
+import Hardware
+import Pipeline
+import Testing
+
+@testable import Report
+
+@Suite struct `Machine report` {
+    private func report(_ texts: [String] = SampleReport.texts) -> MachineReport {
+        MachineReport(bytes: SampleReport.bytes(texts))
+    }
+
+    /// The sample with one of its records replaced.
+    private func report(replacing text: String, by other: String) -> MachineReport {
+        report(SampleReport.texts.map { $0 == text ? other : $0 })
+    }
+
+    @Test func `facts come back as discovery stated them`() throws {
+        let facts = report().facts
+        #expect(try FactsReader.facts(of: report().records) == facts)
+        #expect(
+            facts.processor.leaf(7)
+                == ProcessorLeaf(leaf: 7, subleaf: 0, eax: 0, ebx: 0x9C27AB, ecx: 0, edx: 0))
+        #expect(facts.memory.map(\.kind) == [.usable, .usable, .reserved])
+        #expect(facts.memory[1].base.rawValue == 0x100000 && facts.memory[1].byteCount == 0x3EE0000)
+        #expect(facts.memorySource == .pvh)
+        // 'F' is 0x46 and stands in the low byte.
+        #expect(
+            facts.tables == [ACPITable(signature: 0x5043_4146, address: .init(rawValue: 0x3FE17A0), byteCount: 0x74)])
+        #expect(facts.clock == ClockFacts(frequency: 2_400_000_000, source: .powerManagementTimer))
+        #expect(facts.placement == .standard)
+        #expect(facts.functions.map(\.address.rawValue) == [0x0000, 0x0010, 0x0018])
+        #expect(facts.functions[1].secondaryBus == 1 && facts.functions[1].subordinateBus == 1)
+
+        var card = PCIFunction(address: FunctionAddress(bus: 0, device: 3, function: 0), vendor: 0x8086, device: 0x100E)
+        card.classCode = 0x020000
+        card.revision = 3
+        card.subsystemVendor = 0x1AF4
+        card.subsystem = 0x1100
+        card.interruptLine = 11
+        card.interruptPin = 1
+        card.baseAddressRegisters = [
+            BaseAddressRegister(
+                index: 0, kind: .memory32, isPrefetchable: false, base: 0xFEBC_0000, byteCount: 0x20000),
+            BaseAddressRegister(index: 1, kind: .io, isPrefetchable: false, base: 0xC000, byteCount: 0x40),
+            BaseAddressRegister(index: 2, kind: .memory64, isPrefetchable: true, base: 0, byteCount: 0x4000),
+        ]
+        card.capabilities = [Capability(identifier: 1, offset: 0xDC)]
+        #expect(facts.functions[2] == card)
+    }
+
+    @Test func `drivers come back with bytes and lines`() throws {
+        let report = report()
+        let driver = try #require(report.drivers.first)
+        #expect(driver.ticks == 81234)
+        #expect(driver.instructionCounts == [4, 3])
+        #expect(driver.driver.byteCount == 27)
+        #expect(driver.driver.className == Array("nic".utf8))
+        #expect(
+            driver.driver.windows == [
+                PlacedWindow(
+                    name: Array("regs".utf8), bar: 0, physical: .init(rawValue: 0xFEBC_0000),
+                    virtual: .init(rawValue: 0x5000_0000), byteCount: 0x20000)
+            ])
+        let link = driver.driver.functions[0]
+        #expect(link.bytes == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
+        #expect(link.marks.map(\.offset) == [0, 6, 8, 11])
+        #expect(link.marks.map(\.line) == [21, 22, 22, 22])
+        #expect(link.resultName == Array("up".utf8))
+        #expect(driver.driver.functions[1].marks.map(\.line) == [26, 26, 27])
+        #expect(
+            report.refusals.map { String(decoding: $0.reason, as: UTF8.self) } == ["window regs: BAR 0 has no address"])
+        #expect(report.results.map { String(decoding: $0.value, as: UTF8.self) } == ["1", "52:54:00:12:34:56"])
+        #expect(String(decoding: report.options, as: UTF8.self) == "verbose trace")
+        #expect(report.outcome == .passed)
+    }
+
+    @Test(arguments: [
+        ("drivers 1 functions=3", "drivers 2 functions=3"),
+        ("drivers 1 functions=3", "drivers 1 functions=4"),
+        (
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=27 ticks=81234",
+            "driver 00:03.0 e1000 is=nic functions=3 bytes=27 ticks=1"
+        ),
+        (
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=27 ticks=81234",
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
+        ),
+        (
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0",
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=5 branches=0"
+        ),
+        ("code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412", "code 00:03.0 e1000.mac +0x7 48c1e020 @27 b878563412"),
+        ("window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000", "window 00:03.0 e1000.regs bar=5 0x50000000 +0x20000"),
+        ("memory 0xfffc0000 +0x40000 reserved by=pvh", "memory 0xfffc0000 +0x40000 reserved by=multiboot2"),
+        ("subsystem 00:03.0 1af4:1100 by=configuration", "subsystem 00:04.0 1af4:1100 by=configuration"),
+        ("subsystem 00:03.0 1af4:1100 by=configuration", "subsystem 00:03.0 1af4:1100 by=hearsay"),
+        (
+            "pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=configuration",
+            "pci 00:33.0 8086:100e class=02.00.00 revision=03 header=0 by=configuration"
+        ),
+        (
+            "pci 00:02.0 1b36:0001 class=06.04.00 revision=00 header=1 by=configuration",
+            "pci 00:00.0 1b36:0001 class=06.04.00 revision=00 header=1 by=configuration"
+        ),
+        ("clock tsc hertz=2400000000 by=pmtimer", "clock tsc hertz=99999999999999999999 by=pmtimer"),
+        ("clock tsc hertz=2400000000 by=pmtimer", "clock tsc  hertz=2400000000 by=pmtimer"),
+        ("clock tsc hertz=2400000000 by=pmtimer", "clock tsc hertz=2400000000 by=pmtimer late"),
+        ("clock tsc hertz=2400000000 by=pmtimer", "hearsay 17"),
+        ("1..2", "1..x"),
+        ("ok 1 clock advances", "ok 3 clock advances"),
+        ("metaos 1 entry=pvh options=\"verbose trace\"", "metaos 2 entry=pvh options=\"\""),
+    ])
+    func `a record that means nothing, or denies another, is named`(text: String, replacement: String) {
+        let report = report(replacing: text, by: replacement)
+        #expect(!report.errors.isEmpty)
+        #expect(report.outcome != .passed)
+        if case .unreadable(let errors) = report.outcome {
+            #expect(errors == report.errors)
+        } else {
+            Issue.record("\(report.outcome)")
+        }
+    }
+
+    @Test(arguments: [
+        ("ok 1 clock advances", "not ok 1 clock advances"),
+        ("verdict passed tests=2 failed=0", "verdict failed tests=2 failed=1"),
+        ("verdict passed tests=2 failed=0", "verdict failed reason=\"no memory map\""),
+        ("verdict passed tests=2 failed=0", "verdict passed tests=2 failed=1"),
+        ("verdict passed tests=2 failed=0", "verdict passed tests=3 failed=0"),
+        ("1..2", "1..3"),
+        ("ok 2 counts # SKIP no counter", "fault divide-error vector=0 rip=0x101a2c during \"counting\""),
+    ])
+    func `a failed run never passes, whatever its verdict says`(text: String, replacement: String) {
+        let report = report(replacing: text, by: replacement)
+        guard case .failed = report.outcome else {
+            Issue.record("\(report.outcome)")
+            return
+        }
+    }
+
+    @Test func `faults come back with all that they say`() throws {
+        let texts = [
+            "metaos 1 entry=pvh options=\"\"",
+            "fault page-fault vector=14 error=0x2 rip=0x101a2c address=0xdead0000 during \"scanning PCI\"",
+            "fault expired-wait \"interval timer counts\" bound=20000us during \"calibrating the clock\"",
+            "fault swift-trap rip=0x101000 during \"matching\"",
+            "verdict failed tests=0 failed=0 reason=\"page-fault\"",
+        ]
+        let report = report(texts)
+        #expect(report.errors.isEmpty)
+        #expect(report.faults.count == 3)
+        let fault = report.faults[0]
+        #expect(fault.vector == 14 && fault.errorCode == 2 && fault.address == 0xDEAD0000)
+        #expect(fault.instruction == 0x101A2C)
+        #expect(String(decoding: fault.activity, as: UTF8.self) == "scanning PCI")
+        #expect(report.faults[1].boundMicroseconds == 20000)
+        #expect(String(decoding: report.faults[1].subject, as: UTF8.self) == "interval timer counts")
+        #expect(report.outcome == .failed(reason: "page-fault"))
+    }
+
+    @Test func `a report without a verdict is incomplete`() {
+        #expect(report(Array(SampleReport.texts.dropLast())).outcome == .incomplete)
+        #expect(MachineReport(bytes: [UInt8]()).outcome == .incomplete)
+        #expect(MachineReport(bytes: Array("noise\r\n".utf8)).outcome == .incomplete)
+    }
+
+    @Test func `an error names its record`() throws {
+        let report = report(replacing: "clock tsc hertz=2400000000 by=pmtimer", by: "clock tsc hertz=fast by=pmtimer")
+        let error = try #require(report.errors.first)
+        #expect(error.record == 10)
+        #expect(error.description == "record 10 (\"clock tsc hertz=fast by=pmti...\"): expected a frequency")
+        #expect(throws: error) { try FactsReader.facts(of: report.records) }
+    }
+}

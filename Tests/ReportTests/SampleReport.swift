@@ -1,0 +1,86 @@
+// A report such as a boot gives, framed here by the definition in RECORDS.md and not by the module's own writer, and a
+// seeded source of chance for what may happen to it on the way.
+
+/// A report for tests.
+enum SampleReport {
+    /// Every kind of record that a passed run has.
+    static let texts = [
+        #"metaos 1 entry=pvh options="verbose trace""#,
+        "cpuid 00000000.0 0000000d 756e6547 6c65746e 49656e69",
+        "cpuid 00000007.0 00000000 009c27ab 00000000 00000000",
+        "cpu vendor=GenuineIntel family=6 model=60 stepping=1 by=cpuid",
+        #"brand "Intel Core Processor (Haswell)" by=cpuid"#,
+        "cache level=1 kind=data bytes=32768 line=64 ways=8 by=cpuid",
+        "memory 0x0 +0x9fc00 usable by=pvh",
+        "memory 0x100000 +0x3ee0000 usable by=pvh",
+        "memory 0xfffc0000 +0x40000 reserved by=pvh",
+        "acpi FACP 0x3fe17a0 +0x74 by=acpi",
+        "clock tsc hertz=2400000000 by=pmtimer",
+        "pci 00:00.0 8086:1237 class=06.00.00 revision=02 header=0 by=configuration",
+        "pci 00:02.0 1b36:0001 class=06.04.00 revision=00 header=1 by=configuration",
+        "bridge 00:02.0 secondary=1 subordinate=1 by=configuration",
+        "pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=configuration",
+        "subsystem 00:03.0 1af4:1100 by=configuration",
+        "interrupt 00:03.0 line=11 pin=A by=configuration",
+        "bar 00:03.0 0 memory32 0xfebc0000 +0x20000 by=configuration",
+        "bar 00:03.0 1 io 0xc000 +0x40 by=configuration",
+        "bar 00:03.0 2 memory64 prefetchable 0x0 +0x4000 by=configuration",
+        "capability 00:03.0 0xdc id=0x01 by=configuration",
+        "place code=0x40000000 windows=0x50000000 by=chosen",
+        "driver 00:03.0 e1000 is=nic functions=2 bytes=27 ticks=81234",
+        "window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000",
+        "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0",
+        "code 00:03.0 e1000.link +0x0 @21 8b0502000010 @22 d1e8 83e001 c3",
+        "function 00:03.0 e1000.mac 0x40000010 bytes=15 instructions=3 branches=0",
+        "code 00:03.0 e1000.mac +0x0 @26 8b05ea530010",
+        "code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412",
+        #"refused 00:02.0 e1 stage=evaluate "window regs: BAR 0 has no address""#,
+        "drivers 1 functions=3",
+        "result 00:03.0 e1000.link up=1",
+        "result 00:03.0 e1000.mac mac=52:54:00:12:34:56",
+        "KTAP version 1",
+        "1..2",
+        "ok 1 clock advances",
+        "ok 2 counts # SKIP no counter",
+        "verdict passed tests=2 failed=0",
+    ]
+
+    /// The bytes of a report on the wire.
+    static func bytes(_ texts: [String] = texts, lineEnd: String = "\r\n") -> [UInt8] {
+        texts.enumerated().flatMap { line($1, $0) + Array(lineEnd.utf8) }
+    }
+
+    /// One framed record, without its line end.
+    static func line(_ text: String, _ number: Int) -> [UInt8] {
+        let covered = Array("\(text) # \(number) ".utf8)
+        var digits = String(remainder(covered), radix: 16)
+        while digits.count < 8 { digits = "0" + digits }
+        return covered + Array(digits.utf8)
+    }
+
+    /// CRC-32, bit by bit, as IEEE 802.3 writes it.
+    static func remainder(_ bytes: [UInt8]) -> UInt32 {
+        var register: UInt32 = 0xFFFF_FFFF
+        for byte in bytes {
+            for bit in 0..<8 {
+                let isOdd = (register ^ UInt32(byte >> UInt8(bit))) & 1 == 1
+                register >>= 1
+                if isOdd { register ^= 0xEDB8_8320 }
+            }
+        }
+        return register ^ 0xFFFF_FFFF
+    }
+}
+
+/// SplitMix64: the same draws for the same seed.
+struct Chance: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
