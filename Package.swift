@@ -31,7 +31,7 @@ let sharedTargets: [Target] = [
     shared("Checksum"),
     shared("Hardware"),
     shared("Program", imports: ["Hardware"]),
-    shared("Metabinary", imports: ["Hardware", "Program"], documents: ["FORMAT.md"]),
+    shared("Metabinary", imports: ["Checksum", "Hardware", "Program"], documents: ["FORMAT.md"]),
     shared("Annealing", imports: ["Hardware", "Program"]),
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
@@ -51,7 +51,7 @@ let hostTargets: [Target] = [
         name: "CCapstone", path: "Sources/Host/CCapstone", pkgConfig: "capstone",
         providers: [.apt(["libcapstone-dev"])]),
     host("Recording", imports: ["Hardware"]),
-    host("RuleCompiler", imports: ["Metabinary"]),
+    host("RuleCompiler", imports: ["Checksum", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Report"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(
@@ -62,7 +62,7 @@ let hostTargets: [Target] = [
 let testTargets: [Target] = [
     tests("Hardware", beside: ["Recording"]),
     tests("Program", beside: ["Hardware"]),
-    tests("Metabinary", beside: ["RuleCompiler", "Hardware", "Program"]),
+    tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program"]),
     tests("Encoding", beside: ["Hardware", "Program", "CCapstone"]),
     tests("Verification"),
     tests(
@@ -70,7 +70,7 @@ let testTargets: [Target] = [
         beside: [
             "Hardware", "Program", "Metabinary", "Encoding", "Verification", "RuleCompiler", "Machines", "Report",
         ]),
-    tests("Report"),
+    tests("Report", beside: ["Checksum"]),
     tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
     tests("Machines"),
     tests("Inspection"),

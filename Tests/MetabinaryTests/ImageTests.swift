@@ -1,5 +1,6 @@
 // The image reader on images that are as they should be, and on frames that are not.
 
+import Checksum
 import Hardware
 import Metabinary
 import Program
@@ -39,8 +40,8 @@ import Testing
     }
 
     @Test func `The checksum is the CRC-32 of the standard's check value`() {
-        #expect(ImageChecksum.compute(Array("123456789".utf8), byteCount: 9) == 0xCBF4_3926)
-        #expect(ImageChecksum.compute([], byteCount: 0) == 0)
+        #expect(CRC32.checksum(of: "123456789".utf8) == 0xCBF4_3926)
+        #expect(CRC32.checksum(of: []) == 0)
     }
 
     @Test func `A wrong frame names what is wrong`() throws {

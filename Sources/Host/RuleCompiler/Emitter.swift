@@ -1,6 +1,7 @@
 // Writes the checked rules as a metabinary. It decides nothing about meaning; it knows the format (FORMAT.md beside
 // the reader) and reports what does not fit its limits.
 
+import Checksum
 import Metabinary
 
 /// Writer of one metabinary.
@@ -46,7 +47,7 @@ struct Emitter {
                 mend: "\(MetabinaryLimit.nameCount) names and \(MetabinaryLimit.imageByteCount) bytes are the most")
         }
         for index in 0..<4 { image[5 + index] = UInt8(truncatingIfNeeded: byteCount >> (8 * index)) }
-        let checksum = ImageChecksum.compute(image, byteCount: image.count)
+        let checksum = CRC32.checksum(of: image)
         for index in 0..<4 { image.append(UInt8(truncatingIfNeeded: checksum >> UInt32(8 * index))) }
         return image
     }

@@ -1,7 +1,8 @@
-// metaos compile: rules in, metabinary out. The compiler itself is RuleCompiler; CompileRules.swift calls it.
+// metaos compile: rules in, metabinary out. The compiler itself is RuleCompiler.
 
 import FoundationEssentials
 import Inspection
+import RuleCompiler
 
 extension Command {
     static var compile: Command {
@@ -17,7 +18,7 @@ extension Command {
     private static func compile(_ arguments: Arguments) throws -> ExitStatus {
         guard !arguments.operands.isEmpty else { throw UsageError.operandMissing("a .meta file or a directory") }
         let output = arguments.value("--output") ?? ".build/metabinary.bin"
-        var sources: [(name: String, text: String)] = []
+        var sources: [RuleSource] = []
         for path in try arguments.operands.flatMap(files) {
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 throw CommandError(message: "cannot read \(path)", status: .missing)
@@ -25,13 +26,13 @@ extension Command {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw CommandError(message: "\(path) is not UTF-8")
             }
-            sources.append((path, text))
+            sources.append(RuleSource(name: path, text: text))
         }
-        switch compileRules(sources) {
-        case .failure(let refusal):
-            for diagnostic in refusal.diagnostics { Output.note(diagnostic) }
+        switch RuleCompiler.compile(sources) {
+        case .refused(let diagnostics):
+            for diagnostic in diagnostics { Output.note(diagnostic.description) }
             return .failed
-        case .success(let metabinary):
+        case .metabinary(let metabinary):
             try writeIfChanged(Data(metabinary), to: output)
             return .passed
         }
@@ -57,9 +58,4 @@ extension Command {
             throw CommandError(message: "cannot write \(path)")
         }
     }
-}
-
-/// Rules that were refused, with what the compiler says of them.
-struct RuleRefusal: Error {
-    var diagnostics: [String]
 }

@@ -15,6 +15,7 @@ struct ProcessorAccess: HardwareAccess {
 
     private var viewed: UInt64?
 
+    @inline(never)
     mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 {
         switch width {
         case .byte: UInt32(portRead8(port.rawValue))
@@ -23,6 +24,7 @@ struct ProcessorAccess: HardwareAccess {
         }
     }
 
+    @inline(never)
     mutating func writePort(_ port: PortNumber, _ width: AccessWidth, _ value: UInt32) {
         switch width {
         case .byte: portWrite8(port.rawValue, UInt8(truncatingIfNeeded: value))
@@ -31,12 +33,14 @@ struct ProcessorAccess: HardwareAccess {
         }
     }
 
+    @inline(never)
     mutating func readConfiguration(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
         guard offset < 256 else { return .max }
         select(function, offset)
         return readPort(dataPort(offset), width)
     }
 
+    @inline(never)
     mutating func writeConfiguration(
         _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth, _ value: UInt32
     ) {
@@ -45,6 +49,7 @@ struct ProcessorAccess: HardwareAccess {
         writePort(dataPort(offset), width, value)
     }
 
+    @inline(never)
     mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {
         let page = address.rawValue & ~(pageByteCount - 1)
         if viewed != page {
@@ -59,6 +64,7 @@ struct ProcessorAccess: HardwareAccess {
         return memoryRead(Self.view.rawValue + address.rawValue % pageByteCount, UInt32(width.rawValue))
     }
 
+    @inline(never)
     mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {
         let registers = processorIdentification(leaf, subleaf)
         return ProcessorLeaf(

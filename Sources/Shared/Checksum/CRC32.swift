@@ -20,8 +20,10 @@ public struct CRC32: Sendable {
         }
     }
 
-    /// Takes in a run of bytes.
-    public mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { update(byte) }
+    /// Checksum of a run of bytes.
+    public static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
+        var checksum = CRC32()
+        for byte in bytes { checksum.update(byte) }
+        return checksum.value
     }
 }

@@ -1,6 +1,7 @@
 // A metabinary: the rules in compact form, read and checked once as a whole. It answers which description a function
 // of the machine has, and evaluates functions of that description; where the rules came from is not its business.
 
+import Checksum
 import Hardware
 import Program
 
@@ -70,7 +71,7 @@ public struct MetabinaryImage: Sendable {
         let stated = doubleWord(bytes, at: 5)
         guard Int(stated) == bytes.count else { throw .wrongByteCount(stated: stated, actual: bytes.count) }
         let statedChecksum = doubleWord(bytes, at: bytes.count - trailerByteCount)
-        let checksum = ImageChecksum.compute(bytes, byteCount: bytes.count - trailerByteCount)
+        let checksum = CRC32.checksum(of: bytes.dropLast(trailerByteCount))
         guard statedChecksum == checksum else {
             throw .wrongChecksum(stated: statedChecksum, computed: checksum)
         }

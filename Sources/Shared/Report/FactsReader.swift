@@ -29,6 +29,8 @@ public struct FactsReader: Sendable {
             try readMemory(RecordFields(record))
         } else if record.isKind("acpi") {
             try readTable(RecordFields(record))
+        } else if record.isKind("core") {
+            try readCore(RecordFields(record))
         } else if record.isKind("clock") {
             try readClock(RecordFields(record))
         } else if record.isKind("place") {
@@ -97,6 +99,14 @@ public struct FactsReader: Sendable {
         _ = try fields.source()
         facts.tables.append(
             ACPITable(signature: signature, address: PhysicalAddress(rawValue: address), byteCount: byteCount))
+    }
+
+    /// `core apic=0 by=acpi`
+    private mutating func readCore(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let identifier: UInt32 = try fields.decimal(fields.value("apic"), "the number of an interrupt controller")
+        _ = try fields.source()
+        facts.cores.append(ProcessorCore(interruptControllerIdentifier: identifier))
     }
 
     /// `clock tsc hertz=2400000000 by=pmtimer`

@@ -17,7 +17,7 @@ public struct ReportedDriver: Hashable, Sendable {
 }
 
 /// A description that matched a function for which no driver was generated.
-public struct Refusal: Hashable, Sendable {
+public struct ReportedRefusal: Hashable, Sendable {
     public var function: FunctionAddress
     /// Name of the description, ASCII.
     public var name: [UInt8]
@@ -51,7 +51,7 @@ struct GenerationReader {
     }
 
     private(set) var drivers: [ReportedDriver] = []
-    private(set) var refusals: [Refusal] = []
+    private(set) var refusals: [ReportedRefusal] = []
     private(set) var results: [FunctionResult] = []
     private var announcements: [Announcement] = []
     private var summary: (record: Record, drivers: Int, functions: Int)?
@@ -201,7 +201,7 @@ struct GenerationReader {
         let stage = Array(try fields.value("stage"))
         let reason = try fields.quoted("a reason")
         try fields.end()
-        refusals.append(Refusal(function: address, name: name, stage: stage, reason: reason))
+        refusals.append(ReportedRefusal(function: address, name: name, stage: stage, reason: reason))
     }
 
     /// `drivers 0 functions=7`

@@ -15,6 +15,14 @@ public enum Outcome: Hashable, Sendable {
     case incomplete
 }
 
+/// Something of a machine that breaks its standard and was skipped.
+public struct ReportedOddity: Hashable, Sendable {
+    /// Where: a physical address, a port, or a place in configuration space.
+    public var place: UInt64
+    /// What is wrong, ASCII.
+    public var words: [UInt8]
+}
+
 /// A report, read.
 public struct MachineReport: Sendable {
     /// Every record whose frame holds, in the order in which they came.
@@ -27,9 +35,13 @@ public struct MachineReport: Sendable {
     public private(set) var entry: [UInt8] = []
     /// The kernel's command line.
     public private(set) var options: [UInt8] = []
+    /// What the kernel did, in its order, ASCII.
+    public private(set) var steps: [[UInt8]] = []
+    /// What of the machine was wrong and was skipped.
+    public private(set) var oddities: [ReportedOddity] = []
     public private(set) var facts = MachineFacts()
     public private(set) var drivers: [ReportedDriver] = []
-    public private(set) var refusals: [Refusal] = []
+    public private(set) var refusals: [ReportedRefusal] = []
     public private(set) var results: [FunctionResult] = []
     public private(set) var tests: [SelfTest] = []
     public private(set) var faults: [Fault] = []
@@ -79,6 +91,17 @@ public struct MachineReport: Sendable {
                 throw .malformed(record: record.number, text: record.text, expected: "by=cpuid at the end")
             }
             return
+        }
+        if record.isKind("step") {
+            var fields = try RecordFields(record)
+            steps.append(try fields.quoted("a step"))
+            return try fields.end()
+        }
+        if record.isKind("oddity") {
+            var fields = try RecordFields(record)
+            let place: UInt64 = try fields.prefixed("a place")
+            oddities.append(ReportedOddity(place: place, words: try fields.quoted("what is wrong")))
+            return try fields.end()
         }
         guard record.isKind("metaos"), record.number == 0 else {
             throw .unexpectedKind(record: record.number, text: record.text)

@@ -1,5 +1,6 @@
-// The frame of a record, as RECORDS.md defines it: a sequence number and a checksum behind the text. The checksum is
-// computed here apart from the writer's, so that one checks the other.
+// The frame of a record, as RECORDS.md defines it: a sequence number and a checksum behind the text.
+
+import Checksum
 
 extension RecordReader {
     /// The frame at the end of a line, found by its form alone.
@@ -28,7 +29,7 @@ extension RecordReader {
 
         /// Whether the checksum holds and the text is printable ASCII.
         var holds: Bool {
-            text.allSatisfy { (0x20...0x7E).contains($0) } && RecordReader.checksum(covered) == checksum
+            text.allSatisfy { (0x20...0x7E).contains($0) } && CRC32.checksum(of: covered) == checksum
         }
 
         /// Whether the checksum would hold if the number were `number`: then it is the number that was damaged.
@@ -37,7 +38,7 @@ extension RecordReader {
             bytes += [0x20, 0x23, 0x20]
             bytes += Self.digits(number)
             bytes.append(0x20)
-            return RecordReader.checksum(bytes) == checksum
+            return CRC32.checksum(of: bytes) == checksum
         }
 
         /// Eight hexadecimal digits in lower case.
@@ -68,25 +69,5 @@ extension RecordReader {
             guard (1...9).contains(digits.count), digits.count == 1 || digits[0] != 0x30 else { return nil }
             return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         }
-    }
-
-    /// CRC-32 of IEEE 802.3, a half byte a step.
-    ///
-    /// Source: IEEE 802.3-2018, section 3.2.9: reflected polynomial 0xEDB88320, initial value and complement all ones.
-    public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        var remainder: UInt32 = .max
-        for byte in bytes {
-            remainder ^= UInt32(byte)
-            remainder = remainder >> 4 ^ halfByteRemainders[Int(remainder & 15)]
-            remainder = remainder >> 4 ^ halfByteRemainders[Int(remainder & 15)]
-        }
-        return ~remainder
-    }
-
-    /// The remainder of each half byte, that is of four steps of division by the polynomial.
-    private static let halfByteRemainders: [UInt32] = (0..<16).map { value in
-        var remainder = UInt32(value)
-        for _ in 0..<4 { remainder = remainder >> 1 ^ (remainder & 1 == 0 ? 0 : 0xEDB8_8320) }
-        return remainder
     }
 }

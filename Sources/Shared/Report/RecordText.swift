@@ -29,9 +29,7 @@ public struct RecordText {
         word("# ")
         put(decimal: sequence)
         put(UInt8(ascii: " "))
-        var checksum = CRC32()
-        checksum.update(bytes)
-        put(hexadecimal: UInt64(checksum.value), digits: 8)
+        put(hexadecimal: UInt64(CRC32.checksum(of: bytes)), digits: 8)
     }
 
     // MARK: Words and fields

@@ -158,16 +158,12 @@ extension RecordWriter {
                 text.by(.configuration)
             }
         }
-        if function.interruptPin != 0 || function.interruptLine != 0xFF {
+        if function.interruptPin != 0 {
             record("interrupt") { text in
                 text.word(function.address)
                 text.field("line", UInt64(function.interruptLine))
                 text.key("pin")
-                if function.interruptPin == 0 {
-                    text.put("none")
-                } else {
-                    text.put(UInt8(ascii: "A") + (function.interruptPin - 1) & 3)
-                }
+                text.put(UInt8(ascii: "A") + (function.interruptPin - 1) & 3)
                 text.by(.configuration)
             }
         }
