@@ -26,7 +26,7 @@ run: iso ## boots the ISO image in QEMU and shows its report
 
 test: iso ## runs every test, boots included
 	$(STEP) "tests" swift build --build-tests
-	@swift test --skip-build
+	@swift test --skip-build --disable-xctest
 
 iso: $(BUILD)/metaos.iso ## builds the bootable image, .build/metaos.iso
 
@@ -41,7 +41,7 @@ figures: iso ## measures, writes .build/figures.json and the table in README.md
 
 bless: iso ## rewrites the expected traces; review the difference
 	$(STEP) "tests" swift build --build-tests
-	@METAOS_BLESS=1 swift test --skip-build
+	@METAOS_BLESS=1 swift test --skip-build --disable-xctest
 
 clean: ## removes everything that was made
 	rm -rf $(BUILD)
