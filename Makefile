@@ -25,7 +25,8 @@ run: iso ## boots the ISO image in QEMU and shows its report
 	@$(METAOS) run $(BUILD)/metaos.iso
 
 test: iso ## runs every test, boots included
-	@swift test
+	$(STEP) "tests" swift build --build-tests
+	@swift test --skip-build --disable-xctest
 
 iso: $(BUILD)/metaos.iso ## builds the bootable image, .build/metaos.iso
 
@@ -39,7 +40,8 @@ figures: iso ## measures, writes .build/figures.json and the table in README.md
 	@$(METAOS) figures
 
 bless: iso ## rewrites the expected traces; review the difference
-	@METAOS_BLESS=1 swift test
+	$(STEP) "tests" swift build --build-tests
+	@METAOS_BLESS=1 swift test --skip-build --disable-xctest
 
 clean: ## removes everything that was made
 	rm -rf $(BUILD)

@@ -4,42 +4,6 @@
 import Hardware
 import Pipeline
 
-/// A generated driver, as a report tells of it.
-///
-/// A report names the result of a function where it was called and says nothing of its width: `resultName` is empty for
-/// a function that was not called, and `resultBitCount` is 0.
-public struct ReportedDriver: Hashable, Sendable {
-    public var driver: GeneratedDriver
-    /// What generation took. Units: time-stamp counts.
-    public var ticks: UInt64
-    /// Instructions of each function, in the order of `driver.functions`.
-    public var instructionCounts: [Int] { driver.functions.map { $0.marks.count } }
-}
-
-/// A description that matched a function for which no driver was generated.
-public struct ReportedRefusal: Hashable, Sendable {
-    public var function: FunctionAddress
-    /// Name of the description, ASCII.
-    public var name: [UInt8]
-    /// Stage of the pipeline that refused, ASCII.
-    public var stage: [UInt8]
-    /// Why, ASCII.
-    public var reason: [UInt8]
-}
-
-/// What a generated function returned.
-public struct FunctionResult: Hashable, Sendable {
-    public var function: FunctionAddress
-    /// Name of the description, ASCII.
-    public var driver: [UInt8]
-    /// Name of the generated function, ASCII.
-    public var name: [UInt8]
-    /// Name that the rule gives the result, ASCII.
-    public var resultName: [UInt8]
-    /// The value as it stands in the record: a number, or a MAC address.
-    public var value: [UInt8]
-}
-
 /// Collects what a report tells of generation.
 struct GenerationReader {
     /// What a record announced, to be held against what came.
@@ -52,7 +16,7 @@ struct GenerationReader {
 
     private(set) var drivers: [ReportedDriver] = []
     private(set) var refusals: [ReportedRefusal] = []
-    private(set) var results: [FunctionResult] = []
+    private(set) var results: [ReportedResult] = []
     private var announcements: [Announcement] = []
     private var summary: (record: Record, drivers: Int, functions: Int)?
     /// Line of the rule that the next word of code belongs to, 0 before the first `@` of a function.
@@ -222,7 +186,7 @@ struct GenerationReader {
         drivers[index].driver.functions[functionIndex].resultName = key
         let driver = drivers[index].driver
         results.append(
-            FunctionResult(
+            ReportedResult(
                 function: driver.function, driver: driver.name, name: driver.functions[functionIndex].name,
                 resultName: key, value: value))
     }

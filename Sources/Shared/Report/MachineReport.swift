@@ -3,26 +3,6 @@
 
 import Hardware
 
-/// How a run ended, as its report tells it.
-public enum Outcome: Hashable, Sendable {
-    case passed
-    case failed(reason: String)
-    /// Some of the report did not arrive as it was sent; what did arrive proves nothing.
-    case damaged([Damage])
-    /// The report arrived, but some of it has no meaning or contradicts the rest.
-    case unreadable([ReportError])
-    /// The report ends before a verdict.
-    case incomplete
-}
-
-/// Something of a machine that breaks its standard and was skipped.
-public struct ReportedOddity: Hashable, Sendable {
-    /// Where: a physical address, a port, or a place in configuration space.
-    public var place: UInt64
-    /// What is wrong, ASCII.
-    public var words: [UInt8]
-}
-
 /// A report, read.
 public struct MachineReport: Sendable {
     /// Every record whose frame holds, in the order in which they came.
@@ -42,11 +22,11 @@ public struct MachineReport: Sendable {
     public private(set) var facts = MachineFacts()
     public private(set) var drivers: [ReportedDriver] = []
     public private(set) var refusals: [ReportedRefusal] = []
-    public private(set) var results: [FunctionResult] = []
-    public private(set) var tests: [SelfTest] = []
-    public private(set) var faults: [Fault] = []
-    public private(set) var verdict: Verdict?
-    public private(set) var outcome = Outcome.incomplete
+    public private(set) var results: [ReportedResult] = []
+    public private(set) var tests: [ReportedTest] = []
+    public private(set) var faults: [ReportedFault] = []
+    public private(set) var verdict: ReportedVerdict?
+    public private(set) var outcome = ReportOutcome.incomplete
 
     /// Reads what a reader has gathered; the reader should have finished.
     public init(_ reader: RecordReader) {
@@ -113,7 +93,7 @@ public struct MachineReport: Sendable {
         try fields.end()
     }
 
-    private func judge(plannedCount: Int?) -> Outcome {
+    private func judge(plannedCount: Int?) -> ReportOutcome {
         if !damage.isEmpty { return .damaged(damage) }
         if !errors.isEmpty { return .unreadable(errors) }
         let fault = faults.first.map { "fault \(Self.text($0.name)) during \(Self.text($0.activity))" }
@@ -140,18 +120,4 @@ public struct MachineReport: Sendable {
 
     /// ASCII for people.
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-}
-
-extension Outcome: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .passed: "passed"
-        case .failed(let reason): "failed: \(reason)"
-        case .damaged(let damage): "damaged: \(damage[0])" + Self.rest(damage.count)
-        case .unreadable(let errors): "unreadable: \(errors[0])" + Self.rest(errors.count)
-        case .incomplete: "incomplete: the report ends before a verdict"
-        }
-    }
-
-    private static func rest(_ count: Int) -> String { count > 1 ? " and \(count - 1) more" : "" }
 }

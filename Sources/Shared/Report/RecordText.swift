@@ -111,6 +111,8 @@ public struct RecordText {
 
     // MARK: Characters
 
+    /// Puts one character. Apart, because an array's `append` is large and nearly everything here ends in it.
+    @inline(never)
     public mutating func put(_ byte: UInt8) {
         if bytes.count < capacity { bytes.append(byte) }
     }

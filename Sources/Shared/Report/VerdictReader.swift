@@ -1,48 +1,11 @@
 // Turns the records of self-tests, faults and the verdict back into values. MachineReport calls it record by record and
 // weighs what it found.
 
-/// The line of a self-test.
-public struct SelfTest: Hashable, Sendable {
-    public var number: Int
-    public var hasPassed: Bool
-    /// Description with its directive, if any, ASCII.
-    public var name: [UInt8]
-}
-
-/// A CPU exception, a trap of the Swift runtime or an expired wait.
-public struct Fault: Hashable, Sendable {
-    /// `page-fault`, `swift-trap`, `expired-wait` and so on, ASCII.
-    public var name: [UInt8]
-    /// Number of the exception; absent for what the processor did not raise.
-    public var vector: Int?
-    /// Error code of the exception, where it has one.
-    public var errorCode: UInt64?
-    /// Address of the instruction.
-    public var instruction: UInt64?
-    /// Address that a page fault was about.
-    public var address: UInt64?
-    /// What an expired wait waited for, or what a trap says; ASCII.
-    public var subject: [UInt8]
-    /// Bound of an expired wait. Units: microseconds.
-    public var boundMicroseconds: UInt64?
-    /// Activity in which it happened, ASCII.
-    public var activity: [UInt8]
-}
-
-/// The last record of a report.
-public struct Verdict: Hashable, Sendable {
-    public var hasPassed: Bool
-    public var testCount: Int
-    public var failedCount: Int
-    /// Why not, ASCII; empty where it passed.
-    public var reason: [UInt8]
-}
-
 /// Collects self-tests, faults and the verdict.
 struct VerdictReader {
-    private(set) var tests: [SelfTest] = []
-    private(set) var faults: [Fault] = []
-    private(set) var verdict: Verdict?
+    private(set) var tests: [ReportedTest] = []
+    private(set) var faults: [ReportedFault] = []
+    private(set) var verdict: ReportedVerdict?
     private(set) var plannedCount: Int?
 
     /// Takes a record. Returns whether it is of a kind that is read here.
@@ -78,14 +41,14 @@ struct VerdictReader {
         let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         let name = record.text.dropFirst(length + digits.count)
         guard number == tests.count + 1, name.first == 0x20, name.count > 1 else { throw malformed }
-        tests.append(SelfTest(number: number, hasPassed: hasPassed, name: Array(name.dropFirst())))
+        tests.append(ReportedTest(number: number, hasPassed: hasPassed, name: Array(name.dropFirst())))
     }
 
     /// `fault page-fault vector=14 error=0x2 rip=0x101a2c address=0xdead0000 during "scanning PCI"`
     private mutating func readFault(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let name = Array(try fields.word("the name of a fault"))
-        var fault = Fault(name: name, subject: [], activity: [])
+        var fault = ReportedFault(name: name, subject: [], activity: [])
         if let subject = try? fields.quoted("a subject") { fault.subject = subject }
         while fields.hasMore, !fields.takes("during") {
             let (key, value) = try fields.keyAndValue("key=value or during")
@@ -114,7 +77,7 @@ struct VerdictReader {
         var fields = start
         let hasPassed = fields.takes("passed")
         guard hasPassed || fields.takes("failed") else { throw fields.malformed("passed or failed") }
-        var verdict = Verdict(hasPassed: hasPassed, testCount: 0, failedCount: 0, reason: [])
+        var verdict = ReportedVerdict(hasPassed: hasPassed, testCount: 0, failedCount: 0, reason: [])
         if let count = fields.optionalValue("tests") { verdict.testCount = try fields.decimal(count, "a count") }
         if let count = fields.optionalValue("failed") { verdict.failedCount = try fields.decimal(count, "a count") }
         if let reason = fields.optionalValue("reason") { verdict.reason = Array(reason) }

@@ -1,0 +1,15 @@
+// A driver as a report tells of it. GenerationReader gathers it; tests and the host tools look at it.
+
+import Pipeline
+
+/// A generated driver, as a report tells of it.
+///
+/// A report names the result of a function where it was called and says nothing of its width: `resultName` is empty for
+/// a function that was not called, and `resultBitCount` is 0.
+public struct ReportedDriver: Hashable, Sendable {
+    public var driver: GeneratedDriver
+    /// What generation took. Units: time-stamp counts.
+    public var ticks: UInt64
+    /// Instructions of each function, in the order of `driver.functions`.
+    public var instructionCounts: [Int] { driver.functions.map { $0.marks.count } }
+}

@@ -1,0 +1,10 @@
+// The verdict of a report. VerdictReader gathers it, and MachineReport weighs it.
+
+/// The last record of a report.
+public struct ReportedVerdict: Hashable, Sendable {
+    public var hasPassed: Bool
+    public var testCount: Int
+    public var failedCount: Int
+    /// Why not, ASCII; empty where it passed.
+    public var reason: [UInt8]
+}
