@@ -37,6 +37,8 @@ public struct MachineDescription: Hashable, Sendable {
     public var countsInstructions = false
     /// Whether port 0xF4 ends QEMU. Without it the machine halts at its end, and stays until it is stopped.
     public var hasDebugExit = true
+    /// Whether the PC has a serial port; without one there is no report to listen to, only the screen.
+    public var hasSerialPort = true
     /// Whether there is a VGA card.
     public var hasScreen = true
     /// Whether QEMU answers its monitor; see `Machine.monitor(_:)`.
@@ -59,7 +61,9 @@ public struct MachineDescription: Hashable, Sendable {
             list += ["-nodefaults"]
             if hasScreen, board != .microvm { list += ["-vga", "std"] }
         }
-        list += ["-display", "none", "-no-reboot", "-chardev", "stdio,id=com1,signal=off", "-serial", "chardev:com1"]
+        list += ["-display", "none", "-no-reboot"]
+        list +=
+            hasSerialPort ? ["-chardev", "stdio,id=com1,signal=off", "-serial", "chardev:com1"] : ["-serial", "none"]
         // Writing v to the port ends QEMU with status 2v + 1 (QEMU, hw/misc/debugexit.c).
         if hasDebugExit { list += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"] }
         if countsInstructions { list += ["-icount", "shift=0,sleep=off"] }

@@ -47,6 +47,7 @@ extension ProcessorFacts {
     }
 
     @discardableResult
+    @inline(never)
     private mutating func read(
         _ leaf: UInt32, _ subleaf: UInt32, _ access: inout some HardwareAccess
     ) -> ProcessorLeaf {

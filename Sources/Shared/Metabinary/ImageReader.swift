@@ -1,4 +1,5 @@
-// A cursor over the bytes of an image: every read is checked against the end. It knows numbers, not what they mean.
+// A cursor over the bytes of an image: every read is checked against the end. It knows numbers, not what they
+// mean. Its reads stay functions: in the kernel their copies would be a third of the parser.
 
 import Program
 
@@ -20,6 +21,7 @@ struct ImageReader {
     var isAtEnd: Bool { offset == end }
 
     /// Reads a byte.
+    @inline(never)
     mutating func byte() throws(MetabinaryError) -> UInt8 {
         guard offset < end else { throw .endsEarly(at: offset) }
         offset += 1
@@ -35,6 +37,7 @@ struct ImageReader {
     /// Reads a variable-length number of at most `limit`.
     ///
     /// Layout: seven bits a byte, the low ones first; bit 7 is set in every byte but the last.
+    @inline(never)
     mutating func number(atMost limit: UInt64) throws(MetabinaryError) -> UInt64 {
         let start = offset
         var value: UInt64 = 0
@@ -57,6 +60,7 @@ struct ImageReader {
     }
 
     /// Reads the index of one of `count` entries.
+    @inline(never)
     mutating func index(below count: Int) throws(MetabinaryError) -> Int {
         let start = offset
         let value = try number(atMost: .max)
@@ -65,6 +69,7 @@ struct ImageReader {
     }
 
     /// Reads the type of a value, given by its number of bits.
+    @inline(never)
     mutating func type() throws(MetabinaryError) -> ValueType {
         let start = offset
         guard let type = ValueType(rawValue: try byte()), type != .void else { throw .badType(at: start) }
@@ -72,6 +77,7 @@ struct ImageReader {
     }
 
     /// Reads an opcode.
+    @inline(never)
     mutating func opcode() throws(MetabinaryError) -> Opcode {
         let start = offset
         guard let opcode = Opcode(rawValue: try byte()) else { throw .unknownOpcode(at: start) }

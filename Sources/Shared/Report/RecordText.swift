@@ -17,6 +17,7 @@ public struct RecordText {
     init() { bytes.reserveCapacity(Self.limit + RecordFrame.byteCountLimit) }
 
     /// Starts over with the record's kind.
+    @inline(never)
     mutating func begin(_ kind: StaticString) {
         bytes.removeAll(keepingCapacity: true)
         capacity = Self.limit
@@ -24,6 +25,7 @@ public struct RecordText {
     }
 
     /// Adds the frame: sequence number and checksum.
+    @inline(never)
     mutating func seal(sequence: UInt64) {
         capacity += RecordFrame.byteCountLimit
         word("# ")

@@ -64,7 +64,7 @@ extension RecordWriter {
                     }
                     index += 1
                 } while index < function.marks.count
-                    && text.count + function.columns(ofInstruction: index) <= Self.textColumns
+                    && text.count + function.columns(ofInstruction: index, after: line) <= Self.textColumns
             }
             next = index
         }
@@ -128,8 +128,9 @@ extension GeneratedFunction {
         return start..<end
     }
 
-    /// Columns that an instruction takes in a `code` record: blank, line mark and two digits a byte.
-    func columns(ofInstruction index: Int) -> Int {
-        byteRange(ofInstruction: index).count * 2 + 7
+    /// Columns that an instruction takes in a `code` record: a blank and two digits a byte, and ` @` with up to five digits
+    /// where its line is not the one before.
+    func columns(ofInstruction index: Int, after line: UInt16) -> Int {
+        1 + byteRange(ofInstruction: index).count * 2 + (marks[index].line == line ? 0 : 7)
     }
 }

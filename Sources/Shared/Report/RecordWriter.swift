@@ -35,7 +35,8 @@ public struct RecordWriter<Sink: RecordSink> {
         seal()
     }
 
-    /// Adds the frame and hands the line over.
+    /// Adds the frame and hands the line over. Apart, because the compiler makes a `record` of its own for each closure.
+    @inline(never)
     private mutating func seal() {
         let textCount = text.bytes.count
         text.seal(sequence: count)
