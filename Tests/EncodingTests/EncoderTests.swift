@@ -1,5 +1,5 @@
-// What the encoder promises beyond being right: short code, no needless moves, only registers that it may change, and typed
-// errors where registers or reach end.
+// What the encoder promises beyond being right: short code, no needless moves, only registers that it may change, and
+// typed errors where registers or reach end.
 
 import Encoding
 import Hardware
@@ -100,7 +100,7 @@ import Testing
         arguments: [
             (0x7F, "and ecx, 0x7f"), (0xFF, "movzx ecx, cl"), (0xFFFF, "movzx ecx, cx"), (0xFFFF_FFFF, "mov ecx, ecx"),
             (0xFFFF_FFF0, "and ecx, 0xfffffff0"), (0xFFFF_FFFF_FFFF_FF80, "and rcx, 0xffffffffffffff80"),
-            (0x1234_5678, "and ecx, 0x12345678"),
+            (0x1234_5678, "and ecx, 0x12345678"), (0xFFFF_FFFF_FFFF_0000, "and rcx, 0xffffffffffff0000"),
         ] as [(UInt64, String)])
     func `a mask takes the shortest form that is right`(mask: UInt64, expected: String) throws {
         let assembly = try assembly(
@@ -142,6 +142,52 @@ import Testing
     @Test func `a tenth value is an error that names its item`() throws {
         let program = try sum(of: 10)
         #expect(throws: EncodingError.outOfRegisters(item: 9)) { try encode(program) }
+    }
+
+    @Test func `registers of values that ended serve again`() throws {
+        var items = [item(.load, .u32)]
+        for index in 1..<100 {
+            items.append(item(.load, .u32, immediate: UInt64(index) * 4))
+            items.append(item(.or, .u32, UInt32(items.count - 2), UInt32(items.count - 1)))
+        }
+        items.append(item(.returnValue, .u32, UInt32(items.count - 1)))
+        let assembly = try assembly(.u32, items)
+        #expect(assembly.count == 200)
+        #expect(assembly.filter { $0 == "or eax, ecx" }.count == 99)
+    }
+
+    @Test func `a constant too wide for an immediate borrows a register`() throws {
+        var items = [item(.load, .u64)]
+        for index in 0..<20 {
+            items.append(item(.constant, .u64, immediate: 0x1_0000_0000 << UInt64(index)))
+            items.append(item(.or, .u64, UInt32(items.count - 2), UInt32(items.count - 1)))
+        }
+        items.append(item(.returnValue, .u64, UInt32(items.count - 1)))
+        let assembly = try assembly(.u64, items)
+        #expect(assembly.prefix(3) == ["mov rax, [regs+0]", "mov rcx, 0x100000000", "or rax, rcx"])
+        #expect(assembly.count == 42)
+    }
+
+    /// Nine values take all registers, so the one that is to be the result finds RAX taken.
+    @Test func `a result that stands elsewhere is moved`() throws {
+        var items = (0..<9).map { item(.load, .u32, immediate: UInt64($0) * 4) }
+        items.append(item(.or, .u32, 0, 1))
+        items.append(item(.load, .u32, immediate: 40))
+        items.append(item(.or, .u32, 10, 9))
+        for index in 2..<9 { items.append(item(.or, .u32, UInt32(items.count - 1), UInt32(index))) }
+        items.append(item(.returnValue, .u32, UInt32(items.count - 1)))
+        let assembly = try assembly(.u32, items)
+        #expect(assembly[8] == "mov eax, [regs+0x20]")
+        #expect(assembly[10] == "mov edx, [regs+0x28]")
+        #expect(assembly.suffix(3) == ["or edx, eax", "mov eax, edx", "ret"])
+    }
+
+    @Test func `a shift by all bits that a value has leaves zero, whatever the processor makes of the count`() throws {
+        let items = [
+            item(.load, .u32), item(.extend, .u64, 0), item(.shiftRight, .u64, 1, immediate: 32),
+            item(.returnValue, .u64, 2),
+        ]
+        #expect(try assembly(.u64, items) == ["mov ecx, [regs+0]", "xor eax, eax", "ret"])
     }
 
     // MARK: Placement

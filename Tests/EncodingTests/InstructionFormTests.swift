@@ -1,5 +1,5 @@
-// Every form of the instruction table, with every register in every operand's place, with displacements and immediates at
-// their bounds, against two oracles: NASM assembles what we print, and Capstone decodes what we encode.
+// Every form of the instruction table, with every register in every operand's place, with displacements and immediates
+// at their bounds, against two oracles: NASM assembles what we print, and Capstone decodes what we encode.
 
 import Encoding
 import Program
@@ -100,8 +100,9 @@ import Testing
 
     /// Only the form that serves an instruction is compared: for the others NASM has a choice, and so have we.
     ///
-    /// One exception: NASM moves a constant of at most 31 bits to a 64-bit register by the 32-bit form. Our encoder takes an
-    /// instruction as it is; to ask for the 32-bit one is the selector's business. There NASM's bytes are those of that one.
+    /// One exception: NASM moves a constant of at most 31 bits to a 64-bit register by the 32-bit form. Our encoder
+    /// takes an instruction as it is; to ask for the 32-bit one is the selector's business. There NASM's bytes are
+    /// those of that one.
     @Test func `NASM assembles what we print to the same bytes`() throws {
         let served = Self.all.filter { InstructionForm.serving($0.instruction) == $0.form }
         let assembled = try NASM.assemble(served.map(\.text))

@@ -11,8 +11,8 @@ enum NASM {
 
     /// Bytes of each instruction.
     ///
-    /// Each instruction goes into a record of 16 bytes: its length, its bytes, and padding. NASM does not know `rip`; what
-    /// our printer calls `[rip+x]` is a distance from the end of the instruction, where a label stands.
+    /// Each instruction goes into a record of 16 bytes: its length, its bytes, and padding. NASM does not know `rip`;
+    /// what our printer calls `[rip+x]` is a distance from the end of the instruction, where a label stands.
     static func assemble(_ instructions: [String]) throws -> [[UInt8]] {
         var source = "bits 64\ndefault abs\n"
         for (index, text) in instructions.enumerated() {

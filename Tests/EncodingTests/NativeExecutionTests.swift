@@ -1,5 +1,5 @@
-// Generated functions run in the test process, on this processor, and are compared with the meaning of their programs. The
-// programs are random; a failure prints seed and number, the program and its assembly.
+// Generated functions run in the test process, on this processor, and are compared with the meaning of their programs.
+// The programs are random; a failure prints seed and number, the program and its assembly.
 
 import Encoding
 import Hardware
@@ -30,7 +30,7 @@ import Testing
         var programs = RandomPrograms(seed: seed, regions: memory.regions)
         var withoutRegisters = 0
         for number in 0..<Self.programCount {
-            let program = programs.next(itemLimit: 30)
+            let program = programs.next(itemLimit: 60)
             try ProgramChecker.check(program)
             guard let encoded = try? encode(program) else {
                 withoutRegisters += 1
@@ -50,7 +50,20 @@ import Testing
             }
         }
         // A few programs may keep more values alive than there are registers; most must not.
-        #expect(withoutRegisters * 10 < Self.programCount)
+        #expect(withoutRegisters * 100 < Self.programCount)
+    }
+
+    @Test func `random programs use every form of the table`() {
+        let memory = NativeMemory(seed: 15)
+        var programs = RandomPrograms(seed: 15, regions: memory.regions)
+        var unused = Set(InstructionForm.table)
+        for _ in 0..<1000 where !unused.isEmpty {
+            guard let function = try? encode(programs.next(itemLimit: 60)) else { continue }
+            for instruction in function.instructions {
+                if let form = InstructionForm.serving(instruction.instruction) { unused.remove(form) }
+            }
+        }
+        #expect(unused.isEmpty, "seed 15")
     }
 
     /// What is wrong with the code as it is written, before it runs.

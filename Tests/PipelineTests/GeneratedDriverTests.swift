@@ -16,13 +16,13 @@ import Testing
     }
 
     @Test func `int3 fills the gaps between functions and the rest of the page`() {
-        let driver = driver([(0x4000_0000, 12), (0x4000_0010, 16), (0x4000_0020, 3)])
+        let driver = driver([(0x4000_0000, 12), (0x4000_0020, 16), (0x4000_0030, 3)])
         let code = driver.code
         #expect(driver.codeStart?.rawValue == 0x4000_0000)
         #expect(driver.byteCount == 31)
         #expect(code.count == 4096)
         for (index, byte) in code.enumerated() {
-            let isFunction = index < 12 || 16..<35 ~= index
+            let isFunction = index < 12 || 32..<51 ~= index
             #expect(byte == (isFunction ? 0x90 : 0xCC))
         }
     }

@@ -1,6 +1,6 @@
-// The optimising stage. Today it is the identity: a program leaves as it came, and no item is added, changed or dropped. Its
-// place in the pipeline is kept for rewrites that can be undone and bid against each other by what they save; none is here.
-// Called by the pipeline between checking and encoding.
+// The optimising stage. Today it is the identity: a program leaves as it came, and no item is added, changed or
+// dropped. Its place in the pipeline is kept for rewrites that can be undone and bid against each other by what they
+// save; none is here. Called by the pipeline between checking and encoding.
 
 import Program
 

@@ -1,39 +1,17 @@
-// A function as bytes, with what is needed to move it, to map it and to explain it. Regions have no address in it until it is
-// placed, last of all, so the same function runs in the kernel, in a process on the host and in a simulator.
+// A function as bytes, with what is needed to move it, to map it and to explain it. Regions have no address in it
+// until it is placed, last of all, so the same function runs in the kernel, in a process on the host and in a
+// simulator.
 
 import Hardware
 import Program
-
-/// A displacement that waits for the address of a region.
-public struct Relocation: Hashable, Sendable {
-    /// Place of the 32-bit displacement. Units: bytes from the function's entry.
-    public var offset: Int
-    /// End of the instruction, from which the displacement counts. Units: bytes from the function's entry.
-    public var end: Int
-    /// Index of the region in the program.
-    public var region: Int
-    /// Place in the region. Units: bytes.
-    public var addend: UInt64
-    /// Index of the instruction in the function.
-    public var instruction: Int
-}
-
-/// An instruction of an encoded function.
-public struct EncodedInstruction: Hashable, Sendable {
-    public var instruction: Instruction
-    /// Units: bytes from the function's entry.
-    public var offset: Int
-    /// Index of the item of the program that asked for it.
-    public var item: Int
-}
 
 /// A function as bytes.
 public struct EncodedFunction: Hashable, Sendable {
     public internal(set) var bytes: [UInt8] = []
     public internal(set) var instructions: [EncodedInstruction] = []
     public internal(set) var relocations: [Relocation] = []
-    /// Conditional branches among the instructions: none, since no operation of a program asks for one.
-    public var branchCount: Int { 0 }
+    /// Conditional branches among the instructions.
+    public var branchCount: Int { instructions.count { $0.instruction.mnemonic.isConditionalBranch } }
 
     init() {}
 

@@ -1,9 +1,9 @@
-// From a form and operands to bytes: prefixes, opcode, ModRM, displacement, immediate. Memory is addressed relative to the
-// instruction pointer only, so there is neither a SIB byte nor an 8-bit displacement.
+// From a form and operands to bytes: prefixes, opcode, ModRM, displacement, immediate. Memory is addressed relative to
+// the instruction pointer only, so there is neither a SIB byte nor an 8-bit displacement.
 
 extension InstructionForm {
-    /// Appends the bytes of an instruction that the form matches, and gives the place of its 32-bit displacement, where it
-    /// has one. A region that has no address yet leaves a displacement of zero.
+    /// Appends the bytes of an instruction that the form matches, and gives the place of its 32-bit displacement,
+    /// where it has one. A region that has no address yet leaves a displacement of zero.
     ///
     /// Layout: REX, 0F, opcode, ModRM, displacement, immediate.
     ///

@@ -1,5 +1,5 @@
-// The instruction table: every instruction that generated code may hold, a row a form, in the manual's notation. Where several
-// rows can express an instruction the first one serves, so shorter forms stand before longer ones.
+// The instruction table: every instruction that generated code may hold, a row a form, in the manual's notation. Where
+// several rows can express an instruction the first one serves, so shorter forms stand before longer ones.
 
 extension InstructionForm {
     /// All forms.
@@ -14,7 +14,6 @@ extension InstructionForm {
         .init(.mov,     .r32,     .`r/m32`, .none,    0x8B, .`/r`,  .none),
         .init(.mov,     .r64,     .`r/m64`, .`REX.W`, 0x8B, .`/r`,  .none),
         .init(.mov,     .r32,     .imm32,   .none,    0xB8, .`+rd`, .id),
-        .init(.mov,     .`r/m32`, .imm32,   .none,    0xC7, .`/0`,  .id),
         .init(.mov,     .`r/m64`, .imm32,   .`REX.W`, 0xC7, .`/0`,  .id),
         .init(.mov,     .r64,     .imm64,   .`REX.W`, 0xB8, .`+rd`, .io),
         .init(.movzx,   .r32,     .`r/m8`,  .`0F`,    0xB6, .`/r`,  .none),

@@ -1,10 +1,11 @@
-// A form of an instruction: which operands it takes and how it is encoded, in the terms of the manual. The table of all forms
-// is in InstructionForm+Table.swift; the encoder reads it, and the assembly printer prints what it describes.
+// A form of an instruction: which operands it takes and how it is encoded, in the terms of the manual. The table of
+// all forms is in InstructionForm+Table.swift; the encoder reads it, and the assembly printer prints what it
+// describes.
 
 /// One row of the instruction table.
 ///
-/// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, sections 3.1.1.1 (opcode column) and
-/// 3.1.1.3 (instruction column), whose notation the names of the cases are.
+/// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, sections 3.1.1.1 (opcode column)
+/// and 3.1.1.3 (instruction column), whose notation the names of the cases are.
 public struct InstructionForm: Hashable, Sendable {
     /// What may stand in an operand's place.
     public enum OperandForm: UInt8, Sendable {
@@ -53,6 +54,8 @@ public struct InstructionForm: Hashable, Sendable {
     public let opcodeExtension: Extension
     public let immediate: Immediate
 
+    // Inlined so that the compiler lays the table out as data instead of building it.
+    @inline(__always)
     init(
         _ mnemonic: Mnemonic, _ destination: OperandForm, _ source: OperandForm, _ prefix: Prefix, _ opcode: UInt8,
         _ opcodeExtension: Extension, _ immediate: Immediate
@@ -76,6 +79,7 @@ public struct InstructionForm: Hashable, Sendable {
 
 extension InstructionForm.OperandForm {
     /// Whether an operand may stand here; `beside` is the size of the destination, for an immediate.
+    @inline(never)  // Inlined at each place of a form, it costs the kernel 2 KiB.
     func matches(_ operand: Operand, beside destination: OperandSize?) -> Bool {
         switch operand {
         case .none:

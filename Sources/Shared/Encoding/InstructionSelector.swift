@@ -1,5 +1,6 @@
-// From a program to instructions in registers, in one pass over straight-line code: each item takes the register of an operand
-// that ends its life there, or a free one. Nothing is spilled and nothing is moved to another place. Called by `encode`.
+// From a program to instructions in registers, in one pass over straight-line code: each item takes the register of an
+// operand that ends its life there, or a free one. Nothing is spilled and nothing is moved to another place. Called by
+// `encode`.
 
 import Program
 
@@ -195,13 +196,4 @@ struct InstructionSelector {
 
     /// 32-bit instructions are shorter and clear the upper half.
     private static func size(_ bitCount: UInt64) -> OperandSize { bitCount <= 32 ? .doubleWord : .quadWord }
-}
-
-/// Encodes a well-formed program.
-///
-/// An item whose value nobody uses leaves no instruction, unless it touches a device.
-///
-/// Throws: `EncodingError.outOfRegisters`.
-public func encode(_ program: Program) throws(EncodingError) -> EncodedFunction {
-    try InstructionSelector(program).selected()
 }

@@ -1,5 +1,5 @@
-// What an instruction works on. Memory is named by region and offset until placement, which turns the name into the distance
-// from the end of the instruction.
+// What an instruction works on. Memory is named by region and offset until placement, which turns the name into the
+// distance from the end of the instruction.
 
 /// Operand of an instruction.
 public enum Operand: Hashable, Sendable {

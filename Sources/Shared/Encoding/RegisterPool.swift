@@ -1,5 +1,5 @@
-// The registers that generated functions may use, and which of them are free. A bit set and no more: who needs a register for
-// how long is decided by live ranges.
+// The registers that generated functions may use, and which of them are free. A bit set and no more: who needs a
+// register for how long is decided by live ranges.
 
 /// Free registers.
 struct RegisterPool {
@@ -8,11 +8,12 @@ struct RegisterPool {
 
     /// The registers that a function may change without saving them: all but RBX, RSP, RBP and R12 to R15.
     ///
-    /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.1 (figure 3.4).
+    /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.1 (figure
+    /// 3.4).
     init() { free = 0b0000_1111_1100_0111 }
 
-    /// Takes a register, or gives `nil` when none is free. Those without a REX prefix come first; the one that carries a
-    /// function's result comes last, unless the value is to end there.
+    /// Takes a register, or gives `nil` when none is free. Those without a REX prefix come first; the one that carries
+    /// a function's result comes last, unless the value is to end there.
     mutating func take(forResult: Bool) -> Register? {
         let others = free & ~1
         let candidates = forResult && free & 1 != 0 || others == 0 ? free & 1 : others

@@ -1,6 +1,7 @@
-// Two passes over a program, before instructions are picked. Forward: which values are constants, which stand in another's
-// register already, how many bits each may have. Backward: until where each value lives, and which one grows into the result.
-// This is not the optimiser: it looks at one item at a time, and only leaves out what would be an instruction for nothing.
+// Two passes over a program, before instructions are picked. Forward: which values are constants, which stand in
+// another's register already, how many bits each may have. Backward: until where each value lives, and which one grows
+// into the result. This is not the optimiser: it looks at one item at a time, and only leaves out what would be an
+// instruction for nothing.
 
 import Program
 

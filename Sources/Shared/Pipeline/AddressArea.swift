@@ -1,4 +1,5 @@
-// A range of virtual addresses that is given out from its start upward and never taken back: once for code, once for windows.
+// A range of virtual addresses that is given out from its start upward and never taken back: once for code, once for
+// windows.
 
 import Hardware
 

@@ -1,5 +1,5 @@
-// What generation gives: per PCI function a driver, or the reason why there is none. The kernel maps and reports it, the
-// host prints it; both from this one description.
+// What generation gives: per PCI function a driver, or the reason why there is none. The kernel maps and reports it,
+// the host prints it; both from this one description.
 
 import Hardware
 

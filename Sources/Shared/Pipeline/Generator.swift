@@ -1,6 +1,6 @@
-// From facts and rules to drivers, device by device: windows are planned, rules evaluated, and each program sent through the
-// function pipeline. Nothing is mapped, run or reported here. The kernel and the host both call it, and the same facts and
-// rules give the same bytes in both.
+// From facts and rules to drivers, device by device: windows are planned, rules evaluated, and each program sent
+// through the function pipeline. Nothing is mapped, run or reported here. The kernel and the host both call it, and
+// the same facts and rules give the same bytes in both.
 
 import Encoding
 import Hardware
@@ -31,8 +31,8 @@ public struct Generator<Observer: PipelineObserver> {
             (placement.code.rawValue | placement.windows.rawValue) % WindowPlanner.pageByteCount == 0
     }
 
-    /// Generates the driver of one function of the machine, or gives `nil` where no rule describes it. A refusal takes no
-    /// addresses and stops nobody else.
+    /// Generates the driver of one function of the machine, or gives `nil` where no rule describes it. A refusal takes
+    /// no addresses and stops nobody else.
     ///
     /// Addresses are given out in the order of the calls, so that order is part of what makes the bytes.
     ///
@@ -112,8 +112,11 @@ public struct Generator<Observer: PipelineObserver> {
         ordered.reserveCapacity(functions.count)
         for function in functions {
             var place = ordered.count
-            while place > 0, function.address < ordered[place - 1].address { place -= 1 }
-            ordered.insert(function, at: place)
+            ordered.append(function)
+            while place > 0, ordered[place].address < ordered[place - 1].address {
+                ordered.swapAt(place, place - 1)
+                place -= 1
+            }
         }
         return ordered
     }

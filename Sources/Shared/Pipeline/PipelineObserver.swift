@@ -1,5 +1,6 @@
-// Who wants to see what a stage made: the host's commands that explain and disassemble, and the tests that compare traces.
-// Observers see everything and change nothing. The kernel uses the silent one, of which nothing is left in its code.
+// Who wants to see what a stage made: the host's commands that explain and disassemble, and the tests that compare
+// traces. Observers see everything and change nothing. The kernel uses the silent one, of which nothing is left in its
+// code.
 
 import Encoding
 import Hardware
@@ -35,9 +36,4 @@ extension PipelineObserver {
     public mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {}
     public mutating func verified(_ function: GeneratedFunction) {}
     public mutating func refused(_ refusal: Refusal) {}
-}
-
-/// The observer that sees nothing.
-public struct SilentObserver: PipelineObserver {
-    public init() {}
 }

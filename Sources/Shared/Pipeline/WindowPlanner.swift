@@ -1,5 +1,5 @@
-// Decides where the windows of a device are mapped: which base address register is behind each, whether it can be used, and
-// which virtual addresses it gets. It maps nothing. Called by the generator before a rule is evaluated.
+// Decides where the windows of a device are mapped: which base address register is behind each, whether it can be
+// used, and which virtual addresses it gets. It maps nothing. Called by the generator before a rule is evaluated.
 
 import Hardware
 import Metabinary
@@ -17,8 +17,8 @@ struct WindowPlanner {
 
     /// The window that a description asks for, on a function of the machine.
     ///
-    /// A window starts at a multiple of its size or of the page size, whichever is more. A range shorter than a page keeps
-    /// its place in its page.
+    /// A window starts at a multiple of its size or of the page size, whichever is more. A range shorter than a page
+    /// keeps its place in its page.
     ///
     /// Throws: `WindowError`, all cases.
     mutating func plan(_ window: WindowDescription, of function: PCIFunction) throws(WindowError) -> PlacedWindow {

@@ -1,5 +1,5 @@
-// Where text goes, a byte at a time: the printers of programs and of assembly, and the reasons of refusals, write to one of
-// these. ASCII only; no String, because the kernel writes such text too.
+// Where text goes, a byte at a time: the printers of programs and of assembly, and the reasons of refusals, write to
+// one of these. ASCII only; no String, because the kernel writes such text too.
 
 /// Something that takes bytes.
 public protocol ByteSink {

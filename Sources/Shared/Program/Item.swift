@@ -1,5 +1,6 @@
-// The residual program: what a rule leaves behind once every fact is known. A program is a flat run of fixed-size items
-// in single static assignment form; an item refers to earlier items by index. Nothing here knows a processor or a device.
+// The residual program: what a rule leaves behind once every fact is known. A program is a flat run of fixed-size
+// items in single static assignment form; an item refers to earlier items by index. Nothing here knows a processor or
+// a device.
 
 /// What an item computes.
 public enum Operation: UInt8, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
-// Checks that a program is well formed, so that the stages after evaluation need not ask again. It checks form and types and
-// that loads stay inside their regions; it does not judge whether the program does what its rule means. The pipeline calls
-// it after evaluation and again after annealing.
+// Checks that a program is well formed, so that the stages after evaluation need not ask again. It checks form and
+// types and that loads stay inside their regions; it does not judge whether the program does what its rule means. The
+// pipeline calls it after evaluation and again after annealing.
 
 /// Checks programs.
 public struct ProgramChecker {

@@ -1,8 +1,8 @@
-// The last stage before bytes may be mapped. It trusts nothing that the generator says: it takes bytes, imports no other
-// module, and will bring its own decoder and table. Today it checks one thing, the size of a function. It does NOT check
-// that the bytes are instructions, that every instruction is one that generated code may hold, that execution stays inside
-// the function and ends with a return, that memory is touched only inside the device's windows, that registers of the caller
-// are kept, or that the code does what its rule means. Called by the pipeline.
+// The last stage before bytes may be mapped. It trusts nothing that the generator says: it takes bytes, imports no
+// other module, and will bring its own decoder and table. Today it checks one thing, the size of a function. It does
+// NOT check that the bytes are instructions, that every instruction is one that generated code may hold, that
+// execution stays inside the function and ends with a return, that memory is touched only inside the device's windows,
+// that registers of the caller are kept, or that the code does what its rule means. Called by the pipeline.
 
 /// Accepts or refuses the bytes of functions.
 public struct Verifier: Sendable {

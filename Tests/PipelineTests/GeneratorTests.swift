@@ -1,0 +1,203 @@
+// From the text of rules and the facts of a machine to drivers: which functions get one, where everything goes, what one
+// refusal does to the others, and what observers see. The rules are of invented devices.
+
+import Encoding
+import Hardware
+import Metabinary
+import Pipeline
+import Program
+import RuleCompiler
+import Testing
+
+/// Writes down what each stage made.
+private struct Trace: PipelineObserver {
+    var lines: [String] = []
+
+    mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {
+        lines.append("matched \(function.address.device) \(String(decoding: device.name, as: UTF8.self))")
+    }
+    mutating func planned(_ windows: [PlacedWindow]) { lines.append("planned \(windows.count)") }
+    mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
+        lines.append("evaluated \(String(decoding: rule.name, as: UTF8.self))")
+    }
+    mutating func annealed(_ program: Program) { lines.append("annealed") }
+    mutating func encoded(_ function: EncodedFunction) { lines.append("encoded") }
+    mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
+        lines.append("placed \(String(entry.rawValue, radix: 16))")
+    }
+    mutating func verified(_ function: GeneratedFunction) { lines.append("verified \(function.bytes.count)") }
+    mutating func refused(_ refusal: Refusal) { lines.append("refused") }
+}
+
+@Suite struct GeneratorTests {
+    private static let rules = """
+        class meter 1 {
+            require ready() -> answer: bool
+            require serial() -> number: u48
+        }
+        device sensor is meter {
+            match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory
+            window names = bar 2 memory
+            register regs.STATUS at 0x0008 ro { READY: 1 }
+            register names.LOW at 0x5400 rw
+            register names.HIGH at 0x5404 rw { NUMBER: 0…15 }
+            generate ready() -> answer: bool {
+                return STATUS.READY
+            }
+            generate serial() -> number: u48 {
+                let low = LOW
+                let high = HIGH.NUMBER
+                return low | high << 32
+            }
+        }
+        """
+
+    private static func image() throws -> MetabinaryImage {
+        let compilation = RuleCompiler.compile([RuleSource(name: "sensor.meta", text: rules)])
+        return try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+    }
+
+    private static func sensor(_ device: UInt8, names base: UInt64 = 0xFE02_0000) -> PCIFunction {
+        var function = PCIFunction(
+            address: FunctionAddress(bus: 0, device: device, function: 0), vendor: 0x1234, device: 0x0001)
+        function.baseAddressRegisters = [
+            BaseAddressRegister(
+                index: 0, kind: .memory32, isPrefetchable: false, base: 0xFE00_0000, byteCount: 0x1000),
+            BaseAddressRegister(index: 2, kind: .memory32, isPrefetchable: false, base: base, byteCount: 0x2_0000),
+        ]
+        return function
+    }
+
+    private static func stranger(_ device: UInt8) -> PCIFunction {
+        PCIFunction(address: FunctionAddress(bus: 0, device: device, function: 0), vendor: 0x1234, device: 0x0002)
+    }
+
+    private func outcomes(_ functions: [PCIFunction]) throws -> [GenerationOutcome] {
+        var facts = MachineFacts()
+        facts.functions = functions
+        var observer = SilentObserver()
+        return generate(facts, try Self.image(), observer: &observer)
+    }
+
+    private func driver(_ outcome: GenerationOutcome?) throws -> GeneratedDriver {
+        guard case .driver(let driver) = outcome else {
+            struct NoDriver: Error { var outcome: GenerationOutcome? }
+            throw NoDriver(outcome: outcome)
+        }
+        return driver
+    }
+
+    @Test func `a described device gets a driver with every place burned in`() throws {
+        let outcomes = try outcomes([Self.stranger(1), Self.sensor(3)])
+        #expect(outcomes.count == 1)
+        let driver = try driver(outcomes.first)
+        #expect(driver.function == FunctionAddress(bus: 0, device: 3, function: 0))
+        #expect(driver.name == Array("sensor".utf8))
+        #expect(driver.className == Array("meter".utf8))
+        #expect(driver.windows.map(\.name) == [Array("regs".utf8), Array("names".utf8)])
+        #expect(driver.windows.map(\.virtual.rawValue) == [0x5000_0000, 0x5002_0000])
+        #expect(driver.windows.map(\.physical.rawValue) == [0xFE00_0000, 0xFE02_0000])
+        #expect(driver.byteCount == 35)
+
+        let ready = driver.functions[0]
+        #expect(ready.name == Array("ready".utf8))
+        #expect(ready.resultName == Array("answer".utf8))
+        #expect(ready.resultBitCount == 1)
+        #expect(ready.entry.rawValue == 0x4000_0000)
+        #expect(ready.bytes == [0x8B, 0x05, 0x02, 0x00, 0x00, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
+        #expect(ready.marks.map(\.offset) == [0, 6, 8, 11])
+        #expect(ready.marks.map(\.line) == [13, 13, 13, 13])
+
+        // mov eax, [LOW]; mov ecx, [HIGH]; movzx ecx, cx; shl rcx, 32; or rax, rcx; ret
+        let serial = driver.functions[1]
+        #expect(serial.entry.rawValue == 0x4000_0010)
+        #expect(
+            serial.bytes == [
+                0x8B, 0x05, 0xEA, 0x53, 0x02, 0x10, 0x8B, 0x0D, 0xE8, 0x53, 0x02, 0x10, 0x0F, 0xB7, 0xC9, 0x48, 0xC1,
+                0xE1, 0x20, 0x48, 0x09, 0xC8, 0xC3,
+            ])
+        #expect(serial.marks.map(\.line) == [16, 17, 17, 18, 18, 18])
+    }
+
+    @Test func `a machine without described devices gets no driver`() throws {
+        #expect(try outcomes([]).isEmpty)
+        #expect(try outcomes([Self.stranger(1), Self.stranger(2)]).isEmpty)
+    }
+
+    @Test func `two cards get code pages and windows of their own`() throws {
+        let outcomes = try outcomes([Self.sensor(3), Self.sensor(4)])
+        let drivers = try outcomes.map { try driver($0) }
+        #expect(drivers.map(\.codeStart?.rawValue) == [0x4000_0000, 0x4000_1000])
+        #expect(drivers[1].windows.map(\.virtual.rawValue) == [0x5004_0000, 0x5006_0000])
+    }
+
+    @Test func `the order of discovery does not matter`() throws {
+        let functions = [Self.sensor(3), Self.stranger(5), Self.sensor(7), Self.sensor(9)]
+        let expected = try outcomes(functions)
+        #expect(expected.count == 3)
+        #expect(try outcomes(functions.reversed()) == expected)
+        #expect(try outcomes([2, 0, 3, 1].map { functions[$0] }) == expected)
+    }
+
+    @Test func `a refused device takes no addresses and stops no other`() throws {
+        let outcomes = try outcomes([Self.sensor(3), Self.sensor(4, names: 0), Self.sensor(5)])
+        let expected = Refusal(
+            function: FunctionAddress(bus: 0, device: 4, function: 0), deviceName: Array("sensor".utf8),
+            error: .window(name: Array("names".utf8), .unassigned(bar: 2)))
+        #expect(outcomes.count == 3)
+        #expect(outcomes[1] == .refused(expected))
+        let last = try driver(outcomes[2])
+        #expect(last.codeStart?.rawValue == 0x4000_1000)
+        #expect(last.windows.map(\.virtual.rawValue) == [0x5004_0000, 0x5006_0000])
+    }
+
+    @Test func `a window that ends before a register is refused before the rule is evaluated`() throws {
+        var short = Self.sensor(3)
+        short.baseAddressRegisters[1].byteCount = 0x4000
+        guard case .refused(let refusal) = try outcomes([short]).first else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.error.stage == .evaluate)
+        #expect(
+            refusal.error
+                == .window(
+                    name: Array("names".utf8), .tooShort(bar: 2, byteCount: 0x4000, minimumByteCount: 0x5408)))
+    }
+
+    @Test(arguments: [(0x4000_0800, 0x5000_0000), (0x4000_0000, 0x5000_0001)] as [(UInt64, UInt64)])
+    func `a placement that is not page-aligned is refused`(code: UInt64, windows: UInt64) throws {
+        var facts = MachineFacts()
+        facts.functions = [Self.sensor(3)]
+        facts.placement = PlacementFacts(
+            code: VirtualAddress(rawValue: code), windows: VirtualAddress(rawValue: windows))
+        var observer = SilentObserver()
+        guard case .refused(let refusal) = generate(facts, try Self.image(), observer: &observer).first else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.error == .placementNotAligned)
+    }
+
+    @Test func `an observer sees every stage of every device`() throws {
+        var facts = MachineFacts()
+        facts.functions = [Self.stranger(1), Self.sensor(4, names: 0), Self.sensor(3)]
+        var trace = Trace()
+        _ = generate(facts, try Self.image(), observer: &trace)
+        #expect(
+            trace.lines == [
+                "matched 3 sensor", "planned 2", "evaluated ready", "annealed", "encoded", "placed 40000000",
+                "verified 12", "evaluated serial", "annealed", "encoded", "placed 40000010", "verified 23",
+                "matched 4 sensor", "refused",
+            ])
+    }
+
+    @Test func `functions in falling order are the caller's mistake`() async {
+        await #expect(processExitsWith: .failure) {
+            var generator = Generator(MachineFacts(), try GeneratorTests.image(), observer: SilentObserver())
+            _ = generator.generate(for: GeneratorTests.sensor(4))
+            _ = generator.generate(for: GeneratorTests.sensor(3))
+        }
+    }
+}
