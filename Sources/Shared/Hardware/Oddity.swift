@@ -20,7 +20,6 @@ public struct Oddity: Hashable, Sendable {
         case registerKind
         case registerPair
         case registerSize
-        case registerBase
         case registerNotRestored
         case commandNotRestored
         case timerStandsStill
@@ -45,7 +44,6 @@ public struct Oddity: Hashable, Sendable {
             case .registerKind: "BAR of a reserved kind"
             case .registerPair: "64-bit BAR in the last slot"
             case .registerSize: "BAR does not hold what is written"
-            case .registerBase: "BAR base is no multiple of its size"
             case .registerNotRestored: "BAR did not take its value back"
             case .commandNotRestored: "command did not take its value back"
             case .timerStandsStill: "timer stands still"
