@@ -1,5 +1,5 @@
-// Machines whose answers a seed decides: one answers at random from the start, the other damages what a recorded machine
-// holds.
+// Machines whose answers a seed decides: one answers at random from the start, the other damages what a recorded
+// machine holds.
 
 import Hardware
 import Recording

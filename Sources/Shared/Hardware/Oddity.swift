@@ -1,5 +1,5 @@
-// What discovery found wrong with a machine and went on without. An oddity is neither a fact nor a failure: the thing it
-// names was skipped, and whoever started discovery decides what to say of it.
+// What discovery found wrong with a machine and went on without. An oddity is neither a fact nor a failure: the thing
+// it names was skipped, and whoever started discovery decides what to say of it.
 
 /// Something of a machine that breaks its standard and was skipped.
 public struct Oddity: Hashable, Sendable {
