@@ -1,5 +1,5 @@
-// A machine in QEMU, started with the stub kernel, its test socket and its monitor. Small on purpose: it serves the tests
-// of discovery only.
+// A machine in QEMU, started with the stub kernel, its test socket and its monitor. Small on purpose: it serves the
+// tests of discovery only.
 
 import Foundation
 import Hardware

@@ -1,5 +1,5 @@
-// How a kernel was entered: what it needs to find its boot information. A recording carries it, because discovery starts
-// from it.
+// How a kernel was entered: what it needs to find its boot information. A recording carries it, because discovery
+// starts from it.
 
 import Hardware
 

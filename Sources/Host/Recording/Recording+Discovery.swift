@@ -1,5 +1,5 @@
-// Discovery as a kernel does it, on the host: boot information first, then the machine. Both ways of it are here, from a
-// machine into a recording and from a recording back to the facts.
+// Discovery as a kernel does it, on the host: boot information first, then the machine. Both ways of it are here,
+// from a machine into a recording and from a recording back to the facts.
 
 import Hardware
 

@@ -1,5 +1,5 @@
-// A discovered machine as text: every access that discovery made, in order, with its answer. `RecordingAccess` makes one,
-// `ReplayingAccess` answers from one; fixtures of tests are files of this text.
+// A discovered machine as text: every access that discovery made, in order, with its answer. `RecordingAccess` makes
+// one, `ReplayingAccess` answers from one; fixtures of tests are files of this text.
 
 import Hardware
 

@@ -100,8 +100,9 @@ extension BaseAddressRegister {
         _ index: UInt8, _ kind: Kind, isPrefetchable: Bool, base: UInt64, fixed: UInt64
     ) -> Result<Self, Refusal> {
         let byteCount = ~fixed &+ 1
-        guard byteCount != 0 && byteCount & (byteCount - 1) == 0 else { return .failure(Refusal(kind: .registerSize)) }
-        guard base & (byteCount - 1) == 0 else { return .failure(Refusal(kind: .registerBase)) }
+        guard byteCount != 0, byteCount & (byteCount - 1) == 0, base & (byteCount - 1) == 0 else {
+            return .failure(Refusal(kind: .registerSize))
+        }
         return .success(
             BaseAddressRegister(
                 index: index, kind: kind, isPrefetchable: isPrefetchable, base: base, byteCount: byteCount))

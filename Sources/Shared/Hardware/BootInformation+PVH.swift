@@ -4,8 +4,8 @@ extension BootInformation {
     /// What stands at the start of the structure.
     static let startInformationMagic: UInt32 = 0x336E_C578
 
-    /// Layout: 0 magic, 4 version, 24 command line, 32 root pointer of ACPI; from version 1 on 40 memory map, 48 number of
-    /// its entries. Of an entry, 24 bytes: 0 base, 8 length, 16 type.
+    /// Layout: 0 magic, 4 version, 24 command line, 32 root pointer of ACPI; from version 1 on 40 memory map, 48
+    /// number of its entries. Of an entry, 24 bytes: 0 base, 8 length, 16 type.
     ///
     /// Source: Xen, public/arch-x86/hvm/start_info.h, version 1.
     static func readStartInformation(

@@ -1,5 +1,5 @@
-// What the boot loader handed over, in one form for both boot protocols. Nothing in it is verified but its own structure;
-// the kernel reads it first of all, and `discoverMachine` takes it.
+// What the boot loader handed over, in one form for both boot protocols. Nothing in it is verified but its own
+// structure; the kernel reads it first of all, and `discoverMachine` takes it.
 
 /// What the boot loader handed over.
 public struct BootInformation: Hashable, Sendable {
@@ -24,8 +24,8 @@ public struct BootInformation: Hashable, Sendable {
     /// Reads the information that a boot loader left in memory.
     ///
     /// - Parameters:
-    ///   - magic: which protocol: 0x36D76289, which Multiboot2 leaves in EAX, or 0x336EC578, which stands at the start of
-    ///     what PVH leaves.
+    ///   - magic: which protocol: 0x36D76289, which Multiboot2 leaves in EAX, or 0x336EC578, which stands at the
+    ///     start of what PVH leaves.
     ///   - address: where the information is.
     ///
     /// Throws: `BootInformationError`, all cases.

@@ -1,5 +1,5 @@
-// Why boot information is refused. Without a memory map that can be trusted the kernel cannot go on, so these are errors
-// and not oddities.
+// Why boot information is refused. Without a memory map that can be trusted the kernel cannot go on, so these are
+// errors and not oddities.
 
 /// Boot information that cannot be used.
 public enum BootInformationError: Error, Hashable, Sendable {

@@ -1,5 +1,5 @@
-// The calibrated time-stamp counter in use: bounded waits and spans of time. It measures nothing itself; the kernel makes
-// one from the facts and hands it to whoever has to wait.
+// The calibrated time-stamp counter in use: bounded waits and spans of time. It measures nothing itself; the kernel
+// makes one from the facts and hands it to whoever has to wait.
 
 /// A clock that bounds waits.
 public struct Clock: Sendable {

@@ -50,7 +50,7 @@ extension ClockFacts {
     }
 
     /// One measurement over one round; `nil` where the timer took too long or the time-stamp counter stood still.
-    private static func measureRound(_ timer: ReferenceTimer, _ access: inout some HardwareAccess) -> UInt64? {
+    static func measureRound(_ timer: ReferenceTimer, _ access: inout some HardwareAccess) -> UInt64? {
         let length = UInt32(timer.frequency / roundsPerSecond)
         let first = timer.sample(&access)
         var reads = 0

@@ -1,5 +1,5 @@
-// What discovery found wrong with a machine and went on without. An oddity is neither a fact nor a failure: the thing it
-// names was skipped, and whoever started discovery decides what to say of it.
+// What discovery found wrong with a machine and went on without. An oddity is neither a fact nor a failure: the thing
+// it names was skipped, and whoever started discovery decides what to say of it.
 
 /// Something of a machine that breaks its standard and was skipped.
 public struct Oddity: Hashable, Sendable {
@@ -20,7 +20,6 @@ public struct Oddity: Hashable, Sendable {
         case registerKind
         case registerPair
         case registerSize
-        case registerBase
         case registerNotRestored
         case commandNotRestored
         case timerStandsStill
@@ -45,7 +44,6 @@ public struct Oddity: Hashable, Sendable {
             case .registerKind: "BAR of a reserved kind"
             case .registerPair: "64-bit BAR in the last slot"
             case .registerSize: "BAR does not hold what is written"
-            case .registerBase: "BAR base is no multiple of its size"
             case .registerNotRestored: "BAR did not take its value back"
             case .commandNotRestored: "command did not take its value back"
             case .timerStandsStill: "timer stands still"
