@@ -50,7 +50,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         Scenario(
             name: "q35, card behind a root port and a bridge", board: .q35,
             devices: [
-                "pcie-root-port,id=port,chassis=1", "pcie-pci-bridge,id=bridge,bus=port",
+                "pcie-root-port,id=root,chassis=1", "pcie-pci-bridge,id=bridge,bus=root",
                 card(first, ",bus=bridge,addr=2"),
             ], cards: [first]),
         Scenario(name: "pc, two cards", devices: [card(first), card(second)], cards: [first, second]),

@@ -30,6 +30,7 @@ struct ScreenTests {
         #expect(text.contains("verdict passed tests=4 failed=0"), "\(text)")
         #expect(text.contains("result 00:03.0 e1000.mac address=52:54:00:12:34:56"), "\(text)")
         #expect(text.contains("ok 4 00:03.0 e1000.mac keeps its contract"), "\(text)")
+        machine.stop()
         if hasSerialPort { #expect(machine.result.outcome == .passed) }
     }
 }

@@ -19,9 +19,14 @@ struct SerialPort {
         static let scratch: UInt16 = 7
     }
 
-    /// Reads of the line status, about a microsecond each on hardware, after which the line counts as stuck: a full FIFO
-    /// of 16 bytes takes 1.4 ms at 115200 baud.
-    private static let readLimit = 50_000
+    /// Time-stamp counts after which a line that takes no byte counts as stuck: two seconds or more on any processor. A full
+    /// FIFO of 16 bytes takes 1.4 ms at 115200 baud, but an emulator's line waits for its reader.
+    private static let stuckTimestamps: UInt64 = 1 << 33
+
+    private enum Status {
+        static let holdingRegisterEmpty: UInt8 = 0x20
+        static let transmitterEmpty: UInt8 = 0x40
+    }
 
     private var isPresent = false
 
@@ -42,17 +47,25 @@ struct SerialPort {
     /// Sends one byte, or nothing where there is no line that takes it.
     mutating func send(_ byte: UInt8) {
         guard isPresent else { return }
-        for _ in 0..<Self.readLimit where read(Register.lineStatus) & 0x20 != 0 {  // transmitter holding register empty
-            write(Register.data, byte)
+        guard waits(for: Status.holdingRegisterEmpty) else {
+            isPresent = false
             return
         }
-        isPresent = false
+        write(Register.data, byte)
     }
 
     /// Waits, within the same bound, until the last byte has left.
     func drain() {
-        guard isPresent else { return }
-        for _ in 0..<Self.readLimit where read(Register.lineStatus) & 0x40 != 0 { return }  // transmitter empty
+        if isPresent { _ = waits(for: Status.transmitterEmpty) }
+    }
+
+    /// Waits for a bit of the line status; false where it does not come.
+    private func waits(for bit: UInt8) -> Bool {
+        let start = timestamp()
+        while read(Register.lineStatus) & bit == 0 {
+            if timestamp() &- start > Self.stuckTimestamps { return false }
+        }
+        return true
     }
 
     private func read(_ register: UInt16) -> UInt8 { portRead8(Self.base + register) }
