@@ -67,8 +67,9 @@ struct BootTests {
         scenario.extraArguments = ["-bios", "qboot.rom"]
         let result = try Images.boot(scenario)
         #expect(result.report.refusals.count == 1)
-        #expect(result.report.refusals.first.map { String(decoding: $0.reason, as: UTF8.self) }
-            == "window regs: BAR 0 has no address")
+        #expect(
+            result.report.refusals.first.map { String(decoding: $0.reason, as: UTF8.self) }
+                == "window regs: BAR 0 has no address")
         #expect(result.outcome == .failed(reason: "a driver was refused"))
     }
 }
