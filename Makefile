@@ -50,7 +50,7 @@ setup:
 	@Tools/setup
 
 host: setup
-	$(STEP) "host tools" swift build --product metaos
+	$(STEP) "host tools" swift build --explicit-target-dependency-import-check error --product metaos
 
 lint: setup
 	$(STEP) "swift format" swift format lint --strict --recursive Package.swift Sources Tests

@@ -75,7 +75,8 @@ let testTargets: [Target] = [
     tests("Machines"),
     tests("Inspection"),
     .testTarget(
-        name: "BootTests", dependencies: ["Hardware", "Metabinary", "Pipeline", "Report", "RuleCompiler", "Machines"],
+        name: "BootTests",
+        dependencies: ["Checksum", "Hardware", "Metabinary", "Pipeline", "Report", "RuleCompiler", "Machines"],
         path: "Tests/BootTests", swiftSettings: settings),
 ]
 

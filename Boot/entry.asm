@@ -34,7 +34,7 @@ header:
         dd header.end - header
         dd -(MULTIBOOT2_HEADER_MAGIC + 0 + (header.end - header))
         align 8
-        dw 4, 0                                 ; tag: console, not optional (section 3.1.11)
+        dw 4, 0                                 ; tag: console flags, not optional (section 3.1.9)
         dd 12
         dd 1 << 1                               ; the kernel writes to an EGA text screen
         align 8
@@ -151,12 +151,19 @@ map_range:
         jmp .page
 .done:  ret
 
-; Turns long mode and paging on (Intel SDM, volume 3A, section 10.8.5).
+; Turns long mode and paging on (Intel SDM, volume 3A, "Initializing IA-32e Mode"). CR4 is written whole, so that nothing
+; of what the loader chose stays: PAE, and MCE where the processor has it (leaf 1, EDX bit 7), because a machine check
+; without it is a silent reset.
 enter_paging:
+        mov eax, 1
+        cpuid
         mov eax, page_map_level4
         mov cr3, eax
-        mov eax, cr4
-        or eax, 1 << 5                          ; PAE
+        and edx, 1 << 7
+        mov eax, 1 << 5                         ; PAE
+        jz .no_machine_check
+        or eax, 1 << 6                          ; MCE
+.no_machine_check:
         mov cr4, eax
         mov ecx, 0xC0000080                     ; IA32_EFER
         rdmsr
@@ -164,7 +171,7 @@ enter_paging:
         wrmsr
         mov eax, cr0
         and eax, ~((1 << 29) | (1 << 30))       ; NW and CD off: caches on
-        or eax, (1 << 31) | (1 << 16) | 1       ; PG, WP, PE
+        or eax, (1 << 31) | (1 << 16) | (1 << 2) | 1    ; PG, WP, EM (x87 instructions fault), PE
         mov cr0, eax
         ret
 

@@ -4,7 +4,7 @@
 ; Double faults, page faults, and NMI with machine checks each have a stack of their own, so that a kernel stack that ran
 ; into its guard page is still reported by name.
 ;
-; Source: Intel SDM, volume 3A, sections 6.11 to 6.15, 7.7.
+; Source: Intel SDM, volume 3A, chapters "Interrupt and Exception Handling" and "Task Management" (64-bit mode).
 
 bits 64
 

@@ -1,4 +1,5 @@
-// A serial line that loses or flips bytes between a real boot and the reader: never a pass, and the record is named.
+// A serial line that loses or flips bytes between a real boot and the reader: never a pass, and the harm is seen. That the
+// harmed record is named rightly, ReportTests shows byte by byte.
 
 import Machines
 import Report

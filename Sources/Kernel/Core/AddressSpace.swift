@@ -15,7 +15,7 @@ enum PageRights {
     /// Page-table entry bits.
     ///
     /// Source: Intel SDM, volume 3A, table 4-20; PCD and PWT select PAT entry 3, which is uncacheable after reset
-    /// (section 12.12.4).
+    /// ("Page Attribute Table").
     var bits: UInt64 {
         switch self {
         case .readOnly: PageEntry.present | PageEntry.noExecute
@@ -34,7 +34,6 @@ enum PageEntry {
     static let writable: UInt64 = 1 << 1
     static let writeThrough: UInt64 = 1 << 3
     static let cacheDisable: UInt64 = 1 << 4
-    static let large: UInt64 = 1 << 7
     static let noExecute: UInt64 = 1 << 63
     static let addressMask: UInt64 = 0x000F_FFFF_FFFF_F000
 }
@@ -70,12 +69,6 @@ struct AddressSpace {
             memoryWrite64(entry, physical.rawValue + offset | rights.bits)
             invalidatePage(virtual.rawValue + offset)
         }
-    }
-
-    /// Takes every right from a page.
-    mutating func unmap(_ virtual: VirtualAddress) throws(MappingError) {
-        memoryWrite64(try lowestEntry(of: virtual.rawValue), 0)
-        invalidatePage(virtual.rawValue)
     }
 
     /// The entry of the lowest table for an address, with the tables above it made where they were missing.

@@ -20,6 +20,14 @@ enum Contract {
         }
     }
 
+    /// Whether a wrong function could return something that breaks the contract.
+    var canBeBroken: Bool {
+        switch self {
+        case .bits: false
+        case .stationAddress: true
+        }
+    }
+
     /// Whether a returned value keeps the contract.
     func accepts(_ value: UInt64) -> Bool {
         switch self {

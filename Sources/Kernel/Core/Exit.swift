@@ -14,9 +14,11 @@ enum Exit {
     /// Ends the run; does not come back.
     static func leave(passed: Bool) -> Never {
         report.sink.drain()
+        activity = Activity(step: "halted")
         if isDebugExitPresent { portWrite8(port, passed ? passedValue : failedValue) }
         report.sink.showOnScreen("It is now safe to switch off this machine.")
-        while true { haltForever() }
+        hasEnded = true
+        haltForever()
     }
 
     /// Whether the port ends the emulator. Only asked under a hypervisor (CPUID leaf 1, ECX bit 31): on a real machine the

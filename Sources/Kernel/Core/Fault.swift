@@ -40,6 +40,7 @@ private func exceptionName(_ vector: UInt64) -> StaticString {
 /// Called by Boot/exceptions.asm for every exception, on the stack of that exception; does not come back.
 @c(exceptionTaken)
 func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
+    if hasEnded { haltForever() }
     let state = frame.pointee
     if isReportingFault { Exit.leave(passed: false) }
     isReportingFault = true

@@ -23,33 +23,30 @@ enum InstallationError: Error {
 /// hold nothing but this driver's code, int3 between and behind the functions.
 func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(InstallationError) {
     for window in driver.windows {
+        // A range shorter than a page keeps its place in its page.
+        let offset = window.virtual.rawValue % pageByteCount
         try mapping { () throws(MappingError) in
             try addressSpace.map(
-                window.virtual, to: window.physical,
-                byteCount: (window.byteCount + pageByteCount - 1) & ~(pageByteCount - 1), .device)
+                VirtualAddress(rawValue: window.virtual.rawValue - offset),
+                to: PhysicalAddress(rawValue: window.physical.rawValue - offset),
+                byteCount: (offset + window.byteCount + pageByteCount - 1) & ~(pageByteCount - 1), .device)
         }
     }
-    guard let first = driver.functions.first, let last = driver.functions.last else { return }
-    let start = first.entry.rawValue & ~(pageByteCount - 1)
-    let end = (last.entry.rawValue + UInt64(last.bytes.count) + pageByteCount - 1) & ~(pageByteCount - 1)
+    guard let start = driver.codeStart else { return }
+    let code = driver.code
+    let byteCount = UInt64(code.count)
     let physical: PhysicalAddress
     do throws(OutOfFrames) {
-        physical = try frames.allocate((end - start) / pageByteCount)
+        physical = try frames.allocate(byteCount / pageByteCount)
     } catch {
         throw .outOfFrames
     }
-    let code = VirtualAddress(rawValue: start)
     try mapping { () throws(MappingError) in
-        try addressSpace.map(code, to: physical, byteCount: end - start, .readWrite)
+        try addressSpace.map(start, to: physical, byteCount: byteCount, .readWrite)
     }
-    for address in stride(from: start, to: end, by: 8) { memoryWrite64(address, 0xCCCC_CCCC_CCCC_CCCC) }
-    for function in driver.functions {
-        for (offset, byte) in function.bytes.enumerated() {
-            memoryWrite8(function.entry.rawValue + UInt64(offset), byte)
-        }
-    }
+    for (offset, byte) in code.enumerated() { memoryWrite8(start.rawValue + UInt64(offset), byte) }
     try mapping { () throws(MappingError) in
-        try addressSpace.map(code, to: physical, byteCount: end - start, .readExecute)
+        try addressSpace.map(start, to: physical, byteCount: byteCount, .readExecute)
     }
 }
 

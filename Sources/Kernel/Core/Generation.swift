@@ -44,6 +44,7 @@ private func readRules() -> MetabinaryImage {
     for address in metabinaryStart()..<metabinaryEnd() {
         bytes.append(UInt8(truncatingIfNeeded: memoryRead(address, 1)))
     }
+    report.write(rules: bytes)
     do throws(MetabinaryError) {
         return try MetabinaryImage(bytes)
     } catch {

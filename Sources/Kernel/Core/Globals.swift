@@ -12,5 +12,8 @@ nonisolated(unsafe) var addressSpace = AddressSpace()
 /// What the kernel is doing.
 nonisolated(unsafe) var activity = Activity(step: "starting")
 
+/// Whether the verdict is out and the machine halts: nothing that comes then belongs to the report.
+nonisolated(unsafe) var hasEnded = false
+
 /// Whether a fault is being reported: another one then ends the run at once.
 nonisolated(unsafe) var isReportingFault = false

@@ -80,8 +80,7 @@ private func install(_ drivers: [GeneratedDriver], _ facts: MachineFacts, _ acce
 
 private func runTests(_ drivers: [GeneratedDriver], _ facts: MachineFacts) -> SelfTests {
     begin("testing")
-    let functionCount = drivers.reduce(0) { $0 + $1.functions.count }
-    var tests = SelfTests(planned: UInt64(SelfTests.machineTestCount + functionCount))
+    var tests = SelfTests(planned: SelfTests.count(for: drivers))
     tests.testClock(facts.clock)
     tests.testPageRights(drivers)
     for driver in drivers { tests.testFunctions(of: driver) }

@@ -14,6 +14,14 @@ struct ProcessorAccess: HardwareAccess {
     private static let view = VirtualAddress(rawValue: 0x7000_0000)
 
     private var viewed: UInt64?
+    /// First address beyond physical memory: a page-table entry with such an address would be malformed.
+    private let physicalEnd: UInt64
+
+    init() {
+        // 36 bits where leaf 0x80000008 does not say (Intel SDM, volume 2A, CPUID).
+        let hasLeaf = processorIdentification(0x8000_0000, 0).eax >= 0x8000_0008
+        physicalEnd = 1 << UInt64(hasLeaf ? processorIdentification(0x8000_0008, 0).eax & 0xFF : 36)
+    }
 
     @inline(never)
     mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 {
@@ -51,6 +59,7 @@ struct ProcessorAccess: HardwareAccess {
 
     @inline(never)
     mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {
+        guard address.rawValue < physicalEnd else { return .max }
         let page = address.rawValue & ~(pageByteCount - 1)
         if viewed != page {
             do throws(MappingError) {

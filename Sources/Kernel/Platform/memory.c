@@ -28,9 +28,6 @@ void free(void *block) {
     if (block && (uint8_t *)block == heap + newest) used = newest;
 }
 
-uint64_t heapUsed(void) { return used; }
-uint64_t heapSize(void) { return HEAP_BYTES; }
-
 void *memcpy(void *restrict to, const void *restrict from, size_t count) {
     void *const result = to;
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count)::"memory");

@@ -27,8 +27,9 @@ struct ACPIRootPointer {
         table = narrow == 0 ? nil : PhysicalAddress(rawValue: narrow)
         guard access.readInteger(address.advanced(by: 15), byteCount: 1) >= 2 else { return }
         let byteCount = UInt64(access.readDoubleWord(address.advanced(by: 20)))
+        // Without a second part that holds, the first still does: a loader may hand over a copy of the first alone.
         guard byteCount >= 36, byteCount <= Self.byteLimit, access.sumBytes(address, byteCount: byteCount) == 0
-        else { return nil }
+        else { return }
         let wide = access.readInteger(address.advanced(by: 24), byteCount: 8)
         extendedTable = wide == 0 ? nil : PhysicalAddress(rawValue: wide)
     }

@@ -1,4 +1,4 @@
-// The code of a driver as one run of bytes, as it lies in memory: the kernel maps it, the host writes it to a file.
+// The code of a driver as one run of bytes, as it lies in memory: the kernel writes it into the pages that it maps.
 
 import Hardware
 

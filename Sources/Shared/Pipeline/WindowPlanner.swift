@@ -17,8 +17,9 @@ struct WindowPlanner {
 
     /// The window that a description asks for, on a function of the machine.
     ///
-    /// A window starts at a multiple of its size or of the page size, whichever is more. A range shorter than a page
-    /// keeps its place in its page.
+    /// A window is the pages that hold the registers which the description names, not all that the register decodes: a
+    /// driver is granted no more than it needs, and a card with a large range does not use up the page tables. A range
+    /// shorter than a page keeps its place in its page.
     ///
     /// Throws: `WindowError`, all cases.
     mutating func plan(_ window: WindowDescription, of function: PCIFunction) throws(WindowError) -> PlacedWindow {
@@ -27,15 +28,14 @@ struct WindowPlanner {
         guard (register.kind != .io) == window.isMemory else { throw .wrongKind(bar: bar) }
         guard window.isMemory else { throw .ports(bar: bar) }
         guard register.isAssigned else { throw .unassigned(bar: bar) }
-        let byteCount = register.byteCount
-        guard byteCount >= window.minimumByteCount, byteCount > 0 else {
-            throw .tooShort(bar: bar, byteCount: byteCount, minimumByteCount: window.minimumByteCount)
+        let decoded = register.byteCount
+        guard decoded >= window.minimumByteCount, decoded > 0 else {
+            throw .tooShort(bar: bar, byteCount: decoded, minimumByteCount: window.minimumByteCount)
         }
-        guard byteCount & (byteCount - 1) == 0, register.base & (byteCount - 1) == 0 else {
-            throw .malformed(bar: bar)
-        }
-        let mapped = max(byteCount, Self.pageByteCount)
-        guard let start = area.take(mapped, alignment: mapped) else { throw .noRoom(bar: bar) }
+        guard decoded & (decoded - 1) == 0, register.base & (decoded - 1) == 0 else { throw .malformed(bar: bar) }
+        let mapped = (max(window.minimumByteCount, 1) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
+        let byteCount = min(decoded, mapped)
+        guard let start = area.take(mapped, alignment: Self.pageByteCount) else { throw .noRoom(bar: bar) }
         return PlacedWindow(
             name: window.name, bar: bar, physical: PhysicalAddress(rawValue: register.base),
             virtual: VirtualAddress(rawValue: start.rawValue + register.base % Self.pageByteCount), byteCount: byteCount

@@ -17,6 +17,8 @@ public struct MachineReport: Sendable {
     public private(set) var options: [UInt8] = []
     /// What the kernel did, in its order, ASCII.
     public private(set) var steps: [[UInt8]] = []
+    /// The rules that the image carries.
+    public private(set) var rules: ReportedRules?
     /// What of the machine was wrong and was skipped.
     public private(set) var oddities: [ReportedOddity] = []
     public private(set) var facts = MachineFacts()
@@ -77,6 +79,13 @@ public struct MachineReport: Sendable {
             steps.append(try fields.quoted("a step"))
             return try fields.end()
         }
+        if record.isKind("rules") {
+            var fields = try RecordFields(record)
+            let byteCount: Int = try fields.size("the size of the rules")
+            let checksum: UInt32 = try fields.hexadecimal(fields.value("crc"), 8, "a checksum")
+            rules = ReportedRules(byteCount: byteCount, checksum: checksum)
+            return try fields.end()
+        }
         if record.isKind("oddity") {
             var fields = try RecordFields(record)
             let place: UInt64 = try fields.prefixed("a place")
@@ -96,6 +105,7 @@ public struct MachineReport: Sendable {
     private func judge(plannedCount: Int?) -> ReportOutcome {
         if !damage.isEmpty { return .damaged(damage) }
         if !errors.isEmpty { return .unreadable(errors) }
+        if entry.isEmpty && verdict != nil { return .failed(reason: "the first record is not that of a report") }
         let fault = faults.first.map { "fault \(Self.text($0.name)) during \(Self.text($0.activity))" }
         guard let verdict else {
             if let fault { return .failed(reason: fault) }

@@ -10,6 +10,10 @@ import Hardware
 public struct RecordText {
     /// Units: bytes.
     public static let limit = 400
+    /// Most bytes of one quoted text, so that two of them and what stands between fit a record.
+    ///
+    /// Units: bytes.
+    public static let quotedLimit = 120
 
     var bytes: [UInt8] = []
     private var capacity = Self.limit
@@ -127,10 +131,10 @@ public struct RecordText {
         for byte in text { put(byte) }
     }
 
-    /// Puts text in double quotes; what would break the frame becomes `'`.
+    /// Puts text in double quotes; what would break the frame becomes `'`, and text beyond `quotedLimit` is left out.
     public mutating func put(quoted text: [UInt8]) {
         put(UInt8(ascii: "\""))
-        for byte in text {
+        for byte in text.prefix(Self.quotedLimit) {
             put(byte < 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte)
         }
         put(UInt8(ascii: "\""))

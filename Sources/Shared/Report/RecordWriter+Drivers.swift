@@ -1,6 +1,7 @@
 // The records of generation and of running what was generated: drivers, their windows and functions with every byte, and
 // what each function returned.
 
+import Checksum
 import Hardware
 import Pipeline
 import Program
@@ -8,6 +9,15 @@ import Program
 extension RecordWriter {
     /// Columns of text that leave room for the frame in a line of 80.
     private static var textColumns: Int { 64 }
+
+    /// Writes which rules the image carries.
+    public mutating func write(rules metabinary: [UInt8]) {
+        record("rules") { text in
+            text.word(size: UInt64(metabinary.count))
+            text.key("crc")
+            text.put(hexadecimal: UInt64(CRC32.checksum(of: metabinary)), digits: 8)
+        }
+    }
 
     /// Writes a generated driver with all of its code.
     ///

@@ -73,8 +73,8 @@ static inline uint64_t pageFaultAddress(void) {
 
 static inline void invalidatePage(uint64_t address) { __asm__ volatile("invlpg (%0)" ::"r"(address) : "memory"); }
 
-/// Stops this processor for good: no interrupt is enabled that could wake it, and an NMI finds the loop again.
-static inline void haltForever(void) {
+/// Stops this processor for good: no interrupt is enabled that could wake it, and whatever an NMI leads to ends here too.
+__attribute__((noreturn)) static inline void haltForever(void) {
     for (;;) __asm__ volatile("cli; hlt");
 }
 
@@ -107,7 +107,3 @@ uint64_t pageMapLevel4(void);
 uint64_t pageTablePool(void);
 uint64_t pageTablePoolEnd(void);
 uint64_t mainStackGuard(void);
-
-/// Bytes of heap in use, and how many there are (memory.c).
-uint64_t heapUsed(void);
-uint64_t heapSize(void);
