@@ -35,7 +35,7 @@ extension FactsReader {
         var function = PCIFunction(address: address, vendor: vendor, device: device)
         function.classCode = try fields.hexadecimal(code.filter { $0 != UInt8(ascii: ".") }, 6, "a class")
         function.revision = try fields.hexadecimal(fields.value("revision"), 2, "a revision")
-        function.headerType = try fields.hexadecimal(fields.value("header"), nil, "a header type")
+        function.headerType = try fields.decimal(fields.value("header"), "a header type")
         _ = try fields.source()
         if facts.functions.contains(where: { $0.address == address }) {
             throw .contradiction(
