@@ -39,9 +39,9 @@ check: test lint tidy ## test, swift format and Tools/tidy
 figures: iso ## measures, writes .build/figures.json and the table in README.md
 	@$(METAOS) figures
 
-bless: iso ## rewrites the expected traces; review the difference
+bless: iso ## rewrites the expected traces, lowers the figures; review the difference
 	$(STEP) "tests" swift build --build-tests
-	@METAOS_BLESS=1 swift test --skip-build --disable-xctest
+	@METAOS_BLESS=$${METAOS_BLESS:-1} swift test --skip-build --disable-xctest
 
 clean: ## removes everything that was made
 	rm -rf $(BUILD)

@@ -68,9 +68,10 @@ let testTargets: [Target] = [
     tests(
         "Pipeline",
         beside: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "RuleCompiler", "Machines", "Report",
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Report", "Recording", "RuleCompiler",
+            "Machines", "Inspection",
         ]),
-    tests("Report", beside: ["Checksum"]),
+    tests("Report", beside: ["Checksum", "Hardware", "Pipeline", "Recording"]),
     tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
     tests("Machines"),
     tests("Inspection"),

@@ -96,7 +96,7 @@ private struct Trace: PipelineObserver {
         #expect(driver.name == Array("sensor".utf8))
         #expect(driver.className == Array("meter".utf8))
         #expect(driver.windows.map(\.name) == [Array("regs".utf8), Array("names".utf8)])
-        #expect(driver.windows.map(\.virtual.rawValue) == [0x5000_0000, 0x5002_0000])
+        #expect(driver.windows.map(\.virtual.rawValue) == [0x5000_0000, 0x5000_1000])
         #expect(driver.windows.map(\.physical.rawValue) == [0xFE00_0000, 0xFE02_0000])
         #expect(driver.byteCount == 35)
 
@@ -114,7 +114,7 @@ private struct Trace: PipelineObserver {
         #expect(serial.entry.rawValue == 0x4000_0010)
         #expect(
             serial.bytes == [
-                0x8B, 0x05, 0xEA, 0x53, 0x02, 0x10, 0x8B, 0x0D, 0xE8, 0x53, 0x02, 0x10, 0x0F, 0xB7, 0xC9, 0x48, 0xC1,
+                0x8B, 0x05, 0xEA, 0x63, 0x00, 0x10, 0x8B, 0x0D, 0xE8, 0x63, 0x00, 0x10, 0x0F, 0xB7, 0xC9, 0x48, 0xC1,
                 0xE1, 0x20, 0x48, 0x09, 0xC8, 0xC3,
             ])
         #expect(serial.marks.map(\.line) == [16, 17, 17, 18, 18, 18])
@@ -129,7 +129,7 @@ private struct Trace: PipelineObserver {
         let outcomes = try outcomes([Self.sensor(3), Self.sensor(4)])
         let drivers = try outcomes.map { try driver($0) }
         #expect(drivers.map(\.codeStart?.rawValue) == [0x4000_0000, 0x4000_1000])
-        #expect(drivers[1].windows.map(\.virtual.rawValue) == [0x5004_0000, 0x5006_0000])
+        #expect(drivers[1].windows.map(\.virtual.rawValue) == [0x5000_7000, 0x5000_8000])
     }
 
     @Test func `the order of discovery does not matter`() throws {
@@ -149,7 +149,7 @@ private struct Trace: PipelineObserver {
         #expect(outcomes[1] == .refused(expected))
         let last = try driver(outcomes[2])
         #expect(last.codeStart?.rawValue == 0x4000_1000)
-        #expect(last.windows.map(\.virtual.rawValue) == [0x5004_0000, 0x5006_0000])
+        #expect(last.windows.map(\.virtual.rawValue) == [0x5000_7000, 0x5000_8000])
     }
 
     @Test func `a window that ends before a register is refused before the rule is evaluated`() throws {

@@ -41,13 +41,19 @@ import Testing
         }
     }
 
-    @Test func `windows follow each other, each at a multiple of its size`() throws {
+    @Test func `windows follow each other by the pages that hold their registers`() throws {
         var planner = planner()
-        let sizes: [UInt64] = [0x1000, 0x2_0000, 0x1000, 0x10, 0x100_0000, 0x4000]
-        let places = try sizes.map { size in
-            try planner.plan(window(minimum: 0x10), of: function(base: 0xFE00_0000, byteCount: size)).virtual.rawValue
+        let sizes: [(minimum: UInt64, decoded: UInt64)] = [
+            (0x10, 0x1000), (0x1001, 0x2_0000), (0x1000, 0x1000), (0x10, 0x10), (0x10, 0x1000_0000), (0x4000, 0x4000),
+        ]
+        let windows = try sizes.map { minimum, decoded in
+            try planner.plan(window(minimum: minimum), of: function(base: 0xE000_0000, byteCount: decoded))
         }
-        #expect(places == [0x5000_0000, 0x5002_0000, 0x5004_0000, 0x5004_1000, 0x5100_0000, 0x5200_0000])
+        #expect(
+            windows.map(\.virtual.rawValue) == [
+                0x5000_0000, 0x5000_1000, 0x5000_3000, 0x5000_4000, 0x5000_5000, 0x5000_6000,
+            ])
+        #expect(windows.map(\.byteCount) == [0x1000, 0x2000, 0x1000, 0x10, 0x1000, 0x4000])
     }
 
     @Test func `a window carries what the machine says of its register`() throws {
@@ -113,7 +119,7 @@ import Testing
         #expect(throws: WindowError.noRoom(bar: 0)) { try planner.plan(window(), of: small) }
         for size: UInt64 in [1 << 31, 1 << 32, 1 << 63] {
             let large = function(.memory64, base: size, byteCount: size)
-            #expect(error(window(), large) == .noRoom(bar: 0))
+            #expect(error(window(minimum: size), large) == .noRoom(bar: 0))
         }
     }
 

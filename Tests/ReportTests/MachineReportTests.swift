@@ -94,15 +94,15 @@ import Testing
         ("code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412", "code 00:03.0 e1000.mac +0x7 48c1e020 @27 b878563412"),
         ("window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000", "window 00:03.0 e1000.regs bar=5 0x50000000 +0x20000"),
         ("memory 0xfffc0000 +0x40000 reserved by=pvh", "memory 0xfffc0000 +0x40000 reserved by=multiboot2"),
-        ("subsystem 00:03.0 1af4:1100 by=configuration", "subsystem 00:04.0 1af4:1100 by=configuration"),
-        ("subsystem 00:03.0 1af4:1100 by=configuration", "subsystem 00:03.0 1af4:1100 by=hearsay"),
+        ("subsystem 00:03.0 1af4:1100 by=pci", "subsystem 00:04.0 1af4:1100 by=pci"),
+        ("subsystem 00:03.0 1af4:1100 by=pci", "subsystem 00:03.0 1af4:1100 by=hearsay"),
         (
-            "pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=configuration",
-            "pci 00:33.0 8086:100e class=02.00.00 revision=03 header=0 by=configuration"
+            "pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=pci",
+            "pci 00:33.0 8086:100e class=02.00.00 revision=03 header=0 by=pci"
         ),
         (
-            "pci 00:02.0 1b36:0001 class=06.04.00 revision=00 header=1 by=configuration",
-            "pci 00:00.0 1b36:0001 class=06.04.00 revision=00 header=1 by=configuration"
+            "pci 00:02.0 1b36:0001 class=06.04.00 revision=00 header=1 by=pci",
+            "pci 00:00.0 1b36:0001 class=06.04.00 revision=00 header=1 by=pci"
         ),
         ("clock tsc hertz=2400000000 by=pmtimer", "clock tsc hertz=99999999999999999999 by=pmtimer"),
         ("clock tsc hertz=2400000000 by=pmtimer", "clock tsc  hertz=2400000000 by=pmtimer"),

@@ -23,7 +23,7 @@ public enum FactSource: UInt8, Sendable, CaseIterable {
     public var word: StaticString {
         switch self {
         case .cpuid: "cpuid"
-        case .configuration: "configuration"
+        case .configuration: "pci"
         case .acpi: "acpi"
         case .multiboot2: "multiboot2"
         case .pvh: "pvh"

@@ -84,9 +84,11 @@ extension PCIFunction {
     private mutating func readInterrupt(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
         interruptLine = UInt8(truncatingIfNeeded: access.readConfiguration(address, 0x3C, .byte))
         interruptPin = UInt8(truncatingIfNeeded: access.readConfiguration(address, 0x3D, .byte))
-        guard interruptPin > 4 else { return }
-        interruptPin = 0
-        report(Oddity(.interruptPin, address, 0x3D))
+        if interruptPin > 4 {
+            interruptPin = 0
+            report(Oddity(.interruptPin, address, 0x3D))
+        }
+        if interruptPin == 0 { interruptLine = 0xFF }  // means nothing then, and a report has no place for it
     }
 
     /// Follows the capability list, where the status register (bit 4) says that there is one.

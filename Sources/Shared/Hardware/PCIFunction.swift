@@ -62,7 +62,7 @@ public struct PCIFunction: Hashable, Sendable {
     public var headerType: UInt8
     public var subsystemVendor: UInt16
     public var subsystem: UInt16
-    /// Interrupt line that firmware noted, 0xFF for none.
+    /// Interrupt line that firmware noted, 0xFF for none and for a function without a pin.
     public var interruptLine: UInt8
     /// 0 for none, 1 to 4 for INTA to INTD.
     public var interruptPin: UInt8

@@ -23,7 +23,7 @@ extension FactsReader {
         return true
     }
 
-    /// `pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=configuration`
+    /// `pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=pci`
     private mutating func readFunction(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let address = try fields.functionAddress()
@@ -35,7 +35,7 @@ extension FactsReader {
         var function = PCIFunction(address: address, vendor: vendor, device: device)
         function.classCode = try fields.hexadecimal(code.filter { $0 != UInt8(ascii: ".") }, 6, "a class")
         function.revision = try fields.hexadecimal(fields.value("revision"), 2, "a revision")
-        function.headerType = try fields.hexadecimal(fields.value("header"), nil, "a header type")
+        function.headerType = try fields.decimal(fields.value("header"), "a header type")
         _ = try fields.source()
         if facts.functions.contains(where: { $0.address == address }) {
             throw .contradiction(
@@ -44,7 +44,7 @@ extension FactsReader {
         facts.functions.append(function)
     }
 
-    /// `subsystem 00:03.0 1af4:1100 by=configuration`
+    /// `subsystem 00:03.0 1af4:1100 by=pci`
     private mutating func readSubsystem(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let index = try introducedFunction(&fields)
@@ -54,7 +54,7 @@ extension FactsReader {
         facts.functions[index].subsystem = subsystem
     }
 
-    /// `interrupt 00:03.0 line=11 pin=A by=configuration`
+    /// `interrupt 00:03.0 line=11 pin=A by=pci`
     private mutating func readInterrupt(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let index = try introducedFunction(&fields)
@@ -68,7 +68,7 @@ extension FactsReader {
         facts.functions[index].interruptPin = letter - 0x40
     }
 
-    /// `bridge 00:02.0 secondary=1 subordinate=1 by=configuration`
+    /// `bridge 00:02.0 secondary=1 subordinate=1 by=pci`
     private mutating func readBridge(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let index = try introducedFunction(&fields)
@@ -79,7 +79,7 @@ extension FactsReader {
         facts.functions[index].subordinateBus = subordinate
     }
 
-    /// `bar 00:03.0 0 memory32 0xfebc0000 +0x20000 by=configuration`
+    /// `bar 00:03.0 0 memory32 0xfebc0000 +0x20000 by=pci`
     private mutating func readBaseAddressRegister(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let function = try introducedFunction(&fields)
@@ -104,7 +104,7 @@ extension FactsReader {
                 index: index, kind: kind, isPrefetchable: isPrefetchable, base: base, byteCount: byteCount))
     }
 
-    /// `capability 00:03.0 0xdc id=0x01 by=configuration`
+    /// `capability 00:03.0 0xdc id=0x01 by=pci`
     private mutating func readCapability(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let index = try introducedFunction(&fields)

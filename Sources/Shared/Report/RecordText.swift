@@ -143,7 +143,8 @@ public struct RecordText {
     /// Puts text that comes from the machine as a word; what would break the word or the frame becomes `'`.
     public mutating func put(word text: [UInt8]) {
         for byte in text {
-            put(byte <= 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte)
+            let isBreaking = byte <= 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "=")
+            put(isBreaking ? UInt8(ascii: "'") : byte)
         }
     }
 
@@ -174,6 +175,11 @@ public struct RecordText {
     /// Puts `0x` and as many hexadecimal digits as the value needs.
     public mutating func put(address value: UInt64) {
         put("0x")
+        put(hexadecimal: value)
+    }
+
+    /// Puts as many hexadecimal digits as the value needs, lower case, without a prefix.
+    public mutating func put(hexadecimal value: UInt64) {
         put(hexadecimal: value, digits: max(1, (67 - value.leadingZeroBitCount) / 4))
     }
 }

@@ -21,7 +21,7 @@ extension RecordWriter {
                 text.put(UInt8(ascii: " "))
                 text.put(hexadecimal: UInt64(leaf.leaf), digits: 8)
                 text.put(UInt8(ascii: "."))
-                text.put(hexadecimal: UInt64(leaf.subleaf), digits: 1)
+                text.put(hexadecimal: UInt64(leaf.subleaf))
                 for register in [leaf.eax, leaf.ebx, leaf.ecx, leaf.edx] {
                     text.put(UInt8(ascii: " "))
                     text.put(hexadecimal: UInt64(register), digits: 8)
@@ -167,7 +167,7 @@ extension RecordWriter {
                 text.by(.configuration)
             }
         }
-        if function.headerType == 1 {
+        if function.headerType == 1 || function.headerType == 2 {
             record("bridge") { text in
                 text.word(function.address)
                 text.field("secondary", UInt64(function.secondaryBus))

@@ -1,0 +1,148 @@
+// Writes what every stage makes of a machine as one text: facts, match, windows, and of each function the program, the
+// assembly, the bytes, at last the records. It is an observer of the pipeline and compares nothing; TraceTests do.
+
+import Encoding
+import Hardware
+import Metabinary
+import Pipeline
+import Program
+import Report
+
+/// A machine's way through the stages, as text.
+struct MachineTrace: PipelineObserver {
+    private let atlas: ShippedAtlas
+    private(set) var text = ""
+    private var ruleFile = ""
+    private var regionNames: [[UInt8]] = []
+
+    private init(_ atlas: ShippedAtlas) { self.atlas = atlas }
+
+    /// The trace of a machine.
+    static func text(of machine: RecordedFacts, _ atlas: ShippedAtlas) -> String {
+        var trace = MachineTrace(atlas)
+        trace.write("What each stage makes of a recorded machine. `make bless` rewrites this; review the difference.")
+        trace.write("machine \(machine.name): \(machine.machine)")
+        trace.write("", "facts")
+        var facts = RecordWriter(sink: RecordLines())
+        facts.write(machine.facts)
+        for record in facts.sink.texts { trace.write("  \(record)") }
+
+        var generator = Generator(machine.facts, atlas.image, observer: trace)
+        for function in generator.functions {
+            let name = "\(Self.name(function.address)) \(Self.digits(function.vendor)):\(Self.digits(function.device))"
+            generator.observer.write("", "function \(name)")
+            switch generator.generate(for: function) {
+            case nil: generator.observer.write("  no description matches")
+            case .driver(let driver): generator.observer.report { $0.write(driver, ticks: 0) }
+            case .refused(let refusal): generator.observer.report { $0.write(refusal) }
+            }
+        }
+        return generator.observer.text
+    }
+
+    // MARK: Stages
+
+    mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {
+        ruleFile = Self.text(device.ruleFile)
+        let className = "\(Self.text(device.className)) \(device.classVersion)"
+        write("  match: \(Self.text(device.name)) is \(className), \(ruleFile)")
+    }
+
+    mutating func planned(_ windows: [PlacedWindow]) {
+        regionNames = windows.map(\.name)
+        for window in windows {
+            write(
+                "  window: \(Self.text(window.name)) = bar \(window.bar), \(Self.hexadecimal(window.physical.rawValue)) "
+                    + "+\(Self.hexadecimal(window.byteCount)) at \(Self.hexadecimal(window.virtual.rawValue))")
+        }
+    }
+
+    mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
+        let type = rule.resultBitCount == 1 ? "bool" : "u\(rule.resultBitCount)"
+        let result = "\(Self.text(rule.resultName)): \(type)"
+        write("", "  rule \(Self.text(rule.name)) -> \(result), \(ruleFile):\(rule.line)", "    evaluated")
+        write(program)
+        write("    origins")
+        for (index, origin) in program.origins.enumerated() {
+            write("      \(index): line \(origin.line), \(Self.words(origin.facts))")
+        }
+    }
+
+    mutating func annealed(_ program: Program) {
+        write("    annealed")
+        write(program)
+    }
+
+    mutating func encoded(_ function: EncodedFunction) {
+        write("    encoded")
+        write(function)
+    }
+
+    mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
+        write("    placed at \(Self.hexadecimal(entry.rawValue))")
+        write(function)
+    }
+
+    mutating func verified(_ function: GeneratedFunction) {
+        write("    verified: \(function.bytes.count) bytes, \(function.branchCount) branches")
+        for (index, mark) in function.marks.enumerated() {
+            let bytes = function.bytes[function.byteRange(ofInstruction: index)].map { Self.digits($0) }.joined()
+            let padding = String(repeating: " ", count: max(1, 24 - bytes.count))
+            write(
+                "      +\(Self.hexadecimal(UInt64(mark.offset))) \(bytes)\(padding)\(mark.line): "
+                    + atlas.line(of: ruleFile, mark.line))
+        }
+    }
+
+    // MARK: Text
+
+    private mutating func report(_ write: (inout RecordWriter<RecordLines>) -> Void) {
+        var writer = RecordWriter(sink: RecordLines())
+        write(&writer)
+        self.write("", "  report")
+        for record in writer.sink.texts { self.write("    \(record)") }
+    }
+
+    private mutating func write(_ program: Program) {
+        for index in program.items.indices {
+            var line: [UInt8] = []
+            ProgramPrinter(program, regionNames: regionNames).print(item: index, into: &line)
+            write("      " + Self.text(line.filter { $0 != 0x0A }))
+        }
+    }
+
+    private mutating func write(_ function: EncodedFunction) {
+        for instruction in function.instructions {
+            var line: [UInt8] = []
+            AssemblyPrinter(regionNames: regionNames).print(instruction.instruction, into: &line)
+            write("      +\(Self.hexadecimal(UInt64(instruction.offset))) \(Self.text(line))  // %\(instruction.item)")
+        }
+    }
+
+    private mutating func write(_ lines: String...) {
+        for line in lines { text += line + "\n" }
+    }
+
+    private static func words(_ facts: FactSet) -> String {
+        var words = facts.contains(.identity) ? ["identity"] : []
+        for bar in UInt8(0)..<6 where facts.contains(.baseAddressRegister(bar)) { words.append("bar \(bar)") }
+        let known = (UInt8(0)..<6).reduce(FactSet.identity) { $0.union(.baseAddressRegister($1)) }
+        let others = facts.subtracting(known).rawValue
+        if others != 0 { words.append("facts \(hexadecimal(UInt64(others)))") }
+        return words.isEmpty ? "no fact" : words.joined(separator: ", ")
+    }
+
+    private static func name(_ function: FunctionAddress) -> String {
+        "\(digits(function.bus)):\(digits(function.device)).\(function.function)"
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private static func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+
+    /// All hexadecimal digits of a number, as many as its type has.
+    private static func digits(_ value: some FixedWidthInteger) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: value.bitWidth / 4 - digits.count) + digits
+    }
+}

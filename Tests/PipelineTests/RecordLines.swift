@@ -1,0 +1,16 @@
+// A sink that keeps the records that are written to it, each as a line of text.
+
+import Report
+
+/// Keeps records.
+struct RecordLines: RecordSink {
+    /// Lines with their frame.
+    private(set) var lines: [[UInt8]] = []
+    /// Texts without it.
+    private(set) var texts: [String] = []
+
+    mutating func write(_ line: [UInt8], textCount: Int) {
+        lines.append(line)
+        texts.append(String(decoding: line.prefix(textCount), as: UTF8.self))
+    }
+}

@@ -1,0 +1,128 @@
+// Machines and drivers of chance, by seed: every field over all that its type says it may hold, its ends more often than
+// chance alone would draw them.
+
+import Hardware
+import Pipeline
+
+/// Draws facts and drivers.
+struct RandomFacts {
+    private var chance: Chance
+
+    init(seed: UInt64) { chance = Chance(state: seed) }
+
+    // MARK: Facts
+
+    /// A machine with up to `limit` of everything.
+    mutating func machine(limit: Int = 2) -> MachineFacts {
+        var facts = MachineFacts()
+        facts.processor.leaves = list(limit) { $0.leaf() }
+        facts.memory = list(limit) { $0.memory() }
+        // A map without ranges has no record, and nobody who learned it.
+        if !facts.memory.isEmpty { facts.memorySource = element(FactSource.allCases) }
+        facts.tables = list(limit) { $0.table() }
+        facts.cores = list(limit) { ProcessorCore(interruptControllerIdentifier: $0.number()) }
+        facts.clock = flip() ? ClockFacts(frequency: number(), source: element(FactSource.allCases)) : nil
+        var addresses = Set<UInt16>()
+        for _ in 0..<Int.random(in: 0...limit, using: &chance) { addresses.insert(number()) }
+        facts.functions = addresses.sorted().map { function(FunctionAddress(rawValue: $0), limit) }
+        facts.placement = PlacementFacts(
+            code: VirtualAddress(rawValue: number()), windows: VirtualAddress(rawValue: number()))
+        return facts
+    }
+
+    private mutating func leaf() -> ProcessorLeaf {
+        ProcessorLeaf(leaf: number(), subleaf: number(), eax: number(), ebx: number(), ecx: number(), edx: number())
+    }
+
+    private mutating func memory() -> MemoryRange {
+        MemoryRange(
+            base: PhysicalAddress(rawValue: number()), byteCount: number(), kind: element(MemoryRange.Kind.allCases))
+    }
+
+    /// A table whose signature is a word: what is none, a record writes as `'`.
+    private mutating func table() -> ACPITable {
+        let letters = (UInt8(0x21)...0x7E).filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        let signature = (0..<4).reduce(UInt32(0)) { signature, _ in signature << 8 | UInt32(element(letters)) }
+        return ACPITable(signature: signature, address: PhysicalAddress(rawValue: number()), byteCount: number())
+    }
+
+    /// A function as discovery can find one: only bridges have buses, and what has no pin has no line.
+    private mutating func function(_ address: FunctionAddress, _ limit: Int) -> PCIFunction {
+        var function = PCIFunction(address: address, vendor: number(), device: number())
+        function.revision = number()
+        function.classCode = number() & 0xFF_FFFF
+        function.headerType = flip() ? element([0, 1, 2]) : number() & 0x7F
+        function.subsystemVendor = number()
+        function.subsystem = number()
+        function.interruptPin = element([0, 1, 2, 3, 4])
+        if function.interruptPin != 0 { function.interruptLine = number() }
+        if function.headerType == 1 || function.headerType == 2 {
+            function.secondaryBus = number()
+            function.subordinateBus = number()
+        }
+        let bars = (UInt8(0)..<6).shuffled(using: &chance).prefix(Int.random(in: 0...limit, using: &chance))
+        function.baseAddressRegisters = bars.map { index in
+            BaseAddressRegister(
+                index: index, kind: element(BaseAddressRegister.Kind.allCases), isPrefetchable: flip(), base: number(),
+                byteCount: number())
+        }
+        function.capabilities = list(limit) { Capability(identifier: $0.number(), offset: $0.number()) }
+        return function
+    }
+
+    // MARK: Drivers
+
+    /// A driver of a function, with instructions of every length.
+    mutating func driver(of function: PCIFunction) -> GeneratedDriver {
+        var driver = GeneratedDriver(
+            function: function.address, name: name(), className: name(), windows: [], functions: [])
+        driver.windows = function.baseAddressRegisters.map {
+            PlacedWindow(
+                name: name(), bar: $0.index, physical: PhysicalAddress(rawValue: $0.base),
+                virtual: VirtualAddress(rawValue: number()), byteCount: number())
+        }
+        var names = Set<[UInt8]>()
+        while names.count < 3 { names.insert(name()) }
+        driver.functions = names.map { generatedFunction($0) }
+        return driver
+    }
+
+    private mutating func generatedFunction(_ name: [UInt8]) -> GeneratedFunction {
+        var function = GeneratedFunction(
+            name: name, resultName: [], resultBitCount: 0, entry: VirtualAddress(rawValue: number()), bytes: [],
+            marks: [], branchCount: Int(number() as UInt16))
+        var line: UInt16 = 1
+        for _ in 0..<Int.random(in: 1...24, using: &chance) {
+            if flip() { line = max(1, number()) }
+            function.marks.append(InstructionMark(offset: UInt32(function.bytes.count), line: line))
+            for _ in 0..<Int.random(in: 1...15, using: &chance) { function.bytes.append(number()) }
+        }
+        return function
+    }
+
+    private mutating func name() -> [UInt8] {
+        let letters = Array("abcdefghijklmnopqrstuvwxyz_0123456789".utf8)
+        return [element(Array(letters.prefix(26)))] + list(12) { $0.element(letters) }
+    }
+
+    // MARK: Draws
+
+    mutating func flip() -> Bool { Bool.random(using: &chance) }
+
+    mutating func element<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &chance)] }
+
+    /// A number of a few bits, of all bits, or at an end of its type.
+    mutating func number<T: FixedWidthInteger & UnsignedInteger>() -> T {
+        let value = T(truncatingIfNeeded: chance.next())
+        switch Int.random(in: 0..<8, using: &chance) {
+        case 0: return 0
+        case 1: return .max
+        case 2, 3, 4: return value >> T.random(in: 0..<T(T.bitWidth), using: &chance)
+        default: return value
+        }
+    }
+
+    private mutating func list<T>(_ limit: Int, _ make: (inout RandomFacts) -> T) -> [T] {
+        (0..<Int.random(in: 0...limit, using: &chance)).map { _ in make(&self) }
+    }
+}

@@ -1,0 +1,21 @@
+// A sink that keeps the records that are written to it.
+
+import Report
+
+/// Keeps records.
+struct RecordLines: RecordSink {
+    private(set) var lines: [[UInt8]] = []
+    private(set) var records: [Record] = []
+
+    mutating func write(_ line: [UInt8], textCount: Int) {
+        records.append(Record(number: records.count, text: Array(line.prefix(textCount))))
+        lines.append(line)
+    }
+
+    /// What a writer wrote.
+    static func written(_ write: (inout RecordWriter<RecordLines>) -> Void) -> RecordLines {
+        var writer = RecordWriter(sink: RecordLines())
+        write(&writer)
+        return writer.sink
+    }
+}
