@@ -131,7 +131,7 @@ import Testing
                     let register = facts.functions.first { $0.address == driver.function }?
                         .baseAddressRegister(window.bar)
                     #expect(window.physical.rawValue == register?.base, "seed \(seed)")
-                    #expect(window.byteCount == register?.byteCount, "seed \(seed)")
+                    #expect(window.byteCount <= register?.byteCount ?? 0, "seed \(seed)")
                     // The processor's page offset is the same on both sides of a page table.
                     #expect(
                         window.virtual.rawValue % Self.pageByteCount == window.physical.rawValue % Self.pageByteCount)

@@ -71,6 +71,7 @@ import Testing
                 writer.writeStart(entry: .pvh, options: [])
                 writer.write(facts)
                 let driver = random.driver(of: facts.functions[facts.functions.count - 1])
+                writer.write(rules: [1, 2, 3])
                 writer.write(driver, ticks: 1)
                 writer.write(driverCount: 1, functionCount: facts.functions.count)
                 writer.writeResult(of: driver.functions[0], driver) { $0.put(decimal: 1) }
