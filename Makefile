@@ -7,7 +7,9 @@ STEP := @Tools/step
 
 KERNEL_LIBRARY := $(BUILD)/kernel/x86_64-unknown-none-elf/release/libKernel.a
 BOOT_OBJECTS := $(patsubst Boot/%.asm,$(BUILD)/boot/%.o,$(wildcard Boot/*.asm))
-RULES := $(shell find Sources/Atlas -name '*.meta' 2>/dev/null)
+BOOT_INCLUDES := $(wildcard Boot/*.inc)
+# The folders too: they are newer when a file came or went.
+RULES := $(shell find Sources/Atlas -type d -o -name '*.meta')
 
 # The modules that load a Multiboot2 kernel from a CD or a USB stick; what they need comes with them.
 GRUB_MODULES := multiboot2 normal
@@ -69,12 +71,11 @@ $(KERNEL_LIBRARY): setup FORCE
 	$(STEP) "kernel" env METAOS_KERNEL=1 swift build --configuration release --triple x86_64-unknown-none-elf \
 	    --toolset Tools/kernel-toolset.json --scratch-path $(BUILD)/kernel --product Kernel
 
-$(BUILD)/boot/%.o: Boot/%.asm $(BUILD)/metabinary.bin Makefile | setup
+$(BUILD)/boot/%.o: Boot/%.asm $(BOOT_INCLUDES) $(BUILD)/metabinary.bin Makefile | setup
 	@mkdir -p $(@D)
-	$(STEP) "$<" nasm -f elf64 -Werror -I Boot/ -DMETABINARY='"$(BUILD)/metabinary.bin"' \
-	    -MD $(@:.o=.d) -MT $@ -o $@ $<
+	$(STEP) "$<" nasm -f elf64 -Werror -I Boot/ -DMETABINARY='"$(BUILD)/metabinary.bin"' -o $@ $<
 
-$(BUILD)/metaos.elf: $(KERNEL_LIBRARY) $(BOOT_OBJECTS) Linker/kernel.ld Tools/link
+$(BUILD)/metaos.elf: $(KERNEL_LIBRARY) $(BOOT_OBJECTS) Boot Linker/kernel.ld Tools/link
 	$(STEP) "$@" Tools/link $@ $(BOOT_OBJECTS) $(KERNEL_LIBRARY)
 
 # Never -no-pad: it corrupts what GRUB loads. An image under 504 KiB fails on USB disks, hence 1 MiB at least.
@@ -82,7 +83,5 @@ $(BUILD)/metaos.iso: $(BUILD)/metaos.elf Boot/grub.cfg Makefile
 	@rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
 	@cp $(BUILD)/metaos.elf $(BUILD)/iso/boot/ && cp Boot/grub.cfg $(BUILD)/iso/boot/grub/
 	$(STEP) "$@" grub-mkrescue --directory=$(GRUB_DIRECTORY) --install-modules="$(GRUB_MODULES)" \
-	    --fonts= --themes= --locales= --output=$@ $(BUILD)/iso
-	@truncate --size='>1M' $@
-
--include $(BOOT_OBJECTS:.o=.d)
+	    --fonts= --themes= --locales= --output=$@.part $(BUILD)/iso
+	@truncate --size='>1M' $@.part && mv $@.part $@

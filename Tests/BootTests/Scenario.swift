@@ -13,14 +13,27 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     /// MAC addresses of the cards that must get a driver, in the order of their places.
     var cards: [String] = []
     var extraArguments: [String] = []
-    /// Boots from the disc through firmware and GRUB instead of by PVH.
-    var bootsFromDisc = false
+    var medium = Medium.kernel
+
+    /// What a machine boots from.
+    enum Medium: Hashable, Sendable {
+        /// The kernel by PVH, without firmware's boot and GRUB.
+        case kernel
+        /// The ISO image in a CD drive.
+        case disc
+        /// The ISO image as a disk, as where somebody wrote it to a stick.
+        case disk(MachineDescription.DiskBus)
+    }
 
     var testDescription: String { name }
 
     func description(options: String = "") -> MachineDescription {
         let medium: MachineDescription.BootMedium =
-            bootsFromDisc ? .cdrom(path: Images.disc) : .kernel(path: Images.kernel, commandLine: options)
+            switch medium {
+            case .kernel: .kernel(path: Images.kernel, commandLine: options)
+            case .disc: .cdrom(path: Images.disc)
+            case .disk(let bus): .disk(path: Images.disc, bus: bus)
+            }
         var description = MachineDescription(board, medium)
         description.processor = processor
         description.memoryMebibytes = memoryMebibytes
@@ -71,11 +84,15 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             name: "q35, 6 GiB", board: .q35, memoryMebibytes: 6144, devices: [card(first)], cards: [first]),
         Scenario(
             name: "pc, four processors", devices: [card(first)], cards: [first], extraArguments: ["-smp", "4"]),
-        Scenario(name: "pc, disc", devices: [card(first)], cards: [first], bootsFromDisc: true),
-        Scenario(name: "q35, disc", board: .q35, devices: [card(first)], cards: [first], bootsFromDisc: true),
-        Scenario(name: "pc, disc, 64 MiB, no card", memoryMebibytes: 64, bootsFromDisc: true),
+        Scenario(name: "pc, disc", devices: [card(first)], cards: [first], medium: .disc),
+        Scenario(name: "q35, disc", board: .q35, devices: [card(first)], cards: [first], medium: .disc),
+        Scenario(name: "pc, disc, 64 MiB, no card", memoryMebibytes: 64, medium: .disc),
         Scenario(
             name: "q35, disc, 6 GiB, Haswell", board: .q35, processor: "Haswell", memoryMebibytes: 6144,
-            devices: [card(first)], cards: [first], bootsFromDisc: true),
+            devices: [card(first)], cards: [first], medium: .disc),
+        Scenario(name: "pc, IDE disk", devices: [card(first)], cards: [first], medium: .disk(.ide)),
+        Scenario(name: "q35, SATA disk", board: .q35, devices: [card(first)], cards: [first], medium: .disk(.ide)),
+        Scenario(name: "pc, virtio disk", devices: [card(first)], cards: [first], medium: .disk(.virtio)),
+        Scenario(name: "pc, USB stick", devices: [card(first)], cards: [first], medium: .disk(.usb)),
     ]
 }

@@ -29,7 +29,7 @@ enum NASM {
 
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["nasm", "-f", "bin", "-o", output.path(), input.path()]
+        process.arguments = ["nasm", "-f", "bin", "-o", output.path, input.path]
         let errors = Pipe()
         process.standardError = errors
         try process.run()

@@ -75,7 +75,7 @@ import Testing
         ).write(to: source)
         let assembler = Process()
         assembler.executableURL = URL(filePath: "/usr/bin/env")
-        assembler.arguments = ["nasm", "-f", "elf64", "-o", object.path(), source.path()]
+        assembler.arguments = ["nasm", "-f", "elf64", "-o", object.path, source.path]
         try assembler.run()
         assembler.waitUntilExit()
         let bytes = Array(try Data(contentsOf: object))
@@ -92,10 +92,10 @@ import Testing
         try Data("device b {\n    match all\n}\n".utf8).write(to: directory.appending(path: "devices/b.meta"))
         try Data().write(to: directory.appending(path: "a.meta"))
         try Data().write(to: directory.appending(path: "c.txt"))
-        let atlas = Atlas(directory: directory.path())
+        let atlas = Atlas(directory: directory.path)
         #expect(atlas.line(of: "b", 2) == "match all")
         #expect(atlas.line(of: "b", 0) == nil && atlas.line(of: "b", 9) == nil && atlas.line(of: "z", 1) == nil)
-        #expect(Atlas.files(in: directory.path()).map { $0.split(separator: "/").last } == ["a.meta", "b.meta"])
+        #expect(Atlas.files(in: directory.path).map { $0.split(separator: "/").last } == ["a.meta", "b.meta"])
         #expect(Atlas.files(in: "nowhere").isEmpty)
     }
 }

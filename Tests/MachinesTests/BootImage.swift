@@ -16,7 +16,7 @@ final class BootImage {
     }
 
     private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/boots/canned.asm").path()
+        .appending(path: "Fixtures/boots/canned.asm").path
 
     let directory: TemporaryDirectory
     private let defines: [String]

@@ -8,16 +8,14 @@ import Testing
 @Suite(.serialized) struct `Command metaos` {
     /// The command that was built beside these tests.
     static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        .appending(path: "metaos").path()
+        .appending(path: "metaos").path
 
     private func metaos(_ arguments: String...) throws -> (status: Int32, output: String, diagnostics: String) {
         try BootImage.run(Self.path, arguments, status: nil)
     }
 
     private func path(of medium: MachineDescription.BootMedium) -> String {
-        switch medium {
-        case .kernel(let path, _), .cdrom(let path), .disk(let path): path
-        }
+        medium.path
     }
 
     @Test func `run shows the report without frames and ends with 0`() throws {
@@ -62,7 +60,9 @@ import Testing
     @Test func `what is missing ends with 4`() throws {
         let result = try metaos("run", "nowhere.iso")
         #expect(result.status == 4)
-        #expect(result.diagnostics == "metaos: cannot read nowhere.iso; build it: make\n")
+        #expect(
+            result.diagnostics
+                == "metaos: cannot read nowhere.iso: No such file or directory; make iso builds .build/metaos.iso\n")
         let image = try BootImage(saying: [])
         let bare = try BootImage.run(
             "PATH=/nowhere", [Self.path, "run", path(of: image.kernel())], status: nil)
@@ -75,7 +75,7 @@ import Testing
         (["run", "--machin", "pc"], "no option '--machin'; did you mean '--machine'?"),
         (["run", "--zzz"], "no option '--zzz'"),
         (["run", "--memory"], "--memory needs a value: --memory MIB"),
-        (["run", "--memory", "64k"], "--memory '64k': expected a number from 1 to 1048576"),
+        (["run", "--memory", "64k"], "--memory '64k': expected a number from 8 to 1048576"),
         (["run", "--timeout", "0"], "--timeout '0': expected a number from 1 to 86400"),
         (["run", "--timeout", "-1"], "--timeout '-1': expected a number from 1 to 86400"),
         (["run", "--machine", "atari"], "--machine 'atari': expected pc, q35 or microvm"),
@@ -83,6 +83,15 @@ import Testing
         (["run", "--cpu", "max", "--cpu", "max"], "--cpu is given twice"),
         (["run", "a.iso", "b.iso"], "'b.iso' is one operand too many"),
         (["run", "a.iso", "--options", "x"], "--options 'x': expected an .elf image: GRUB passes no options on"),
+        (
+            ["run", "--machine", "microvm"],
+            "--machine 'microvm': expected pc or q35 for this image: microvm boots an .elf only"
+        ),
+        (["run", "--cpu", "help"], "--cpu 'help': expected a value; for a list: qemu-system-x86_64 -cpu help"),
+        (
+            ["run", "--device", "e1000,help"],
+            "--device 'e1000,help': expected a value; for a list: qemu-system-x86_64 -device e1000,help"
+        ),
         (["compile"], "a .meta file or a directory is missing"),
         (["figures", "now"], "'now' is one operand too many"),
     ])
@@ -100,6 +109,38 @@ import Testing
         #expect(result.diagnostics.contains("no-such-card") && result.diagnostics.split(separator: "\n").count == 1)
     }
 
+    @Test func `a file that is no boot medium is a wrong command line, and is not booted`() throws {
+        let image = try BootImage(saying: [])
+        let kinds = [
+            "text.elf": "no ELF image", "text.iso": "no ISO 9660 image",
+            "text": "no disk to boot from: its first sector does not end in 55 AA",
+        ]
+        for (name, kind) in kinds {
+            let path = image.directory.file(name)
+            try Data("no medium".utf8).write(to: URL(filePath: path))
+            let result = try metaos("run", path)
+            #expect(result.status == 2 && result.output.isEmpty)
+            #expect(result.diagnostics == "metaos: \(path) is \(kind)\n")
+        }
+        let result = try metaos("run", "/")
+        #expect(result.status == 4 && result.diagnostics == "metaos: cannot read /: Is a directory\n")
+    }
+
+    @Test func `a boot without a report shows what stands on the screen`() throws {
+        let image = try BootImage(saying: [], then: .halt)
+        let result = try metaos("run", path(of: image.disk()), "--timeout", "2")
+        #expect(result.status == 3 && result.output == "timed out; no record came\n")
+        #expect(result.diagnostics == "metaos: on the screen when the time was up:\nsafe to switch off\n")
+    }
+
+    @Test func `output that cannot be written fails the run`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let script = "'\(Self.path)' run --raw \(path(of: try image.kernel())) >/dev/full"
+        let result = try BootImage.run("bash", ["-c", script], status: nil)
+        #expect(result.status == 1)
+        #expect(result.diagnostics.hasSuffix("metaos: cannot write the output: No space left on device\n"))
+    }
+
     @Test func `help fits eighty columns`() throws {
         for words in [
             ["help"], ["--help"], ["run", "--help"], ["help", "disassemble"], ["compile", "-h"], ["help", "figures"],
@@ -114,7 +155,7 @@ import Testing
 
     @Test func `a reader that goes early ends the output, not the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
-        let script = "\(Self.path) run \(path(of: try image.kernel())) | head -1; echo ${PIPESTATUS[0]}"
+        let script = "'\(Self.path)' run \(path(of: try image.kernel())) | head -1; echo ${PIPESTATUS[0]}"
         let result = try BootImage.run("bash", ["-c", script])
         #expect(result.output == "metaos 1 entry=pvh options=\"\"\n0\n")
         #expect(result.diagnostics.isEmpty)

@@ -30,7 +30,7 @@ import Testing
 
     @Test func `a comma in the path of a disk stays in the path`() {
         let description = MachineDescription(.pc, .disk(path: "a,b.img"))
-        #expect(description.arguments(monitorSocket: nil).contains("file=a,,b.img,format=raw,if=ide,snapshot=on"))
+        #expect(description.arguments(monitorSocket: nil).contains("file=a,,b.img,format=raw,snapshot=on,if=ide"))
     }
 
     @Test func `an injury is the same again for the same seed`() {

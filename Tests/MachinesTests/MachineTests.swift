@@ -120,7 +120,7 @@ import Testing
         #expect(throws: MachineError.emulatorMissing(searchPath: "/nowhere:/else")) {
             try Emulator(searchPath: "/nowhere:/else")
         }
-        #expect(throws: MachineError.imageMissing(path: "nowhere.iso")) {
+        #expect(throws: MachineError.imageMissing(path: "nowhere.iso", errorNumber: ENOENT)) {
             try Machine(starting: MachineDescription(.pc, .cdrom(path: "nowhere.iso")))
         }
         let image = try BootImage(saying: [])

@@ -36,6 +36,8 @@ public struct BootResult: Sendable {
     public var serial: [UInt8]
     /// What QEMU itself said.
     public var diagnostics: String
+    /// What stood on the screen when the time was up, of a machine with a monitor.
+    public var screen: ScreenText?
     /// From QEMU's start to the arrival of record 0.
     public var timeToFirstRecord: Duration?
     /// From QEMU's start to the arrival of the verdict.

@@ -19,22 +19,19 @@ public final class Machine {
     private var serial: [UInt8] = []
     private var diagnostics: [UInt8] = []
     private var ending: Ending?
+    private var lastScreen: ScreenText?
     private var timeToFirstRecord: Duration?
     private var timeToVerdict: Duration?
 
     /// Starts a machine, with an injured serial line if wanted. A machine that says more than `outputLimit` bytes, by
     /// default far more than any report, is stopped.
     ///
-    /// Throws: `emulatorMissing`, `imageMissing`, `systemCall`.
+    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `systemCall`.
     public init(
         starting description: MachineDescription, injury: SerialInjury? = nil, outputLimit: Int = 8 << 20,
         emulator: Emulator? = nil
     ) throws(MachineError) {
-        let path =
-            switch description.medium {
-            case .kernel(let path, _), .cdrom(let path), .disk(let path): path
-            }
-        guard access(path, R_OK) == 0 else { throw .imageMissing(path: path) }
+        try description.medium.check()
         let program = if let emulator { emulator } else { try Emulator() }
         let directory = description.hasMonitor ? try TemporaryDirectory() : nil
         let arguments = description.arguments(monitorSocket: directory?.file("monitor"))
@@ -50,7 +47,8 @@ public final class Machine {
 
     /// Boots a machine and listens to its end, or to its verdict where nothing ends it.
     ///
-    /// Throws: `emulatorMissing`, `imageMissing`, `systemCall`; `refused` where QEMU does not take the description.
+    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `systemCall`; `refused` where QEMU does not take
+    /// the description.
     public static func boot(
         _ description: MachineDescription, within timeLimit: Duration, injury: SerialInjury? = nil,
         onRecord: (Record) -> Void = { _ in }
@@ -86,6 +84,8 @@ public final class Machine {
         while ending == nil {
             let left = deadline - ContinuousClock.now
             guard left > .zero else {
+                // Firmware and GRUB complain on the screen only.
+                if description.hasMonitor, description.hasScreen { lastScreen = try? screen(within: .seconds(1)) }
                 ending = .timedOut
                 process.end()
                 return false
@@ -125,8 +125,8 @@ public final class Machine {
         finished.finish()
         return BootResult(
             ending: ending ?? .timedOut, report: MachineReport(finished), serial: serial,
-            diagnostics: Self.firstLine(diagnostics), timeToFirstRecord: timeToFirstRecord,
-            timeToVerdict: timeToVerdict)
+            diagnostics: Self.firstLine(diagnostics), screen: lastScreen,
+            timeToFirstRecord: timeToFirstRecord, timeToVerdict: timeToVerdict)
     }
 
     private func end(_ status: ChildProcess.Status) {
@@ -180,10 +180,11 @@ public final class Machine {
     /// Reads the text that stands on the screen, from the memory of the VGA card.
     ///
     /// Throws: as `monitor(_:)`; `dumpUnreadable`.
-    public func screen() throws(MachineError) -> ScreenText {
+    public func screen(within timeLimit: Duration = .seconds(10)) throws(MachineError) -> ScreenText {
         guard let directory else { throw .monitorAbsent }
         let path = directory.file("screen")
-        _ = try monitor("pmemsave \(ScreenText.address) \(ScreenText.byteCount) \"\(path)\"")
+        let command = "pmemsave \(ScreenText.address) \(ScreenText.byteCount) \"\(path)\""
+        _ = try monitor(command, within: timeLimit)
         guard let text = ScreenText(memory: readFile(path) ?? []) else { throw .dumpUnreadable(path: path) }
         return text
     }

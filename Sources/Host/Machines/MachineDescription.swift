@@ -20,7 +20,16 @@ public struct MachineDescription: Hashable, Sendable {
         /// An ISO image in a CD drive.
         case cdrom(path: String)
         /// A raw image as the first disk; what is written to it is thrown away.
-        case disk(path: String)
+        case disk(path: String, bus: DiskBus = .ide)
+    }
+
+    /// What a disk is plugged into.
+    public enum DiskBus: String, CaseIterable, Sendable {
+        /// The board's own controller: IDE on `pc`, SATA on `q35`.
+        case ide
+        case virtio
+        /// A USB 3 port, as for a stick.
+        case usb
     }
 
     public var board: Board
@@ -76,10 +85,16 @@ public struct MachineDescription: Hashable, Sendable {
             if !commandLine.isEmpty { list += ["-append", commandLine] }
         case .cdrom(let path):
             list += ["-cdrom", path]
-        case .disk(let path):
+        case .disk(let path, let bus):
             // QEMU takes two commas within an option's value for one.
             let escaped = path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
-            list += ["-drive", "file=\(escaped),format=raw,if=ide,snapshot=on"]
+            let drive = "file=\(escaped),format=raw,snapshot=on"
+            switch bus {
+            case .ide, .virtio: list += ["-drive", "\(drive),if=\(bus.rawValue)"]
+            case .usb:
+                list += ["-drive", "\(drive),if=none,id=stick", "-device", "qemu-xhci,id=xhci"]
+                list += ["-device", "usb-storage,bus=xhci.0,drive=stick"]
+            }
         }
         return list + extraArguments
     }

@@ -1,11 +1,15 @@
 // What can keep a machine from being started or asked. How a started machine ends is no error: see Ending.
 
+import Glibc
+
 /// Why a machine could not be started or asked.
 public enum MachineError: Error, Hashable, Sendable {
     /// No `qemu-system-x86_64` in the directories of the search path.
     case emulatorMissing(searchPath: String)
     /// The boot medium cannot be read.
-    case imageMissing(path: String)
+    case imageMissing(path: String, errorNumber: Int32)
+    /// The boot medium's file is not of the kind that it is given for.
+    case imageUnsuitable(path: String, reason: String)
     /// QEMU ended before the machine ran; `message` is what it said.
     case refused(message: String)
     /// A call of the operating system failed.
@@ -25,9 +29,11 @@ extension MachineError: CustomStringConvertible {
         switch self {
         case .emulatorMissing:
             "qemu-system-x86_64 is not in PATH; install it: apt-get install qemu-system-x86"
-        case .imageMissing(let path): "cannot read \(path); build it: make"
+        case .imageMissing(let path, let errorNumber):
+            "cannot read \(path.isEmpty ? "''" : path): \(String(cString: strerror(errorNumber)))"
+        case .imageUnsuitable(let path, let reason): "\(path) is \(reason)"
         case .refused(let message): "QEMU refuses this machine: \(message)"
-        case .systemCall(let name, let errorNumber): "\(name) failed with errno \(errorNumber)"
+        case .systemCall(let name, let errorNumber): "\(name): \(String(cString: strerror(errorNumber)))"
         case .monitorAbsent: "the machine has no monitor, or has ended"
         case .monitorSilent(let command): "QEMU's monitor does not answer `\(command)`"
         case .monitorRefused(let command, let message): "QEMU's monitor refuses `\(command)`: \(message)"

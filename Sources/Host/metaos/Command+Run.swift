@@ -30,6 +30,10 @@ extension Command {
         if isRaw { Output.bytes(result.serial) }
         for damage in result.report.damage { Output.note("metaos: \(damage)") }
         for error in result.report.errors { Output.note("metaos: \(error)") }
+        if result.report.records.isEmpty, let lines = result.screen?.lines.filter({ !$0.isEmpty }), !lines.isEmpty {
+            Output.note("metaos: on the screen when the time was up:")
+            for line in lines { Output.note(line) }
+        }
         // The raw line is for programs: the summary must not stand in it.
         if isRaw { Output.note(summary(result)) } else { Output.line(summary(result)) }
         return status(of: result)
@@ -56,8 +60,8 @@ extension Command {
                 + count(report.tests.count, "test")
         case .failed(let reason): return "failed: \(reason)"
         case .timedOut:
-            let last = report.records.last.map { "; the last record was \($0.number) (\($0.line))" }
-            return "timed out" + (last ?? "; no record came")
+            if let last = report.records.last { return "timed out; the last record was \(last.number) (\(last.line))" }
+            return "timed out; no record came"
         }
     }
 

@@ -4,6 +4,9 @@ import Glibc
 
 /// Where a command writes.
 enum Output {
+    /// The error of the first write that did not succeed; that a reader is gone is none. One thread writes.
+    nonisolated(unsafe) private(set) static var errorNumber: Int32?
+
     /// Writes a line to standard output.
     static func line(_ text: String) { write(1, text + "\n") }
 
@@ -27,7 +30,10 @@ enum Output {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else {
+                if errno != EPIPE, errorNumber == nil { errorNumber = errno }
+                return
+            }
             rest = rest.dropFirst(count)
         }
     }

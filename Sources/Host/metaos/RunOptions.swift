@@ -21,6 +21,8 @@ struct RunOptions {
         Option(name: "--options", placeholder: "TEXT", help: "command line of the kernel (.elf only)"),
     ]
 
+    /// The image that is booted if none is named.
+    private static let defaultImage = ".build/metaos.iso"
     /// QEMU's name of the card that a boot has if none is named.
     private static let defaultDevice = "e1000"
 
@@ -29,7 +31,7 @@ struct RunOptions {
 
     /// Makes a boot of `image`, by default the one that `make` builds.
     init(_ arguments: Arguments, image: String?) throws {
-        let path = image ?? ".build/metaos.iso"
+        let path = image ?? Self.defaultImage
         let word = arguments.value("--machine") ?? "pc"
         guard let board = MachineDescription.Board(rawValue: word) else {
             throw UsageError.valueWrong(option: "--machine", value: word, expected: "pc, q35 or microvm")
@@ -43,11 +45,19 @@ struct RunOptions {
                 throw UsageError.valueWrong(
                     option: "--options", value: commandLine, expected: "an .elf image: GRUB passes no options on")
             }
+            guard board != .microvm else {
+                throw UsageError.valueWrong(
+                    option: "--machine", value: word, expected: "pc or q35 for this image: microvm boots an .elf only")
+            }
             medium = path.hasSuffix(".iso") ? .cdrom(path: path) : .disk(path: path)
         }
         description = MachineDescription(board, medium)
+        // For what stands on the screen when the time is up.
+        description.hasMonitor = access("/tmp", W_OK) == 0
+        try Self.refuseHelp(arguments)
         if let model = arguments.value("--cpu") { description.processor = model }
-        description.memoryMebibytes = try arguments.number("--memory", in: 1...1_048_576) ?? 128
+        // With less than 8 MiB GRUB cannot load the kernel, and says so to nobody.
+        description.memoryMebibytes = try arguments.number("--memory", in: 8...1_048_576) ?? 128
         description.networks = arguments.all("--network")
         description.devices = arguments.all("--device").filter { $0 != "none" }
         if arguments.all("--device").isEmpty, board != .microvm {
@@ -57,6 +67,17 @@ struct RunOptions {
         timeLimit = .seconds(try arguments.number("--timeout", in: 1...86_400) ?? 30)
     }
 
+    /// QEMU takes `help` for the wish to see a list, and boots nothing.
+    private static func refuseHelp(_ arguments: Arguments) throws(UsageError) {
+        for (option, name) in [("--cpu", "-cpu"), ("--device", "-device"), ("--network", "-netdev")] {
+            for value in arguments.all(option) {
+                guard let last = value.split(separator: ",").last, ["help", "?"].contains(last) else { continue }
+                throw .valueWrong(
+                    option: option, value: value, expected: "a value; for a list: qemu-system-x86_64 \(name) \(value)")
+            }
+        }
+    }
+
     /// Boots. A signal that ends this process ends QEMU with it.
     func boot(onRecord: (Record) -> Void) throws -> BootResult {
         do {
@@ -64,30 +85,45 @@ struct RunOptions {
             Interruption.guards(machine.processIdentifier)
             defer { Interruption.guards(0) }
             machine.listen(within: timeLimit, onRecord: onRecord)
+            if let status = Interruption.status {
+                machine.stop()
+                if Output.isTerminal(2) { Output.note("") }
+                exit(status)
+            }
             return try machine.finish()
         } catch let error {
             switch error {
+            case .imageMissing(let path, ENOENT):
+                let mend = path.isEmpty ? "" : "; make iso builds \(Self.defaultImage)"
+                throw CommandError(message: "\(error)\(mend)", status: .missing)
             case .emulatorMissing, .imageMissing: throw CommandError(message: "\(error)", status: .missing)
-            case .refused: throw CommandError(message: "\(error)", status: .usage)
+            case .refused, .imageUnsuitable: throw CommandError(message: "\(error)", status: .usage)
             default: throw CommandError(message: "\(error)", status: .failed)
             }
         }
     }
 }
 
-/// Ends the machine that this process listens to when a signal ends this process.
+/// Ends the machine that this process listens to when a signal comes, so that what listens can clean up and end.
 enum Interruption {
     /// Only ever written by the main thread; a handler reads it.
     nonisolated(unsafe) private static var child: pid_t = 0
+    /// Only ever written by a handler.
+    nonisolated(unsafe) private static var number: Int32 = 0
+
+    /// The status to end with, a shell's word for a command that a signal ended; `nil` if no signal came.
+    static var status: Int32? { number == 0 ? nil : 128 + number }
 
     /// Guards a child, or none for 0.
     static func guards(_ identifier: pid_t) {
         child = identifier
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { number in
+                let isFirst = Interruption.number == 0
+                Interruption.number = number
                 if Interruption.child > 0 { _ = kill(Interruption.child, SIGKILL) }
-                // A shell's word for a command that a signal ended.
-                _exit(128 + number)
+                // A second signal is for a process that is stuck.
+                if Interruption.child == 0 || !isFirst { _exit(128 + number) }
             }
         }
     }

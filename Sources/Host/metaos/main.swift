@@ -4,4 +4,9 @@ import Glibc
 
 // A reader that is gone (`metaos run | head -1`) ends the output, not the run: see Output.
 signal(SIGPIPE, SIG_IGN)
-exit(Command.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+let status = Command.run(Array(CommandLine.arguments.dropFirst()))
+if status == .passed, let errorNumber = Output.errorNumber {
+    Output.note("metaos: cannot write the output: \(String(cString: strerror(errorNumber)))")
+    exit(ExitStatus.failed.rawValue)
+}
+exit(status.rawValue)
