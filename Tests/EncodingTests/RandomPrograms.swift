@@ -87,7 +87,7 @@ struct RandomPrograms {
                     .randomElement(using: &generator)
             else { return }
             append(.truncate, narrower, left)
-        case .returnValue:
+        default:
             return
         }
     }

@@ -26,6 +26,7 @@ enum ReferenceInterpreter {
             case .shiftRight: value = left / (1 << item.immediate)
             case .extend, .truncate: value = left
             case .returnValue: return (program.result == .void ? 0 : left, loads)
+            default: preconditionFailure("no meaning is given for \(item.operation)")
             }
             if item.type.bitCount < 64 { value %= 1 << UInt64(item.type.bitCount) }
             values.append(value)

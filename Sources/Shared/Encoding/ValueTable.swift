@@ -56,6 +56,8 @@ struct ValueTable {
             let left = operand(item.left)
             if let known = left.constant { return constant(known, index) }
             return Value(step: .giveBack(left.holder), holder: index, bitCount: left.bitCount)
+        default:
+            preconditionFailure("a checked program has no such operation")
         }
     }
 

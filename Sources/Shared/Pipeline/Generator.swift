@@ -100,7 +100,7 @@ public struct Generator<Observer: PipelineObserver> {
 
     private func evaluate(_ rule: FunctionDescription, in regions: [Region]) throws(GenerationError) -> Program {
         do throws(MetabinaryError) {
-            return try image.evaluate(rule, windows: regions)
+            return try image.evaluate(rule, regions: regions, clockFrequency: 0)
         } catch {
             throw .evaluation(function: rule.name, error)
         }

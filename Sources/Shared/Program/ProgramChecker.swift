@@ -50,6 +50,8 @@ public struct ProgramChecker {
             if left.bitCount <= item.type.bitCount { throw .typesDisagree(item: index) }
         case .returnValue:
             preconditionFailure("a return is checked on its own")
+        default:
+            throw .notEncodable(item: index)
         }
     }
 

@@ -22,6 +22,8 @@ public enum ProgramError: Error, Hashable, Sendable {
     case loadNotAligned(item: Int)
     /// The program has no origin of that number.
     case unknownOrigin(item: Int)
+    /// No instructions are known for the item yet.
+    case notEncodable(item: Int)
     /// An item stands after the one that returns.
     case itemAfterReturn(item: Int)
     /// The program ends without returning; `item` is the number of its items.
@@ -33,6 +35,7 @@ public enum ProgramError: Error, Hashable, Sendable {
         case .operandNotEarlier(let item), .operandWithoutValue(let item), .typesDisagree(let item),
             .typeWithoutWidth(let item), .constantPastType(let item), .shiftPastType(let item),
             .unknownRegion(let item), .loadPastRegion(let item), .loadNotAligned(let item), .unknownOrigin(let item),
+            .notEncodable(let item),
             .itemAfterReturn(let item), .missingReturn(let item):
             item
         }
@@ -51,6 +54,7 @@ public enum ProgramError: Error, Hashable, Sendable {
         case .loadPastRegion: "load past the region's end"
         case .loadNotAligned: "load is not aligned"
         case .unknownOrigin: "unknown origin"
+        case .notEncodable: "operation cannot be encoded yet"
         case .itemAfterReturn: "item after the return"
         case .missingReturn: "no return"
         }
