@@ -6,12 +6,15 @@ public struct Clock: Sendable {
     /// Looks at a counter that does not move before it is taken to stand still; a moving one changes at every look.
     private static let stillLookLimit = 1 << 16
 
+    /// Frequencies that a clock may have. Units: hertz.
+    public static let frequencies: ClosedRange<UInt64> = 1...1_000_000_000_000
+
     /// Units: hertz.
     public let frequency: UInt64
 
     /// - Precondition: the frequency is between 1 Hz and 1 THz.
     public init(_ facts: ClockFacts) {
-        precondition(1...1_000_000_000_000 ~= facts.frequency, "the frequency of a clock is out of range")
+        precondition(Self.frequencies ~= facts.frequency, "the frequency of a clock is out of range")
         frequency = facts.frequency
     }
 
