@@ -36,13 +36,14 @@ let sharedTargets: [Target] = [
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
     shared("Pipeline", imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification"]),
+    shared("Exchange"),
     shared("Report", imports: ["Checksum", "Hardware", "Program", "Pipeline"], documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [
     .target(name: "Platform", path: "Sources/Kernel/Platform"),
     .target(
-        name: "Kernel", dependencies: ["Platform", "Hardware", "Metabinary", "Pipeline", "Report"],
+        name: "Kernel", dependencies: ["Platform", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report"],
         path: "Sources/Kernel/Core", swiftSettings: settings),
 ]
 
@@ -52,7 +53,7 @@ let hostTargets: [Target] = [
         providers: [.apt(["libcapstone-dev"])]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Metabinary"]),
-    host("Machines", imports: ["Hardware", "Pipeline", "Report"]),
+    host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(
         name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
@@ -70,6 +71,7 @@ let testTargets: [Target] = [
         beside: [
             "Hardware", "Program", "Metabinary", "Encoding", "Verification", "RuleCompiler", "Machines", "Report",
         ]),
+    tests("Exchange"),
     tests("Report", beside: ["Checksum"]),
     tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
     tests("Machines"),
