@@ -27,6 +27,12 @@ public struct Clock: Sendable {
         return microseconds * (frequency / 1_000_000) + microseconds * (frequency % 1_000_000) / 1_000_000 + 1
     }
 
+    /// Whole microseconds in so many counts of the time-stamp counter.
+    public func microseconds(timestamps: UInt64) -> UInt64 {
+        // Apart, as above: whole seconds, then the rest.
+        timestamps / frequency * 1_000_000 + timestamps % frequency * 1_000_000 / frequency
+    }
+
     /// Looks at a condition again and again until it is true, at least twice.
     ///
     /// The condition is looked at once more after the time is over, so that a pause of the whole machine does not make
