@@ -43,7 +43,7 @@ let sharedTargets: [Target] = [
 let kernelTargets: [Target] = [
     .target(name: "Platform", path: "Sources/Kernel/Platform"),
     .target(
-        name: "Kernel", dependencies: ["Platform", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report"],
+        name: "Kernel", dependencies: ["Platform", "Hardware", "Program", "Metabinary", "Pipeline", "Exchange", "Report"],
         path: "Sources/Kernel/Core", swiftSettings: settings),
 ]
 
@@ -77,7 +77,8 @@ let testTargets: [Target] = [
     tests("Machines"),
     tests("Inspection"),
     .testTarget(
-        name: "BootTests", dependencies: ["Hardware", "Metabinary", "Pipeline", "Report", "RuleCompiler", "Machines"],
+        name: "BootTests",
+        dependencies: ["Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines"],
         path: "Tests/BootTests", swiftSettings: settings),
 ]
 
