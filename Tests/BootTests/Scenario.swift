@@ -13,6 +13,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     /// MAC addresses of the cards that must get a driver, in the order of their places.
     var cards: [String] = []
     var extraArguments: [String] = []
+    /// Whether each card has a user-mode network behind it, whose gateway answers.
+    var hasNetworks = true
     /// Boots from the disc through firmware and GRUB instead of by PVH.
     var bootsFromDisc = false
 
@@ -25,13 +27,16 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         description.processor = processor
         description.memoryMebibytes = memoryMebibytes
         description.devices = devices
+        if hasNetworks { description.networks = cards.indices.map { "user,id=net\($0)" } }
         description.extraArguments = extraArguments
         return description
     }
 
     private static let first = "52:54:00:00:00:01"
     private static let second = "52:54:00:00:00:02"
-    private static func card(_ address: String, _ place: String = "") -> String { "e1000,mac=\(address)\(place)" }
+    private static func card(_ address: String, _ place: String = "") -> String {
+        "e1000,netdev=net\(address == first ? 0 : 1),mac=\(address)\(place)"
+    }
 
     /// A plain machine with one card.
     static let plain = Scenario(name: "pc, one card", devices: [card(first)], cards: [first])

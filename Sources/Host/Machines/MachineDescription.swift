@@ -13,6 +13,18 @@ public struct MachineDescription: Hashable, Sendable {
         case microvm
     }
 
+    /// A file that QEMU writes every frame of a network to.
+    public struct Capture: Hashable, Sendable {
+        /// The network's `id`.
+        public var network: String
+        public var path: String
+
+        public init(network: String, path: String) {
+            self.network = network
+            self.path = path
+        }
+    }
+
     /// What the machine boots from.
     public enum BootMedium: Hashable, Sendable {
         /// An ELF image with a PVH note, loaded by QEMU itself.
@@ -33,6 +45,8 @@ public struct MachineDescription: Hashable, Sendable {
     public var devices: [String] = []
     /// A value of `-netdev` each.
     public var networks: [String] = []
+    /// Where QEMU writes the frames of a network, as a pcap file.
+    public var capture: Capture?
     /// Whether the processor counts instructions: the time-stamp counter is then their number.
     public var countsInstructions = false
     /// Whether port 0xF4 ends QEMU. Without it the machine halts at its end, and stays until it is stopped.
@@ -69,6 +83,9 @@ public struct MachineDescription: Hashable, Sendable {
         if countsInstructions { list += ["-icount", "shift=0,sleep=off"] }
         if let monitorSocket { list += ["-qmp", "unix:\(monitorSocket),server=on,wait=off"] }
         for network in networks { list += ["-netdev", network] }
+        if let capture {
+            list += ["-object", "filter-dump,id=capture,netdev=\(capture.network),file=\(Self.escaped(capture.path))"]
+        }
         for device in devices { list += ["-device", device] }
         switch medium {
         case .kernel(let path, let commandLine):
@@ -77,10 +94,13 @@ public struct MachineDescription: Hashable, Sendable {
         case .cdrom(let path):
             list += ["-cdrom", path]
         case .disk(let path):
-            // QEMU takes two commas within an option's value for one.
-            let escaped = path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
-            list += ["-drive", "file=\(escaped),format=raw,if=ide,snapshot=on"]
+            list += ["-drive", "file=\(Self.escaped(path)),format=raw,if=ide,snapshot=on"]
         }
         return list + extraArguments
+    }
+
+    /// A path within an option's value: QEMU takes two commas there for one.
+    private static func escaped(_ path: String) -> String {
+        path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
     }
 }
