@@ -43,7 +43,8 @@ let sharedTargets: [Target] = [
 let kernelTargets: [Target] = [
     .target(name: "Platform", path: "Sources/Kernel/Platform"),
     .target(
-        name: "Kernel", dependencies: ["Platform", "Hardware", "Program", "Metabinary", "Pipeline", "Exchange", "Report"],
+        name: "Kernel",
+        dependencies: ["Platform", "Hardware", "Program", "Metabinary", "Pipeline", "Exchange", "Report"],
         path: "Sources/Kernel/Core", swiftSettings: settings),
 ]
 
@@ -74,7 +75,7 @@ let testTargets: [Target] = [
     tests("Exchange"),
     tests("Report", beside: ["Checksum"]),
     tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
-    tests("Machines"),
+    tests("Machines", beside: ["Exchange"]),
     tests("Inspection"),
     .testTarget(
         name: "BootTests",

@@ -57,20 +57,6 @@ struct BootTests {
         }
     }
 
-    @Test("tells a link that is down from one that is up")
-    func readsTheLink() throws {
-        var description = Scenario.plain.description()
-        description.devices = ["e1000,id=card,mac=52:54:00:00:00:01"]
-        description.hasMonitor = true
-        description.extraArguments = ["-S"]
-        let machine = try Machine(starting: description)
-        defer { machine.stop() }
-        _ = try machine.monitor("set_link card off")
-        _ = try machine.monitor("cont")
-        machine.listen(within: Images.timeLimit)
-        #expect(machine.result.values(of: "link") == ["0"])
-    }
-
     @Test("with a card that firmware gave no address refuses it, says why, and fails")
     func refusesWithoutAddress() throws {
         // qboot assigns no addresses.

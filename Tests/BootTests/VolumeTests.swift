@@ -6,16 +6,18 @@ import Machines
 import Report
 import Testing
 
-@Suite("The volume test", .serialized)
+@Suite("The volume test")
 struct VolumeTests {
     private static let peer = StationAddress(rawValue: 0x0200_0000_5452)
     private static let card = StationAddress(rawValue: 0x0100_0000_5452)
     private static let count = 10_000
 
-    @Test("brings every frame there and back, once, in order and unchanged", arguments: [UInt64(1), 2])
-    func carriesEveryFrame(seed: UInt64) throws {
+    @Test("brings every frame there and back, once, in order and unchanged")
+    func carriesEveryFrame() throws {
+        let seed: UInt64 = 0x6D65_7461
         let peer = try NetworkPeer()
         var description = Scenario.plain.description(options: "exchange=count:\(Self.count)")
+        description.instructionTimePower = nil
         description.networks = [peer.network(named: "net0")]
         let machine = try Machine(starting: description)
         defer { machine.stop() }
@@ -25,7 +27,7 @@ struct VolumeTests {
         machine.listen(within: .seconds(10))
         let boot = try machine.finish()
 
-        #expect(result.failure == nil, "\(result)")
+        #expect(result.failure == nil, "seed \(seed): \(result)")
         #expect(result.returnedCount == Self.count)
         #expect(boot.outcome == .passed, "\(boot.tail)")
         let exchange = try #require(boot.report.exchanges.first)
@@ -37,6 +39,5 @@ struct VolumeTests {
         let counts = try #require(exchange.counts)
         #expect(counts.sent == UInt64(Self.count) && counts.received == UInt64(Self.count) + 1)
         #expect(counts.bad == 0 && counts.malformed == 0 && counts.stray == 0)
-        print("volume, seed \(seed): \(result), kernel \(volume)")
     }
 }

@@ -47,8 +47,14 @@ public struct MachineDescription: Hashable, Sendable {
     public var networks: [String] = []
     /// Where QEMU writes the frames of a network, as a pcap file.
     public var capture: Capture?
-    /// Whether the processor counts instructions: the time-stamp counter is then their number.
-    public var countsInstructions = false
+    /// Where time comes from: the host's clock, or every instruction takes two to the power of so many nanoseconds. The
+    /// machine waits then as fast as it can count; with 0 the time-stamp counter is the number of instructions.
+    public var instructionTimePower: Int?
+    /// Whether the time-stamp counter is the number of instructions.
+    public var countsInstructions: Bool {
+        get { instructionTimePower == 0 }
+        set { instructionTimePower = newValue ? 0 : nil }
+    }
     /// Whether port 0xF4 ends QEMU. Without it the machine halts at its end, and stays until it is stopped.
     public var hasDebugExit = true
     /// Whether the PC has a serial port; without one there is no report to listen to, only the screen.
@@ -80,7 +86,7 @@ public struct MachineDescription: Hashable, Sendable {
             hasSerialPort ? ["-chardev", "stdio,id=com1,signal=off", "-serial", "chardev:com1"] : ["-serial", "none"]
         // Writing v to the port ends QEMU with status 2v + 1 (QEMU, hw/misc/debugexit.c).
         if hasDebugExit { list += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"] }
-        if countsInstructions { list += ["-icount", "shift=0,sleep=off"] }
+        if let instructionTimePower { list += ["-icount", "shift=\(instructionTimePower),sleep=off"] }
         if let monitorSocket { list += ["-qmp", "unix:\(monitorSocket),server=on,wait=off"] }
         for network in networks { list += ["-netdev", network] }
         if let capture {

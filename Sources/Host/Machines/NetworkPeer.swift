@@ -68,7 +68,7 @@ public final class NetworkPeer {
     }
 
     /// Calls `bind` or `connect` with the address of a path.
-    private static func call(
+    static func call(
         _ function: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32, _ descriptor: Int32, _ path: String
     ) -> Int32 {
         var address = sockaddr_un()

@@ -30,8 +30,6 @@ public struct VolumeResult: Hashable, Sendable {
 
 /// One volume test.
 public struct VolumeRun {
-    /// Units: milliseconds.
-    private static let silenceBound: Int64 = 10_000
     /// Frames that may be under way, in turn: alone, a few, about a ring, and far more.
     private static let windows = [1, 3, 40, 255, 257, 700, 1200]
     /// Frames sent under one window.
@@ -41,6 +39,7 @@ public struct VolumeRun {
     private let station: StationAddress
     private let card: StationAddress
     private let lengths: [Int]
+    private let silenceMilliseconds: Int64
     private var result = VolumeResult()
     private var sentCount = 0
 
@@ -49,12 +48,15 @@ public struct VolumeRun {
     ///   - seed: of their lengths.
     ///   - station: the peer's address.
     ///   - card: the address of the machine's card.
+    ///   - silenceMilliseconds: after so long without a frame it gives up.
     public init(
-        through peer: NetworkPeer, count: Int, seed: UInt64, from station: StationAddress, to card: StationAddress
+        through peer: NetworkPeer, count: Int, seed: UInt64, from station: StationAddress, to card: StationAddress,
+        silenceMilliseconds: Int64 = 10_000
     ) {
         self.peer = peer
         self.station = station
         self.card = card
+        self.silenceMilliseconds = silenceMilliseconds
         var state = seed
         lengths = (0..<count).map { index in
             // The shortest and the longest first, whatever the seed.
@@ -82,7 +84,7 @@ public struct VolumeRun {
             let now = ContinuousClock.now
             if result.returnedCount > known { latest = now }
             let silence = (now - latest).wholeMilliseconds
-            if result.failure == nil, silence > Self.silenceBound {
+            if result.failure == nil, silence > silenceMilliseconds {
                 result.failure = .silence(milliseconds: silence)
             }
         }

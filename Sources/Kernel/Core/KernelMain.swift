@@ -21,7 +21,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     report.write(facts)
     let generation = generateDrivers(facts)  // rules and facts become machine code; every byte is reported
     install(generation.drivers, facts, &access)  // windows uncached, code read-only and executable
-    let tests = runTests(generation.drivers, facts, options, &access)  // calls what was generated; frames go through it
+    let tests = runTests(generation.drivers, facts, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
     finish(tests, generation)  // the verdict; then exit or halt
 }

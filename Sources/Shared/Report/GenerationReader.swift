@@ -149,8 +149,8 @@ struct GenerationReader {
         try fields.end()
         drivers[index].driver.functions.append(
             GeneratedFunction(
-                name: name, resultName: [], resultBitCount: 0, parameterCount: parameterCount, entry: VirtualAddress(rawValue: entry), bytes: [],
-                marks: [], branchCount: branchCount))
+                name: name, resultName: [], resultBitCount: 0, parameterCount: parameterCount,
+                entry: VirtualAddress(rawValue: entry), bytes: [], marks: [], branchCount: branchCount))
         announcements[index].functions.append((fields.record, byteCount, instructionCount))
         line = 0
     }
