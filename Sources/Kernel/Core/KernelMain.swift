@@ -17,7 +17,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
-    facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // memory for rings and buffers
+    facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // rings and buffers
     report.write(facts)
     let generation = generateDrivers(facts)  // rules and facts become machine code; every byte is reported
     install(generation.drivers, facts, &access)  // windows uncached, code read-only and executable
