@@ -36,13 +36,15 @@ let sharedTargets: [Target] = [
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
     shared("Pipeline", imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification"]),
+    shared("Exchange"),
     shared("Report", imports: ["Checksum", "Hardware", "Program", "Pipeline"], documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [
     .target(name: "Platform", path: "Sources/Kernel/Platform"),
     .target(
-        name: "Kernel", dependencies: ["Platform", "Hardware", "Metabinary", "Pipeline", "Report"],
+        name: "Kernel",
+        dependencies: ["Platform", "Hardware", "Program", "Metabinary", "Pipeline", "Exchange", "Report"],
         path: "Sources/Kernel/Core", swiftSettings: settings),
 ]
 
@@ -52,7 +54,7 @@ let hostTargets: [Target] = [
         providers: [.apt(["libcapstone-dev"])]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Metabinary"]),
-    host("Machines", imports: ["Hardware", "Pipeline", "Report"]),
+    host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(
         name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
@@ -71,13 +73,14 @@ let testTargets: [Target] = [
             "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Report", "Recording", "RuleCompiler",
             "Machines", "Inspection",
         ]),
+    tests("Exchange"),
     tests("Report", beside: ["Checksum", "Hardware", "Pipeline", "Recording"]),
     tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
-    tests("Machines"),
+    tests("Machines", beside: ["Exchange"]),
     tests("Inspection"),
     .testTarget(
         name: "BootTests",
-        dependencies: ["Checksum", "Hardware", "Metabinary", "Pipeline", "Report", "RuleCompiler", "Machines"],
+        dependencies: ["Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines"],
         path: "Tests/BootTests", swiftSettings: settings),
 ]
 

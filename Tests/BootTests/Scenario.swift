@@ -13,6 +13,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     /// MAC addresses of the cards that must get a driver, in the order of their places.
     var cards: [String] = []
     var extraArguments: [String] = []
+    /// Whether each card has a user-mode network behind it, whose gateway answers.
+    var hasNetworks = true
+    /// Whether the machine's time goes by as fast as it can count.
+    var hasQuickTime = true
     var medium = Medium.kernel
 
     /// What a machine boots from.
@@ -38,13 +42,18 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         description.processor = processor
         description.memoryMebibytes = memoryMebibytes
         description.devices = devices
+        if hasNetworks { description.networks = cards.indices.map { "user,id=net\($0)" } }
         description.extraArguments = extraArguments
+        // QEMU's model of the card takes nothing in for its first second: with 32 ns an instruction that second is short.
+        if hasQuickTime { description.instructionTimePower = 5 }
         return description
     }
 
     private static let first = "52:54:00:00:00:01"
     private static let second = "52:54:00:00:00:02"
-    private static func card(_ address: String, _ place: String = "") -> String { "e1000,mac=\(address)\(place)" }
+    private static func card(_ address: String, _ place: String = "") -> String {
+        "e1000,netdev=net\(address == first ? 0 : 1),mac=\(address)\(place)"
+    }
 
     /// A plain machine with one card.
     static let plain = Scenario(name: "pc, one card", devices: [card(first)], cards: [first])

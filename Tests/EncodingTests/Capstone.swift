@@ -1,7 +1,9 @@
 // Capstone as an oracle: what it takes bytes for, in the spelling of our own printer.
 
 import CCapstone
+import Encoding
 import Foundation
+import Program
 
 /// A disassembler of 64-bit code.
 final class Capstone {
@@ -35,8 +37,29 @@ final class Capstone {
         }
     }
 
+    /// What Capstone has to say of an instruction at an offset: our own text, but for branches, whose target it names.
+    static func text(of instruction: Instruction, at offset: Int, byteCount: Int) -> String {
+        var text: [UInt8] = []
+        guard case .distance(let distance) = instruction.destination else {
+            AssemblyPrinter().print(instruction, into: &text)
+            return String(decoding: text, as: UTF8.self)
+        }
+        let target = UInt64(bitPattern: Int64(offset + byteCount) + Int64(distance))
+        return "\(instruction.mnemonic.word) " + (target < 10 ? "\(target)" : "0x\(String(target, radix: 16))")
+    }
+
     private static func string(_ bytes: UnsafeRawBufferPointer) -> String {
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    /// All bits of the first operand, set, going by its text.
+    private static func mask(_ operands: String) -> UInt64 {
+        let first = operands.prefix { $0 != "," }
+        if first.hasPrefix("qword") { return .max }
+        if first.hasPrefix("dword") || first.hasPrefix("e") || first.hasSuffix("d") { return 0xFFFF_FFFF }
+        if first.hasPrefix("word") || first.hasSuffix("w") { return 0xFFFF }
+        if first.hasPrefix("byte") || first.hasSuffix("b") || first.hasSuffix("l") { return 0xFF }
+        return first.hasPrefix("r") ? .max : 0xFFFF
     }
 
     /// Capstone writes `movabs` for a move of 64 bits, `ptr` after sizes, blanks around signs, the size of memory even
@@ -48,10 +71,10 @@ final class Capstone {
         if last.hasPrefix("-"),
             let magnitude = UInt64(last.replacing("-0x", with: "").replacing("-", with: ""), radix: 16)
         {
-            operands = operands.dropLast(last.count) + "0x" + String(0 &- magnitude, radix: 16)
+            operands = operands.dropLast(last.count) + "0x" + String((0 &- magnitude) & mask(operands), radix: 16)
         }
-        if mnemonic != "movzx" && !endsInNumber {
-            operands = operands.replacing("dword [", with: "[").replacing("qword [", with: "[")
+        if mnemonic != "movzx" && !endsInNumber && operands.contains(",") {
+            for size in ["dword [", "qword [", "word [", "byte ["] { operands = operands.replacing(size, with: "[") }
         }
         let name = mnemonic == "movabs" ? "mov" : mnemonic
         return operands.isEmpty ? name : "\(name) \(operands)"

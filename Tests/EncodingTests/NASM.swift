@@ -17,6 +17,7 @@ enum NASM {
         var source = "bits 64\ndefault abs\n"
         for (index, text) in instructions.enumerated() {
             let instruction = text.replacing("[rip", with: "[rel e\(index)")
+                .replacing(" rip", with: " e\(index)")
             source += "db e\(index) - i\(index)\ni\(index): \(instruction)\n"
             source += "e\(index): times 15 - (e\(index) - i\(index)) db 0\n"
         }

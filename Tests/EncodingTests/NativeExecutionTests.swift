@@ -2,16 +2,15 @@
 // The programs are random; a failure prints seed and number, the program and its assembly.
 
 import Encoding
+import Foundation
 import Hardware
 import Program
 import Testing
 
 @Suite struct NativeExecutionTests {
-    #if DEBUG
-        private static let programCount = 300
-    #else
-        private static let programCount = 20_000
-    #endif
+    /// Programs a seed.
+    private static let programCount =
+        ProcessInfo.processInfo.environment["METAOS_PROGRAMS"].flatMap { Int($0) } ?? 150
 
     private static func explanation(_ program: Program, _ function: EncodedFunction?) -> String {
         var text: [UInt8] = []
@@ -23,69 +22,103 @@ import Testing
         return String(decoding: text, as: UTF8.self)
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64])
-    func `random programs return what they mean`(seed: UInt64) throws {
+    /// Programs of one kind, run natively and by their meaning; stops at the first that differs.
+    private func compare(seed: UInt64, withBlocks: Bool) throws {
         let memory = NativeMemory(seed: seed)
         let capstone = Capstone()
         var programs = RandomPrograms(seed: seed, regions: memory.regions)
         var withoutRegisters = 0
+        var expirations = 0
         for number in 0..<Self.programCount {
-            let program = programs.next(itemLimit: 60)
-            try ProgramChecker.check(program)
-            guard let encoded = try? encode(program) else {
+            let program = withBlocks ? programs.nextWithBlocks(itemLimit: 80) : programs.next(itemLimit: 60)
+            let arguments = RandomPrograms.argumentTypes.map { programs.generator.next() & $0.mask }
+            var problem: String?
+            var placed: EncodedFunction?
+            do {
+                try ProgramChecker.check(program)
+                let encoded = try encode(program)
+                var meaning = ReferenceInterpreter(program, memory: memory.contents, arguments: arguments)
+                let expected = meaning.run()
+                expirations += meaning.expirations
+                let function = try encoded.placed(at: memory.entry, regions: memory.regions)
+                placed = function
+                problem = self.problem(program, encoded, function, meaning.accesses, capstone)
+                if problem == nil {
+                    let result = memory.run(function.bytes, arguments: arguments)
+                    if program.result != .void, result != expected { problem = "returns \(result), means \(expected)" }
+                    if memory.remains != meaning.memory { problem = "leaves other memory behind" }
+                }
+            } catch EncodingError.outOfRegisters {
                 withoutRegisters += 1
-                continue
+            } catch {
+                problem = "\(error)"
             }
-            let placed = try encoded.placed(at: memory.entry, regions: memory.regions)
-            let expected = ReferenceInterpreter.run(program, memory: memory.contents)
-            let problem = problem(program, encoded, placed, expected.loads, capstone)
-            let result = problem == nil ? memory.run(placed.bytes) : 0
-            if problem != nil || program.result != .void && result != expected.result {
+            if let problem {
                 Issue.record(
                     """
-                    seed \(seed), program \(number): \(problem ?? "returns \(result), means \(expected.result)")
+                    seed \(seed), program \(number): \(problem); arguments \(arguments)
                     \(Self.explanation(program, placed))
                     """)
                 return
             }
         }
         // A few programs may keep more values alive than there are registers; most must not.
-        #expect(withoutRegisters * 100 < Self.programCount)
+        #expect(withoutRegisters * 5 < Self.programCount, "seed \(seed)")
+        if withBlocks, Self.programCount >= 100 { #expect(expirations > 0, "seed \(seed)") }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `random programs return what they mean`(seed: UInt64) throws {
+        try compare(seed: seed, withBlocks: false)
+    }
+
+    @Test(arguments: [4, 5, 6, 7] as [UInt64])
+    func `random programs with blocks return what they mean and leave the memory that they mean`(
+        seed: UInt64
+    ) throws {
+        try compare(seed: seed, withBlocks: true)
     }
 
     @Test func `random programs use every form of the table`() {
         let memory = NativeMemory(seed: 15)
         var programs = RandomPrograms(seed: 15, regions: memory.regions)
         var unused = Set(InstructionForm.table)
-        for _ in 0..<1000 where !unused.isEmpty {
-            guard let function = try? encode(programs.next(itemLimit: 60)) else { continue }
+        for number in 0..<3000 where !unused.isEmpty {
+            let program = number % 2 == 0 ? programs.next(itemLimit: 60) : programs.nextWithBlocks(itemLimit: 250)
+            guard let function = try? encode(program) else { continue }
             for instruction in function.instructions {
                 if let form = InstructionForm.serving(instruction.instruction) { unused.remove(form) }
             }
         }
-        #expect(unused.isEmpty, "seed 15")
+        let words = unused.map { "\($0.mnemonic) \($0.destination), \($0.source)" }
+        #expect(words.isEmpty, "seed 15")
     }
 
     /// What is wrong with the code as it is written, before it runs.
     private func problem(
-        _ program: Program, _ encoded: EncodedFunction, _ placed: EncodedFunction, _ loads: [Item], _ capstone: Capstone
+        _ program: Program, _ encoded: EncodedFunction, _ placed: EncodedFunction,
+        _ accesses: [ReferenceInterpreter.Access], _ capstone: Capstone
     ) -> String? {
         let decoded = capstone.decode(placed.bytes)
         guard decoded.count == placed.instructions.count else { return "Capstone sees other instructions" }
         var offset = 0
         for (ours, theirs) in zip(placed.instructions, decoded) {
-            var text: [UInt8] = []
-            AssemblyPrinter().print(ours.instruction, into: &text)
-            guard ours.offset == offset, String(decoding: text, as: UTF8.self) == theirs.text else {
-                return "Capstone sees \(theirs.text) at \(offset)"
+            let text = Capstone.text(of: ours.instruction, at: offset, byteCount: theirs.byteCount)
+            guard ours.offset == offset, text == theirs.text else {
+                return "Capstone sees \(theirs.text) at \(offset), not \(text)"
             }
             offset += theirs.byteCount
         }
         guard offset == placed.bytes.count else { return "Capstone does not see all bytes" }
-        let places = encoded.relocations.map { [UInt64($0.region), $0.addend] }
-        guard places == loads.map({ [UInt64($0.region), $0.immediate] }) else {
-            return "loads are not those of the program"
+        // One instruction an access, in the program's order, and none missing of those that run.
+        let items = encoded.relocations.map { encoded.instructions[$0.instruction].item }
+        guard zip(items, items.dropFirst()).allSatisfy({ $0 < $1 }) else { return "accesses are out of order" }
+        for (item, relocation) in zip(items, encoded.relocations) {
+            let operation = program.items[item].operation
+            guard operation == .load || operation == .store, relocation.region == Int(program.items[item].region)
+            else { return "an access that is not the program's" }
         }
+        guard Set(accesses.map(\.item)).isSubset(of: items) else { return "an access is missing" }
         return nil
     }
 }

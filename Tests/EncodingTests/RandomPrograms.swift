@@ -1,13 +1,21 @@
-// Programs of random shape, well formed by construction, from a seed.
+// Programs of random shape, well formed by construction, from a seed. What makes values stands here; blocks stand in
+// RandomPrograms+Blocks.swift.
 
 import Hardware
 import Program
 
 /// Makes programs.
 struct RandomPrograms {
-    private var generator: SeededGenerator
+    /// Types of the six arguments.
+    static let argumentTypes: [ValueType] = [.u32, .u64, .u32, .u8, .u16, .boolean]
+
+    var generator: SeededGenerator
     private let regions: [Region]
-    private var program = Program(result: .u64)
+    var program = Program(result: .u64)
+    /// Items that serve as operands where the next one stands.
+    var visible: [Int] = []
+    /// Whether items that write memory may come.
+    var mayStore = true
     /// How far back operands are taken from: the farther, the more values live at a time.
     private var reach = 1
     /// Items that serve as operands.
@@ -18,17 +26,13 @@ struct RandomPrograms {
         self.regions = regions
     }
 
-    /// A program of about `itemLimit` items at most, and a return.
+    /// A program without blocks, of about `itemLimit` items at most, and a return.
     mutating func next(itemLimit: Int) -> Program {
-        program = Program(result: .u64)
-        reach = Int.random(in: 1...12, using: &generator)
-        used = []
-        program.regions = regions
-        program.origins = (1...4).map { Origin(line: $0, facts: .identity) }
-        let count = Int.random(in: 1...itemLimit, using: &generator)
+        start()
+        let count = random(1...itemLimit)
         while program.items.count < count { appendItem() }
         let last = pick(anyOf: ValueType.allCases).map { gather(into: $0) }
-        if Int.random(in: 0..<30, using: &generator) == 0 || last == nil {
+        if oneIn(30) || last == nil {
             program.result = .void
             append(.returnValue, .void)
         } else if let last {
@@ -38,43 +42,52 @@ struct RandomPrograms {
         return program
     }
 
+    /// Begins a program.
+    mutating func start() {
+        program = Program(result: .u64)
+        reach = random(1...12)
+        used = []
+        visible = []
+        mayStore = true
+        program.regions = regions
+        program.origins = (1...4).map { Origin(line: $0, facts: .identity) }
+    }
+
     /// Puts values that nobody uses yet into the result, so that they live until here.
     private mutating func gather(into last: Int) -> Int {
         var last = last
-        let rest = program.items.indices.filter { $0 != last && !used.contains($0) && type(of: $0) == type(of: last) }
-        for item in rest.prefix(Int.random(in: 0...9, using: &generator)) {
+        let rest = visible.filter { $0 != last && !used.contains($0) && type(of: $0) == type(of: last) }
+        for item in rest.prefix(random(0...9)) {
             append(Bool.random(using: &generator) ? .and : .or, type(of: last), last, item)
             last = program.items.count - 1
         }
         return last
     }
 
-    private mutating func appendItem() {
-        guard let operation = Operation.allCases.filter({ $0 != .returnValue }).randomElement(using: &generator) else {
-            return
-        }
+    /// Appends an item that opens and closes no block, and what it takes.
+    mutating func appendItem() {
+        let operations = Operation.allCases.filter { !$0.opensBlock && !$0.closesBlock && $0 != .returnValue }
+        guard let operation = operations.randomElement(using: &generator) else { return }
         switch operation {
         case .constant:
             guard let type = [ValueType.boolean, .u8, .u16, .u32, .u64].randomElement(using: &generator) else { return }
             append(.constant, type, immediate: number() & type.mask)
-        case .load:
-            guard let type = [ValueType.u8, .u16, .u32, .u64, .u64].randomElement(using: &generator) else { return }
-            let region = Int.random(in: regions.indices, using: &generator)
-            let width = UInt64(type.bitCount / 8)
-            let place = UInt64.random(in: 0..<regions[region].byteCount / width, using: &generator)
-            append(.load, type, immediate: place * width, region: UInt8(region))
-        case .and, .or:
-            guard let left = pick(anyOf: ValueType.allCases) else { return }
-            if Bool.random(using: &generator) {
-                append(.constant, type(of: left), immediate: number() & type(of: left).mask)
-                append(operation, type(of: left), left, program.items.count - 1)
-            } else if let right = pick(anyOf: [type(of: left)]) {
-                append(operation, type(of: left), left, right)
-            }
+        case .parameter:
+            let number = random(0...5)
+            append(.parameter, Self.argumentTypes[number], immediate: UInt64(number))
+        case .load, .store:
+            appendAccess(operation)
+        case .publish:
+            append(.publish, .void)
+        case .and, .or, .exclusiveOr, .add, .subtract:
+            guard let (left, right) = pair() else { return }
+            append(operation, type(of: left), left, right)
+        case .equal, .notEqual, .below, .belowOrEqual:
+            guard let (left, right) = pair() else { return }
+            append(operation, .boolean, left, right)
         case .shiftLeft, .shiftRight:
             guard let left = pick(anyOf: ValueType.allCases) else { return }
-            let count = UInt64.random(in: 0..<UInt64(type(of: left).bitCount), using: &generator)
-            append(operation, type(of: left), left, immediate: count)
+            append(operation, type(of: left), left, immediate: UInt64(random(0...Int(type(of: left).bitCount) - 1)))
         case .extend:
             guard let left = pick(anyOf: [.boolean, .u8, .u16, .u32]),
                 let wider = ValueType.allCases.filter({ $0.bitCount > type(of: left).bitCount })
@@ -87,40 +100,80 @@ struct RandomPrograms {
                     .randomElement(using: &generator)
             else { return }
             append(.truncate, narrower, left)
-        case .returnValue:
+        default:
             return
         }
+    }
+
+    /// Two values of one type, one of them a constant now and then.
+    private mutating func pair() -> (Int, Int)? {
+        guard let left = pick(anyOf: ValueType.allCases) else { return nil }
+        if !Bool.random(using: &generator) { return pick(anyOf: [type(of: left)]).map { (left, $0) } }
+        append(.constant, type(of: left), immediate: number() & type(of: left).mask)
+        let constant = program.items.count - 1
+        return oneIn(4) ? (constant, left) : (left, constant)
+    }
+
+    /// A load or store, at an offset that a value adds to now and then.
+    private mutating func appendAccess(_ operation: Operation) {
+        guard operation == .load || mayStore,
+            var type = [ValueType.u8, .u16, .u32, .u64, .u64].randomElement(using: &generator)
+        else { return }
+        var stored: Int?
+        if operation == .store {
+            guard let value = pick(anyOf: [.u8, .u16, .u32, .u64]) else { return }
+            type = self.type(of: value)
+            stored = value
+        }
+        let region = random(0...regions.count - 1)
+        let width = Int(type.bitCount / 8)
+        guard oneIn(3), let number = pick(anyOf: [.u32, .u64]) else {
+            let offset = UInt64(random(0...256 / width - 1) * width)
+            return append(operation, type, nil, stored, immediate: offset, region: UInt8(region))
+        }
+        // Up to 127, and a static offset that leaves room behind it.
+        append(.constant, self.type(of: number), immediate: 0x7F)
+        append(.and, self.type(of: number), number, program.items.count - 1)
+        let offset = UInt64(random(0...120 / width) * width)
+        append(
+            operation, type, program.items.count - 1, stored, immediate: offset, region: UInt8(region))
     }
 
     /// A number with few or many bits, masks and bounds among them.
     private mutating func number() -> UInt64 {
         let bits = UInt64.random(in: 0..<64, using: &generator)
-        return switch Int.random(in: 0..<8, using: &generator) {
+        return switch random(0...9) {
         case 0: generator.next()
         case 1: generator.next() >> bits
         case 2: 1 << bits
         case 3: (1 << bits) - 1
         case 4, 5, 6: ~((1 << bits) - 1)
+        case 7: Bool.random(using: &generator) ? 1 : .max
         default: UInt64.random(in: 0..<256, using: &generator)
         }
     }
 
-    private func type(of item: Int) -> ValueType { program.items[item].type }
+    func type(of item: Int) -> ValueType { program.items[item].type }
+
+    mutating func random(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+
+    mutating func oneIn(_ count: Int) -> Bool { random(1...count) == 1 }
 
     /// An earlier item of one of these types, mostly one that nobody uses yet, so that little of a program is in vain.
-    private mutating func pick(anyOf types: [ValueType]) -> Int? {
-        var fitting = program.items.indices.filter { types.contains(program.items[$0].type) }
+    mutating func pick(anyOf types: [ValueType]) -> Int? {
+        var fitting = visible.filter { types.contains(program.items[$0].type) }
         let fresh = fitting.filter { !used.contains($0) }
-        if !fresh.isEmpty, Int.random(in: 0..<5, using: &generator) != 0 { fitting = fresh }
+        if !fresh.isEmpty, !oneIn(5) { fitting = fresh }
         return fitting.suffix(reach).randomElement(using: &generator)
     }
 
-    private mutating func append(
+    mutating func append(
         _ operation: Operation, _ type: ValueType, _ left: Int? = nil, _ right: Int? = nil, immediate: UInt64 = 0,
         region: UInt8 = 0
     ) {
         used.formUnion([left, right].compactMap { $0 })
         let reference = { (index: Int?) in index.map { ItemReference(rawValue: UInt32($0)) } ?? .none }
+        if operation.givesValue { visible.append(program.items.count) }
         program.items.append(
             Item(
                 operation, type, left: reference(left), right: reference(right), immediate: immediate, region: region,

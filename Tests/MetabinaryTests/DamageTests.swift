@@ -17,7 +17,8 @@ import Testing
             for device in image.devices {
                 for function in device.functions {
                     do throws(MetabinaryError) {
-                        let program = try image.evaluate(function, windows: Rules.regions(of: device))
+                        let program = try image.evaluate(
+                            function, regions: Rules.regions(of: device), clockFrequency: 0)
                         programs += 1
                         if let defect = program.defect { Issue.record("\(what()): \(defect)") }
                     } catch {

@@ -10,7 +10,7 @@ import Testing
     private func evaluate(_ bytes: [UInt8], function: Int = 0) throws -> Program {
         let image = try MetabinaryImage(bytes)
         let device = image.devices[0]
-        return try image.evaluate(device.functions[function], windows: Rules.regions(of: device))
+        return try image.evaluate(device.functions[function], regions: Rules.regions(of: device), clockFrequency: 0)
     }
 
     @Test func `The link of the shipped card is one load, a shift and a bit`() throws {
@@ -59,9 +59,13 @@ import Testing
         let image = try MetabinaryImage(try Rules.compile(body: "return LONG"))
         let device = image.devices[0]
         let function = device.functions[0]
-        #expect(throws: Never.self) { try image.evaluate(function, windows: Rules.regions(of: device, byteCount: 12)) }
+        #expect(throws: Never.self) {
+            try image.evaluate(function, regions: Rules.regions(of: device, byteCount: 12), clockFrequency: 0)
+        }
         for windows in [Rules.regions(of: device, byteCount: 11), []] {
-            let error = #expect(throws: MetabinaryError.self) { try image.evaluate(function, windows: windows) }
+            let error = #expect(throws: MetabinaryError.self) {
+                try image.evaluate(function, regions: windows, clockFrequency: 0)
+            }
             #expect(error?.message.description == "evaluation: a register lies past the end of its window")
         }
     }
@@ -72,7 +76,8 @@ import Testing
         let empty = try MetabinaryImage(Rules.sealed(Array("META".utf8) + [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
         for image in [small, empty] {
             #expect(throws: MetabinaryError.self) {
-                try image.evaluate(large.devices[0].functions[0], windows: Rules.regions(of: large.devices[0]))
+                try image.evaluate(
+                    large.devices[0].functions[0], regions: Rules.regions(of: large.devices[0]), clockFrequency: 0)
             }
         }
     }

@@ -44,7 +44,7 @@ import Testing
             let body = "let early = \(named.text)\nreturn (\(answer.text)) | (early & 0)"
             let image = try MetabinaryImage(try Rules.compile(body: body))
             let device = image.devices[0]
-            let program = try image.evaluate(device.functions[0], windows: Rules.regions(of: device))
+            let program = try image.evaluate(device.functions[0], regions: Rules.regions(of: device), clockFrequency: 0)
             #expect(program.defect == nil, "seed \(seed), expression \(index): \(body)")
             let result = program.run { window, offset, byteCount in
                 let found = Self.registers.firstIndex {

@@ -39,6 +39,7 @@ extension Program {
                 case .extend: types.count == 1 && types[0].bitCount < item.type.bitCount
                 case .truncate: types.count == 1 && types[0].bitCount > item.type.bitCount
                 case .returnValue: types == [item.type] && item.type == result && index == items.count - 1
+                default: false
                 }
             guard isRight, item.type != .void, Int(item.origin) < origins.count else {
                 return "item \(index) is wrong: \(item)"
@@ -66,6 +67,7 @@ extension Program {
             case .extend: values.append(left)
             case .truncate: values.append(left & mask)
             case .returnValue: return left
+            default: preconditionFailure("no meaning is given for \(item.operation)")
             }
         }
         return 0

@@ -106,10 +106,10 @@ import Testing
                 let found = error([item(.load, type, immediate: offset), item(.returnValue, type, 0)], result: type)
                 let expected: ProgramError? =
                     offset + width > 16
-                    ? .loadPastRegion(item: 0) : offset % width != 0 ? .loadNotAligned(item: 0) : nil
+                    ? .accessPastRegion(item: 0) : offset % width != 0 ? .accessNotAligned(item: 0) : nil
                 #expect(found == expected)
             }
-            #expect(error([item(.load, type, immediate: .max)]) == .loadPastRegion(item: 0))
+            #expect(error([item(.load, type, immediate: .max)]) == .accessPastRegion(item: 0))
         }
         #expect(error([item(.load, .u32, region: 1)]) == .unknownRegion(item: 0))
     }

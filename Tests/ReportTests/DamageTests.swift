@@ -8,7 +8,9 @@ import Testing
 @Suite struct `Damaged reports` {
     /// A whole passed report, short enough that everything can be tried.
     static let short = SampleReport.bytes([
-        #"metaos 1 entry=pvh options="""#, "place code=0x40000000 windows=0x50000000 by=chosen", "KTAP version 1",
+        #"metaos 1 entry=pvh options="""#,
+        "place code=0x40000000 windows=0x50000000 data=0x60000000 physical=0x400000 bytes=0x800000 by=chosen",
+        "KTAP version 1",
         "1..1",
         "ok 1 clock advances", "verdict passed tests=1 failed=0",
     ])

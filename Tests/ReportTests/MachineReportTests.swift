@@ -54,8 +54,8 @@ import Testing
         let report = report()
         let driver = try #require(report.drivers.first)
         #expect(driver.ticks == 81234)
-        #expect(driver.instructionCounts == [4, 3])
-        #expect(driver.driver.byteCount == 27)
+        #expect(driver.instructionCounts == [4, 3, 1])
+        #expect(driver.driver.byteCount == 28)
         #expect(driver.driver.className == Array("nic".utf8))
         #expect(
             driver.driver.windows == [
@@ -63,6 +63,19 @@ import Testing
                     name: Array("regs".utf8), bar: 0, physical: .init(rawValue: 0xFEBC_0000),
                     virtual: .init(rawValue: 0x5000_0000), byteCount: 0x20000)
             ])
+        #expect(
+            driver.driver.memories == [
+                PlacedMemory(
+                    name: Array("tx".utf8), kind: .ring, physical: .init(rawValue: 0x40_0000),
+                    virtual: .init(rawValue: 0x6000_0000), byteCount: 0x1000),
+                PlacedMemory(
+                    name: Array("tx_pool".utf8), kind: .pool, physical: .init(rawValue: 0x40_1000),
+                    virtual: .init(rawValue: 0x6000_1000), byteCount: 0x84000),
+                PlacedMemory(
+                    name: Array("state".utf8), kind: .state, physical: .init(rawValue: 0x48_5000),
+                    virtual: .init(rawValue: 0x6008_5000), byteCount: 0x210),
+            ])
+        #expect(driver.driver.functions.map(\.parameterCount) == [0, 0, 2])
         let link = driver.driver.functions[0]
         #expect(link.bytes == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
         #expect(link.marks.map(\.offset) == [0, 6, 8, 11])
@@ -76,15 +89,50 @@ import Testing
         #expect(report.outcome == .passed)
     }
 
+    @Test func `an exchange comes back as one value a card`() throws {
+        let report = report()
+        let exchange = try #require(report.exchanges.first)
+        #expect(report.exchanges.count == 1)
+        #expect(exchange.function.rawValue == 0x18 && exchange.driver == Array("e1000".utf8))
+        #expect(exchange.bringup == Array("ready".utf8) && exchange.isLinkUp == true)
+        #expect(
+            exchange.resolution
+                == ReportedQuestion(
+                    peer: Array("10.0.2.2".utf8), station: Array("52:55:0a:00:02:02".utf8), tries: 1, microseconds: 123)
+        )
+        #expect(
+            exchange.echo
+                == ReportedQuestion(
+                    peer: Array("10.0.2.2".utf8), byteCount: 56, isAnswered: false, tries: 3, microseconds: 4_500_000))
+        #expect(
+            exchange.volume
+                == ReportedVolume(returnedCount: 9999, plannedCount: 10_000, busyCount: 37, microseconds: 2_345_678))
+        #expect(exchange.breach == ReportedBreach(function: Array("transmit".utf8), value: 0x7_0000_0000))
+        let counts = try #require(exchange.counts)
+        #expect([counts.sent, counts.received, counts.stray, counts.malformed, counts.bad] == [2, 3, 1, 4, 5])
+    }
+
+    @Test(arguments: [
+        "exchange 00:03.0 e1000 bringup=ready", "exchange 00:03.0 e1000 link=maybe us=12", "exchange 00:03.0 e1000",
+        "exchange 00:03.0 e1000 arp=10.0.2.2 tries=1 us=123", "exchange 00:03.0 e1000 sent=2 received=3",
+        "exchange 00:03.0 e1000 arp=10.0.2.2 is=52:55:0a:00:02:02 silent tries=1 us=123",
+        "exchange 00:03.0 e1000 echo=10.0.2.2 tries=1 us=1", "exchange 00:03.0 e1000 link=up us=12 late",
+        "exchange 00:03.0 e1000 breach=transmit value=7", "exchange 00:03.0 e1000 returned=1 of=2 us=3",
+    ])
+    func `an exchange that is not said as it should be is an error`(text: String) {
+        let report = report(replacing: "exchange 00:03.0 e1000 link=up us=12", by: text)
+        #expect(report.errors.count == 1)
+    }
+
     @Test(arguments: [
         ("drivers 1 functions=3", "drivers 2 functions=3"),
         ("drivers 1 functions=3", "drivers 1 functions=4"),
         (
-            "driver 00:03.0 e1000 is=nic functions=2 bytes=27 ticks=81234",
-            "driver 00:03.0 e1000 is=nic functions=3 bytes=27 ticks=1"
+            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234",
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
         ),
         (
-            "driver 00:03.0 e1000 is=nic functions=2 bytes=27 ticks=81234",
+            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234",
             "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
         ),
         (
@@ -92,6 +140,22 @@ import Testing
             "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=5 branches=0"
         ),
         ("code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412", "code 00:03.0 e1000.mac +0x7 48c1e020 @27 b878563412"),
+        (
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
+            "region 00:03.0 e1000.tx window 0x60000000 +0x1000 physical=0x400000"
+        ),
+        (
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
+            "region 00:03.0 e1001.tx ring 0x60000000 +0x1000 physical=0x400000"
+        ),
+        (
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000"
+        ),
+        (
+            "place code=0x40000000 windows=0x50000000 data=0x60000000 physical=0x400000 bytes=0x800000 by=chosen",
+            "place code=0x40000000 windows=0x50000000 by=chosen"
+        ),
         ("window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000", "window 00:03.0 e1000.regs bar=5 0x50000000 +0x20000"),
         ("memory 0xfffc0000 +0x40000 reserved by=pvh", "memory 0xfffc0000 +0x40000 reserved by=multiboot2"),
         ("subsystem 00:03.0 1af4:1100 by=pci", "subsystem 00:04.0 1af4:1100 by=pci"),

@@ -107,6 +107,10 @@ public final class Machine {
         return true
     }
 
+    /// Takes what the serial line has now, without waiting. A line that nobody listens to holds few bytes; then the machine
+    /// waits, and gives the line up.
+    public func attend() { takeOutput() }
+
     /// Ends the machine if it still runs.
     public func stop() {
         connection = nil

@@ -13,6 +13,18 @@ public struct MachineDescription: Hashable, Sendable {
         case microvm
     }
 
+    /// A file that QEMU writes every frame of a network to.
+    public struct Capture: Hashable, Sendable {
+        /// The network's `id`.
+        public var network: String
+        public var path: String
+
+        public init(network: String, path: String) {
+            self.network = network
+            self.path = path
+        }
+    }
+
     /// What the machine boots from.
     public enum BootMedium: Hashable, Sendable {
         /// An ELF image with a PVH note, loaded by QEMU itself.
@@ -42,8 +54,16 @@ public struct MachineDescription: Hashable, Sendable {
     public var devices: [String] = []
     /// A value of `-netdev` each.
     public var networks: [String] = []
-    /// Whether the processor counts instructions: the time-stamp counter is then their number.
-    public var countsInstructions = false
+    /// Where QEMU writes the frames of a network, as a pcap file.
+    public var capture: Capture?
+    /// Where time comes from: the host's clock, or every instruction takes two to the power of so many nanoseconds. The
+    /// machine waits then as fast as it can count; with 0 the time-stamp counter is the number of instructions.
+    public var instructionTimePower: Int?
+    /// Whether the time-stamp counter is the number of instructions.
+    public var countsInstructions: Bool {
+        get { instructionTimePower == 0 }
+        set { instructionTimePower = newValue ? 0 : nil }
+    }
     /// Whether port 0xF4 ends QEMU. Without it the machine halts at its end, and stays until it is stopped.
     public var hasDebugExit = true
     /// Whether the PC has a serial port; without one there is no report to listen to, only the screen.
@@ -75,9 +95,12 @@ public struct MachineDescription: Hashable, Sendable {
             hasSerialPort ? ["-chardev", "stdio,id=com1,signal=off", "-serial", "chardev:com1"] : ["-serial", "none"]
         // Writing v to the port ends QEMU with status 2v + 1 (QEMU, hw/misc/debugexit.c).
         if hasDebugExit { list += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"] }
-        if countsInstructions { list += ["-icount", "shift=0,sleep=off"] }
+        if let instructionTimePower { list += ["-icount", "shift=\(instructionTimePower),sleep=off"] }
         if let monitorSocket { list += ["-qmp", "unix:\(monitorSocket),server=on,wait=off"] }
         for network in networks { list += ["-netdev", network] }
+        if let capture {
+            list += ["-object", "filter-dump,id=capture,netdev=\(capture.network),file=\(Self.escaped(capture.path))"]
+        }
         for device in devices { list += ["-device", device] }
         switch medium {
         case .kernel(let path, let commandLine):
@@ -86,9 +109,7 @@ public struct MachineDescription: Hashable, Sendable {
         case .cdrom(let path):
             list += ["-cdrom", path]
         case .disk(let path, let bus):
-            // QEMU takes two commas within an option's value for one.
-            let escaped = path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
-            let drive = "file=\(escaped),format=raw,snapshot=on"
+            let drive = "file=\(Self.escaped(path)),format=raw,snapshot=on"
             switch bus {
             case .ide, .virtio: list += ["-drive", "\(drive),if=\(bus.rawValue)"]
             case .usb:
@@ -97,5 +118,10 @@ public struct MachineDescription: Hashable, Sendable {
             }
         }
         return list + extraArguments
+    }
+
+    /// A path within an option's value: QEMU takes two commas there for one.
+    private static func escaped(_ path: String) -> String {
+        path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
     }
 }

@@ -58,11 +58,19 @@ extension Command {
             return "passed\(time): \(count(report.facts.functions.count, "PCI function")), "
                 + "\(count(report.drivers.count, "driver")), \(count(byteCount, "byte")) generated, "
                 + count(report.tests.count, "test")
+                + answers(report.exchanges)
         case .failed(let reason): return "failed: \(reason)"
         case .timedOut:
             if let last = report.records.last { return "timed out; the last record was \(last.number) (\(last.line))" }
             return "timed out; no record came"
         }
+    }
+
+    /// What was answered through the cards, where something was asked.
+    private static func answers(_ exchanges: [ReportedExchange]) -> String {
+        let echoes = exchanges.compactMap(\.echo).filter(\.isAnswered)
+        guard let last = echoes.last else { return "" }
+        return ", \(count(echoes.count, "echo")) from \(String(decoding: last.peer, as: UTF8.self))"
     }
 
     private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -76,7 +76,7 @@ struct Measurement {
         figures["\(name).driver.bytes"] = driver.byteCount
 
         // One instruction is one count of the time-stamp counter then.
-        var counting = card(device, kernel)
+        var counting = card(device, .kernel(path: "\(build)/metaos.elf", commandLine: "exchange=none"))
         counting.countsInstructions = true
         let counted = boot(counting, "\(name).generation.instructions")?.report.drivers.first
         figures["\(name).generation.instructions"] = counted.map { Int(clamping: $0.ticks) }

@@ -17,6 +17,7 @@ struct RunOptions {
         Option(
             name: "--network", placeholder: "BACKEND", isRepeatable: true,
             help: "a network as for QEMU's -netdev"),
+        Option(name: "--capture", placeholder: "FILE", help: "writes the network's frames to a pcap file"),
         Option(name: "--timeout", placeholder: "SECONDS", help: "time limit of the boot; 30"),
         Option(name: "--options", placeholder: "TEXT", help: "command line of the kernel (.elf only)"),
     ]
@@ -64,6 +65,13 @@ struct RunOptions {
             description.networks.append("user,id=net0")
             description.devices.append("\(Self.defaultDevice),netdev=net0")
         }
+        if let path = arguments.value("--capture") {
+            guard let network = description.networks.first.flatMap(Self.identifier), description.networks.count == 1
+            else {
+                throw UsageError.valueWrong(option: "--capture", value: path, expected: "one network, with an id=")
+            }
+            description.capture = MachineDescription.Capture(network: network, path: path)
+        }
         timeLimit = .seconds(try arguments.number("--timeout", in: 1...86_400) ?? 30)
     }
 
@@ -76,6 +84,11 @@ struct RunOptions {
                     option: option, value: value, expected: "a value; for a list: qemu-system-x86_64 \(name) \(value)")
             }
         }
+    }
+
+    /// The `id` of a network as for QEMU's -netdev.
+    private static func identifier(of network: String) -> String? {
+        network.split(separator: ",").first { $0.hasPrefix("id=") }.map { String($0.dropFirst(3)) }
     }
 
     /// Boots. A signal that ends this process ends QEMU with it.

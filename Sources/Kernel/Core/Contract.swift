@@ -13,7 +13,7 @@ enum Contract {
 
     /// The contract of a function: that of its class where the kernel knows the class, else the width of its result.
     init(of function: GeneratedFunction, in driver: GeneratedDriver) {
-        if equals(driver.className, "nic") && equals(function.name, "mac") {
+        if RingCard.isClass(of: driver) || equals(driver.className, "nic"), equals(function.name, "mac") {
             self = .stationAddress
         } else {
             self = .bits(function.resultBitCount)
@@ -45,10 +45,7 @@ enum Contract {
         case .bits:
             text.put(address: value)
         case .stationAddress:
-            for octet in 0..<UInt64(6) {
-                if octet > 0 { text.put(UInt8(ascii: ":")) }
-                text.put(hexadecimal: value >> (octet * 8), digits: 2)
-            }
+            text.put(station: value)
         }
     }
 }

@@ -19,8 +19,9 @@ enum InstallationError: Error {
     }
 }
 
-/// Maps a driver: its windows uncached, its code first writable to take the bytes, then read-only and executable. The pages
-/// hold nothing but this driver's code, int3 between and behind the functions.
+/// Maps a driver: its windows uncached; its rings, pools and state writable, cached and zeroed; its code first writable to
+/// take the bytes, then read-only and executable. The pages of code hold nothing but this driver's, int3 between and behind
+/// the functions.
 func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(InstallationError) {
     for window in driver.windows {
         // A range shorter than a page keeps its place in its page.
@@ -31,6 +32,18 @@ func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(I
                 to: PhysicalAddress(rawValue: window.physical.rawValue - offset),
                 byteCount: (offset + window.byteCount + pageByteCount - 1) & ~(pageByteCount - 1), .device)
         }
+    }
+    for memory in driver.memories {
+        // A processor of this architecture keeps its caches coherent with what devices do (Intel SDM, volume 3A, 12.3).
+        let start = memory.virtual.rawValue & ~(pageByteCount - 1)
+        let end = (memory.virtual.rawValue + memory.byteCount + pageByteCount - 1) & ~(pageByteCount - 1)
+        try mapping { () throws(MappingError) in
+            try addressSpace.map(
+                VirtualAddress(rawValue: start),
+                to: PhysicalAddress(rawValue: memory.physical.rawValue & ~(pageByteCount - 1)), byteCount: end - start,
+                .readWrite)
+        }
+        for address in stride(from: start, to: end, by: 8) { memoryWrite64(address, 0) }
     }
     guard let start = driver.codeStart else { return }
     let code = driver.code
@@ -61,9 +74,11 @@ private func mapping(_ step: () throws(MappingError) -> Void) throws(Installatio
 
 /// Jumps into generated code.
 ///
-/// - Parameter entry: First byte of a function without parameters, System V AMD64 calling convention.
+/// - Parameters:
+///   - entry: First byte of a function, System V AMD64 calling convention.
+///   - first: Its first argument, zero-extended; a function with fewer parameters does not look.
 /// - Returns: What it left in RAX; only the bits of its result mean anything.
-func callGenerated(_ entry: VirtualAddress) -> UInt64 {
-    typealias Function = @convention(c) () -> UInt64
-    return unsafeBitCast(UInt(entry.rawValue), to: Function.self)()
+func callGenerated(_ entry: VirtualAddress, _ first: UInt64 = 0, _ second: UInt64 = 0) -> UInt64 {
+    typealias Function = @convention(c) (UInt64, UInt64) -> UInt64
+    return unsafeBitCast(UInt(entry.rawValue), to: Function.self)(first, second)
 }

@@ -16,11 +16,12 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     var access = ProcessorAccess()
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
-    let facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
+    var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
+    facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // rings and buffers
     report.write(facts)
     let generation = generateDrivers(facts)  // rules and facts become machine code; every byte is reported
     install(generation.drivers, facts, &access)  // windows uncached, code read-only and executable
-    let tests = runTests(generation.drivers, facts)  // calls what was generated
+    let tests = runTests(generation.drivers, facts, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
     finish(tests, generation)  // the verdict; then exit or halt
 }
@@ -66,7 +67,7 @@ func begin(_ step: StaticString) {
 /// Maps what was generated, with memory decode of its functions on.
 private func install(_ drivers: [GeneratedDriver], _ facts: MachineFacts, _ access: inout ProcessorAccess) {
     begin("mapping generated code")
-    var frames = FrameAllocator(facts.memory)
+    var frames = FrameAllocator(facts.memory, beyond: facts.placement)
     for driver in drivers {
         activity.subject = driver.name
         access.enableMemoryDecode(of: driver.function)
@@ -78,12 +79,23 @@ private func install(_ drivers: [GeneratedDriver], _ facts: MachineFacts, _ acce
     }
 }
 
-private func runTests(_ drivers: [GeneratedDriver], _ facts: MachineFacts) -> SelfTests {
+private func runTests(
+    _ drivers: [GeneratedDriver], _ facts: MachineFacts, _ options: Options, _ access: inout ProcessorAccess
+) -> SelfTests {
     begin("testing")
-    var tests = SelfTests(planned: SelfTests.count(for: drivers))
+    var planned = SelfTests.count(for: drivers)
+    for driver in drivers where RingCard.isClass(of: driver) {
+        planned += UInt64(SelfTests.exchangeTestCount(options.exchange))
+    }
+    var tests = SelfTests(planned: planned)
     tests.testClock(facts.clock)
     tests.testPageRights(drivers)
-    for driver in drivers { tests.testFunctions(of: driver) }
+    for driver in drivers {
+        tests.testFunctions(of: driver)
+        guard RingCard.isClass(of: driver) else { continue }
+        access.enableBusMastering(of: driver.function, among: facts.functions)
+        tests.testExchange(through: driver, facts.clock, options.exchange)
+    }
     return tests
 }
 

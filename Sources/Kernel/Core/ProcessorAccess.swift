@@ -83,12 +83,36 @@ struct ProcessorAccess: HardwareAccess {
 
     mutating func readTimestamp() -> UInt64 { timestamp() }
 
-    /// Lets a function decode its memory ranges.
-    ///
-    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.2 (command register, bit 1).
+    /// Lets a function decode its memory ranges, and keeps it from memory of ours, whatever firmware had it do.
     mutating func enableMemoryDecode(of function: FunctionAddress) {
-        let command = readConfiguration(function, 0x04, .word)
-        writeConfiguration(function, 0x04, .word, command | 1 << 1)
+        let command = readConfiguration(function, Command.offset, .word)
+        writeConfiguration(function, Command.offset, .word, command & ~Command.busMaster | Command.memoryDecode)
+    }
+
+    /// Lets a function read and write memory, through the bridges that it is behind.
+    ///
+    /// Source: PCI-to-PCI Bridge Architecture Specification, revision 1.2, section 3.2.4.3: a bridge passes nothing on to
+    /// memory before its own bit is set.
+    mutating func enableBusMastering(of function: FunctionAddress, among functions: [PCIFunction]) {
+        for bridge in functions
+        where bridge.headerType == 1 && bridge.secondaryBus <= function.bus && function.bus <= bridge.subordinateBus {
+            setBusMaster(bridge.address)
+        }
+        setBusMaster(function)
+    }
+
+    private mutating func setBusMaster(_ function: FunctionAddress) {
+        let command = readConfiguration(function, Command.offset, .word)
+        writeConfiguration(function, Command.offset, .word, command | Command.busMaster)
+    }
+
+    /// The command register of a function.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.2.
+    private enum Command {
+        static let offset: UInt16 = 0x04
+        static let memoryDecode: UInt32 = 1 << 1
+        static let busMaster: UInt32 = 1 << 2
     }
 
     private func select(_ function: FunctionAddress, _ offset: UInt16) {

@@ -1,5 +1,6 @@
 // Writes instructions as NASM would have them, but for one thing: memory prints as `[rip+0x10]`, which NASM calls
-// `[rel next+0x10]`. Called by the observers of the pipeline and by the tests; the kernel prints bytes only.
+// `[rel next+0x10]`, and a branch as `jb rip+0x10`, which NASM calls `jb next+0x10`. Called by the observers of the
+// pipeline and by the tests; the kernel prints bytes only.
 
 import Program
 
@@ -30,7 +31,13 @@ public struct AssemblyPrinter {
             write(register, size, into: &sink)
         case .immediate(let value):
             write(value, into: &sink)
-        case .region(let region, let offset, let size):
+        case .label(let label):
+            sink.write("L")
+            sink.write(decimal: UInt64(label))
+        case .distance(let distance):
+            sink.write("rip")
+            writeSigned(distance, into: &sink)
+        case .region(let region, let offset, let index, let size):
             writeSize(size, beside: other, into: &sink)
             sink.write("[")
             if Int(region) < regionNames.count {
@@ -41,16 +48,29 @@ public struct AssemblyPrinter {
             }
             sink.write("+")
             write(offset, into: &sink)
+            if let index {
+                sink.write("+")
+                write(index, .quadWord, into: &sink)
+            }
             sink.write("]")
         case .relative(let displacement, let size):
             writeSize(size, beside: other, into: &sink)
             sink.write("[rip")
-            if displacement != 0 {
-                sink.write(displacement < 0 ? "-" : "+")
-                write(UInt64(displacement.magnitude), into: &sink)
-            }
+            writeSigned(displacement, into: &sink)
+            sink.write("]")
+        case .based(let base, let displacement, let size):
+            writeSize(size, beside: other, into: &sink)
+            sink.write("[")
+            write(base, .quadWord, into: &sink)
+            writeSigned(displacement, into: &sink)
             sink.write("]")
         }
+    }
+
+    private func writeSigned<Sink: ByteSink>(_ displacement: Int32, into sink: inout Sink) {
+        if displacement == 0 { return }
+        sink.write(displacement < 0 ? "-" : "+")
+        write(UInt64(displacement.magnitude), into: &sink)
     }
 
     /// The size of memory, where no register beside it tells.

@@ -15,24 +15,10 @@ public struct EncodedFunction: Hashable, Sendable {
 
     init() {}
 
-    /// Appends an instruction by its shortest form.
-    mutating func append(_ instruction: Instruction, item: Int) {
-        guard let form = InstructionForm.serving(instruction) else {
-            preconditionFailure("the instruction table has no form for a selected instruction")
-        }
-        instructions.append(EncodedInstruction(instruction: instruction, offset: bytes.count, item: item))
-        guard let place = form.encode(instruction, into: &bytes) else { return }
-        let memory = instruction.destination.isMemory ? instruction.destination : instruction.source
-        guard case .region(let region, let addend, _) = memory else { return }
-        relocations.append(
-            Relocation(
-                offset: place, end: bytes.count, region: Int(region), addend: addend,
-                instruction: instructions.count - 1))
-    }
-
     /// The function with its displacements filled in, for `entry` as the address of its first byte.
     ///
-    /// Throws: `EncodingError.outOfReach` where a region is farther than 2 GiB from the instruction that reads it.
+    /// Throws: `EncodingError.outOfReach` where a region is farther than 2 GiB from the instruction that touches it, or
+    /// where a register is added to an address that does not lie below 2 GiB.
     ///
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, section 2.2.1.6 (RIP-relative
     /// addressing).
@@ -40,7 +26,8 @@ public struct EncodedFunction: Hashable, Sendable {
         var placed = self
         for relocation in relocations {
             let target = regions[relocation.region].address.rawValue &+ relocation.addend
-            let distance = Int64(bitPattern: target &- (entry.rawValue &+ UInt64(relocation.end)))
+            let origin = relocation.isAbsolute ? 0 : entry.rawValue &+ UInt64(relocation.end)
+            let distance = Int64(bitPattern: target &- origin)
             guard let displacement = Int32(exactly: distance) else {
                 throw .outOfReach(item: instructions[relocation.instruction].item, region: relocation.region)
             }
@@ -63,6 +50,8 @@ public struct EncodedFunction: Hashable, Sendable {
 extension Operand {
     /// The operand with its region's distance, where it names a region.
     fileprivate func placed(_ displacement: Int32) -> Operand {
-        if case .region(_, _, let size) = self { .relative(displacement, size) } else { self }
+        guard case .region(_, _, let index, let size) = self else { return self }
+        if let index { return .based(index, displacement, size) }
+        return .relative(displacement, size)
     }
 }

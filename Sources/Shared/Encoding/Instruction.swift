@@ -11,4 +11,7 @@ public struct Instruction: Hashable, Sendable {
         self.destination = destination
         self.source = source
     }
+
+    /// The operand that lies in memory, or the source where none does.
+    var memory: Operand { destination.isMemory ? destination : source }
 }

@@ -1,11 +1,11 @@
 // From a form and operands to bytes: prefixes, opcode, ModRM, displacement, immediate. Memory is addressed relative to
-// the instruction pointer only, so there is neither a SIB byte nor an 8-bit displacement.
+// the instruction pointer, or by a register and a displacement; a SIB byte is there only where that register asks for it.
 
 extension InstructionForm {
-    /// Appends the bytes of an instruction that the form matches, and gives the place of its 32-bit displacement,
-    /// where it has one. A region that has no address yet leaves a displacement of zero.
+    /// Appends the bytes of an instruction that the form matches, and gives the place of the 32-bit displacement of
+    /// memory, where it has one. A region that has no address yet leaves a displacement of zero.
     ///
-    /// Layout: REX, 0F, opcode, ModRM, displacement, immediate.
+    /// Layout: 66 or F3, REX, 0F, opcode, ModRM, SIB, displacement, immediate.
     ///
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, sections 2.1 and 2.2.1.
     @discardableResult
@@ -23,7 +23,7 @@ extension InstructionForm {
             appendOpcode(rex: register.isExtended ? Self.rexB : 0, added: register.low, into: &bytes)
         case .`/r`:
             let register = other.register
-            let rex = (register.isExtended ? Self.rexR : 0) | Self.rex(for: modified)
+            let rex = (register.isExtended ? Self.rexR : 0) | Self.byteRex(for: other) | Self.rex(for: modified)
             appendOpcode(rex: rex, added: 0, into: &bytes)
             displacement = Self.appendModRM(modified, register: register.low, into: &bytes)
         default:
@@ -31,9 +31,9 @@ extension InstructionForm {
             displacement = Self.appendModRM(modified, register: opcodeExtension.rawValue, into: &bytes)
         }
         if case .immediate(let value) = instruction.source {
-            for index in 0..<UInt64(immediate.rawValue) {
-                bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index)))
-            }
+            Self.append(value, byteCount: immediate.byteCount, into: &bytes)
+        } else if case .distance(let distance) = instruction.destination {
+            Self.append(UInt64(bitPattern: Int64(distance)), byteCount: immediate.byteCount, into: &bytes)
         }
         return displacement
     }
@@ -48,32 +48,73 @@ extension InstructionForm {
     ///
     /// Without a REX prefix the byte registers 4 to 7 are AH, CH, DH and BH (volume 2A, section 3.1.1.1).
     private static func rex(for operand: Operand) -> UInt8 {
-        guard case .register(let register, let size) = operand else { return 0 }
-        if register.isExtended { return rexB }
-        return size == .byte && register.rawValue >= 4 ? rex : 0
+        switch operand {
+        case .register(let register, _), .based(let register, _, _), .region(_, _, let register?, _):
+            (register.isExtended ? rexB : 0) | byteRex(for: operand)
+        default: 0
+        }
+    }
+
+    private static func byteRex(for operand: Operand) -> UInt8 {
+        guard case .register(let register, .byte) = operand, !register.isExtended else { return 0 }
+        return register.rawValue >= 4 ? rex : 0
     }
 
     private func appendOpcode(rex: UInt8, added: UInt8, into bytes: inout [UInt8]) {
+        if prefix == .`66` { bytes.append(0x66) }
+        if prefix == .F3 { bytes.append(0xF3) }
         let rex = prefix == .`REX.W` ? rex | Self.rexW : rex
         if rex != 0 { bytes.append(rex) }
         if prefix == .`0F` { bytes.append(0x0F) }
         bytes.append(opcode + added)
     }
 
+    /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, tables 2-2 and 2-3.
     private static func appendModRM(_ operand: Operand, register: UInt8, into bytes: inout [UInt8]) -> Int? {
-        let value: Int32
         switch operand {
         case .register(let modified, _):
             bytes.append(0b11_000_000 | register << 3 | modified.low)
             return nil
-        case .relative(let displacement, _): value = displacement
-        case .region: value = 0
-        case .none, .immediate: preconditionFailure("the r/m field takes a register or memory")
+        case .relative(let displacement, _):
+            return appendDisplacement(displacement, 0b00_000_101 | register << 3, into: &bytes)
+        case .region(_, _, nil, _):
+            return appendDisplacement(0, 0b00_000_101 | register << 3, into: &bytes)
+        case .region(_, _, let base?, _):
+            return appendBased(base, 0, isLong: true, register, into: &bytes)
+        case .based(let base, let displacement, _):
+            return appendBased(base, displacement, isLong: false, register, into: &bytes)
+        case .none, .immediate, .label, .distance:
+            preconditionFailure("the r/m field takes a register or memory")
         }
-        bytes.append(0b00_000_101 | register << 3)
-        let place = bytes.count
-        for index in 0..<Int32(4) { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
-        return place
+    }
+
+    /// A base in r/m, with as short a displacement as does, unless it is still to be filled in.
+    private static func appendBased(
+        _ base: Register, _ displacement: Int32, isLong: Bool, _ register: UInt8, into bytes: inout [UInt8]
+    ) -> Int? {
+        let fields = register << 3 | base.low
+        if !isLong, let short = Int8(exactly: displacement) {
+            // Without a displacement, 5 in r/m means RIP.
+            let isNeeded = short != 0 || base.low == 5
+            bytes.append((isNeeded ? 0b01_000_000 : 0) | fields)
+            if base.low == 4 { bytes.append(0x24) }
+            if isNeeded { bytes.append(UInt8(bitPattern: short)) }
+            return nil
+        }
+        // In r/m, 4 means that a SIB byte follows: there, no index and the same base.
+        if base.low == 4 { bytes.append(0b10_000_000 | fields) }
+        return appendDisplacement(displacement, base.low == 4 ? 0x24 : 0b10_000_000 | fields, into: &bytes)
+    }
+
+    private static func appendDisplacement(_ displacement: Int32, _ before: UInt8, into bytes: inout [UInt8]) -> Int {
+        bytes.append(before)
+        append(UInt64(bitPattern: Int64(displacement)), byteCount: 4, into: &bytes)
+        return bytes.count - 4
+    }
+
+    @inline(never)
+    private static func append(_ value: UInt64, byteCount: Int32, into bytes: inout [UInt8]) {
+        for index in 0..<UInt64(byteCount) { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
     }
 }
 

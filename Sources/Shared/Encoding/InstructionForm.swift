@@ -10,10 +10,14 @@ public struct InstructionForm: Hashable, Sendable {
     /// What may stand in an operand's place.
     public enum OperandForm: UInt8, Sendable {
         case none
-        case eax, rax
-        case r32, r64
+        case al, eax, rax
+        case r8, r16, r32, r64
         case `r/m8`, `r/m16`, `r/m32`, `r/m64`
-        case imm8, imm32, imm64
+        case imm8, imm16, imm32, imm64
+        /// A distance from the end of the instruction.
+        case rel8, rel32
+        /// Memory whose address counts, not what it holds.
+        case m
         /// The immediate 1, which the opcode implies.
         case `1`
     }
@@ -25,6 +29,10 @@ public struct InstructionForm: Hashable, Sendable {
         case `REX.W`
         /// The escape byte of the two-byte opcodes.
         case `0F`
+        /// 16-bit operands.
+        case `66`
+        /// Part of the opcode of PAUSE.
+        case `F3`
     }
 
     /// What follows the opcode byte, or is added to it.
@@ -38,12 +46,19 @@ public struct InstructionForm: Hashable, Sendable {
         case none
     }
 
-    /// Immediate that ends the instruction; the raw value is its number of bytes.
+    /// Immediate or distance that ends the instruction; the low four bits of the raw value are its number of bytes.
     public enum Immediate: UInt8, Sendable {
         case none = 0
         case ib = 1
+        case iw = 2
         case id = 4
         case io = 8
+        /// A distance in the code.
+        case cb = 0x11
+        case cd = 0x14
+
+        /// Units: bytes.
+        var byteCount: Int32 { Int32(rawValue & 15) }
     }
 
     public let mnemonic: Mnemonic
@@ -86,19 +101,28 @@ extension InstructionForm.OperandForm {
             self == .none
         case .register(let register, let size):
             isRegisterOrMemory(size) || isRegister(size) || (register == .rax && isAccumulator(size))
-        case .region(_, _, let size), .relative(_, let size):
-            isRegisterOrMemory(size)
+        case .region(_, _, _, let size), .relative(_, let size), .based(_, _, let size):
+            self == .m || isRegisterOrMemory(size)
+        case .label:
+            false
+        case .distance(let distance):
+            self == .rel32 || self == .rel8 && Int8(exactly: distance) != nil
         case .immediate(let value):
             if let destination { isImmediate(value, destination) } else { false }
         }
     }
 
     private func isAccumulator(_ size: OperandSize) -> Bool {
-        self == .eax && size == .doubleWord || self == .rax && size == .quadWord
+        self == .eax && size == .doubleWord || self == .rax && size == .quadWord || self == .al && size == .byte
     }
 
     private func isRegister(_ size: OperandSize) -> Bool {
-        self == .r32 && size == .doubleWord || self == .r64 && size == .quadWord
+        switch size {
+        case .byte: self == .r8
+        case .word: self == .r16
+        case .doubleWord: self == .r32
+        case .quadWord: self == .r64
+        }
     }
 
     private func isRegisterOrMemory(_ size: OperandSize) -> Bool {
@@ -115,6 +139,7 @@ extension InstructionForm.OperandForm {
         let unused: Int64
         switch self {
         case .imm8: unused = 56
+        case .imm16: unused = 48
         case .imm32: unused = 32
         case .imm64: unused = 0
         case .`1`: return value == 1

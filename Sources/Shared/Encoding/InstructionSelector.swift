@@ -1,17 +1,19 @@
-// From a program to instructions in registers, in one pass over straight-line code: each item takes the register of an
-// operand that ends its life there, or a free one. Nothing is spilled and nothing is moved to another place. Called by
-// `encode`.
+// From a program to instructions in registers, in one pass: each item takes the register of an operand that ends its
+// life there, or a free one. Nothing is spilled, and only what RDTSC would overwrite is moved to another place. What
+// computes a value stands here; memory and control flow stand in the other files of the type. Called by `encode`.
 
 import Program
 
 /// Picks instructions and registers for one program.
 struct InstructionSelector {
-    private let program: Program
-    private let table: ValueTable
-    private var pool = RegisterPool()
+    let program: Program
+    let table: ValueTable
+    var pool = RegisterPool()
     /// Register of each item's value, for items that hold one.
-    private var registers: [Register]
-    private var function = EncodedFunction()
+    var registers: [Register]
+    var assembler = Assembler()
+    /// Blocks that are open.
+    var blocks: [OpenBlock] = []
 
     /// - Precondition: `program` is well formed.
     init(_ program: Program) {
@@ -24,50 +26,69 @@ struct InstructionSelector {
     ///
     /// Throws: `EncodingError.outOfRegisters`.
     consuming func selected() throws(EncodingError) -> EncodedFunction {
+        try receiveArguments()
         for index in program.items.indices {
-            if program.items[index].operation == .returnValue {
-                emitReturn(index)
-            } else if table.isNeeded(index) {
-                try emit(index)
-            }
+            try emit(index)
+            pool.releaseAll(through: index)
         }
-        return function
+        return assembler.finished()
     }
-
-    // MARK: Items
 
     private mutating func emit(_ index: Int) throws(EncodingError) {
-        switch table.values[index].step {
-        case .nothing, .giveBack:
-            return
-        case .load:
-            try emitLoad(index)
-        case .mask(let source, let mask):
-            try emitMask(index, source, mask)
-        case .setBits(let source, let bits):
-            try emit(.or, index, source, bits, size(of: index))
-        case .combine(let mnemonic, let left, let right):
-            let reused = table.reused(by: index)
-            let other = reused == right ? left : right
-            let destination = try copy(reused == right ? right : left, for: index, size(of: index))
-            append(mnemonic, destination, registers[other], size(of: index), index)
-            settle(index, in: destination)
-        case .shift(let mnemonic, let source, let count):
-            try emitShift(mnemonic, index, source, count)
+        switch program.items[index].operation {
+        case .ifTrue: try openBranch(index)
+        case .otherwise: goOnWithBranch(index)
+        case .loop: try openLoop(index)
+        case .wait: try openWait(index)
+        case .until: try goOnWithWait(index)
+        case .end: try close(index)
+        case .returnValue: if table.blocks.isReached[index] { emitReturn(index) }
+        default: if table.isNeeded(index) { try emitValue(index) }
         }
     }
 
-    private mutating func emitLoad(_ index: Int) throws(EncodingError) {
-        let item = program.items[index]
-        let destination = try destination(for: index)
-        guard let width = OperandSize(rawValue: item.type.bitCount) else {
-            preconditionFailure("a load has a width of whole bytes")
+    private mutating func emitValue(_ index: Int) throws(EncodingError) {
+        switch table.values[index].step {
+        case .nothing, .argument, .giveBack, .count, .wait:
+            return
+        case .load(let offset, let base):
+            try emitLoad(index, offset, base)
+        case .store(let value, let offset, let base):
+            let memory = memory(index, offset, base)
+            append(Instruction(.mov, memory, .register(registers[value], width(of: index))), index)
+        case .storeConstant(let constant, let offset, let base):
+            try emitStore(constant, memory(index, offset, base), index)
+        case .mask(let source, let mask):
+            try emitMask(index, source, mask)
+        case .combineConstant(let mnemonic, let source, let constant):
+            try emit(mnemonic, index, source, constant, size(of: index))
+        case .combine(let mnemonic, let left, let right):
+            try emit(mnemonic, index, left, right)
+        case .subtractFrom(let constant, let source):
+            let destination = try destination(for: index, reusing: nil)
+            appendConstant(constant, to: destination, index)
+            append(.sub, destination, registers[source], size(of: index), index)
+            cut(index)
+        case .shift(let mnemonic, let source, let count):
+            try emitShift(mnemonic, index, source, count)
+        case .compare, .compareConstant, .testBits:
+            let condition = try emitTest(index)
+            let destination = try destination(for: index, reusing: table.reused(by: index))
+            append(Instruction(condition.setting, .register(destination, .byte)), index)
+            appendLow(.byte, of: destination, to: destination, index)
         }
-        let memory = Operand.region(item.region, offset: item.immediate, width)
-        let isNarrow = width == .byte || width == .word
-        let size = isNarrow ? .doubleWord : width
-        append(Instruction(isNarrow ? .movzx : .mov, .register(destination, size), memory), index)
-        settle(index, in: destination)
+    }
+
+    // MARK: Arithmetic
+
+    private mutating func emit(
+        _ mnemonic: Mnemonic, _ index: Int, _ left: Int, _ right: Int
+    ) throws(EncodingError) {
+        let endsRight = table.values[left].lastUse != index && table.values[right].lastUse == index
+        let isExchanged = endsRight && mnemonic != .sub
+        let destination = try copy(isExchanged ? right : left, for: index, size(of: index))
+        append(mnemonic, destination, registers[isExchanged ? left : right], size(of: index), index)
+        cut(index)
     }
 
     /// Keeps the bits of `mask`, by a move of the low part where that is what the mask says.
@@ -86,32 +107,55 @@ struct InstructionSelector {
             let isShorter = mask > 0x7F && wide >= size.mask - 0x7F
             return try emit(.and, index, source, isShorter ? wide : mask, size)
         }
-        let destination = try destination(for: index)
+        let destination = try destination(for: index, reusing: source)
         appendLow(low, of: registers[source], to: destination, index)
-        settle(index, in: destination)
     }
 
-    /// `and` or `or` with a constant, which goes through a register where no immediate can express it.
+    /// An operation with a constant, which goes through a register where no immediate can express it.
     private mutating func emit(
         _ mnemonic: Mnemonic, _ index: Int, _ source: Int, _ constant: UInt64, _ size: OperandSize
     ) throws(EncodingError) {
+        // Only the register's own bits count; those above the type's are cut off behind a sum.
+        let constant = constant & size.mask
         let immediate = Instruction(mnemonic, .register(registers[source], size), .immediate(constant))
         if InstructionForm.serving(immediate) != nil {
+            if mnemonic == .add, table.values[source].lastUse != index {
+                return try emitDistantSum(index, source, constant, size)
+            }
             let destination = try copy(source, for: index, size)
-            append(Instruction(mnemonic, .register(destination, size), .immediate(constant)), index)
-            return settle(index, in: destination)
-        }
-        let destination = try destination(for: index)
-        if table.reused(by: index) == nil {
-            appendConstant(constant, to: destination, index)
-            append(mnemonic, destination, registers[source], size, index)
-        } else {
-            guard let other = pool.take(forResult: false) else { throw .outOfRegisters(item: index) }
+            appendSum(mnemonic, destination, constant, size, index)
+        } else if let destination = try destinationOfEnding(source, for: index) {
+            guard let other = pool.take(until: index, forResult: false, acrossWait: false) else {
+                throw .outOfRegisters(item: index)
+            }
             appendConstant(constant, to: other, index)
             append(mnemonic, destination, other, size, index)
-            pool.release(other)
+        } else {
+            let destination = try destination(for: index, reusing: nil)
+            appendConstant(constant, to: destination, index)
+            append(mnemonic, destination, registers[source], size, index)
         }
-        settle(index, in: destination)
+        cut(index)
+    }
+
+    /// A sum in another register than its operand's: LEA spares the move.
+    private mutating func emitDistantSum(
+        _ index: Int, _ source: Int, _ constant: UInt64, _ size: OperandSize
+    ) throws(EncodingError) {
+        let destination = try destination(for: index, reusing: nil)
+        let displacement = Int32(truncatingIfNeeded: constant)
+        append(
+            Instruction(.lea, .register(destination, size), .based(registers[source], displacement, size)), index)
+        cut(index)
+    }
+
+    private mutating func appendSum(
+        _ mnemonic: Mnemonic, _ register: Register, _ constant: UInt64, _ size: OperandSize, _ index: Int
+    ) {
+        if mnemonic == .add, constant == 1 || constant == size.mask {
+            return append(Instruction(constant == 1 ? .inc : .dec, .register(register, size)), index)
+        }
+        append(Instruction(mnemonic, .register(register, size), .immediate(constant)), index)
     }
 
     private mutating func emitShift(
@@ -123,30 +167,69 @@ struct InstructionSelector {
         let size = Self.size(min(widest, typeBitCount))
         let destination = try copy(source, for: index, size)
         append(Instruction(mnemonic, .register(destination, size), .immediate(count)), index)
-        if widest > typeBitCount, typeBitCount < 32, let low = OperandSize(rawValue: UInt8(typeBitCount)) {
-            appendLow(low, of: destination, to: destination, index)
-        }
-        settle(index, in: destination)
+        if widest > typeBitCount { cutToType(index) }
     }
 
-    private mutating func emitReturn(_ index: Int) {
-        let value = table.values[index]
-        if let constant = value.constant {
-            appendConstant(constant, to: .rax, index)
-        } else if case .giveBack(let source) = value.step, registers[source] != .rax {
-            append(.mov, .rax, registers[source], Self.size(value.bitCount), index)
+    /// Takes off what a sum or difference has above its type.
+    private mutating func cut(_ index: Int) {
+        if table.values[index].wraps { cutToType(index) }
+    }
+
+    private mutating func cutToType(_ index: Int) {
+        let register = registers[index]
+        switch program.items[index].type {
+        case .u8: appendLow(.byte, of: register, to: register, index)
+        case .u16: appendLow(.word, of: register, to: register, index)
+        case .boolean: append(Instruction(.and, .register(register, .doubleWord), .immediate(1)), index)
+        default: break
         }
-        append(Instruction(.ret), index)
     }
 
     // MARK: Registers
 
-    /// The register for an item's value: that of an operand that ends here, or a free one.
-    private mutating func destination(for index: Int) throws(EncodingError) -> Register {
-        if let reused = table.reused(by: index) { return registers[reused] }
-        guard let register = pool.take(forResult: table.values[index].isForResult) else {
-            throw .outOfRegisters(item: index)
+    /// Puts every argument that is used where it is to be: where the caller left it, unless a wait takes that register.
+    ///
+    /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.3.
+    private mutating func receiveArguments() throws(EncodingError) {
+        let order: [Register] = [.rdi, .rsi, .rdx, .rcx, .r8, .r9]
+        for index in table.values.indices {
+            guard case .argument(let number) = table.values[index].step, let lastUse = table.values[index].lastUse
+            else { continue }
+            registers[index] = order[number]
+            pool.take(order[number], until: lastUse)
         }
+        for index in table.values.indices {
+            guard case .argument = table.values[index].step, table.values[index].lastUse != nil,
+                table.values[index].crossesWait, !RegisterPool.isKeptByWait(registers[index])
+            else { continue }
+            let passed = registers[index]
+            let kept = try destination(for: index, reusing: nil)
+            append(.mov, kept, passed, size(of: index), index)
+            pool.release(passed)
+        }
+    }
+
+    /// The register for an item's value: that of an operand if it ends here, or a free one.
+    mutating func destination(for index: Int, reusing source: Int?) throws(EncodingError) -> Register {
+        if let source, let register = try destinationOfEnding(source, for: index) { return register }
+        let value = table.values[index]
+        guard
+            let register = pool.take(
+                until: value.lastUse ?? index, forResult: value.isForResult, acrossWait: value.crossesWait)
+        else { throw .outOfRegisters(item: index) }
+        registers[index] = register
+        return register
+    }
+
+    /// The register of an operand, for the item's value, if the operand ends here and its register does.
+    private mutating func destinationOfEnding(_ source: Int, for index: Int) throws(EncodingError) -> Register? {
+        let value = table.values[index]
+        let register = registers[source]
+        guard table.values[source].lastUse == index, !value.crossesWait || RegisterPool.isKeptByWait(register) else {
+            return nil
+        }
+        pool.take(register, until: value.lastUse ?? index)
+        registers[index] = register
         return register
     }
 
@@ -154,27 +237,17 @@ struct InstructionSelector {
     private mutating func copy(
         _ source: Int, for index: Int, _ size: OperandSize
     ) throws(EncodingError) -> Register {
-        let destination = try destination(for: index)
-        if destination != registers[source] { append(.mov, destination, registers[source], size, index) }
+        let passed = registers[source]
+        let destination = try destination(for: index, reusing: source)
+        if destination != passed { append(.mov, destination, passed, size, index) }
         return destination
-    }
-
-    /// Notes where an item's value is, and gives back the registers that nobody needs any more.
-    private mutating func settle(_ index: Int, in register: Register) {
-        registers[index] = register
-        let operands = table.values[index].step.operands
-        for operand in [operands.first, operands.second] {
-            guard let operand, table.values[operand].lastUse == index else { continue }
-            if registers[operand] != register { pool.release(registers[operand]) }
-        }
-        if table.values[index].lastUse == nil { pool.release(register) }
     }
 
     // MARK: Instructions
 
-    private mutating func append(_ instruction: Instruction, _ index: Int) { function.append(instruction, item: index) }
+    mutating func append(_ instruction: Instruction, _ index: Int) { assembler.append(instruction, item: index) }
 
-    private mutating func append(
+    mutating func append(
         _ mnemonic: Mnemonic, _ destination: Register, _ source: Register, _ size: OperandSize, _ index: Int
     ) {
         append(Instruction(mnemonic, .register(destination, size), .register(source, size)), index)
@@ -186,14 +259,14 @@ struct InstructionSelector {
         append(Instruction(mnemonic, .register(destination, .doubleWord), .register(source, low)), index)
     }
 
-    private mutating func appendConstant(_ constant: UInt64, to register: Register, _ index: Int) {
+    mutating func appendConstant(_ constant: UInt64, to register: Register, _ index: Int) {
         if constant == 0 { return append(.xor, register, register, .doubleWord, index) }
         let size = Self.size(Value.bitCount(constant))
         append(Instruction(.mov, .register(register, size), .immediate(constant)), index)
     }
 
-    private func size(of index: Int) -> OperandSize { Self.size(table.values[index].bitCount) }
+    func size(of index: Int) -> OperandSize { Self.size(table.values[index].bitCount) }
 
     /// 32-bit instructions are shorter and clear the upper half.
-    private static func size(_ bitCount: UInt64) -> OperandSize { bitCount <= 32 ? .doubleWord : .quadWord }
+    static func size(_ bitCount: UInt64) -> OperandSize { bitCount <= 32 ? .doubleWord : .quadWord }
 }

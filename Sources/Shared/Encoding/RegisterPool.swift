@@ -1,27 +1,56 @@
-// The registers that generated functions may use, and which of them are free. A bit set and no more: who needs a
-// register for how long is decided by live ranges.
+// The registers that generated functions may use, and who owns each. It knows live ranges no further than the last
+// item that uses a value.
 
-/// Free registers.
+/// Registers and their owners.
 struct RegisterPool {
-    /// Layout: bit n stands for the register of number n.
-    private var free: UInt16
-
     /// The registers that a function may change without saving them: all but RBX, RSP, RBP and R12 to R15.
+    ///
+    /// Layout: bit n stands for the register of number n.
     ///
     /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.1 (figure
     /// 3.4).
-    init() { free = 0b0000_1111_1100_0111 }
+    private static let usable: UInt16 = 0b0000_1111_1100_0111
+    /// RAX and RDX, in which RDTSC leaves its counts.
+    private static let clock: UInt16 = 0b101
 
-    /// Takes a register, or gives `nil` when none is free. Those without a REX prefix come first; the one that carries
-    /// a function's result comes last, unless the value is to end there.
-    mutating func take(forResult: Bool) -> Register? {
-        let others = free & ~1
-        let candidates = forResult && free & 1 != 0 || others == 0 ? free & 1 : others
+    private var free = usable
+    /// Last item that uses the value in each register; none for free ones.
+    private var lastUses = [Int?](repeating: nil, count: 16)
+
+    /// Whether a register is not one of those that a wait takes.
+    static func isKeptByWait(_ register: Register) -> Bool { clock & 1 << UInt16(register.rawValue) == 0 }
+
+    /// Takes a register until an item, or gives `nil` when none is free. Those without a REX prefix come first; the one
+    /// that carries a function's result comes last, unless the value is to end there.
+    mutating func take(until lastUse: Int, forResult: Bool, acrossWait: Bool) -> Register? {
+        let allowed = acrossWait ? free & ~Self.clock : free
+        let others = allowed & ~1
+        let candidates = forResult && allowed & 1 != 0 || others == 0 ? allowed & 1 : others
         if candidates == 0 { return nil }
-        free &= ~(candidates & (~candidates + 1))
-        return Register(rawValue: UInt8(truncatingIfNeeded: candidates.trailingZeroBitCount))
+        let register = Register(rawValue: UInt8(truncatingIfNeeded: candidates.trailingZeroBitCount)) ?? .rax
+        take(register, until: lastUse)
+        return register
+    }
+
+    /// Takes a register, free or not, until an item.
+    mutating func take(_ register: Register, until lastUse: Int) {
+        free &= ~(1 << UInt16(register.rawValue))
+        lastUses[Int(register.rawValue)] = lastUse
     }
 
     /// Gives a register back.
-    mutating func release(_ register: Register) { free |= 1 << UInt16(register.rawValue) }
+    mutating func release(_ register: Register) {
+        free |= 1 << UInt16(register.rawValue)
+        lastUses[Int(register.rawValue)] = nil
+    }
+
+    /// Gives back every register whose value no item after that one uses.
+    mutating func releaseAll(through index: Int) {
+        for number in 0..<16 {
+            if let lastUse = lastUses[number], lastUse <= index {
+                lastUses[number] = nil
+                free |= 1 << UInt16(number)
+            }
+        }
+    }
 }

@@ -6,6 +6,8 @@ public struct Relocation: Hashable, Sendable {
     public var offset: Int
     /// End of the instruction, from which the displacement counts. Units: bytes from the function's entry.
     public var end: Int
+    /// Whether the address itself is asked for, because a register is added to it, and not its distance.
+    public var isAbsolute: Bool
     /// Index of the region in the program.
     public var region: Int
     /// Place in the region. Units: bytes.

@@ -10,10 +10,16 @@ struct Value: Hashable {
     var holder: Int
     /// How many low bits may be set; the others are zero.
     var bitCount: UInt64
+    /// How many steps take the value.
+    var useCount = 0
     /// Last item that uses the value, or `nil` where none does.
     var lastUse: Int?
     /// Whether the value is to end in the register of the function's result.
     var isForResult = false
+    /// Whether the sum or difference may have more bits than its type, which are to be cut off.
+    var wraps = false
+    /// Whether the value lives while a wait looks at the clock, which takes RAX and RDX.
+    var crossesWait = false
 
     /// Bits that may be set.
     var mask: UInt64 { Value.mask(bitCount) }

@@ -6,12 +6,15 @@ public struct Clock: Sendable {
     /// Looks at a counter that does not move before it is taken to stand still; a moving one changes at every look.
     private static let stillLookLimit = 1 << 16
 
+    /// Frequencies that a clock may have. Units: hertz.
+    public static let frequencies: ClosedRange<UInt64> = 1...1_000_000_000_000
+
     /// Units: hertz.
     public let frequency: UInt64
 
     /// - Precondition: the frequency is between 1 Hz and 1 THz.
     public init(_ facts: ClockFacts) {
-        precondition(1...1_000_000_000_000 ~= facts.frequency, "the frequency of a clock is out of range")
+        precondition(Self.frequencies ~= facts.frequency, "the frequency of a clock is out of range")
         frequency = facts.frequency
     }
 
@@ -22,6 +25,12 @@ public struct Clock: Sendable {
         precondition(microseconds <= 3_600_000_000, "a span of more than an hour is a mistake")
         // Apart, so that no product reaches 2^64: whole megahertz, then the rest.
         return microseconds * (frequency / 1_000_000) + microseconds * (frequency % 1_000_000) / 1_000_000 + 1
+    }
+
+    /// Whole microseconds in so many counts of the time-stamp counter.
+    public func microseconds(timestamps: UInt64) -> UInt64 {
+        // Apart, as above: whole seconds, then the rest.
+        timestamps / frequency * 1_000_000 + timestamps % frequency * 1_000_000 / frequency
     }
 
     /// Looks at a condition again and again until it is true, at least twice.

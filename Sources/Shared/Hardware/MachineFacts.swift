@@ -64,13 +64,28 @@ public struct PlacementFacts: Hashable, Sendable {
     public var code: VirtualAddress
     /// First byte of the area in which device windows are mapped; a multiple of the page size.
     public var windows: VirtualAddress
+    /// First byte of the area for rings, pools and state; a multiple of the page size.
+    public var data: VirtualAddress
+    /// First byte of the physical range behind that area; a multiple of the page size.
+    public var dataPhysical: PhysicalAddress
+    /// Size of that range.
+    ///
+    /// Units: bytes.
+    public var dataByteCount: UInt64
 
-    public init(code: VirtualAddress, windows: VirtualAddress) {
+    /// What is left out is as in the kernel's own choice.
+    public init(
+        code: VirtualAddress, windows: VirtualAddress, data: VirtualAddress = VirtualAddress(rawValue: 0x6000_0000),
+        dataPhysical: PhysicalAddress = PhysicalAddress(rawValue: 0x40_0000), dataByteCount: UInt64 = 0x80_0000
+    ) {
         self.code = code
         self.windows = windows
+        self.data = data
+        self.dataPhysical = dataPhysical
+        self.dataByteCount = dataByteCount
     }
 
-    /// The kernel's own choice.
+    /// The kernel's own choice, for a machine with memory enough.
     public static let standard = PlacementFacts(
         code: VirtualAddress(rawValue: 0x4000_0000), windows: VirtualAddress(rawValue: 0x5000_0000))
 }

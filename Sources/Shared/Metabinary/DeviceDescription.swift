@@ -14,6 +14,8 @@ public struct DeviceDescription: Hashable, Sendable {
     public var ruleFile: [UInt8]
     public var matches: [MatchDescription]
     public var windows: [WindowDescription]
+    /// Rings, pools and state, in the order in which they are allotted.
+    public var memories: [MemoryDescription]
     public var functions: [FunctionDescription]
 
     /// Whether the description is for that function.

@@ -6,11 +6,13 @@ import Program
 public struct FunctionDescription: Hashable, Sendable {
     /// Name in the rule, ASCII.
     public var name: [UInt8]
+    /// Arguments, at most six.
+    public var parameters: [ParameterDescription]
     /// Name of the result, ASCII.
     public var resultName: [UInt8]
     /// Number of bits that the result may use.
     public var resultBitCount: UInt8
-    /// The narrowest type that holds the result.
+    /// The narrowest type that holds the result; `void` where there is none.
     public var resultType: ValueType
     /// Line of the rule's file, counted from 1.
     public var line: UInt16

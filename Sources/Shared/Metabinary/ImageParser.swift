@@ -53,7 +53,7 @@ struct ImageParser {
         let itsClass = classes[try reader.index(below: classes.count)]
         var device = DeviceDescription(
             name: deviceName, className: itsClass.name, classVersion: itsClass.version, ruleFile: try name(),
-            matches: [], windows: [], functions: [])
+            matches: [], windows: [], memories: [], functions: [])
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.matchCount)) {
             guard try reader.byte() == 0 else { throw .badMatch(at: reader.offset - 1) }
             device.matches.append(MatchDescription(vendor: try reader.word(), device: try reader.word()))
@@ -90,8 +90,8 @@ struct ImageParser {
         guard byteCount <= reader.end - start else { throw .endsEarly(at: start) }
         try checkCode(end: start + byteCount, windows: windows)
         return FunctionDescription(
-            name: functionName, resultName: resultName, resultBitCount: bitCount, resultType: type, line: firstLine,
-            deviceIndex: devices.count, codeOffset: start, codeByteCount: byteCount)
+            name: functionName, parameters: [], resultName: resultName, resultBitCount: bitCount, resultType: type,
+            line: firstLine, deviceIndex: devices.count, codeOffset: start, codeByteCount: byteCount)
     }
 
     /// Steps over the code of a function and checks every operand.

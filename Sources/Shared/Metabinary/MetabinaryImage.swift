@@ -48,15 +48,20 @@ public struct MetabinaryImage: Sendable {
 
     /// Evaluates a function of this image for one device of the machine.
     ///
-    /// - Parameter windows: the region of each window of the description, in its order.
+    /// - Parameters:
+    ///   - regions: the region of each window of the description, in its order, then of each memory, in its order.
+    ///   - clockFrequency: of the time-stamp counter, for the bounds of waits; 0 where the machine has no such clock,
+    ///     which makes every bound 0: whoever calls then refuses a program that waits. Units: hertz.
     ///
     /// Throws: `MetabinaryError`, for code that does not compute a value of the result's type within the limits.
-    public func evaluate(_ function: FunctionDescription, windows: [Region]) throws(MetabinaryError) -> Program {
+    public func evaluate(
+        _ function: FunctionDescription, regions: [Region], clockFrequency: UInt64
+    ) throws(MetabinaryError) -> Program {
         let end = function.codeOffset + function.codeByteCount
         guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
         var evaluator = Evaluator(
             reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
-            windows: devices[function.deviceIndex].windows, regions: windows)
+            windows: devices[function.deviceIndex].windows, regions: regions)
         return try evaluator.evaluate()
     }
 

@@ -1,5 +1,5 @@
 // A range of virtual addresses that is given out from its start upward and never taken back: once for code, once for
-// windows.
+// windows. For rings, pools and state it only says how far they may reach.
 
 import Hardware
 
@@ -12,11 +12,16 @@ struct AddressArea: Hashable {
     private(set) var next: UInt64
     private let end: UInt64
 
-    /// The area from `start` to the start of the other area, where that lies above, or to the end of the reach.
-    init(from start: VirtualAddress, beside other: VirtualAddress) {
+    /// The area from `start` to the start of the next other area above, or to the end of the reach.
+    init(from start: VirtualAddress, beside others: VirtualAddress...) {
         next = start.rawValue
-        end = other > start ? min(other.rawValue, Self.reach) : Self.reach
+        var end = Self.reach
+        for other in others where other > start { end = min(end, other.rawValue) }
+        self.end = end
     }
+
+    /// Bytes that are left.
+    var byteCount: UInt64 { end > next ? end - next : 0 }
 
     /// Takes the lowest free range of that size and alignment, or gives `nil` where none is left.
     ///

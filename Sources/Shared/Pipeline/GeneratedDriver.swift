@@ -2,6 +2,7 @@
 // the host prints it; both from this one description.
 
 import Hardware
+import Program
 
 /// A window of a driver, with the place that it is mapped at.
 public struct PlacedWindow: Hashable, Sendable {
@@ -17,6 +18,28 @@ public struct PlacedWindow: Hashable, Sendable {
     public init(name: [UInt8], bar: UInt8, physical: PhysicalAddress, virtual: VirtualAddress, byteCount: UInt64) {
         self.name = name
         self.bar = bar
+        self.physical = physical
+        self.virtual = virtual
+        self.byteCount = byteCount
+    }
+}
+
+/// A ring, a pool or state of a driver, with the place that it was allotted.
+public struct PlacedMemory: Hashable, Sendable {
+    /// Name in the rule, ASCII.
+    public var name: [UInt8]
+    /// What the memory is: anything but a window.
+    public var kind: Region.Kind
+    public var physical: PhysicalAddress
+    public var virtual: VirtualAddress
+    /// Units: bytes.
+    public var byteCount: UInt64
+
+    public init(
+        name: [UInt8], kind: Region.Kind, physical: PhysicalAddress, virtual: VirtualAddress, byteCount: UInt64
+    ) {
+        self.name = name
+        self.kind = kind
         self.physical = physical
         self.virtual = virtual
         self.byteCount = byteCount
@@ -44,6 +67,8 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var resultName: [UInt8]
     /// Number of bits of the result.
     public var resultBitCount: UInt8
+    /// Number of arguments, at most six, which the caller passes in integer registers.
+    public var parameterCount: Int
     /// Address of the first byte.
     public var entry: VirtualAddress
     public var bytes: [UInt8]
@@ -52,12 +77,13 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var branchCount: Int
 
     public init(
-        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, entry: VirtualAddress, bytes: [UInt8],
-        marks: [InstructionMark], branchCount: Int
+        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterCount: Int = 0, entry: VirtualAddress,
+        bytes: [UInt8], marks: [InstructionMark], branchCount: Int
     ) {
         self.name = name
         self.resultName = resultName
         self.resultBitCount = resultBitCount
+        self.parameterCount = parameterCount
         self.entry = entry
         self.bytes = bytes
         self.marks = marks
@@ -75,16 +101,19 @@ public struct GeneratedDriver: Hashable, Sendable {
     /// Name of the class that the description belongs to, ASCII.
     public var className: [UInt8]
     public var windows: [PlacedWindow]
+    /// Rings, pools and state, in the order of the description.
+    public var memories: [PlacedMemory]
     public var functions: [GeneratedFunction]
 
     public init(
         function: FunctionAddress, name: [UInt8], className: [UInt8], windows: [PlacedWindow],
-        functions: [GeneratedFunction]
+        memories: [PlacedMemory] = [], functions: [GeneratedFunction]
     ) {
         self.function = function
         self.name = name
         self.className = className
         self.windows = windows
+        self.memories = memories
         self.functions = functions
     }
 

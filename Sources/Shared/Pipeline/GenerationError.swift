@@ -7,10 +7,14 @@ import Verification
 
 /// Reason why a device got no driver. Names are those of the rule, ASCII.
 public enum GenerationError: Error, Equatable, Sendable {
-    /// The facts place code or windows at an address that is no multiple of the page size.
+    /// The facts place code, windows or data at an address that is no multiple of the page size.
     case placementNotAligned
     /// A window cannot be had.
     case window(name: [UInt8], WindowError)
+    /// A ring, a pool or state cannot be had.
+    case memory(name: [UInt8], MemoryError)
+    /// The rule waits, and the machine has no clock that could bound it.
+    case noClock(function: [UInt8])
     /// The rule cannot be evaluated.
     case evaluation(function: [UInt8], MetabinaryError)
     /// Evaluation gave a program that is not well formed.
@@ -30,7 +34,7 @@ public enum GenerationError: Error, Equatable, Sendable {
     public var stage: GenerationStage {
         switch self {
         case .placementNotAligned, .noRoomForCode, .placement: .place
-        case .window, .evaluation, .illFormed: .evaluate
+        case .window, .memory, .noClock, .evaluation, .illFormed: .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
         case .verification: .verify
@@ -48,6 +52,12 @@ public enum GenerationError: Error, Equatable, Sendable {
             sink.write(decimal: UInt64(error.bar))
             sink.write(" ")
             sink.write(error.reason)
+        case .memory(let name, let error):
+            write("memory ", name, into: &sink)
+            sink.write(error.reason)
+        case .noClock(let name):
+            write("", name, into: &sink)
+            sink.write("waits, but there is no clock")
         case .evaluation(let name, let error):
             write("", name, into: &sink)
             sink.write(error.message)

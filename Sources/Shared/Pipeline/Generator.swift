@@ -18,6 +18,9 @@ public struct Generator<Observer: PipelineObserver> {
     private let isPlacementAligned: Bool
     private var pipeline: FunctionPipeline
     private var windows: WindowPlanner
+    private var memories: MemoryPlanner
+    /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
+    private let clockFrequency: UInt64
     private var lastAddress: FunctionAddress?
 
     public init(_ facts: MachineFacts, _ image: MetabinaryImage, observer: Observer) {
@@ -25,10 +28,13 @@ public struct Generator<Observer: PipelineObserver> {
         self.observer = observer
         functions = Self.ordered(facts.functions)
         let placement = facts.placement
-        pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows))
-        windows = WindowPlanner(area: AddressArea(from: placement.windows, beside: placement.code))
-        isPlacementAligned =
-            (placement.code.rawValue | placement.windows.rawValue) % WindowPlanner.pageByteCount == 0
+        pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows, placement.data))
+        windows = WindowPlanner(area: AddressArea(from: placement.windows, beside: placement.code, placement.data))
+        memories = MemoryPlanner(placement)
+        let starts = placement.code.rawValue | placement.windows.rawValue | placement.data.rawValue
+        isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0
+        let frequency = facts.clock?.frequency ?? 0
+        clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
     }
 
     /// Generates the driver of one function of the machine, or gives `nil` where no rule describes it. A refusal takes
@@ -43,11 +49,11 @@ public struct Generator<Observer: PipelineObserver> {
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
         let device = image.devices[index]
         observer.matched(function, by: device)
-        let (pipelineBefore, windowsBefore) = (pipeline, windows)
+        let (pipelineBefore, windowsBefore, memoriesBefore) = (pipeline, windows, memories)
         do throws(GenerationError) {
             return .driver(try driver(for: function, by: device))
         } catch {
-            (pipeline, windows) = (pipelineBefore, windowsBefore)
+            (pipeline, windows, memories) = (pipelineBefore, windowsBefore, memoriesBefore)
             let refusal = Refusal(function: function.address, deviceName: device.name, error: error)
             observer.refused(refusal)
             return .refused(refusal)
@@ -62,7 +68,10 @@ public struct Generator<Observer: PipelineObserver> {
             function: function.address, name: device.name, className: device.className, windows: [], functions: [])
         for window in device.windows { driver.windows.append(try plan(window, of: function)) }
         observer.planned(driver.windows)
-        let regions = driver.windows.map { Region(kind: .window, address: $0.virtual, byteCount: $0.byteCount) }
+        memories.startPage()
+        for memory in device.memories { driver.memories.append(try plan(memory)) }
+        observer.allotted(driver.memories)
+        let regions = Self.regions(of: driver)
         pipeline.startPage()
         for rule in device.functions { driver.functions.append(try generate(rule, in: regions)) }
         return driver
@@ -73,10 +82,14 @@ public struct Generator<Observer: PipelineObserver> {
     ) throws(GenerationError) -> GeneratedFunction {
         let program = try evaluate(rule, in: regions)
         observer.evaluated(program, of: rule)
+        if clockFrequency == 0, program.items.contains(where: { $0.operation == .wait }) {
+            throw .noClock(function: rule.name)
+        }
         let (function, entry) = try pipeline.run(program, of: rule.name, observer: &observer)
         let generated = GeneratedFunction(
-            name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount, entry: entry,
-            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount)
+            name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
+            parameterCount: rule.parameters.count, entry: entry, bytes: function.bytes,
+            marks: marks(of: function, program), branchCount: function.branchCount)
         observer.verified(generated)
         return generated
     }
@@ -98,9 +111,35 @@ public struct Generator<Observer: PipelineObserver> {
         }
     }
 
+    private mutating func plan(_ memory: MemoryDescription) throws(GenerationError) -> PlacedMemory {
+        do throws(MemoryError) {
+            return try memories.plan(memory)
+        } catch {
+            throw .memory(name: memory.name, error)
+        }
+    }
+
+    /// The regions of a driver's programs: the windows in their order, then the memories in theirs.
+    private static func regions(of driver: GeneratedDriver) -> [Region] {
+        var regions: [Region] = []
+        for window in driver.windows {
+            regions.append(
+                Region(
+                    kind: .window, address: window.virtual, physical: window.physical, byteCount: window.byteCount))
+        }
+        for memory in driver.memories {
+            regions.append(
+                Region(
+                    kind: memory.kind, address: memory.virtual,
+                    physical: memory.kind == .state ? PhysicalAddress(rawValue: 0) : memory.physical,
+                    byteCount: memory.byteCount))
+        }
+        return regions
+    }
+
     private func evaluate(_ rule: FunctionDescription, in regions: [Region]) throws(GenerationError) -> Program {
         do throws(MetabinaryError) {
-            return try image.evaluate(rule, windows: regions)
+            return try image.evaluate(rule, regions: regions, clockFrequency: clockFrequency)
         } catch {
             throw .evaluation(function: rule.name, error)
         }

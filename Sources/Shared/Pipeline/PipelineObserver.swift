@@ -11,8 +11,10 @@ import Program
 public protocol PipelineObserver {
     /// A description matches a function of the machine.
     mutating func matched(_ function: PCIFunction, by device: DeviceDescription)
-    /// The windows have their addresses; the rules of the device come next.
+    /// The windows have their addresses.
     mutating func planned(_ windows: [PlacedWindow])
+    /// The rings, pools and state have their addresses; the rules of the device come next.
+    mutating func allotted(_ memories: [PlacedMemory])
     /// A rule was evaluated into a program, which is not checked yet.
     mutating func evaluated(_ program: Program, of rule: FunctionDescription)
     /// The program was annealed.
@@ -30,6 +32,7 @@ public protocol PipelineObserver {
 extension PipelineObserver {
     public mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {}
     public mutating func planned(_ windows: [PlacedWindow]) {}
+    public mutating func allotted(_ memories: [PlacedMemory]) {}
     public mutating func evaluated(_ program: Program, of rule: FunctionDescription) {}
     public mutating func annealed(_ program: Program) {}
     public mutating func encoded(_ function: EncodedFunction) {}

@@ -1,18 +1,40 @@
 // The residual program: what a rule leaves behind once every fact is known. A program is a flat run of fixed-size
-// items in single static assignment form; an item refers to earlier items by index. Nothing here knows a processor or
-// a device.
+// items in single static assignment form; an item refers to earlier items by index. Control flow is structured, and
+// nothing flows out of an arm but through a store or a return, so no value has two sources. Nothing here knows a
+// processor or a device.
 
 /// What an item computes.
 public enum Operation: UInt8, Sendable, CaseIterable {
     /// `immediate`, as a value of the item's type.
     case constant
-    /// Reads `type` from `region` at byte offset `immediate`, a multiple of its width. Items that touch a region keep
-    /// their order, and none is left out: a device may notice.
+    /// Argument number `immediate`, 0 to 5, of the function; the caller clears the bits above the type's.
+    case parameter
+    /// Reads `type` from `region` at byte offset `immediate`, a multiple of its width, plus `left` where there is one.
+    /// Items that touch a region keep their order, and none is left out: a device may notice.
     case load
+    /// Writes `right`, of the item's type, to `region` at byte offset `immediate`, a multiple of its width, plus `left`
+    /// where there is one.
+    case store
+    /// What was stored before is visible before what is stored after.
+    case publish
     /// Bits set in both operands.
     case and
     /// Bits set in either operand.
     case or
+    /// Bits set in one operand only.
+    case exclusiveOr
+    /// Sum, without what exceeds the type.
+    case add
+    /// `left` without `right`, modulo the type's size.
+    case subtract
+    /// Whether both operands, of one type, are the same number. The item's type is `boolean`, here and in the next three.
+    case equal
+    /// Whether the operands differ.
+    case notEqual
+    /// Whether `left` is less than `right`.
+    case below
+    /// Whether `left` is at most `right`.
+    case belowOrEqual
     /// `left` shifted left by `immediate` bits, zeros entering.
     case shiftLeft
     /// `left` shifted right by `immediate` bits, zeros entering.
@@ -21,8 +43,46 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     case extend
     /// The low bits of `left`, as many as the item's type has.
     case truncate
-    /// Ends the function with the value of `left`.
+    /// Opens the arm that is taken if the boolean `left` is true. An optional `otherwise` opens the other; `end` closes.
+    case ifTrue
+    /// Closes the first arm of an `ifTrue` and opens the second.
+    case otherwise
+    /// Opens a body that is run `immediate` times, at least once; the item's value, a u32, counts from 0. `end` closes.
+    case loop
+    /// Opens the look at a condition that is repeated until it is true, for `immediate` time-stamp counts. `until` and
+    /// `end` follow. The time is read before the condition: it is looked at once more after the time is over.
+    case wait
+    /// Ends the look of a `wait`, whose condition is the boolean `left`: where it is true, execution goes on behind
+    /// `end`. What follows runs once if the time is over, and returns.
+    case until
+    /// Closes `ifTrue` or `otherwise`, `loop`, or `until`.
+    case end
+    /// Ends the function with the value of `left`, which is none in a program without a result.
     case returnValue
+
+    /// Whether later items may use what the item computes.
+    public var givesValue: Bool {
+        switch self {
+        case .store, .publish, .ifTrue, .otherwise, .wait, .until, .end, .returnValue: false
+        default: true
+        }
+    }
+
+    /// Whether a block starts behind the item.
+    public var opensBlock: Bool {
+        switch self {
+        case .ifTrue, .otherwise, .loop, .wait, .until: true
+        default: false
+        }
+    }
+
+    /// Whether a block ends before the item.
+    public var closesBlock: Bool {
+        switch self {
+        case .otherwise, .until, .end: true
+        default: false
+        }
+    }
 }
 
 /// Type of a value. All integers are unsigned; the raw value is the number of bits.

@@ -8,17 +8,28 @@ public struct Region: Hashable, Sendable {
     public enum Kind: UInt8, Sendable, CaseIterable {
         /// Registers of a device, mapped uncached.
         case window
+        /// Descriptors that a device reads and writes.
+        case ring
+        /// Buffers that a device reads and writes.
+        case pool
+        /// Private to the driver.
+        case state
     }
 
     public var kind: Kind
     /// Where the region is mapped.
     public var address: VirtualAddress
+    /// Where a device finds the region; 0 for what no device has to find.
+    public var physical: PhysicalAddress
     /// Units: bytes.
     public var byteCount: UInt64
 
-    public init(kind: Kind, address: VirtualAddress, byteCount: UInt64) {
+    public init(
+        kind: Kind, address: VirtualAddress, physical: PhysicalAddress = PhysicalAddress(rawValue: 0), byteCount: UInt64
+    ) {
         self.kind = kind
         self.address = address
+        self.physical = physical
         self.byteCount = byteCount
     }
 }

@@ -1,44 +1,78 @@
-// Checks that a program is well formed, so that the stages after evaluation need not ask again. It checks form and
-// types and that loads stay inside their regions; it does not judge whether the program does what its rule means. The
-// pipeline calls it after evaluation and again after annealing.
+// Checks that a program is well formed, so that the stages after evaluation need not ask again: blocks and types, that
+// values are used only where they can be seen, that accesses start inside their regions and that every path returns. It
+// does not judge where a dynamic offset leads, or whether the program does what its rule means. The pipeline calls it
+// after evaluation and again after annealing.
 
 /// Checks programs.
 public struct ProgramChecker {
+    /// Most blocks that may be open at a time.
+    public static let depthLimit = 16
+    /// Most arguments of a function: as many as are passed in integer registers.
+    ///
+    /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.3.
+    public static let parameterLimit: UInt64 = 6
+
+    /// A block that is open.
+    private struct Block {
+        /// The operation that opened it.
+        var operation: Operation
+        /// Index of that item.
+        var start: Int
+        /// For the second arm of a branch: whether the first one returned.
+        var firstArmReturned = false
+    }
+
     private let program: Program
+    private var blocks: [Block] = []
+    /// Whether each item so far can be seen from where the check stands.
+    private var isVisible: [Bool] = []
+    /// Whether the path that leads here has returned.
+    private var hasReturned = false
+
+    private init(program: Program) { self.program = program }
 
     /// Checks `program` from its first item to its last.
     ///
     /// Throws: `ProgramError`, for the first item that is wrong.
     public static func check(_ program: Program) throws(ProgramError) {
-        try ProgramChecker(program: program).check()
+        var checker = ProgramChecker(program: program)
+        try checker.check()
     }
 
-    private func check() throws(ProgramError) {
-        let count = program.items.count
-        for index in 0..<count {
+    private mutating func check() throws(ProgramError) {
+        isVisible.reserveCapacity(program.items.count)
+        for index in 0..<program.items.count {
             let item = program.items[index]
             if Int(item.origin) >= program.origins.count { throw .unknownOrigin(item: index) }
-            if item.operation == .returnValue {
-                try checkReturn(item, index)
-                if index + 1 < count { throw .itemAfterReturn(item: index + 1) }
-                return
+            if hasReturned, blocks.isEmpty || !item.operation.closesBlock || item.operation == .until {
+                throw .itemAfterReturn(item: index)
             }
-            if item.type == .void { throw .typeWithoutWidth(item: index) }
+            if item.operation.givesValue, item.type == .void { throw .typeWithoutWidth(item: index) }
             try check(item, index)
+            isVisible.append(item.operation.givesValue)
         }
-        throw .missingReturn(item: count)
+        if let open = blocks.last { throw .blockNotClosed(item: open.start) }
+        if !hasReturned { throw .missingReturn(item: program.items.count) }
     }
 
-    private func check(_ item: Item, _ index: Int) throws(ProgramError) {
+    private mutating func check(_ item: Item, _ index: Int) throws(ProgramError) {
         switch item.operation {
         case .constant:
             if item.immediate & ~item.type.mask != 0 { throw .constantPastType(item: index) }
+        case .parameter:
+            try checkParameter(item, index)
         case .load:
-            try checkLoad(item, index)
-        case .and, .or:
-            let left = try type(of: item.left, for: index)
-            let right = try type(of: item.right, for: index)
-            if left != item.type || right != item.type { throw .typesDisagree(item: index) }
+            try checkAccess(item, index)
+        case .store:
+            try checkAccess(item, index)
+            if try type(of: item.right, for: index) != item.type { throw .typesDisagree(item: index) }
+        case .publish:
+            break
+        case .and, .or, .exclusiveOr, .add, .subtract:
+            try checkOperands(item, item.type, index)
+        case .equal, .notEqual, .below, .belowOrEqual:
+            try checkOperands(item, try type(of: item.left, for: index), index)
+            if item.type != .boolean { throw .typesDisagree(item: index) }
         case .shiftLeft, .shiftRight:
             if try type(of: item.left, for: index) != item.type { throw .typesDisagree(item: index) }
             if item.immediate >= UInt64(item.type.bitCount) { throw .shiftPastType(item: index) }
@@ -48,18 +82,93 @@ public struct ProgramChecker {
         case .truncate:
             let left = try type(of: item.left, for: index)
             if left.bitCount <= item.type.bitCount { throw .typesDisagree(item: index) }
+        case .ifTrue, .loop, .wait:
+            try open(item, index)
+        case .otherwise, .until:
+            try goOn(item, index)
+        case .end:
+            try close(index)
         case .returnValue:
-            preconditionFailure("a return is checked on its own")
+            try checkReturn(item, index)
+            hasReturned = true
         }
     }
 
-    private func checkLoad(_ item: Item, _ index: Int) throws(ProgramError) {
-        guard item.type != .boolean else { throw .typeWithoutWidth(item: index) }
+    // MARK: Blocks
+
+    private mutating func open(_ item: Item, _ index: Int) throws(ProgramError) {
+        if blocks.count == Self.depthLimit { throw .blocksTooDeep(item: index) }
+        switch item.operation {
+        case .ifTrue:
+            if try type(of: item.left, for: index) != .boolean { throw .typesDisagree(item: index) }
+        case .loop:
+            if item.type != .u32 { throw .typesDisagree(item: index) }
+            if item.immediate == 0 || item.immediate > ValueType.u32.mask { throw .countOutOfRange(item: index) }
+        default:
+            for block in blocks where block.operation == .wait { throw .waitInsideWait(item: index) }
+        }
+        blocks.append(Block(operation: item.operation, start: index))
+    }
+
+    /// The second part of a branch or of a wait.
+    private mutating func goOn(_ item: Item, _ index: Int) throws(ProgramError) {
+        let isUntil = item.operation == .until
+        guard let block = blocks.popLast(), block.operation == (isUntil ? .wait : .ifTrue) else {
+            throw .blocksNotNested(item: index)
+        }
+        if isUntil, try type(of: item.left, for: index) != .boolean { throw .typesDisagree(item: index) }
+        hide(from: block.start + 1)
+        blocks.append(Block(operation: item.operation, start: index, firstArmReturned: hasReturned))
+        hasReturned = false
+    }
+
+    private mutating func close(_ index: Int) throws(ProgramError) {
+        guard let block = blocks.popLast() else { throw .blocksNotNested(item: index) }
+        switch block.operation {
+        case .ifTrue:
+            hasReturned = false
+        case .otherwise:
+            hasReturned = hasReturned && block.firstArmReturned
+        case .until:
+            if !hasReturned { throw .expiredWaitGoesOn(item: index) }
+            hasReturned = false
+        case .loop:
+            break
+        default:
+            throw .blocksNotNested(item: index)
+        }
+        // From its opening on: what counts a loop is not seen behind it.
+        hide(from: block.start)
+    }
+
+    private mutating func hide(from start: Int) {
+        for index in start..<isVisible.count { isVisible[index] = false }
+    }
+
+    // MARK: Operands
+
+    private func checkParameter(_ item: Item, _ index: Int) throws(ProgramError) {
+        if item.immediate >= Self.parameterLimit { throw .unknownParameter(item: index) }
+        for other in program.items[..<index]
+        where other.operation == .parameter && other.immediate == item.immediate && other.type != item.type {
+            throw .typesDisagree(item: index)
+        }
+    }
+
+    private func checkAccess(_ item: Item, _ index: Int) throws(ProgramError) {
+        guard item.type != .boolean, item.type != .void else { throw .typeWithoutWidth(item: index) }
         guard Int(item.region) < program.regions.count else { throw .unknownRegion(item: index) }
         let width = UInt64(item.type.bitCount / 8)
         let byteCount = program.regions[Int(item.region)].byteCount
-        if byteCount < width || item.immediate > byteCount - width { throw .loadPastRegion(item: index) }
-        if item.immediate % width != 0 { throw .loadNotAligned(item: index) }
+        if byteCount < width || item.immediate > byteCount - width { throw .accessPastRegion(item: index) }
+        if item.immediate % width != 0 { throw .accessNotAligned(item: index) }
+        if item.left != .none, try type(of: item.left, for: index).bitCount < 32 { throw .typesDisagree(item: index) }
+    }
+
+    private func checkOperands(_ item: Item, _ expected: ValueType, _ index: Int) throws(ProgramError) {
+        let left = try type(of: item.left, for: index)
+        let right = try type(of: item.right, for: index)
+        if left != expected || right != expected { throw .typesDisagree(item: index) }
     }
 
     /// The type of a return item itself is not looked at: what it returns is what its operand has.
@@ -71,10 +180,12 @@ public struct ProgramChecker {
         }
     }
 
+    @inline(never)
     private func type(of operand: ItemReference, for index: Int) throws(ProgramError) -> ValueType {
         guard operand.rawValue < UInt32(clamping: index) else { throw .operandNotEarlier(item: index) }
-        let type = program.items[Int(operand.rawValue)].type
-        if type == .void { throw .operandWithoutValue(item: index) }
-        return type
+        let item = program.items[Int(operand.rawValue)]
+        if !item.operation.givesValue { throw .operandWithoutValue(item: index) }
+        if !isVisible[Int(operand.rawValue)] { throw .operandOutOfSight(item: index) }
+        return item.type
     }
 }

@@ -6,6 +6,8 @@ public enum ProgramError: Error, Hashable, Sendable {
     case operandNotEarlier(item: Int)
     /// An operand is an item that gives no value.
     case operandWithoutValue(item: Int)
+    /// An operand stands in a block that is closed.
+    case operandOutOfSight(item: Int)
     /// The types of the operands and of the item do not go together, or the type returned is not the program's.
     case typesDisagree(item: Int)
     /// The item's type cannot be read from memory, or holds no value where one is needed.
@@ -14,25 +16,42 @@ public enum ProgramError: Error, Hashable, Sendable {
     case constantPastType(item: Int)
     /// A shift by as many bits as the type has, or more.
     case shiftPastType(item: Int)
+    /// A function has no argument of that number.
+    case unknownParameter(item: Int)
     /// The program has no region of that number.
     case unknownRegion(item: Int)
-    /// A load ends past the end of its region.
-    case loadPastRegion(item: Int)
-    /// A load's offset is not a multiple of its width.
-    case loadNotAligned(item: Int)
+    /// A load or store ends past the end of its region, its dynamic offset left aside.
+    case accessPastRegion(item: Int)
+    /// The offset of a load or store is not a multiple of its width.
+    case accessNotAligned(item: Int)
     /// The program has no origin of that number.
     case unknownOrigin(item: Int)
-    /// An item stands after the one that returns.
+    /// A block is closed or gone on with that is not the one that is open.
+    case blocksNotNested(item: Int)
+    /// More blocks are open than may be.
+    case blocksTooDeep(item: Int)
+    /// The block that the item opens is never closed.
+    case blockNotClosed(item: Int)
+    /// A loop runs no time, or more than 2^32 - 1 times.
+    case countOutOfRange(item: Int)
+    /// A wait stands in the look of another one.
+    case waitInsideWait(item: Int)
+    /// What follows an expired wait does not return.
+    case expiredWaitGoesOn(item: Int)
+    /// An item stands where every path has returned.
     case itemAfterReturn(item: Int)
-    /// The program ends without returning; `item` is the number of its items.
+    /// A path ends without returning; `item` is the number of the program's items.
     case missingReturn(item: Int)
 
     /// The item at fault.
     public var item: Int {
         switch self {
-        case .operandNotEarlier(let item), .operandWithoutValue(let item), .typesDisagree(let item),
-            .typeWithoutWidth(let item), .constantPastType(let item), .shiftPastType(let item),
-            .unknownRegion(let item), .loadPastRegion(let item), .loadNotAligned(let item), .unknownOrigin(let item),
+        case .operandNotEarlier(let item), .operandWithoutValue(let item), .operandOutOfSight(let item),
+            .typesDisagree(let item), .typeWithoutWidth(let item), .constantPastType(let item),
+            .shiftPastType(let item), .unknownParameter(let item), .unknownRegion(let item),
+            .accessPastRegion(let item), .accessNotAligned(let item), .unknownOrigin(let item),
+            .blocksNotNested(let item), .blocksTooDeep(let item), .blockNotClosed(let item),
+            .countOutOfRange(let item), .waitInsideWait(let item), .expiredWaitGoesOn(let item),
             .itemAfterReturn(let item), .missingReturn(let item):
             item
         }
@@ -43,14 +62,22 @@ public enum ProgramError: Error, Hashable, Sendable {
         switch self {
         case .operandNotEarlier: "operand is not an earlier item"
         case .operandWithoutValue: "operand gives no value"
+        case .operandOutOfSight: "operand stands in a closed block"
         case .typesDisagree: "types disagree"
         case .typeWithoutWidth: "type has no width"
         case .constantPastType: "constant does not fit its type"
         case .shiftPastType: "shift count reaches the width"
+        case .unknownParameter: "unknown parameter"
         case .unknownRegion: "unknown region"
-        case .loadPastRegion: "load past the region's end"
-        case .loadNotAligned: "load is not aligned"
+        case .accessPastRegion: "access past the region's end"
+        case .accessNotAligned: "access is not aligned"
         case .unknownOrigin: "unknown origin"
+        case .blocksNotNested: "blocks are not nested"
+        case .blocksTooDeep: "blocks are nested too deep"
+        case .blockNotClosed: "block is not closed"
+        case .countOutOfRange: "loop count out of range"
+        case .waitInsideWait: "wait inside a wait"
+        case .expiredWaitGoesOn: "expired wait does not return"
         case .itemAfterReturn: "item after the return"
         case .missingReturn: "no return"
         }

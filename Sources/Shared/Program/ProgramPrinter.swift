@@ -13,27 +13,51 @@ public struct ProgramPrinter {
         self.regionNames = regionNames
     }
 
-    /// Writes every item, each on a line.
+    /// Writes every item, each on a line, indented by the blocks that it stands in.
     public func print<Sink: ByteSink>(into sink: inout Sink) {
-        for index in program.items.indices { print(item: index, into: &sink) }
+        var depth = 0
+        for index in program.items.indices {
+            let operation = program.items[index].operation
+            if operation.closesBlock, depth > 0 { depth -= 1 }
+            for _ in 0..<depth { sink.write("    ") }
+            print(item: index, into: &sink)
+            if operation.opensBlock { depth += 1 }
+        }
     }
 
     /// Writes one item and a line feed.
     public func print<Sink: ByteSink>(item index: Int, into sink: inout Sink) {
         let item = program.items[index]
-        if item.operation != .returnValue {
+        if item.operation.givesValue {
             write(ItemReference(rawValue: UInt32(truncatingIfNeeded: index)), into: &sink)
             sink.write(" = ")
         }
         sink.write(item.operation.word)
+        writeOperands(of: item, into: &sink)
+        if Int(item.origin) < program.origins.count {
+            sink.write("   // line ")
+            sink.write(decimal: UInt64(program.origins[Int(item.origin)].line))
+        }
+        sink.write("\n")
+    }
+
+    private func writeOperands<Sink: ByteSink>(of item: Item, into sink: inout Sink) {
         switch item.operation {
         case .constant:
             writeType(item, into: &sink)
             sink.write(hexadecimal: item.immediate)
+        case .parameter:
+            writeType(item, into: &sink)
+            sink.write(decimal: item.immediate)
         case .load:
             writeType(item, into: &sink)
             writePlace(item, into: &sink)
-        case .and, .or:
+        case .store:
+            writeType(item, into: &sink)
+            writePlace(item, into: &sink)
+            sink.write(", ")
+            write(item.right, into: &sink)
+        case .and, .or, .exclusiveOr, .add, .subtract, .equal, .notEqual, .below, .belowOrEqual:
             writeType(item, into: &sink)
             write(item.left, into: &sink)
             sink.write(", ")
@@ -46,17 +70,20 @@ public struct ProgramPrinter {
         case .extend, .truncate:
             writeType(item, into: &sink)
             write(item.left, into: &sink)
+        case .loop, .wait:
+            sink.write(" ")
+            sink.write(decimal: item.immediate)
+        case .ifTrue, .until:
+            sink.write(" ")
+            write(item.left, into: &sink)
         case .returnValue:
             if item.left != .none {
                 sink.write(" ")
                 write(item.left, into: &sink)
             }
+        case .publish, .otherwise, .end:
+            break
         }
-        if Int(item.origin) < program.origins.count {
-            sink.write("   // line ")
-            sink.write(decimal: UInt64(program.origins[Int(item.origin)].line))
-        }
-        sink.write("\n")
     }
 
     private func writeType<Sink: ByteSink>(_ item: Item, into sink: inout Sink) {
@@ -74,6 +101,10 @@ public struct ProgramPrinter {
         }
         sink.write("+")
         sink.write(hexadecimal: item.immediate)
+        if item.left != .none {
+            sink.write("+")
+            write(item.left, into: &sink)
+        }
     }
 
     private func write<Sink: ByteSink>(_ operand: ItemReference, into sink: inout Sink) {
@@ -94,6 +125,22 @@ extension Operation {
         case .shiftRight: "shiftRight"
         case .extend: "extend"
         case .truncate: "truncate"
+        case .parameter: "parameter"
+        case .store: "store"
+        case .publish: "publish"
+        case .exclusiveOr: "exclusiveOr"
+        case .add: "add"
+        case .subtract: "subtract"
+        case .equal: "equal"
+        case .notEqual: "notEqual"
+        case .below: "below"
+        case .belowOrEqual: "belowOrEqual"
+        case .ifTrue: "if"
+        case .otherwise: "otherwise"
+        case .loop: "loop"
+        case .wait: "wait"
+        case .until: "until"
+        case .end: "end"
         case .returnValue: "return"
         }
     }

@@ -117,13 +117,18 @@ public struct FactsReader: Sendable {
         facts.clock = ClockFacts(frequency: frequency, source: try fields.source())
     }
 
-    /// `place code=0x40000000 windows=0x50000000 by=chosen`
+    /// `place code=0x40000000 windows=0x50000000 data=0x60000000 physical=0x400000 bytes=0x800000 by=chosen`
     private mutating func readPlacement(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let code: UInt64 = try fields.prefixed(fields.value("code"), "an address")
         let windows: UInt64 = try fields.prefixed(fields.value("windows"), "an address")
+        let data: UInt64 = try fields.prefixed(fields.value("data"), "an address")
+        let physical: UInt64 = try fields.prefixed(fields.value("physical"), "an address")
+        let byteCount: UInt64 = try fields.prefixed(fields.value("bytes"), "the size of a range")
         _ = try fields.source()
         facts.placement = PlacementFacts(
-            code: VirtualAddress(rawValue: code), windows: VirtualAddress(rawValue: windows))
+            code: VirtualAddress(rawValue: code), windows: VirtualAddress(rawValue: windows),
+            data: VirtualAddress(rawValue: data), dataPhysical: PhysicalAddress(rawValue: physical),
+            dataByteCount: byteCount)
     }
 }

@@ -3,6 +3,7 @@
 
 import Hardware
 import Pipeline
+import Program
 
 /// Collects what a report tells of generation.
 struct GenerationReader {
@@ -28,6 +29,8 @@ struct GenerationReader {
             try readDriver(RecordFields(record), facts)
         } else if record.isKind("window") {
             try readWindow(RecordFields(record), facts)
+        } else if record.isKind("region") {
+            try readMemory(RecordFields(record))
         } else if record.isKind("function") {
             try readFunction(RecordFields(record))
         } else if record.isKind("code") {
@@ -109,6 +112,30 @@ struct GenerationReader {
                 virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
     }
 
+    /// `region 00:03.0 e1.tx ring 0x60000000 +0x1000 physical=0x400000`
+    private mutating func readMemory(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let (index, name) = try driverPart(&fields, "driver.region")
+        let kind: Region.Kind
+        if fields.takes("ring") {
+            kind = .ring
+        } else if fields.takes("pool") {
+            kind = .pool
+        } else if fields.takes("state") {
+            kind = .state
+        } else {
+            throw fields.malformed("ring, pool or state")
+        }
+        let virtual: UInt64 = try fields.prefixed("the address of a region")
+        let byteCount: UInt64 = try fields.size("the size of a region")
+        let physical: UInt64 = try fields.prefixed(fields.value("physical"), "an address")
+        try fields.end()
+        drivers[index].driver.memories.append(
+            PlacedMemory(
+                name: name, kind: kind, physical: PhysicalAddress(rawValue: physical),
+                virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
+    }
+
     /// `function 00:03.0 e1.link 0x40000000 bytes=12 instructions=4 branches=0`
     private mutating func readFunction(_ start: RecordFields) throws(ReportError) {
         var fields = start
@@ -117,11 +144,13 @@ struct GenerationReader {
         let byteCount: Int = try fields.decimal(fields.value("bytes"), "a count")
         let instructionCount: Int = try fields.decimal(fields.value("instructions"), "a count")
         let branchCount: Int = try fields.decimal(fields.value("branches"), "a count")
+        var parameterCount = 0
+        if let count = fields.optionalValue("parameters") { parameterCount = try fields.decimal(count, "a count") }
         try fields.end()
         drivers[index].driver.functions.append(
             GeneratedFunction(
-                name: name, resultName: [], resultBitCount: 0, entry: VirtualAddress(rawValue: entry), bytes: [],
-                marks: [], branchCount: branchCount))
+                name: name, resultName: [], resultBitCount: 0, parameterCount: parameterCount,
+                entry: VirtualAddress(rawValue: entry), bytes: [], marks: [], branchCount: branchCount))
         announcements[index].functions.append((fields.record, byteCount, instructionCount))
         line = 0
     }

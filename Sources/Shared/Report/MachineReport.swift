@@ -25,6 +25,8 @@ public struct MachineReport: Sendable {
     public private(set) var drivers: [ReportedDriver] = []
     public private(set) var refusals: [ReportedRefusal] = []
     public private(set) var results: [ReportedResult] = []
+    /// What went through the cards, a value a card.
+    public private(set) var exchanges: [ReportedExchange] = []
     public private(set) var tests: [ReportedTest] = []
     public private(set) var faults: [ReportedFault] = []
     public private(set) var verdict: ReportedVerdict?
@@ -36,11 +38,13 @@ public struct MachineReport: Sendable {
         damage = reader.damage
         var factsReader = FactsReader()
         var generation = GenerationReader()
+        var exchange = ExchangeReader()
         var judgement = VerdictReader()
         for record in records {
             do throws(ReportError) {
                 if try factsReader.read(record) { continue }
                 if try generation.read(record, facts: factsReader.facts) { continue }
+                if try exchange.read(record) { continue }
                 if try judgement.read(record) { continue }
                 try readOther(record)
             } catch {
@@ -52,6 +56,7 @@ public struct MachineReport: Sendable {
         drivers = generation.drivers
         refusals = generation.refusals
         results = generation.results
+        exchanges = exchange.exchanges
         tests = judgement.tests
         faults = judgement.faults
         verdict = judgement.verdict

@@ -41,6 +41,16 @@ extension RecordWriter {
                 text.word(size: window.byteCount)
             }
         }
+        for memory in driver.memories {
+            record("region") { text in
+                text.word(driver.function)
+                text.word(driver, memory.name)
+                text.word(memory.kind.word)
+                text.word(address: memory.virtual.rawValue)
+                text.word(size: memory.byteCount)
+                text.field("physical", address: memory.physical.rawValue)
+            }
+        }
         for function in driver.functions { write(function, of: driver) }
     }
 
@@ -52,6 +62,7 @@ extension RecordWriter {
             text.field("bytes", UInt64(function.bytes.count))
             text.field("instructions", UInt64(function.marks.count))
             text.field("branches", UInt64(function.branchCount))
+            if function.parameterCount > 0 { text.field("parameters", UInt64(function.parameterCount)) }
         }
         var next = 0
         while next < function.marks.count {
@@ -111,6 +122,18 @@ extension RecordWriter {
             text.word(function.resultName)
             text.put(UInt8(ascii: "="))
             value(&text)
+        }
+    }
+}
+
+extension Region.Kind {
+    /// The word that stands for the kind in a report.
+    public var word: StaticString {
+        switch self {
+        case .window: "window"
+        case .ring: "ring"
+        case .pool: "pool"
+        case .state: "state"
         }
     }
 }

@@ -126,11 +126,14 @@ extension RecordWriter {
         }
     }
 
-    /// Writes where generated code and windows go.
+    /// Writes where generated code, windows, and rings, pools and state go.
     public mutating func write(_ placement: PlacementFacts) {
         record("place") { text in
             text.field("code", address: placement.code.rawValue)
             text.field("windows", address: placement.windows.rawValue)
+            text.field("data", address: placement.data.rawValue)
+            text.field("physical", address: placement.dataPhysical.rawValue)
+            text.field("bytes", address: placement.dataByteCount)
             text.by(.chosen)
         }
     }

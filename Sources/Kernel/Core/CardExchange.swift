@@ -1,0 +1,72 @@
+// The kernel's talk through one card: bring it up, wait for its link, then the exchange with a peer. It knows the contract
+// of ring cards and no device; what the frames say is the module Exchange's.
+
+import Exchange
+import Hardware
+import Platform
+import Report
+
+/// One card in use.
+struct CardExchange {
+    /// How long a link may take to come up. Negotiation of a copper link takes up to about two seconds.
+    ///
+    /// Units: microseconds.
+    private static let linkBound: UInt64 = 3_000_000
+
+    var card: RingCard
+    let clock: Clock
+    var counts = ExchangeCounts()
+
+    init(_ card: RingCard, _ clock: ClockFacts) {
+        self.card = card
+        self.clock = Clock(clock)
+    }
+
+    /// Time on a scale of its own.
+    ///
+    /// Units: microseconds.
+    var now: UInt64 {
+        @inline(never) get { clock.microseconds(timestamps: timestamp()) }
+    }
+
+    /// Waits for the link within its bound. Returns whether it is up.
+    func waitForLink() -> Bool {
+        let start = now
+        while !card.isLinkUp {
+            if now - start > Self.linkBound { return card.isLinkUp }
+        }
+        return true
+    }
+
+    /// Carries an exchange through to its end.
+    mutating func run(_ exchange: inout Exchange) throws(ContractBreach) {
+        while !exchange.isOver {
+            try sendDueFrame(of: &exchange)
+            guard let received = try card.receive() else { continue }
+            take(received, for: &exchange)
+            try card.giveBack(received)
+        }
+    }
+
+    private mutating func sendDueFrame(of exchange: inout Exchange) throws(ContractBreach) {
+        var frame = card.outgoing.mutableSpan
+        guard let byteCount = exchange.writeDueFrame(at: now, to: &frame) else { return }
+        // A card without a free slot has this try lost; the next comes in its time.
+        guard try card.transmit(byteCount: byteCount) else { return }
+        card.notify()
+        counts.sent += 1
+    }
+
+    private mutating func take(_ received: RingCard.Received, for exchange: inout Exchange) {
+        guard received.byteCount != nil else {
+            counts.bad += 1
+            return
+        }
+        counts.received += 1
+        switch exchange.take(card.bytes(of: received).span, at: now) {
+        case .answer: break
+        case .stray: counts.stray += 1
+        case .malformed, .altered: counts.malformed += 1
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// The self-tests that use a card: it comes up, its link comes up, and what the command line asks for goes through it. The
+// number of tests is known before the first runs; one that needs what failed before is skipped with the reason.
+
+import Exchange
+import Hardware
+import Pipeline
+import Report
+
+extension SelfTests {
+    /// Tests of each card: bring-up, link, and what goes through: address resolution and echo, or the volume test.
+    static func exchangeTestCount(_ option: ExchangeOption) -> Int {
+        if case .volume = option { 3 } else { 4 }
+    }
+
+    /// Our address on QEMU's user-mode network, and its gateway's, which answers.
+    ///
+    /// Source: QEMU documentation, "Using the user mode network stack".
+    private static let host = InternetAddress(10, 0, 2, 15)
+    private static let gateway = InternetAddress(10, 0, 2, 2)
+    /// Identifier of the echo: "me", for nobody else.
+    private static let identifier: UInt16 = 0x6D65
+
+    /// Brings a card up and has frames go through it.
+    mutating func testExchange(through driver: GeneratedDriver, _ clock: ClockFacts?, _ option: ExchangeOption) {
+        activity = Activity(step: "exchanging frames through", subject: driver.name)
+        guard let clock else { endWithFault("no-clock") }
+        let planned = count + UInt64(Self.exchangeTestCount(option))
+        var exchange = CardExchange(RingCard(driver), clock)
+        do throws(ContractBreach) {
+            try run(&exchange, driver, option)
+        } catch {
+            report.recordExchange(of: driver) { text in
+                text.field("breach", error.function)
+                text.field("value", address: error.value)
+            }
+            check(false, driver, "keeps its contract")
+        }
+        report.write(exchange.counts, of: driver)
+        while count < planned { check(true, driver, "goes on # SKIP an earlier test failed") }
+    }
+
+    private mutating func run(
+        _ exchange: inout CardExchange, _ driver: GeneratedDriver, _ option: ExchangeOption
+    ) throws(ContractBreach) {
+        var start = exchange.now
+        let outcome = try exchange.card.bringUp()
+        report.recordExchange(of: driver) { text in
+            text.field("bringup", outcome.word)
+            text.field("us", exchange.now - start)
+        }
+        check(outcome == .ready, driver, "comes up")
+        guard outcome == .ready else { return }
+        start = exchange.now
+        let isLinkUp = exchange.waitForLink()
+        report.recordExchange(of: driver) { text in
+            text.field("link", isLinkUp ? "up" : "down")
+            text.field("us", exchange.now - start)
+        }
+        check(isLinkUp, driver, "has its link up")
+        guard isLinkUp else { return }
+        switch option {
+        case .none:
+            check(true, driver, "answers ARP # SKIP exchange=none")
+            check(true, driver, "answers echo # SKIP exchange=none")
+        case .gateway: try testGateway(&exchange, driver)
+        case .volume(let count): try testVolume(&exchange, driver, count)
+        }
+    }
+
+    private mutating func testGateway(
+        _ exchange: inout CardExchange, _ driver: GeneratedDriver
+    ) throws(ContractBreach) {
+        var talk = Exchange(
+            of: StationAddress(rawValue: exchange.card.station), Self.host, with: Self.gateway,
+            identifier: Self.identifier)
+        try exchange.run(&talk)
+        report.recordExchange(of: driver) { text in
+            text.key("arp")
+            text.put(host: talk.peer.rawValue)
+            if talk.resolution.isAnswered {
+                text.key("is")
+                text.put(station: talk.peerStation.rawValue)
+            }
+            Self.put(talk.resolution, &text)
+        }
+        check(talk.resolution.isAnswered, driver, "answers ARP")
+        guard talk.resolution.isAnswered else { return }
+        report.recordExchange(of: driver) { text in
+            text.key("echo")
+            text.put(host: talk.peer.rawValue)
+            text.field("bytes", UInt64(Exchange.dataByteCount))
+            Self.put(talk.echo, &text)
+        }
+        check(talk.echo.isAnswered, driver, "answers echo")
+    }
+
+    @inline(never)
+    private static func put(_ question: Exchange.Question, _ text: inout RecordText) {
+        text.outcome(isAnswered: question.isAnswered, tries: question.tries, microseconds: question.microseconds)
+    }
+
+    private mutating func testVolume(
+        _ exchange: inout CardExchange, _ driver: GeneratedDriver, _ count: UInt32
+    ) throws(ContractBreach) {
+        report.write(step: "returning frames")
+        let start = exchange.now
+        let outcome = try exchange.returnFrames(count)
+        report.recordExchange(of: driver) { text in
+            text.field("returned", UInt64(outcome.returned))
+            text.field("of", UInt64(count))
+            text.field("busy", outcome.busy)
+            text.field("us", exchange.now - start)
+        }
+        check(outcome.hasPassed, driver, "returns every frame")
+    }
+
+    /// Reports one test of a driver.
+    @inline(never)
+    private mutating func check(_ passed: Bool, _ driver: GeneratedDriver, _ test: StaticString) {
+        check(passed) { text in
+            text.word(driver.function)
+            text.word(driver.name)
+            text.word(test)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// The volume test: a peer sends numbered frames, the kernel checks each and sends it back turned. It runs only where the
+// command line asks for it. The kernel makes pressure on purpose: it leaves frames unannounced until no slot is free, and
+// stands still now and then, so that the rings run full both ways.
+
+import Exchange
+import Pipeline
+import Platform
+import Report
+
+/// What came of a volume test.
+struct VolumeOutcome {
+    /// Frames that came in order, unharmed, and went back.
+    var returned: UInt32 = 0
+    /// How often no slot was free.
+    var busy: UInt64 = 0
+    var hasPassed = false
+}
+
+extension CardExchange {
+    /// Silence after which frames that wait for more are announced. Units: microseconds.
+    private static let idleBound: UInt64 = 500
+    /// Silence after which the test is given up. Units: microseconds.
+    private static let silenceBound: UInt64 = 5_000_000
+    /// Frames between two stands, and how long one is. Units: microseconds.
+    private static let standInterval: UInt32 = 1000
+    private static let standTime: UInt64 = 20_000
+
+    /// Returns `count` frames to a peer, and ends with the frame of that number, which is not returned: the peer sends it
+    /// when it has all others back.
+    mutating func returnFrames(_ count: UInt32) throws(ContractBreach) -> VolumeOutcome {
+        var outcome = VolumeOutcome()
+        var latest = now
+        var isAnnounced = true
+        while now - latest < Self.silenceBound {
+            guard let received = try card.receive() else {
+                if !isAnnounced && now - latest > Self.idleBound {
+                    card.notify()
+                    isAnnounced = true
+                }
+                continue
+            }
+            latest = now
+            guard received.byteCount != nil else {
+                counts.bad += 1
+                return outcome
+            }
+            counts.received += 1
+            let frame = card.bytes(of: received)
+            switch VolumeFrame.check(frame.span, isTurned: false) {
+            case .foreign:
+                counts.stray += 1
+            case .number(outcome.returned):
+                if outcome.returned == count {
+                    outcome.hasPassed = true
+                    return outcome
+                }
+                var turned = card.outgoing.mutableSpan
+                VolumeFrame.turn(frame.span, to: &turned)
+                guard try send(frame.count, since: latest, &outcome) else { return outcome }
+                isAnnounced = false
+                outcome.returned += 1
+                if outcome.returned % Self.standInterval == 0 { stand() }
+            default:
+                counts.malformed += 1
+                return outcome
+            }
+            try card.giveBack(received)
+        }
+        return outcome
+    }
+
+    /// Hands a frame over, and announces all where no slot is free. Returns whether one came free in time.
+    private mutating func send(
+        _ byteCount: Int, since start: UInt64, _ outcome: inout VolumeOutcome
+    ) throws(ContractBreach) -> Bool {
+        while now - start < Self.silenceBound {
+            if try card.transmit(byteCount: byteCount) {
+                counts.sent += 1
+                return true
+            }
+            outcome.busy += 1
+            card.notify()
+        }
+        return false
+    }
+
+    /// Lets the rings fill.
+    private func stand() {
+        let start = now
+        while now - start < Self.standTime {}
+    }
+}

@@ -1,0 +1,107 @@
+// Puts instructions in a row and gives branches their distances. Branches start short, and those that do not reach are
+// widened until all do: the same instructions always give the same bytes. Called by the instruction selector.
+
+/// Instructions on their way to bytes.
+struct Assembler {
+    /// A displacement to be filled in, counted from the start of its instruction.
+    private struct Displacement {
+        var instruction: Int
+        var offset: Int
+    }
+
+    private var instructions: [EncodedInstruction] = []
+    /// Size of each instruction. Units: bytes.
+    private var sizes: [Int] = []
+    /// The instructions other than branches, one behind the other.
+    private var code: [UInt8] = []
+    private var displacements: [Displacement] = []
+    /// The instruction that each label stands before.
+    private var labels: [Int] = []
+
+    /// A label that stands nowhere yet.
+    mutating func makeLabel() -> Int {
+        labels.append(-1)
+        return labels.count - 1
+    }
+
+    /// Puts a label before the next instruction.
+    mutating func place(_ label: Int) { labels[label] = instructions.count }
+
+    /// Appends an instruction by its shortest form.
+    @inline(never)
+    mutating func append(_ instruction: Instruction, item: Int) {
+        if case .label = instruction.destination {
+            sizes.append(2)
+        } else {
+            let start = code.count
+            if let place = Self.encode(instruction, into: &code) {
+                displacements.append(Displacement(instruction: instructions.count, offset: place - start))
+            }
+            sizes.append(code.count - start)
+        }
+        instructions.append(EncodedInstruction(instruction: instruction, offset: 0, item: item))
+    }
+
+    /// The function of all instructions.
+    ///
+    /// - Precondition: every label that a branch names was placed.
+    consuming func finished() -> EncodedFunction {
+        while hasWidened() {}
+        var function = EncodedFunction()
+        var next = 0
+        for index in instructions.indices {
+            if case .label(let label) = instructions[index].instruction.destination {
+                instructions[index].instruction.destination = .distance(distance(from: index, to: label))
+                _ = Self.encode(instructions[index].instruction, into: &function.bytes)
+            } else {
+                function.bytes += code[next..<next + sizes[index]]
+                next += sizes[index]
+            }
+            precondition(
+                function.bytes.count == instructions[index].offset + sizes[index], "a branch has changed its size")
+        }
+        for displacement in displacements {
+            let instruction = instructions[displacement.instruction]
+            let operands = instruction.instruction
+            guard case .region(let region, let addend, let index, _) = operands.memory else { continue }
+            function.relocations.append(
+                Relocation(
+                    offset: instruction.offset + displacement.offset,
+                    end: instruction.offset + sizes[displacement.instruction], isAbsolute: index != nil,
+                    region: Int(region), addend: addend, instruction: displacement.instruction))
+        }
+        function.instructions = instructions
+        return function
+    }
+
+    /// Gives every instruction its offset, and widens the branches that do not reach; true if there were any.
+    private mutating func hasWidened() -> Bool {
+        var offset = 0
+        for index in instructions.indices {
+            instructions[index].offset = offset
+            offset += sizes[index]
+        }
+        var hasWidened = false
+        for index in instructions.indices where sizes[index] == 2 {
+            guard case .label(let label) = instructions[index].instruction.destination,
+                Int8(exactly: distance(from: index, to: label)) == nil
+            else { continue }
+            sizes[index] = instructions[index].instruction.mnemonic == .jmp ? 5 : 6
+            hasWidened = true
+        }
+        return hasWidened
+    }
+
+    private func distance(from index: Int, to label: Int) -> Int32 {
+        let target = labels[label]
+        precondition(target >= 0 && target < instructions.count, "a branch to a label that stands before nothing")
+        return Int32(truncatingIfNeeded: instructions[target].offset - instructions[index].offset - sizes[index])
+    }
+
+    private static func encode(_ instruction: Instruction, into bytes: inout [UInt8]) -> Int? {
+        guard let form = InstructionForm.serving(instruction) else {
+            preconditionFailure("the instruction table has no form for a selected instruction")
+        }
+        return form.encode(instruction, into: &bytes)
+    }
+}

@@ -1,0 +1,184 @@
+// Control flow: conditions, branches, loops, waits and returns. A condition that is a constant leaves no branch, and
+// what is never reached leaves nothing.
+//
+// A wait always has this shape, by which a verifier can know it, with S any register but RAX and RDX:
+//
+//         rdtsc
+//         shl rdx, 32
+//         or rdx, rax
+//         mov S, rdx              ; the start
+//     look:
+//         rdtsc
+//         shl rdx, 32
+//         or rdx, rax
+//         sub rdx, S              ; counts since the start: RDX is theirs up to the branch to `look`
+//         ...                     ; the look, which neither waits nor changes S
+//         jcc done                ; the condition is true
+//         pause
+//         cmp rdx, bound          ; a bound past 31 bits: mov R, bound; cmp rdx, R
+//         jb look
+//         ...                     ; the time is over; every path returns
+//     done:
+//
+// The time is read before the look, so the condition is looked at once more after it is over. Counts are compared as
+// differences, so a counter that runs past 2^64 does no harm; one that stands still makes a wait endless.
+
+import Program
+
+extension InstructionSelector {
+    // MARK: Conditions
+
+    /// Sets the flags for an item that compares or tests, and gives the condition that makes it true.
+    mutating func emitTest(_ index: Int) throws(EncodingError) -> Condition {
+        switch table.values[index].step {
+        case .compare(let condition, let left, let right):
+            let size = Self.size(max(table.values[left].bitCount, table.values[right].bitCount))
+            append(.cmp, registers[left], registers[right], size, index)
+            return condition
+        case .compareConstant(let condition, let value, let constant):
+            let size = Self.size(max(table.values[value].bitCount, Value.bitCount(constant)))
+            try emitFlags(.cmp, registers[value], size, constant, index)
+            return condition
+        case .testBits(let condition, let value, let mask):
+            let register = registers[value]
+            if mask & table.values[value].mask == table.values[value].mask {
+                append(.test, register, register, size(of: value), index)
+            } else {
+                let size = mask <= 0xFF ? OperandSize.byte : Self.size(Value.bitCount(mask))
+                try emitFlags(.test, register, size, mask, index)
+            }
+            return condition
+        default:
+            preconditionFailure("a condition is compared or tested")
+        }
+    }
+
+    private mutating func emitFlags(
+        _ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, _ constant: UInt64, _ index: Int
+    ) throws(EncodingError) {
+        let immediate = Instruction(mnemonic, .register(register, size), .immediate(constant))
+        if InstructionForm.serving(immediate) != nil { return append(immediate, index) }
+        guard let other = pool.take(until: index, forResult: false, acrossWait: false) else {
+            throw .outOfRegisters(item: index)
+        }
+        appendConstant(constant, to: other, index)
+        append(mnemonic, register, other, size, index)
+    }
+
+    private mutating func appendBranch(_ mnemonic: Mnemonic, to label: Int, _ index: Int) {
+        append(Instruction(mnemonic, .label(label)), index)
+    }
+
+    // MARK: Branches
+
+    mutating func openBranch(_ index: Int) throws(EncodingError) {
+        var block = OpenBlock(start: index)
+        if table.blocks.isReached[index], table.values[index].constant == nil {
+            let condition = try emitTest(index)
+            let label = assembler.makeLabel()
+            appendBranch(condition.negated.branch, to: label, index)
+            block.other = label
+        }
+        blocks.append(block)
+    }
+
+    mutating func goOnWithBranch(_ index: Int) {
+        guard let other = blocks[blocks.count - 1].other else { return }
+        if table.blocks.isReached[index] {
+            let end = assembler.makeLabel()
+            appendBranch(.jmp, to: end, index)
+            blocks[blocks.count - 1].end = end
+        }
+        assembler.place(other)
+        blocks[blocks.count - 1].other = nil
+    }
+
+    mutating func close(_ index: Int) throws(EncodingError) {
+        guard let block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
+        if let top = block.top, program.items[block.start].operation == .loop {
+            try closeLoop(block.start, top, index)
+        }
+        if let other = block.other { assembler.place(other) }
+        if let end = block.end { assembler.place(end) }
+    }
+
+    // MARK: Loops
+
+    /// Counts upward from 0 where the body looks at the count, and downward to 0 where it does not.
+    mutating func openLoop(_ index: Int) throws(EncodingError) {
+        var block = OpenBlock(start: index)
+        if case .count(let isUp) = table.values[index].step, table.values[index].lastUse != nil {
+            let register = try destination(for: index, reusing: nil)
+            appendConstant(isUp ? 0 : program.items[index].immediate, to: register, index)
+            if table.blocks.isReached[table.blocks.partners[index]] {
+                let top = assembler.makeLabel()
+                assembler.place(top)
+                block.top = top
+            }
+        }
+        blocks.append(block)
+    }
+
+    private mutating func closeLoop(_ start: Int, _ top: Int, _ index: Int) throws(EncodingError) {
+        let counter = registers[start]
+        if table.values[start].step == .count(isUp: true) {
+            append(Instruction(.inc, .register(counter, .doubleWord)), index)
+            try emitFlags(.cmp, counter, .doubleWord, program.items[start].immediate, index)
+        } else {
+            append(Instruction(.dec, .register(counter, .doubleWord)), index)
+        }
+        appendBranch(.jne, to: top, index)
+    }
+
+    // MARK: Waits
+
+    mutating func openWait(_ index: Int) throws(EncodingError) {
+        var block = OpenBlock(start: index)
+        if table.values[index].step == .wait {
+            // Nothing that lives on is in RAX or RDX: live ranges see to it.
+            let start = try destination(for: index, reusing: nil)
+            appendClock(index)
+            append(.mov, start, .rdx, .quadWord, index)
+            let top = assembler.makeLabel()
+            assembler.place(top)
+            appendClock(index)
+            append(.sub, .rdx, start, .quadWord, index)
+            pool.take(.rdx, until: table.blocks.partners[index])
+            block.top = top
+        }
+        blocks.append(block)
+    }
+
+    /// Puts the time-stamp counter into RDX.
+    private mutating func appendClock(_ index: Int) {
+        append(Instruction(.rdtsc), index)
+        append(Instruction(.shl, .register(.rdx, .quadWord), .immediate(32)), index)
+        append(.or, .rdx, .rax, .quadWord, index)
+    }
+
+    mutating func goOnWithWait(_ index: Int) throws(EncodingError) {
+        let block = blocks[blocks.count - 1]
+        guard let top = block.top else { return }
+        if table.values[index].constant == nil {
+            let condition = try emitTest(index)
+            let end = assembler.makeLabel()
+            appendBranch(condition.branch, to: end, index)
+            blocks[blocks.count - 1].end = end
+        }
+        append(Instruction(.pause), index)
+        try emitFlags(.cmp, .rdx, .quadWord, program.items[block.start].immediate, index)
+        appendBranch(.jb, to: top, index)
+    }
+
+    // MARK: Returns
+
+    mutating func emitReturn(_ index: Int) {
+        let value = table.values[index]
+        if let constant = value.constant {
+            appendConstant(constant, to: .rax, index)
+        } else if case .giveBack(let source) = value.step, registers[source] != .rax {
+            append(.mov, .rax, registers[source], Self.size(value.bitCount), index)
+        }
+        append(Instruction(.ret), index)
+    }
+}

@@ -1,0 +1,13 @@
+// A block that the instruction selector stands in: the places that branches of it lead to.
+
+/// An open block.
+struct OpenBlock {
+    /// Item that opened it.
+    var start: Int
+    /// Label of what is repeated.
+    var top: Int?
+    /// Label of the second arm of a branch, until it stands there.
+    var other: Int?
+    /// Label behind the block.
+    var end: Int?
+}

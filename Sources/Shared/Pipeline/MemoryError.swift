@@ -1,0 +1,17 @@
+// Why memory that a description asks for cannot be had on this machine.
+
+/// Reason why a ring, a pool or state cannot be planned.
+public enum MemoryError: Error, Hashable, Sendable {
+    /// No such memory can be: of no bytes, aligned to no power of two, or a window.
+    case malformed
+    /// No room is left in the range that is set aside.
+    case noRoom
+
+    /// What is wrong, in a few words that follow the memory's name.
+    public var reason: StaticString {
+        switch self {
+        case .malformed: "cannot be"
+        case .noRoom: "finds no room"
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// What went through a card during an exchange, in numbers. The kernel counts; the report carries the counts to the host.
+
+/// Frames of an exchange.
+public struct ExchangeCounts: Hashable, Sendable {
+    /// Frames that were handed to the card.
+    public var sent: UInt64 = 0
+    /// Good frames that the card gave.
+    public var received: UInt64 = 0
+    /// Received frames that answer nothing.
+    public var stray: UInt64 = 0
+    /// Received frames that are no whole packets, or carry other data than was sent.
+    public var malformed: UInt64 = 0
+    /// What the card gave as damaged.
+    public var bad: UInt64 = 0
+
+    public init() {}
+}

@@ -1,0 +1,43 @@
+// Ten thousand frames each way between the kernel and a peer on the host, through the generated driver and QEMU's model of
+// the card, with the rings full both ways now and then.
+
+import Exchange
+import Machines
+import Report
+import Testing
+
+@Suite("The volume test")
+struct VolumeTests {
+    private static let peer = StationAddress(rawValue: 0x0200_0000_5452)
+    private static let card = StationAddress(rawValue: 0x0100_0000_5452)
+    private static let count = 10_000
+
+    @Test("brings every frame there and back, once, in order and unchanged")
+    func carriesEveryFrame() throws {
+        let seed: UInt64 = 0x6D65_7461
+        let peer = try NetworkPeer()
+        var description = Scenario.plain.description(options: "exchange=count:\(Self.count)")
+        description.instructionTimePower = nil
+        description.networks = [peer.network(named: "net0")]
+        let machine = try Machine(starting: description)
+        defer { machine.stop() }
+        machine.listen(within: Images.timeLimit) { $0.line == "step \"returning frames\"" }
+        var run = VolumeRun(through: peer, count: Self.count, seed: seed, from: Self.peer, to: Self.card)
+        let result = try run.run(attend: machine.attend)
+        machine.listen(within: .seconds(10))
+        let boot = try machine.finish()
+
+        #expect(result.failure == nil, "seed \(seed): \(result)")
+        #expect(result.returnedCount == Self.count)
+        #expect(boot.outcome == .passed, "\(boot.tail)")
+        let exchange = try #require(boot.report.exchanges.first)
+        let volume = try #require(exchange.volume)
+        #expect(volume.returnedCount == Self.count && volume.plannedCount == Self.count)
+        // Pressure was there: more frames under way than a ring of 256 holds, and transmit was busy.
+        #expect(result.mostUnderWay > 256)
+        #expect(volume.busyCount > 0)
+        let counts = try #require(exchange.counts)
+        #expect(counts.sent == UInt64(Self.count) && counts.received == UInt64(Self.count) + 1)
+        #expect(counts.bad == 0 && counts.malformed == 0 && counts.stray == 0)
+    }
+}
