@@ -79,16 +79,72 @@ import Testing
         try compare(seed: seed, withBlocks: true)
     }
 
-    @Test func `random programs use every form of the table`() {
+    /// A branch of each condition across an arm that is too long for a short one.
+    private static func longBranches(_ regions: [Region]) -> [Program] {
+        let operations = [Operation.equal, .notEqual, .below, .belowOrEqual]
+        return operations.flatMap { operation in
+            [(UInt32(0), UInt32(1)), (1, 0)].map { left, right in
+                var program = Program(result: .void)
+                program.regions = regions
+                program.origins = [Origin(line: 1, facts: .identity)]
+                program.items = [
+                    Item(.parameter, .u32, origin: 0), Item(.constant, .u32, immediate: 7, origin: 0),
+                    Item(
+                        operation, .boolean, left: ItemReference(rawValue: left), right: ItemReference(rawValue: right),
+                        origin: 0),
+                    Item(.ifTrue, .void, left: ItemReference(rawValue: 2), origin: 0),
+                ]
+                let store = Item(.store, .u32, right: ItemReference(rawValue: 0), origin: 0)
+                program.items += [Item](repeating: store, count: 30)
+                program.items += [Item(.end, .void, origin: 0), Item(.returnValue, .void, origin: 0)]
+                return program
+            }
+        }
+    }
+
+    /// Shifts of 64 bits by one, and a test of the register that carries the result.
+    private static func rareShapes(_ regions: [Region]) -> [Program] {
+        var shifts = Program(result: .u64)
+        shifts.items = [
+            Item(.load, .u64, origin: 0),
+            Item(.shiftLeft, .u64, left: ItemReference(rawValue: 0), immediate: 1, origin: 0),
+            Item(.shiftRight, .u64, left: ItemReference(rawValue: 1), immediate: 1, origin: 0),
+            Item(.returnValue, .u64, left: ItemReference(rawValue: 2), origin: 0),
+        ]
+        var test = Program(result: .u32)
+        test.items = [
+            Item(.load, .u32, origin: 0), Item(.constant, .u32, immediate: 0x1234_5678, origin: 0),
+            Item(.and, .u32, left: ItemReference(rawValue: 0), right: ItemReference(rawValue: 1), origin: 0),
+            Item(.constant, .u32, origin: 0),
+            Item(.equal, .boolean, left: ItemReference(rawValue: 2), right: ItemReference(rawValue: 3), origin: 0),
+            Item(.ifTrue, .void, left: ItemReference(rawValue: 4), origin: 0),
+            Item(.returnValue, .u32, left: ItemReference(rawValue: 0), origin: 0), Item(.end, .void, origin: 0),
+            Item(.returnValue, .u32, left: ItemReference(rawValue: 3), origin: 0),
+        ]
+        return [shifts, test].map { program in
+            var program = program
+            program.regions = regions
+            program.origins = [Origin(line: 1, facts: .identity)]
+            return program
+        }
+    }
+
+    @Test func `random programs and long branches use every form of the table`() throws {
         let memory = NativeMemory(seed: 15)
         var programs = RandomPrograms(seed: 15, regions: memory.regions)
         var unused = Set(InstructionForm.table)
-        for number in 0..<3000 where !unused.isEmpty {
-            let program = number % 2 == 0 ? programs.next(itemLimit: 60) : programs.nextWithBlocks(itemLimit: 250)
-            guard let function = try? encode(program) else { continue }
+        func use(_ program: Program) {
+            guard let function = try? encode(program) else { return }
             for instruction in function.instructions {
                 if let form = InstructionForm.serving(instruction.instruction) { unused.remove(form) }
             }
+        }
+        for program in Self.longBranches(memory.regions) + Self.rareShapes(memory.regions) {
+            try ProgramChecker.check(program)
+            use(program)
+        }
+        for number in 0..<1200 where !unused.isEmpty {
+            use(number % 4 == 0 ? programs.nextWithBlocks(itemLimit: 80) : programs.next(itemLimit: 60))
         }
         let words = unused.map { "\($0.mnemonic) \($0.destination), \($0.source)" }
         #expect(words.isEmpty, "seed 15")

@@ -125,6 +125,146 @@ import Testing
         #expect(error([load, item(.returnValue, .u32, 0), load]) == .itemAfterReturn(item: 2))
     }
 
+    // MARK: Blocks
+
+    private let yes = Item(.constant, .boolean, immediate: 1, origin: 0)
+    private func open(_ operation: Operation, _ left: UInt32? = 0) -> Item { item(operation, .void, left) }
+    private var end: Item { item(.end, .void) }
+    private var leave: Item { item(.returnValue, .void) }
+    private func loop(_ count: UInt64) -> Item { item(.loop, .u32, immediate: count) }
+
+    private func blocks(_ items: Item...) -> ProgramError? { error([yes] + items, result: .void) }
+
+    @Test func `blocks nest, and every path returns`() {
+        let wait = open(.wait, nil)
+        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), end, leave) == nil)
+        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), leave, end) == nil)
+        #expect(blocks(loop(1), open(.ifTrue), leave, end, end, leave) == nil)
+        #expect(blocks(loop(4), leave, end) == nil)
+        #expect(blocks(wait, open(.until), leave, end, leave) == nil)
+        #expect(blocks(wait, open(.until), open(.ifTrue), leave, open(.otherwise, nil), leave, end, end, leave) == nil)
+        #expect(blocks(open(.ifTrue), leave, end) == .missingReturn(item: 4))
+        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), end) == .missingReturn(item: 5))
+        #expect(blocks(wait, open(.until), leave, end) == .missingReturn(item: 5))
+    }
+
+    @Test func `a block is closed by what belongs to it`() {
+        let wait = open(.wait, nil)
+        for closer in [open(.otherwise, nil), open(.until), end] {
+            #expect(blocks(closer, leave) == .blocksNotNested(item: 1))
+        }
+        #expect(blocks(loop(1), open(.otherwise, nil), end) == .blocksNotNested(item: 2))
+        #expect(blocks(loop(1), open(.until), leave, end) == .blocksNotNested(item: 2))
+        #expect(blocks(open(.ifTrue), open(.until), leave, end) == .blocksNotNested(item: 2))
+        #expect(
+            blocks(open(.ifTrue), open(.otherwise, nil), open(.otherwise, nil), end) == .blocksNotNested(item: 3))
+        #expect(blocks(wait, end, leave) == .blocksNotNested(item: 2))
+        #expect(blocks(wait, open(.until), leave, open(.until), leave, end) == .itemAfterReturn(item: 4))
+        #expect(blocks(open(.ifTrue), leave) == .blockNotClosed(item: 1))
+        #expect(blocks(loop(2)) == .blockNotClosed(item: 1))
+    }
+
+    @Test func `blocks are open to a depth, and no deeper`() {
+        for depth in [ProgramChecker.depthLimit, ProgramChecker.depthLimit + 1] {
+            let items =
+                [yes] + [Item](repeating: loop(2), count: depth) + [Item](repeating: end, count: depth) + [leave]
+            let expected = depth > ProgramChecker.depthLimit ? ProgramError.blocksTooDeep(item: depth) : nil
+            #expect(error(items, result: .void) == expected)
+        }
+    }
+
+    @Test func `nothing follows where every path has returned`() {
+        #expect(blocks(open(.ifTrue), leave, yes, end, leave) == .itemAfterReturn(item: 3))
+        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), leave, end, leave) == .itemAfterReturn(item: 6))
+        #expect(blocks(loop(4), leave, end, leave) == .itemAfterReturn(item: 4))
+        #expect(blocks(leave, end) == .itemAfterReturn(item: 2))
+        #expect(blocks(open(.wait, nil), leave, open(.until), leave, end, leave) == .itemAfterReturn(item: 3))
+    }
+
+    @Test func `an expired wait returns, and a look holds no wait`() {
+        let wait = open(.wait, nil)
+        #expect(blocks(wait, open(.until), end, leave) == .expiredWaitGoesOn(item: 3))
+        #expect(
+            blocks(wait, open(.until), open(.ifTrue), leave, end, end, leave) == .expiredWaitGoesOn(item: 6))
+        #expect(blocks(wait, wait, open(.until), leave, end, open(.until), leave, end) == .waitInsideWait(item: 2))
+        #expect(blocks(wait, loop(2), wait, open(.until), leave, end, end) == .waitInsideWait(item: 3))
+        #expect(
+            blocks(wait, open(.until), wait, open(.until), leave, end, leave, end, leave) == nil,
+            "what follows an expired wait may wait")
+    }
+
+    @Test func `a value is seen in its block and in those within`() {
+        let use = item(.extend, .u64, 2)
+        #expect(blocks(open(.ifTrue), load, use, loop(2), use, end, end, leave) == nil)
+        #expect(blocks(open(.ifTrue), load, end, use, leave) == .operandOutOfSight(item: 4))
+        #expect(blocks(open(.ifTrue), load, open(.otherwise, nil), use, end, leave) == .operandOutOfSight(item: 4))
+        #expect(blocks(open(.wait, nil), load, open(.until), use, leave, end, leave) == .operandOutOfSight(item: 4))
+        #expect(blocks(loop(2), item(.extend, .u64, 1), end, leave) == nil)
+        #expect(blocks(loop(2), end, item(.extend, .u64, 1), leave) == .operandOutOfSight(item: 3))
+        for opener in [open(.ifTrue), open(.wait, nil)] {
+            #expect(blocks(opener, item(.extend, .u64, 1)) == .operandWithoutValue(item: 2))
+        }
+    }
+
+    @Test func `conditions are booleans, and loops have a count`() {
+        for operation in [Operation.ifTrue, .until] {
+            let opening = operation == .until ? [open(.wait, nil)] : []
+            let place = opening.count + 1
+            #expect(error([load] + opening + [open(operation)], result: .void) == .typesDisagree(item: place))
+            #expect(
+                error([yes] + opening + [open(operation, nil)], result: .void) == .operandNotEarlier(item: place))
+        }
+        #expect(blocks(loop(0)) == .countOutOfRange(item: 1))
+        #expect(blocks(loop(1 << 32)) == .countOutOfRange(item: 1))
+        #expect(blocks(loop((1 << 32) - 1), end, leave) == nil)
+        #expect(blocks(item(.loop, .u64, immediate: 1)) == .typesDisagree(item: 1))
+    }
+
+    // MARK: Arguments, stores and comparisons
+
+    @Test func `an argument has one of six numbers, and one type`() {
+        for number in UInt64(0)..<8 {
+            let argument = item(.parameter, .u32, immediate: number)
+            let returned = item(.returnValue, .u32, 0)
+            #expect(error([argument, returned]) == (number < 6 ? nil : .unknownParameter(item: 0)))
+        }
+        #expect(error([item(.parameter, .u32), item(.parameter, .u16)]) == .typesDisagree(item: 1))
+        #expect(error([item(.parameter, .void)]) == .typeWithoutWidth(item: 0))
+    }
+
+    @Test func `a store has a value of its type, inside its region`() {
+        func store(_ type: ValueType, _ left: UInt32?, _ right: UInt32?, _ offset: UInt64 = 0) -> ProgramError? {
+            let items = [load, item(.load, .u8), item(.extend, .u64, 0)]
+            let store = item(.store, type, left, right, immediate: offset)
+            return error(items + [store, leave], result: .void)
+        }
+        #expect(store(.u32, nil, 0, 12) == nil)
+        #expect(store(.u32, 0, 0) == nil)
+        #expect(store(.u8, 2, 1, 15) == nil)
+        #expect(store(.u8, nil, 0) == .typesDisagree(item: 3))
+        #expect(store(.u32, 1, 0) == .typesDisagree(item: 3))
+        #expect(store(.u32, nil, nil) == .operandNotEarlier(item: 3))
+        #expect(store(.u32, nil, 0, 16) == .accessPastRegion(item: 3))
+        #expect(store(.u64, nil, 2, 12) == .accessPastRegion(item: 3))
+        #expect(store(.u64, nil, 2, 4) == .accessNotAligned(item: 3))
+        #expect(store(.boolean, nil, 0) == .typeWithoutWidth(item: 3))
+        #expect(error([load, item(.load, .u32, 0), item(.returnValue, .u32, 1)]) == nil)
+        #expect(error([item(.load, .u8), item(.load, .u32, 0)]) == .typesDisagree(item: 1))
+    }
+
+    @Test func `a comparison takes one type and gives a boolean`() {
+        for operation in [Operation.equal, .notEqual, .below, .belowOrEqual] {
+            let returned = item(.returnValue, .boolean, 1)
+            #expect(error([load, item(operation, .boolean, 0, 0), returned], result: .boolean) == nil)
+            #expect(error([load, item(operation, .u32, 0, 0)]) == .typesDisagree(item: 1))
+            #expect(error([load, item(.load, .u8), item(operation, .boolean, 0, 1)]) == .typesDisagree(item: 2))
+        }
+        for operation in [Operation.add, .subtract, .exclusiveOr] {
+            #expect(error([load, item(operation, .u32, 0, 0), item(.returnValue, .u32, 1)]) == nil)
+            #expect(error([load, item(.load, .u8), item(operation, .u32, 0, 1)]) == .typesDisagree(item: 2))
+        }
+    }
+
     @Test func `a return gives no value to others`() {
         let items = [load, item(.returnValue, .void, 0), item(.extend, .u64, 1)]
         #expect(error(items) == .itemAfterReturn(item: 2))

@@ -45,6 +45,47 @@ import Testing
         #expect(text(items, names: [Array("regs".utf8)]) == expected)
     }
 
+    @Test func `blocks are indented`() {
+        let items = [
+            Item(.parameter, .u32, immediate: 1, origin: 0),
+            Item(.constant, .boolean, immediate: 1, origin: 0),
+            Item(.wait, .void, immediate: 2400, origin: 0),
+            Item(.load, .u32, left: reference(0), immediate: 8, origin: 0),
+            Item(.until, .void, left: reference(1), origin: 0),
+            Item(.returnValue, .void, origin: 0),
+            Item(.end, .void, origin: 0),
+            Item(.ifTrue, .void, left: reference(1), origin: 1),
+            Item(.loop, .u32, immediate: 8, origin: 1),
+            Item(.store, .u32, left: reference(8), right: reference(0), immediate: 4, region: 1, origin: 1),
+            Item(.end, .void, origin: 1),
+            Item(.otherwise, .void, origin: 1),
+            Item(.publish, .void, origin: 1),
+            Item(.store, .u32, right: reference(0), immediate: 4, origin: 1),
+            Item(.end, .void, origin: 1),
+            Item(.belowOrEqual, .boolean, left: reference(0), right: reference(0), origin: 1),
+        ]
+        let expected = """
+            %0 = parameter u32 1   // line 21
+            %1 = constant bool 0x1   // line 21
+            wait 2400   // line 21
+                %3 = load u32 regs+0x8+%0   // line 21
+            until %1   // line 21
+                return   // line 21
+            end   // line 21
+            if %1   // line 22
+                %8 = loop 8   // line 22
+                    store u32 region1+0x4+%8, %0   // line 22
+                end   // line 22
+            otherwise   // line 22
+                publish   // line 22
+                store u32 regs+0x4, %0   // line 22
+            end   // line 22
+            %15 = belowOrEqual bool %0, %0   // line 22
+
+            """
+        #expect(text(items, names: [Array("regs".utf8)]) == expected)
+    }
+
     @Test func `an ill-formed item is printed as far as it goes`() {
         let items = [Item(.and, .u16, left: reference(9), origin: 5), Item(.returnValue, .void, origin: 0)]
         #expect(text(items, names: []) == "%0 = and u16 %9, %?\nreturn   // line 21\n")

@@ -19,7 +19,7 @@ extension InstructionSelector {
 
     mutating func emitLoad(_ index: Int, _ offset: UInt64, _ base: Int?) throws(EncodingError) {
         let memory = memory(index, offset, base)
-        let destination = try destination(for: index, reusing: base)
+        let destination = try destination(for: index, apartFrom: base)
         let isNarrow = program.items[index].type.bitCount < 32
         let size = isNarrow ? .doubleWord : width(of: index)
         append(Instruction(isNarrow ? .movzx : .mov, .register(destination, size), memory), index)

@@ -73,7 +73,7 @@ struct InstructionSelector {
             try emitShift(mnemonic, index, source, count)
         case .compare, .compareConstant, .testBits:
             let condition = try emitTest(index)
-            let destination = try destination(for: index, reusing: table.reused(by: index))
+            let destination = try destination(for: index, apartFrom: table.reused(by: index))
             append(Instruction(condition.setting, .register(destination, .byte)), index)
             appendLow(.byte, of: destination, to: destination, index)
         }
@@ -107,7 +107,7 @@ struct InstructionSelector {
             let isShorter = mask > 0x7F && wide >= size.mask - 0x7F
             return try emit(.and, index, source, isShorter ? wide : mask, size)
         }
-        let destination = try destination(for: index, reusing: source)
+        let destination = try destination(for: index, apartFrom: source)
         appendLow(low, of: registers[source], to: destination, index)
     }
 
@@ -219,6 +219,13 @@ struct InstructionSelector {
         else { throw .outOfRegisters(item: index) }
         registers[index] = register
         return register
+    }
+
+    /// The register for an item's value that may be any: that of the function's result, if the value is to end there.
+    mutating func destination(for index: Int, apartFrom source: Int?) throws(EncodingError) -> Register {
+        let value = table.values[index]
+        let isBetterApart = value.isForResult && !value.crossesWait && pool.isFree(.rax)
+        return try destination(for: index, reusing: isBetterApart ? nil : source)
     }
 
     /// The register of an operand, for the item's value, if the operand ends here and its register does.

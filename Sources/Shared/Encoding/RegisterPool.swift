@@ -32,6 +32,9 @@ struct RegisterPool {
         return register
     }
 
+    /// Whether nobody owns a register.
+    func isFree(_ register: Register) -> Bool { free & 1 << UInt16(register.rawValue) != 0 }
+
     /// Takes a register, free or not, until an item.
     mutating func take(_ register: Register, until lastUse: Int) {
         free &= ~(1 << UInt16(register.rawValue))
