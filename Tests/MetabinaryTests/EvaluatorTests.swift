@@ -82,42 +82,43 @@ import Testing
         }
     }
 
-    /// Code, bits of the result, and the reason; the code stands at offset 35 of the image.
+    private static let start = Rules.codeOffset
+
+    /// Code, bits of the result, and the reason; the places count from the start of the code.
     static let badCode: [(code: [UInt8], resultBitCount: UInt8, reason: MetabinaryError)] = [
-        ([], 32, .missingReturn(at: 35)),
-        ([0x02, 1], 32, .missingReturn(at: 37)),
-        ([0x00], 32, .unknownOpcode(at: 35)),
-        ([0x0C], 32, .unknownOpcode(at: 35)),
-        ([0x02], 32, .endsEarly(at: 36)),
-        ([0x02, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], 32, .numberTooLarge(at: 36)),
-        ([0x01, 0x80, 0x80, 0x04], 32, .numberTooLarge(at: 36)),
-        ([0x03, 128, 1], 32, .badIndex(at: 36)),
-        ([0x03, 0], 32, .stackTooShallow(at: 35)),
-        ([0x0B], 32, .stackTooShallow(at: 35)),
-        ([0x02, 1, 0x05], 32, .stackTooShallow(at: 37)),
-        ([0x04, 1, 32, 0], 32, .badRegister(at: 35)),
-        ([0x04, 0, 32, 13], 32, .badRegister(at: 36)),
-        ([0x04, 0, 32, 16], 32, .badRegister(at: 35)),
-        ([0x04, 0, 1, 0], 32, .badRegister(at: 36)),
-        ([0x04, 0, 48, 0], 32, .badType(at: 37)),
-        ([0x04, 0, 0, 0], 32, .badType(at: 37)),
-        ([0x04, 0, 32, 0, 0x04, 0, 8, 0, 0x05], 32, .typesDiffer(at: 43)),
-        ([0x04, 0, 8, 0, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: 42)),
-        ([0x02, 1, 0x04, 0, 8, 0, 0x07], 32, .dynamicCount(at: 41)),
-        ([0x04, 0, 32, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: 41)),
-        ([0x04, 0, 32, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: 41)),
-        ([0x02, 1, 0x02, 64, 0x07], 32, .shiftTooFar(at: 39)),
-        ([0x04, 0, 32, 0, 0x09, 32], 32, .typesDiffer(at: 39)),
-        ([0x04, 0, 32, 0, 0x0A, 64], 32, .typesDiffer(at: 39)),
-        ([0x04, 0, 32, 0, 0x09, 48], 32, .badType(at: 40)),
-        ([0x04, 0, 32, 0, 0x0B], 31, .valueTooWide(at: 39)),
-        ([0x04, 0, 16, 0, 0x0B], 32, .typesDiffer(at: 39)),
-        ([0x02, 2, 0x0B], 1, .valueTooWide(at: 37)),
-        ([0x02, 1, 0x0B, 0x01, 1], 32, .codeAfterReturn(at: 38)),
-        ([0x02, 1, 0x0B], 0, .badResult(at: 31)),
-        ([0x02, 1, 0x0B], 65, .badResult(at: 31)),
-        ([UInt8](repeating: 0x02, count: 258), 32, .stackTooDeep(at: 35 + 256)),
-        ([UInt8](repeating: 0x02, count: 1025), 32, .numberTooLarge(at: 33)),
+        ([], 32, .missingReturn(at: start)),
+        ([0x02, 1], 32, .missingReturn(at: start + 2)),
+        ([0x00], 32, .unknownOpcode(at: start)),
+        ([0x24], 32, .unknownOpcode(at: start)),
+        ([0x02], 32, .endsEarly(at: start + 1)),
+        ([0x02, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], 32, .numberTooLarge(at: start + 1)),
+        ([0x01, 0x80, 0x80, 0x04], 32, .numberTooLarge(at: start + 1)),
+        ([0x03, 128, 1], 32, .badIndex(at: start + 1)),
+        ([0x03, 0], 32, .stackTooShallow(at: start)),
+        ([0x0B], 32, .stackTooShallow(at: start)),
+        ([0x02, 1, 0x05], 32, .stackTooShallow(at: start + 2)),
+        ([0x04, 3, 32, 0], 32, .badRegister(at: start)),
+        ([0x04, 0, 32, 13], 32, .badRegister(at: start + 1)),
+        ([0x04, 0, 32, 16], 32, .badRegister(at: start)),
+        ([0x04, 0, 1, 0], 32, .badRegister(at: start + 1)),
+        ([0x04, 0, 48, 0], 32, .badType(at: start + 2)),
+        ([0x04, 0, 0, 0], 32, .badType(at: start + 2)),
+        ([0x04, 0, 32, 0, 0x04, 0, 8, 0, 0x05], 32, .typesDiffer(at: start + 8)),
+        ([0x04, 0, 8, 0, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: start + 7)),
+        ([0x02, 1, 0x04, 0, 8, 0, 0x07], 32, .dynamicCount(at: start + 6)),
+        ([0x04, 0, 32, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: start + 6)),
+        ([0x04, 0, 32, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: start + 6)),
+        ([0x02, 1, 0x02, 64, 0x07], 32, .shiftTooFar(at: start + 4)),
+        ([0x04, 0, 32, 0, 0x09, 32], 32, .typesDiffer(at: start + 4)),
+        ([0x04, 0, 32, 0, 0x0A, 64], 32, .typesDiffer(at: start + 4)),
+        ([0x04, 0, 32, 0, 0x09, 48], 32, .badType(at: start + 5)),
+        ([0x04, 0, 32, 0, 0x0B], 31, .valueTooWide(at: start + 4)),
+        ([0x04, 0, 16, 0, 0x0B], 32, .typesDiffer(at: start + 4)),
+        ([0x02, 2, 0x0B], 1, .valueTooWide(at: start + 2)),
+        ([0x02, 1, 0x0B, 0x01, 1], 32, .codeAfterReturn(at: start + 3)),
+        ([0x02, 1, 0x0B], 65, .badResult(at: start - 4)),
+        ([UInt8](repeating: 0x02, count: 258), 32, .stackTooDeep(at: start + 256)),
+        ([UInt8](repeating: 0x02, count: 4097), 32, .numberTooLarge(at: start - 2)),
     ]
 
     @Test(arguments: badCode.indices)
@@ -132,7 +133,7 @@ import Testing
 
     @Test func `The longest code makes a program within the limit of items`() throws {
         var code: [UInt8] = [0x02, 1]
-        while code.count < 1017 { code += [0x0A, 64] }
+        while code.count < 4089 { code += [0x0A, 64] }
         code += [0x04, 0, 32, 0, 0x0B]
         #expect(try evaluate(Rules.image(code: code)).defect == nil)
     }
