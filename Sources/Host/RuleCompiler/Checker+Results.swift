@@ -1,7 +1,7 @@
 // Checks results: values, outcomes and what they carry, and that every buffer is where the outcome says.
 //
-// Layout of outcomes: the outcome's number in the order of the declaration; where any carries fields, in bits 39:32, and
-// the fields in bits 31:0; else in bits 7:0.
+// Layout of outcomes: the outcome's number; where any outcome carries fields, in bits 39:32, and the fields in bits 31:0;
+// else in bits 7:0.
 
 extension Checker {
     /// Bits of the outcome's number.
@@ -10,6 +10,15 @@ extension Checker {
     private static let outcomeShift: UInt8 = 32
 
     private static func carriesFields(_ outcomes: [Syntax.Outcome]) -> Bool { outcomes.contains { !$0.fields.isEmpty } }
+
+    /// The number that stands for an outcome, in its place.
+    private static func code(of index: Int, _ outcomes: [Syntax.Outcome]) -> UInt64 {
+        var number: UInt64 = 0
+        for (position, outcome) in outcomes[...index].enumerated() {
+            number = outcome.number.map { $0.value ?? 0 } ?? (position == 0 ? 0 : number + 1)
+        }
+        return number << UInt64(carriesFields(outcomes) ? outcomeShift : 0)
+    }
 
     static func resultName(_ member: Syntax.Member) -> String {
         switch member.result {
@@ -32,9 +41,14 @@ extension Checker {
         guard case .outcomes(let outcomes) = member.result else { return }
         reportDuplicates(outcomes.map(\.name), "the outcomes of `\(member.name.text)`")
         for outcome in outcomes { checkFields(outcome.fields, "outcome", outcome.name, Self.outcomeShift) }
-        if outcomes.count > 255 {
+        var seen: Set<UInt64> = []
+        for (index, outcome) in outcomes.enumerated() {
+            let number = Self.code(of: index, outcomes)
+            let isTooLarge = number >> UInt64(Self.carriesFields(outcomes) ? Self.outcomeShift : 0) > 255
+            guard isTooLarge || !seen.insert(number).inserted else { continue }
             diagnostics.report(
-                .limitExceeded, member.name.span, "\(outcomes.count) outcomes", mend: "255 are the most")
+                .wrongOutcome, outcome.name.span, "outcome `\(outcome.name.text)` has no number of its own up to 255",
+                mend: "give it one: `\(outcome.name.text) NUMBER`")
         }
     }
 
@@ -43,7 +57,7 @@ extension Checker {
         if case .outcomes(let outcomes) = member.result,
             let index = outcomes.firstIndex(where: { $0.name.text == "refused" && $0.fields.isEmpty })
         {
-            return UInt64(index) << UInt64(Self.carriesFields(outcomes) ? Self.outcomeShift : 0)
+            return Self.code(of: index, outcomes)
         }
         diagnostics.report(
             .wrongOutcome, parameter.span, "`\(parameter.text)` is checked, and there is no outcome to refuse it",
@@ -129,7 +143,7 @@ extension Checker {
             packed = packed.map { .init(operation: .binary(.or, $0, part), span: part.span) } ?? part
         }
         checkOwners(isSuccess: index == 0, expression.span, &scope)
-        let number = UInt64(index) << UInt64(Self.carriesFields(outcomes) ? Self.outcomeShift : 0)
+        let number = Self.code(of: index, outcomes)
         let constant = CheckedAtlas.Expression(operation: .number(number), span: expression.span)
         guard let packed else { return constant }
         return number == 0 ? packed : .init(operation: .binary(.or, packed, constant), span: expression.span)

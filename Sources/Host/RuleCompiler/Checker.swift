@@ -301,8 +301,9 @@ struct Checker {
     }
 
     private static func shown(_ outcome: Syntax.Outcome) -> String {
-        guard !outcome.fields.isEmpty else { return outcome.name.text }
+        let name = outcome.name.text + (outcome.number.map { " \($0.value ?? 0)" } ?? "")
+        guard !outcome.fields.isEmpty else { return name }
         let fields = outcome.fields.map { "\($0.name.text): \($0.low.value ?? 0)…\($0.high.value ?? 0)" }
-        return "\(outcome.name.text) { \(fields.joined(separator: ", ")) }"
+        return "\(name) { \(fields.joined(separator: ", ")) }"
     }
 }

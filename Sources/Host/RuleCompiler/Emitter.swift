@@ -164,7 +164,8 @@ struct Emitter {
     /// definition of another file puts in belongs to the line that uses it.
     private mutating func emit(_ opcode: Opcode, _ span: SourceSpan, _ code: inout [UInt8]) {
         let itsLine = diagnostics.line(of: span)
-        if span.source == source, itsLine != line, opcode != .push, opcode != .local {
+        let needsLine = ![.push, .local, .otherwise, .end].contains(opcode)
+        if span.source == source, itsLine != line, needsLine {
             line = itsLine
             code.append(Opcode.line.rawValue)
             Self.append(itsLine, to: &code)

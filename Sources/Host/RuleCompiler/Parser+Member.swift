@@ -3,7 +3,7 @@
 //     member    = NAME "(" [ parameter { "," parameter } ] ")" "->" result
 //     parameter = NAME ":" ( "own" NAME | TYPE [ "in" NUMBER "…" NUMBER ] )
 //     result    = "none" | NAME ":" TYPE | outcome { "|" outcome }
-//     outcome   = NAME [ "{" field { "," field } "}" ]
+//     outcome   = NAME [ NUMBER ] [ "{" field { "," field } "}" ]
 
 extension Parser {
     mutating func parseMember() throws(Failure) -> Syntax.Member {
@@ -63,6 +63,9 @@ extension Parser {
     /// The brace behind the last outcome may open the function: fields have a colon.
     private mutating func parseOutcome(_ name: Syntax.Name) throws(Failure) -> Syntax.Outcome {
         var node = Syntax.Outcome(name: name)
+        if case .number = current.kind {
+            node.number = try number("an outcome", atMost: 255, mend: "write outcomes as `NAME | NAME NUMBER`")
+        }
         guard isAtRecord else { return node }
         take()
         repeat { node.fields.append(try parseField()) } while takes(.comma)

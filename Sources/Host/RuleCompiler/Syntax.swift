@@ -54,9 +54,11 @@ enum Syntax {
         case outcomes([Outcome])
     }
 
-    /// `sent { buffer: 0…15 }`
+    /// `refused 2`, `sent { buffer: 0…15 }`
     struct Outcome {
         var name: Name
+        /// What stands for it; where it is left out, one more than for the outcome before.
+        var number: Number?
         var fields: [Field] = []
     }
 
