@@ -82,7 +82,7 @@ import Testing
         let stated = rows.map { "\($0[0])\($0[1])" }
         let actual = Opcode.allCases.map { opcode in
             let digits = String(opcode.rawValue, radix: 16, uppercase: true)
-            return "0x0\(digits) `\(opcode)` "
+            return "0x\(digits.count < 2 ? "0" : "")\(digits) `\(opcode)` "
         }
         #expect(stated == actual)
     }

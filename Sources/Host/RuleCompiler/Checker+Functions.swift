@@ -102,6 +102,7 @@ extension Checker {
                 diagnostics.report(
                     .limitExceeded, node.span, "more than \(Self.valueLimit) named values in a function",
                     mend: "join some of them into one")
+                scope.used.formUnion(scope.values.compactMap(\.name?.text))
                 return (code, true)
             }
             returns = check(node, &scope, &code)
@@ -122,7 +123,9 @@ extension Checker {
     private mutating func leave(to depth: Int, _ scope: inout Scope) {
         while scope.values.count > depth {
             let (name, _) = scope.values.removeLast()
-            guard let name, !scope.used.contains(name.text), !scope.device.isBroken else { continue }
+            // Where a ring is wrong, what would have used the name was not looked at.
+            let isKnown = !scope.device.isBroken && rings.count == scope.device.rings.count
+            guard let name, !scope.used.contains(name.text), isKnown else { continue }
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",
                 mend: "use it or take it out: what it reads from the device would be read for nothing")

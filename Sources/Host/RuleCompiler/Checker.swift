@@ -169,7 +169,7 @@ struct Checker {
     }
 
     private mutating func reportUnused(_ node: Syntax.Device) {
-        guard !node.isBroken else { return }
+        guard !node.isBroken, rings.count == node.rings.count else { return }
         if !resetsState, let first = (node.rings.map(\.name) + node.states.map(\.name)).first {
             diagnostics.report(
                 .stateNotReset, first.span, "no function gives `\(first.text)` its first state",

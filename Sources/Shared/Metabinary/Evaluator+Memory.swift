@@ -1,6 +1,7 @@
 // The operations of the stack machine that touch memory: registers and rings by offset, the state by cells. Whatever an
 // index may be while the generated code runs, the access stays inside, or the code is refused.
 
+import Hardware
 import Program
 
 extension Evaluator {
