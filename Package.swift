@@ -53,7 +53,7 @@ let hostTargets: [Target] = [
         name: "CCapstone", path: "Sources/Host/CCapstone", pkgConfig: "capstone",
         providers: [.apt(["libcapstone-dev"])]),
     host("Recording", imports: ["Hardware"]),
-    host("RuleCompiler", imports: ["Checksum", "Metabinary"]),
+    host("RuleCompiler", imports: ["Checksum", "Program", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(

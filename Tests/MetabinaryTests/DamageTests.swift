@@ -8,8 +8,10 @@ import Program
 import Testing
 
 @Suite struct DamageTests {
-    /// Opens the image and evaluates all of it; counts what came out.
-    private func open(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> (programs: Int, refusals: Int) {
+    /// Opens the image and evaluates all of it; counts what came out. A program that was seen before is not looked at again.
+    private func open(_ bytes: [UInt8], _ seen: inout Set<Program>, _ what: @autoclosure () -> String) -> (
+        programs: Int, refusals: Int
+    ) {
         var programs = 0
         var refusals = 0
         do throws(MetabinaryError) {
@@ -18,9 +20,11 @@ import Testing
                 for function in device.functions {
                     do throws(MetabinaryError) {
                         let program = try image.evaluate(
-                            function, regions: Rules.regions(of: device), clockFrequency: 0)
+                            function, regions: Rules.regions(of: device), clockFrequency: 1_000_000_000)
                         programs += 1
+                        guard seen.insert(program).inserted else { continue }
                         if let defect = program.defect { Issue.record("\(what()): \(defect)") }
+                        if let escape = escape(of: program) { Issue.record("\(what()): \(escape)") }
                     } catch {
                         refusals += 1
                         #expect(error.offset < bytes.count, "\(what())")
@@ -34,21 +38,31 @@ import Testing
         return (programs, refusals)
     }
 
+    /// Runs a program over a device that answers with ones and a state that is still empty, and says how it left its
+    /// regions: no index may lead out of them, whatever the bytes were.
+    private func escape(of program: Program) -> String? {
+        var memory = AnsweringMemory { region, _, _ in program.regions[Int(region)].kind == .state ? 0 : .max }
+        let outcome = ProgramMachine.run(program, [7, 60, 0, 0, 0, 0], memory: &memory)
+        if case .leftRegion = outcome { return "\(outcome)" }
+        return nil
+    }
+
     private func images() throws -> [[UInt8]] {
         let body = "let a = LONG\nreturn a.HIGH << 20 | QUAD.LOW | WORD.MIDDLE & 0xF0 | BYTE.TOP"
         return [try Rules.atlas(), try Rules.compile(body: body)]
     }
 
     @Test func `Images cut at any byte are refused`() throws {
+        var seen: Set<Program> = []
         for bytes in try images() {
             for count in 0..<bytes.count {
                 let cut = Array(bytes.prefix(count))
-                #expect(open(cut, "cut at \(count)").programs == 0)
-                #expect(open(Rules.sealed(cut), "cut at \(count), sealed").programs == 0)
+                #expect(open(cut, &seen, "cut at \(count)").programs == 0)
+                #expect(open(Rules.sealed(cut), &seen, "cut at \(count), sealed").programs == 0)
                 // Cut in the middle, the checksum's place kept.
                 if count >= 9, count < bytes.count - 4 {
                     let tables = Rules.sealed(cut + [0, 0, 0, 0])
-                    #expect(open(tables, "tables cut at \(count)").programs == 0)
+                    #expect(open(tables, &seen, "tables cut at \(count)").programs == 0)
                 }
             }
         }
@@ -56,15 +70,16 @@ import Testing
 
     @Test func `Images with any byte changed are refused or give well formed programs`() throws {
         let isThorough = ProcessInfo.processInfo.environment["METAOS_MUTANTS"] != nil
-        let changes: [UInt8] = isThorough ? Array(1...255) : [1, 2, 4, 8, 16, 32, 64, 128, 255]
+        let changes: [UInt8] = isThorough ? Array(1...255) : [1, 16, 128]
         var programs = 0
         var refusals = 0
+        var seen: Set<Program> = []
         for (number, bytes) in try images().enumerated() {
             for index in bytes.indices {
                 for change in changes {
                     var damaged = bytes
                     damaged[index] ^= change
-                    let count = open(Rules.sealed(damaged), "image \(number), byte \(index), change \(change)")
+                    let count = open(Rules.sealed(damaged), &seen, "image \(number), byte \(index), change \(change)")
                     programs += count.programs
                     refusals += count.refusals
                 }

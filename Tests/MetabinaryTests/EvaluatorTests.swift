@@ -16,25 +16,25 @@ import Testing
     @Test func `The link of the shipped card is one load, a shift and a bit`() throws {
         #expect(
             try evaluate(try Rules.atlas()).text == """
-                0 load u32 0+0x8 @15 facts=1000001
-                1 shiftRight u32 %0 1 @15 facts=1000000
-                2 truncate boolean %1 @15 facts=1000000
-                3 returnValue boolean %2 @15 facts=1000000
+                0 load u32 0+0x8 @63 facts=1000001
+                1 shiftRight u32 %0 1 @63 facts=1000000
+                2 truncate boolean %1 @63 facts=1000000
+                3 returnValue boolean %2 @63 facts=1000000
                 """)
     }
 
     @Test func `The address of the shipped card is joined from two loads in the order of the rule`() throws {
         #expect(
             try evaluate(try Rules.atlas(), function: 1).text == """
-                0 load u32 0+0x5400 @19 facts=1000001
-                1 load u32 0+0x5404 @20 facts=1000001
-                2 constant u32 65535 @20 facts=1000000
-                3 and u32 %1 %2 @20 facts=1000000
-                4 extend u64 %0 @21 facts=1000000
-                5 extend u64 %3 @21 facts=1000000
-                6 shiftLeft u64 %5 32 @21 facts=1000000
-                7 or u64 %4 %6 @21 facts=1000000
-                8 returnValue u64 %7 @21 facts=1000000
+                0 load u32 0+0x5400 @67 facts=1000001
+                1 load u32 0+0x5404 @68 facts=1000001
+                2 constant u32 65535 @68 facts=1000000
+                3 and u32 %1 %2 @68 facts=1000000
+                4 extend u64 %0 @69 facts=1000000
+                5 extend u64 %3 @69 facts=1000000
+                6 shiftLeft u64 %5 32 @69 facts=1000000
+                7 or u64 %4 %6 @69 facts=1000000
+                8 returnValue u64 %7 @69 facts=1000000
                 """)
     }
 
@@ -73,7 +73,7 @@ import Testing
     @Test func `A function of one image is no danger to another`() throws {
         let large = try MetabinaryImage(try Rules.compile(body: "return LONG"))
         let small = try MetabinaryImage(Rules.image(code: [0x02, 0, 0x0B]))
-        let empty = try MetabinaryImage(Rules.sealed(Array("META".utf8) + [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+        let empty = try MetabinaryImage(Rules.sealed(Array("META".utf8) + [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
         for image in [small, empty] {
             #expect(throws: MetabinaryError.self) {
                 try image.evaluate(
@@ -82,42 +82,79 @@ import Testing
         }
     }
 
-    /// Code, bits of the result, and the reason; the code stands at offset 35 of the image.
+    private static let start = Rules.codeOffset
+
+    /// Code, bits of the result, and the reason; the places count from the start of the code.
     static let badCode: [(code: [UInt8], resultBitCount: UInt8, reason: MetabinaryError)] = [
-        ([], 32, .missingReturn(at: 35)),
-        ([0x02, 1], 32, .missingReturn(at: 37)),
-        ([0x00], 32, .unknownOpcode(at: 35)),
-        ([0x0C], 32, .unknownOpcode(at: 35)),
-        ([0x02], 32, .endsEarly(at: 36)),
-        ([0x02, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], 32, .numberTooLarge(at: 36)),
-        ([0x01, 0x80, 0x80, 0x04], 32, .numberTooLarge(at: 36)),
-        ([0x03, 128, 1], 32, .badIndex(at: 36)),
-        ([0x03, 0], 32, .stackTooShallow(at: 35)),
-        ([0x0B], 32, .stackTooShallow(at: 35)),
-        ([0x02, 1, 0x05], 32, .stackTooShallow(at: 37)),
-        ([0x04, 1, 32, 0], 32, .badRegister(at: 35)),
-        ([0x04, 0, 32, 13], 32, .badRegister(at: 36)),
-        ([0x04, 0, 32, 16], 32, .badRegister(at: 35)),
-        ([0x04, 0, 1, 0], 32, .badRegister(at: 36)),
-        ([0x04, 0, 48, 0], 32, .badType(at: 37)),
-        ([0x04, 0, 0, 0], 32, .badType(at: 37)),
-        ([0x04, 0, 32, 0, 0x04, 0, 8, 0, 0x05], 32, .typesDiffer(at: 43)),
-        ([0x04, 0, 8, 0, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: 42)),
-        ([0x02, 1, 0x04, 0, 8, 0, 0x07], 32, .dynamicCount(at: 41)),
-        ([0x04, 0, 32, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: 41)),
-        ([0x04, 0, 32, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: 41)),
-        ([0x02, 1, 0x02, 64, 0x07], 32, .shiftTooFar(at: 39)),
-        ([0x04, 0, 32, 0, 0x09, 32], 32, .typesDiffer(at: 39)),
-        ([0x04, 0, 32, 0, 0x0A, 64], 32, .typesDiffer(at: 39)),
-        ([0x04, 0, 32, 0, 0x09, 48], 32, .badType(at: 40)),
-        ([0x04, 0, 32, 0, 0x0B], 31, .valueTooWide(at: 39)),
-        ([0x04, 0, 16, 0, 0x0B], 32, .typesDiffer(at: 39)),
-        ([0x02, 2, 0x0B], 1, .valueTooWide(at: 37)),
-        ([0x02, 1, 0x0B, 0x01, 1], 32, .codeAfterReturn(at: 38)),
-        ([0x02, 1, 0x0B], 0, .badResult(at: 31)),
-        ([0x02, 1, 0x0B], 65, .badResult(at: 31)),
-        ([UInt8](repeating: 0x02, count: 258), 32, .stackTooDeep(at: 35 + 256)),
-        ([UInt8](repeating: 0x02, count: 1025), 32, .numberTooLarge(at: 33)),
+        ([], 32, .missingReturn(at: start)),
+        ([0x02, 1], 32, .missingReturn(at: start + 2)),
+        ([0x00], 32, .unknownOpcode(at: start)),
+        ([0x24], 32, .unknownOpcode(at: start)),
+        ([0x02], 32, .endsEarly(at: start + 1)),
+        ([0x02, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], 32, .numberTooLarge(at: start + 1)),
+        ([0x01, 0x80, 0x80, 0x04], 32, .numberTooLarge(at: start + 1)),
+        ([0x03, 128, 1], 32, .badIndex(at: start + 1)),
+        ([0x03, 0], 32, .stackTooShallow(at: start)),
+        ([0x0B], 32, .stackTooShallow(at: start)),
+        ([0x02, 1, 0x05], 32, .stackTooShallow(at: start + 2)),
+        ([0x04, 3, 32, 0], 32, .badRegister(at: start)),
+        ([0x04, 0, 32, 13], 32, .badRegister(at: start + 1)),
+        ([0x04, 0, 32, 16], 32, .badRegister(at: start)),
+        ([0x04, 0, 1, 0], 32, .badRegister(at: start + 1)),
+        ([0x04, 0, 48, 0], 32, .badType(at: start + 2)),
+        ([0x04, 0, 0, 0], 32, .badType(at: start + 2)),
+        ([0x04, 0, 32, 0, 0x04, 0, 8, 0, 0x05], 32, .typesDiffer(at: start + 8)),
+        ([0x04, 0, 8, 0, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: start + 7)),
+        ([0x02, 1, 0x04, 0, 8, 0, 0x07], 32, .dynamicCount(at: start + 6)),
+        ([0x04, 0, 32, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: start + 6)),
+        ([0x04, 0, 32, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: start + 6)),
+        ([0x02, 1, 0x02, 64, 0x07], 32, .shiftTooFar(at: start + 4)),
+        ([0x04, 0, 32, 0, 0x09, 32], 32, .typesDiffer(at: start + 4)),
+        ([0x04, 0, 32, 0, 0x0A, 64], 32, .typesDiffer(at: start + 4)),
+        ([0x04, 0, 32, 0, 0x09, 48], 32, .badType(at: start + 5)),
+        ([0x04, 0, 32, 0, 0x0B], 31, .valueTooWide(at: start + 4)),
+        ([0x04, 0, 16, 0, 0x0B], 32, .typesDiffer(at: start + 4)),
+        ([0x02, 2, 0x0B], 1, .valueTooWide(at: start + 2)),
+        ([0x02, 1, 0x0B, 0x01, 1], 32, .codeAfterReturn(at: start + 3)),
+        ([0x02, 1, 0x0B], 65, .badResult(at: start - 5)),
+        // Arguments, indices and cells.
+        ([0x0C, 2], 32, .badIndex(at: start + 1)),
+        ([0x0D, 2, 1, 0], 32, .badRange(at: start)),
+        ([0x02, 1, 0x0D, 1, 2, 0], 32, .staticCondition(at: start + 2)),
+        ([0x0C, 0, 0x0D, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x1F, 0], 32, .valueTooWide(at: start + 2)),
+        ([0x0C, 0, 0x0D, 0, 1, 4], 2, .valueTooWide(at: start + 2)),
+        ([0x0C, 0, 0x0E, 1, 64, 0], 64, .unboundedIndex(at: start + 2)),
+        ([0x0C, 0, 0x0D, 0, 7, 0, 0x0E, 1, 16, 0], 32, .unboundedIndex(at: start + 6)),
+        ([0x0C, 0, 0x02, 56, 0x05, 0x0E, 1, 64, 8], 64, .unboundedIndex(at: start + 5)),
+        ([0x0C, 0, 0x0A, 16, 0x02, 48, 0x05, 0x0E, 1, 64, 0], 64, .typesDiffer(at: start + 7)),
+        ([0x02, 64, 0x02, 0, 0x10, 1, 8, 0], 32, .unboundedIndex(at: start + 4)),
+        ([0x04, 2, 8, 0], 32, .badRegister(at: start)),
+        ([0x11, 3], 32, .badIndex(at: start + 1)),
+        ([0x02, 1, 0x13, 0], 32, .pastCell(at: start + 2)),
+        ([0x0C, 0, 0x13, 0], 32, .pastCell(at: start + 2)),
+        ([0x0C, 0, 0x02, 16, 0x05, 0x12, 1], 32, .unboundedIndex(at: start + 5)),
+        ([0x23, 3], 32, .badIndex(at: start + 1)),
+        ([0x02, 1, 0x02, 2, 0x17], 32, .staticCondition(at: start + 4)),
+        // Blocks.
+        ([0x02, 1, 0x1B], 32, .staticCondition(at: start + 2)),
+        ([0x0C, 0, 0x1B], 32, .staticCondition(at: start + 2)),
+        ([0x20], 32, .wrongBlock(at: start)),
+        ([0x1C], 32, .wrongBlock(at: start)),
+        ([0x1D, 4, 0x1C], 32, .wrongBlock(at: start + 2)),
+        ([0x1D, 0], 32, .badCount(at: start)),
+        ([0x1D, 4, 0x02, 1, 0x0B, 0x20], 32, .wrongBlock(at: start + 5)),
+        ([0x1D, 4, 0x03, 0, 0x20, 0x03, 0, 0x0B], 32, .stackTooShallow(at: start + 5)),
+        ([0x02, 1, 0x1D, 4, 0x0B, 0x0B], 32, .codeAfterReturn(at: start + 5)),
+        ([0x1E, 4, 0x1E, 4], 32, .wrongBlock(at: start + 2)),
+        ([0x1E, 4, 0x20], 32, .wrongBlock(at: start + 2)),
+        ([0x1E, 4, 0x04, 0, 8, 0, 0x02, 0, 0x17, 0x1F, 0x20], 32, .missingReturn(at: start + 10)),
+        ([0x1E, 4, 0x02, 1, 0x0B, 0x1F], 32, .codeAfterReturn(at: start + 5)),
+        ([0x1E, 0x81, 0xAD, 0xE2, 0x04], 32, .numberTooLarge(at: start + 1)),
+        ([0x1D, 4, 0x02, 1], 32, .wrongBlock(at: start + 4)),
+        ([0x21, 4, 0x02, 1, 0x0B], 32, .noClock(at: start)),
+        (Array((0..<17).map { _ in [UInt8(0x1D), 4] }.joined()), 32, .blocksTooDeep(at: start + 32)),
+        ([UInt8](repeating: 0x02, count: 258), 32, .stackTooDeep(at: start + 256)),
+        ([UInt8](repeating: 0x02, count: 4097), 32, .numberTooLarge(at: start - 2)),
     ]
 
     @Test(arguments: badCode.indices)
@@ -132,7 +169,7 @@ import Testing
 
     @Test func `The longest code makes a program within the limit of items`() throws {
         var code: [UInt8] = [0x02, 1]
-        while code.count < 1017 { code += [0x0A, 64] }
+        while code.count < 4089 { code += [0x0A, 64] }
         code += [0x04, 0, 32, 0, 0x0B]
         #expect(try evaluate(Rules.image(code: code)).defect == nil)
     }

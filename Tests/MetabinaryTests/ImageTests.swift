@@ -12,7 +12,7 @@ import Testing
         let card = PCIFunction(address: FunctionAddress(bus: 0, device: 3, function: 0), vendor: 0x8086, device: 0x100E)
         let device = image.devices[try #require(image.mostSpecificDevice(for: card))]
         #expect(String(decoding: device.name, as: UTF8.self) == "e1000")
-        #expect(String(decoding: device.className, as: UTF8.self) == "nic")
+        #expect(String(decoding: device.className, as: UTF8.self) == "ring_nic")
         #expect(device.classVersion == 1)
         #expect(String(decoding: device.ruleFile, as: UTF8.self) == "e1000.meta")
         #expect(device.windows.map { String(decoding: $0.name, as: UTF8.self) } == ["regs"])
@@ -20,10 +20,16 @@ import Testing
         #expect(device.windows.map(\.isMemory) == [true])
         #expect(device.windows.map(\.minimumByteCount) == [0x5408])
         #expect(device.windows.map(\.line) == [8])
-        #expect(device.functions.map { String(decoding: $0.name, as: UTF8.self) } == ["link", "mac"])
-        #expect(device.functions.map { String(decoding: $0.resultName, as: UTF8.self) } == ["up", "address"])
-        #expect(device.functions.map(\.resultBitCount) == [1, 48])
-        #expect(device.functions.map(\.resultType) == [.boolean, .u64])
+        #expect(
+            device.functions.map { String(decoding: $0.name, as: UTF8.self) } == [
+                "link", "mac", "bringup", "transmit", "notify", "receive", "giveback",
+            ])
+        #expect(
+            device.functions.map { String(decoding: $0.resultName, as: UTF8.self) } == [
+                "up", "address", "outcome", "outcome", "none", "outcome", "outcome",
+            ])
+        #expect(device.functions.map(\.resultBitCount) == [1, 48, 8, 40, 0, 40, 8])
+        #expect(device.functions.map(\.resultType) == [.boolean, .u64, .u8, .u64, .void, .u64, .u8])
     }
 
     @Test func `A function of another vendor or device has no description`() throws {
@@ -55,7 +61,7 @@ import Testing
         #expect(error { $0 = [] } == .tooShort(byteCount: 0))
         #expect(error { $0 += [UInt8](repeating: 0, count: 0x1_0000) } == .tooLong(byteCount: bytes.count + 0x1_0000))
         for index in 0..<4 { #expect(error { $0[index] ^= 1 } == .badMagic) }
-        #expect(error { $0[4] = 2 } == .unsupportedVersion(2))
+        #expect(error { $0[4] = 1 } == .unsupportedVersion(1))
         #expect(error { $0[5] += 1 } == .wrongByteCount(stated: size + 1, actual: bytes.count))
         #expect(error { $0.append(0) } == .wrongByteCount(stated: size, actual: bytes.count + 1))
         for index in 9..<bytes.count {
@@ -76,7 +82,7 @@ import Testing
         let stated = rows.map { "\($0[0])\($0[1])" }
         let actual = Opcode.allCases.map { opcode in
             let digits = String(opcode.rawValue, radix: 16, uppercase: true)
-            return "0x0\(digits) `\(opcode)` "
+            return "0x\(digits.count < 2 ? "0" : "")\(digits) `\(opcode)` "
         }
         #expect(stated == actual)
     }

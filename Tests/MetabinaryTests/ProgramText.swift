@@ -1,5 +1,5 @@
-// What the tests of this module see in a program: its text, whether it is well formed, and what it computes. All of
-// it is written from the definition of an item alone, so that it can contradict the evaluator.
+// What the tests of this module see in a program: its text, and whether it is well formed. It is written from the
+// definition of an item alone, so that it can contradict the evaluator.
 
 import Metabinary
 import Program
@@ -11,8 +11,8 @@ extension Program {
             var words = ["\(index)", "\(item.operation)", "\(item.type)"]
             for operand in [item.left, item.right] where operand != .none { words.append("%\(operand.rawValue)") }
             switch item.operation {
-            case .load: words.append("\(item.region)+0x\(String(item.immediate, radix: 16))")
-            case .constant, .shiftLeft, .shiftRight: words.append("\(item.immediate)")
+            case .load, .store: words.append("\(item.region)+0x\(String(item.immediate, radix: 16))")
+            case .constant, .shiftLeft, .shiftRight, .parameter, .loop, .wait: words.append("\(item.immediate)")
             default: break
             }
             let origin = origins[Int(item.origin)]
@@ -21,55 +21,79 @@ extension Program {
         }.joined(separator: "\n")
     }
 
+    /// The operations, a word each, blocks in braces: for tests that ask for shape and not for operands.
+    var shape: String { items.map { "\($0.operation)" }.joined(separator: " ") }
+
     /// What is wrong with the form of the program, `nil` for nothing.
     var defect: String? {
+        var blocks: [(opening: Operation, hasReturned: Bool, firstReturned: Bool, start: Int)] = []
+        var visible = [Bool](repeating: true, count: items.count)
+        var hasReturned = false
         for (index, item) in items.enumerated() {
+            if hasReturned, !item.operation.closesBlock || item.operation == .until {
+                return "item \(index): after return"
+            }
             let operands = [item.left, item.right].filter { $0 != .none }
             guard operands.allSatisfy({ $0.rawValue < index }) else { return "item \(index): operand is not earlier" }
-            let types = operands.map { items[Int($0.rawValue)].type }
-            let bits = UInt64(item.type.bitCount)
-            let isRight =
-                switch item.operation {
-                case .constant: types.isEmpty && (bits == 64 || item.immediate < 1 << bits)
-                case .load:
-                    types.isEmpty && bits >= 8 && item.immediate % (bits / 8) == 0 && Int(item.region) < regions.count
-                        && item.immediate + bits / 8 <= regions[Int(item.region)].byteCount
-                case .and, .or: types == [item.type, item.type]
-                case .shiftLeft, .shiftRight: types == [item.type] && item.immediate < bits
-                case .extend: types.count == 1 && types[0].bitCount < item.type.bitCount
-                case .truncate: types.count == 1 && types[0].bitCount > item.type.bitCount
-                case .returnValue: types == [item.type] && item.type == result && index == items.count - 1
-                default: false
-                }
-            guard isRight, item.type != .void, Int(item.origin) < origins.count else {
-                return "item \(index) is wrong: \(item)"
+            guard operands.allSatisfy({ visible[Int($0.rawValue)] && items[Int($0.rawValue)].operation.givesValue })
+            else { return "item \(index): operand is out of sight" }
+            guard isRight(item), Int(item.origin) < origins.count else { return "item \(index) is wrong: \(item)" }
+            guard item.operation.givesValue == (item.type != .void) || [.store, .returnValue].contains(item.operation)
+            else { return "item \(index) has a wrong type" }
+            if item.operation.closesBlock {
+                guard let block = blocks.popLast() else { return "item \(index): no block" }
+                let openings: [Operation] =
+                    switch item.operation {
+                    case .otherwise: [.ifTrue]
+                    case .until: [.wait]
+                    default: [.ifTrue, .otherwise, .loop, .until]
+                    }
+                guard openings.contains(block.opening) else { return "item \(index): blocks do not match" }
+                if block.opening == .until, !hasReturned { return "item \(index): an expired wait goes on" }
+                let first = hasReturned
+                hasReturned = block.opening == .otherwise && hasReturned && block.firstReturned
+                for inner in block.start..<index { visible[inner] = false }
+                if item.operation == .otherwise { blocks.append((.otherwise, false, first, index)) }
+                if item.operation == .until { blocks.append((.until, false, false, index)) }
+                if item.operation != .end { hasReturned = false }
+            } else if item.operation.opensBlock {
+                blocks.append((item.operation, false, false, index))
+                if blocks.count > MetabinaryLimit.blockDepth { return "item \(index): too deep" }
             }
+            if item.operation == .returnValue { hasReturned = true }
         }
-        if items.last?.operation != .returnValue { return "no return" }
+        guard blocks.isEmpty else { return "a block is open" }
+        guard hasReturned else { return "no return" }
         return items.count > MetabinaryLimit.itemCount ? "too long" : nil
     }
 
-    /// What the program returns, with reads of a region answered by a function of region, offset and size.
-    func run(_ read: (UInt8, UInt64, UInt64) -> UInt64) -> UInt64 {
-        var values: [UInt64] = []
-        for item in items {
-            let left = item.left == .none ? 0 : values[Int(item.left.rawValue)]
-            let right = item.right == .none ? 0 : values[Int(item.right.rawValue)]
-            let bits = UInt64(item.type.bitCount)
-            let mask = UInt64.max >> (64 - bits)
-            switch item.operation {
-            case .constant: values.append(item.immediate)
-            case .load: values.append(read(item.region, item.immediate, bits / 8))
-            case .and: values.append(left & right)
-            case .or: values.append(left | right)
-            case .shiftLeft: values.append((left << item.immediate) & mask)
-            case .shiftRight: values.append(left >> item.immediate)
-            case .extend: values.append(left)
-            case .truncate: values.append(left & mask)
-            case .returnValue: return left
-            default: preconditionFailure("no meaning is given for \(item.operation)")
-            }
+    private func isRight(_ item: Item) -> Bool {
+        let left = item.left == .none ? nil : items[Int(item.left.rawValue)].type
+        let right = item.right == .none ? nil : items[Int(item.right.rawValue)].type
+        let bits = UInt64(item.type.bitCount)
+        switch item.operation {
+        case .constant: return left == nil && right == nil && item.immediate & ~item.type.mask == 0
+        case .parameter: return left == nil && right == nil && item.immediate < 6 && item.type != .boolean
+        case .load: return isPlace(item) && right == nil
+        case .store: return isPlace(item) && right == item.type
+        case .and, .or, .exclusiveOr, .add, .subtract: return left == item.type && right == item.type
+        case .equal, .notEqual, .below, .belowOrEqual:
+            return item.type == .boolean && left != nil && left == right
+        case .shiftLeft, .shiftRight: return left == item.type && right == nil && item.immediate < bits
+        case .extend: return right == nil && (left?.bitCount ?? 64) < item.type.bitCount
+        case .truncate: return right == nil && (left?.bitCount ?? 0) > item.type.bitCount
+        case .ifTrue, .until: return left == .boolean && right == nil
+        case .loop: return item.type == .u32 && item.immediate > 0 && item.immediate <= UInt32.max
+        case .publish, .otherwise, .wait, .end: return left == nil && right == nil
+        case .returnValue:
+            return right == nil && item.type == result && (result == .void ? left == nil : left == result)
         }
-        return 0
+    }
+
+    private func isPlace(_ item: Item) -> Bool {
+        guard item.type.bitCount >= 8, Int(item.region) < regions.count else { return false }
+        let width = UInt64(item.type.bitCount / 8)
+        if item.left != .none, ![.u32, .u64].contains(items[Int(item.left.rawValue)].type) { return false }
+        return item.immediate % width == 0 && item.immediate + width <= regions[Int(item.region)].byteCount
     }
 }

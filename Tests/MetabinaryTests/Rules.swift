@@ -48,15 +48,24 @@ enum Rules {
         return try #require(compilation.metabinary, "\(compilation.diagnostics)\n\(body)")
     }
 
-    /// An image whose one function has that code: one window of 16 bytes, the result of that many bits.
+    /// An image whose one function has that code: a window of 16 bytes (region 0), a ring of 64 (region 1), state of 32
+    /// (region 2) with three cells (a u32 of bits 4 to 7, 8 elements of u16, a u8), and two parameters (u32 and u64).
     static func image(code: [UInt8], resultBitCount: UInt8 = 32) -> [UInt8] {
         let names: [UInt8] = [2, 1, 0x61, 1, 0x62]
         let classes: [UInt8] = [1, 0, 1]
         let device: [UInt8] = [1, 0, 0, 1, 0] + [1, 0, 0, 0, 16, 3]
-        let function: [UInt8] = [1, 0, 1, resultBitCount, 7, UInt8(code.count & 0x7F) | 0x80, UInt8(code.count >> 7)]
+        let memories: [UInt8] = [2, 0, 1, 64, 16, 4, 1, 3, 32, 8, 5]
+        let cells: [UInt8] = [3, 32, 1, 0xF0, 1, 16, 8, 0xFF, 0xFF, 3, 8, 1, 0xFF, 1]
+        let function: [UInt8] = [
+            1, 0, 2, 0, 32, 1, 64, 1, resultBitCount, 1, 7, UInt8(code.count & 0x7F) | 0x80, UInt8(code.count >> 7),
+        ]
         return sealed(
-            Array("META".utf8) + [1, 0, 0, 0, 0] + names + classes + device + function + code + [0, 0, 0, 0])
+            Array("META".utf8) + [2, 0, 0, 0, 0] + names + classes + device + memories + cells + function + code
+                + [0, 0, 0, 0])
     }
+
+    /// Offset of the code in such an image.
+    static let codeOffset = 66
 
     /// The bytes with size and checksum set right.
     static func sealed(_ bytes: [UInt8]) -> [UInt8] {
@@ -69,12 +78,21 @@ enum Rules {
         return bytes
     }
 
-    /// A region for every window of a device, each of the same size.
+    /// A region for every window of a device, each of the same size, then one for each of its memories.
     static func regions(of device: DeviceDescription, byteCount: UInt64 = 0x2_0000) -> [Region] {
-        device.windows.indices.map { index in
+        let windows = device.windows.indices.map { index in
             Region(
                 kind: .window, address: VirtualAddress(rawValue: 0x5000_0000 + UInt64(index) * byteCount),
                 byteCount: byteCount)
         }
+        var offset: UInt64 = 0
+        let memories = device.memories.map { memory in
+            defer { offset += (memory.byteCount + 0xFFF) & ~0xFFF }
+            return Region(
+                kind: memory.kind, address: VirtualAddress(rawValue: 0x6000_0000 + offset),
+                physical: PhysicalAddress(rawValue: memory.kind == .state ? 0 : 0x40_0000 + offset),
+                byteCount: memory.byteCount)
+        }
+        return windows + memories
     }
 }

@@ -1,5 +1,8 @@
 // What the checker hands to the emitter: every name resolved, every width and type decided, nothing left to ask. Its
-// expressions are the operations of the metabinary's machine, as a tree.
+// expressions and statements are the operations of the metabinary's machine, as trees.
+
+import Metabinary
+import Program
 
 /// The rules of an atlas, checked.
 struct CheckedAtlas {
@@ -14,6 +17,8 @@ struct CheckedAtlas {
         var itsClass: Int
         var matches: [(vendor: UInt16, device: UInt16)] = []
         var windows: [Window] = []
+        var memories: [Memory] = []
+        var cells: [Cell] = []
         var functions: [Function] = []
     }
 
@@ -24,14 +29,40 @@ struct CheckedAtlas {
         var byteCount: UInt64
     }
 
+    struct Memory {
+        var name: Syntax.Name
+        var kind: Region.Kind
+        var byteCount: UInt64
+        var alignment: UInt64
+    }
+
+    struct Cell {
+        var bitCount: UInt8
+        var count: UInt64
+        var mask: UInt64
+    }
+
     struct Function {
         var name: Syntax.Name
+        var parameters: [(name: String, bitCount: UInt8)] = []
         var resultName: String
+        /// 0 where there is no result.
         var resultBitCount: UInt8
-        /// The values that `let` names, then the one that is returned.
-        var values: [Expression] = []
-        /// The statement that returns.
-        var returnSpan: SourceSpan
+        var statements: [Statement] = []
+    }
+
+    indirect enum Statement {
+        /// A value that stays on the stack under its place.
+        case value(Expression)
+        case store(region: Int, bitCount: UInt8, offset: UInt64, index: Expression?, Expression, SourceSpan)
+        case set(cell: Int, index: Expression?, Expression, SourceSpan)
+        case condition(Expression, [Statement], otherwise: [Statement]?, SourceSpan)
+        /// The counter takes the next place of the stack.
+        case loop(count: UInt64, [Statement], SourceSpan)
+        case wait(Expression, microseconds: UInt64, expired: [Statement], SourceSpan)
+        case pause(microseconds: UInt64, SourceSpan)
+        case publish(SourceSpan)
+        case returnValue(Expression?, SourceSpan)
     }
 
     /// An operation, and the place in the rule that asks for it.
@@ -39,11 +70,13 @@ struct CheckedAtlas {
         indirect enum Operation {
             case number(UInt64)
             case local(Int)
-            case load(window: Int, bitCount: UInt8, offset: UInt64)
-            case and(Expression, Expression)
-            case or(Expression, Expression)
-            case shiftLeft(Expression, Expression)
-            case shiftRight(Expression, Expression)
+            case parameter(Int)
+            /// Returns the refusal where the value is outside.
+            case bound(Expression, lowest: UInt64, highest: UInt64, refusal: UInt64)
+            case load(region: Int, bitCount: UInt8, offset: UInt64, index: Expression?)
+            case get(cell: Int, index: Expression?)
+            case address(region: Int)
+            case binary(Opcode, Expression, Expression)
             case extend(Expression, bitCount: UInt8)
             case truncate(Expression, bitCount: UInt8)
         }

@@ -1,254 +1,296 @@
-// Checks functions: statements in order, each value with its stage, width and type. Reads of a device are dynamic,
-// numbers are static, and a shift count must be static.
+// Checks functions: statements in order, block by block. What an expression is worth, what rings do and what a return
+// owes are in the files beside.
+
+import Metabinary
 
 extension Checker {
-    /// Values that one function may name: each stays on the stack of the target's evaluator.
-    private static let valueLimit = 32
+    /// Values that may be on the stack of the target's machine at a time; expressions need room above them.
+    private static let valueLimit = 64
 
-    /// What the expressions of a function may name.
-    struct Scope {
-        let device: Syntax.Device
-        /// The values that `let` has named so far; `nil` for one whose expression was wrong.
-        var values: [(name: Syntax.Name, value: TypedValue?)] = []
-        var used: Set<String> = []
-    }
+    typealias Checked = CheckedAtlas.Statement
 
     mutating func checkFunction(_ node: Syntax.Function, of device: Syntax.Device) -> CheckedAtlas.Function {
         var function = CheckedAtlas.Function(
-            name: node.member.name, resultName: node.member.resultName.text,
-            resultBitCount: node.member.resultBitCount ?? 1, returnSpan: node.closingBrace)
-        var scope = Scope(device: device)
-        var hasReturned = false
-        for statement in node.statements {
-            if hasReturned {
-                reportUnreachable(statement)
+            name: node.member.name, resultName: Self.resultName(node.member),
+            resultBitCount: Self.resultBitCount(node.member))
+        var scope = Scope(device: device, member: node.member)
+        checkOutcomes(node.member)
+        checkParameters(&function, &scope)
+        var (code, returns) = check(node.statements, &scope)
+        if !returns {
+            if case .nothing = node.member.result {
+                checkOwners(isSuccess: true, node.closingBrace, &scope)
+                code.append(.returnValue(nil, node.closingBrace))
+            } else if !device.isBroken {
+                diagnostics.report(
+                    .missingReturn, node.closingBrace, "`\(node.member.name.text)` ends without a return",
+                    mend: "end it with `return VALUE`")
+            }
+        }
+        function.statements += code
+        leave(to: 0, &scope)
+        return function
+    }
+
+    private mutating func checkParameters(_ function: inout CheckedAtlas.Function, _ scope: inout Scope) {
+        let member = scope.member
+        if member.parameters.count > MetabinaryLimit.parameterCount {
+            diagnostics.report(
+                .limitExceeded, member.name.span, "\(member.parameters.count) parameters",
+                mend: "\(MetabinaryLimit.parameterCount) are the most: as many as go in registers")
+        }
+        for (index, node) in member.parameters.enumerated() {
+            function.parameters.append((node.name.text, node.ring == nil ? node.bitCount ?? 32 : 32))
+            let expression = CheckedAtlas.Expression(operation: .parameter(index), span: node.name.span)
+            function.statements.append(.value(expression))
+            _ = scope.push(nil, nil)
+        }
+        for (index, node) in member.parameters.enumerated() {
+            checkName(node.name, scope)
+            let bitCount = function.parameters[index].bitCount
+            var lowest: UInt64 = 0
+            var highest = UInt64.max >> UInt64(64 - min(64, bitCount))
+            var ring: Int?
+            if let ringName = node.ring {
+                guard let found = findRing(ringName, scope) else {
+                    _ = scope.push(node.name, nil)
+                    function.statements.append(.value(Scope.local(index, node.name.span)))
+                    continue
+                }
+                ring = found
+                highest = rings[found].bufferCount - 1
+                scope.moved[node.name.text] = false
+                scope.given.insert(node.name.text)
+            } else if let range = node.range {
+                lowest = range.low.value ?? 0
+                if lowest > range.high.value ?? highest || range.high.value ?? 0 > highest || bitCount == 1 {
+                    diagnostics.report(
+                        .valueTooWide, range.low.span.joined(with: range.high.span),
+                        "no value of \(bitCount) bits lies in the range", mend: "correct the range or the type")
+                }
+                highest = range.high.value ?? highest
+            }
+            var expression = Scope.local(index, node.name.span)
+            if node.ring != nil || node.range != nil {
+                let refusal = refusal(of: member, node.name)
+                expression = .init(
+                    operation: .bound(expression, lowest: lowest, highest: highest, refusal: refusal),
+                    span: node.name.span)
+            }
+            function.statements.append(.value(expression))
+            let used = UInt8(max(1, 64 - highest.leadingZeroBitCount))
+            var value = TypedValue(expression, bitCount: min(used, bitCount), typeBitCount: bitCount)
+            value.buffer = ring
+            _ = scope.push(node.name, value)
+        }
+    }
+
+    // MARK: Blocks
+
+    /// Checks statements, and whether the last of them returns.
+    mutating func check(_ nodes: [Syntax.Statement], _ scope: inout Scope) -> (code: [Checked], returns: Bool) {
+        var code: [Checked] = []
+        var returns = false
+        for node in nodes {
+            if returns {
+                diagnostics.report(
+                    .unreachableStatement, node.span, "a statement behind the return never runs",
+                    mend: "take it out, or move it before the return")
                 break
             }
-            switch statement {
-            case .letValue(let name, let expression):
-                guard scope.values.count < Self.valueLimit else {
-                    diagnostics.report(
-                        .limitExceeded, name.span, "more than \(Self.valueLimit) named values in a function",
-                        mend: "join some of them into one")
-                    return function
-                }
-                let value = check(expression, &scope)
-                checkName(name, scope)
-                scope.values.append((name, value))
-                if let value { function.values.append(value.expression) }
-            case .returnValue(let span, let expression):
-                hasReturned = true
-                function.returnSpan = span
-                guard let value = check(expression, &scope), let bitCount = node.member.resultBitCount else { break }
-                function.values.append(result(value, bitCount, expression.span))
+            guard scope.values.count < Self.valueLimit else {
+                diagnostics.report(
+                    .limitExceeded, node.span, "more than \(Self.valueLimit) named values in a function",
+                    mend: "join some of them into one")
+                scope.used.formUnion(scope.values.compactMap(\.name?.text))
+                return (code, true)
             }
+            returns = check(node, &scope, &code)
         }
-        guard !device.isBroken else { return function }
-        if !hasReturned {
-            diagnostics.report(
-                .missingReturn, node.closingBrace, "`\(node.member.name.text)` ends without a return",
-                mend: "end it with `return VALUE`")
-        }
-        for (name, _) in scope.values where !scope.used.contains(name.text) {
+        return (code, returns)
+    }
+
+    /// Checks a block: what it names ends with it.
+    private mutating func checkBlock(
+        _ nodes: [Syntax.Statement], _ scope: inout Scope, from depth: Int
+    ) -> (code: [Checked], returns: Bool) {
+        let result = check(nodes, &scope)
+        leave(to: depth, &scope)
+        return result
+    }
+
+    /// Forgets the values above a place, and reports those that nothing has used.
+    private mutating func leave(to depth: Int, _ scope: inout Scope) {
+        while scope.values.count > depth {
+            let (name, _) = scope.values.removeLast()
+            // Where a ring is wrong, what would have used the name was not looked at.
+            let isKnown = !scope.device.isBroken && rings.count == scope.device.rings.count
+            guard let name, !scope.used.contains(name.text), isKnown else { continue }
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",
                 mend: "use it or take it out: what it reads from the device would be read for nothing")
         }
-        return function
+        scope.slots.removeAll { $0.place >= depth }
     }
 
-    private mutating func reportUnreachable(_ statement: Syntax.Statement) {
-        let span =
-            switch statement {
-            case .letValue(let name, _): name.span
-            case .returnValue(let span, _): span
+    func checkedNames(_ scope: Scope) -> [Syntax.Name] {
+        Self.names(of: scope.device) + scope.values.compactMap(\.name)
+    }
+
+    mutating func checkName(_ name: Syntax.Name, _ scope: Scope) {
+        guard let first = checkedNames(scope).first(where: { $0.text == name.text }) else { return }
+        reportDuplicates([first, name], "device `\(scope.device.name.text)` and its function")
+    }
+
+    // MARK: Statements
+
+    /// Checks a statement and appends its code; true if it returns.
+    private mutating func check(_ node: Syntax.Statement, _ scope: inout Scope, _ code: inout [Checked]) -> Bool {
+        switch node {
+        case .letValue(let name, let expression):
+            if case .method(let base, let method, let arguments, _) = expression {
+                checkLetMethod(name, base, method, arguments, &scope, &code)
+                return false
             }
-        diagnostics.report(
-            .unreachableStatement, span, "a statement behind the return never runs",
-            mend: "take it out, or move it before the return")
-    }
-
-    private mutating func checkName(_ name: Syntax.Name, _ scope: Scope) {
-        let device = scope.device
-        let others = device.windows.map(\.name) + device.registers.map(\.name) + scope.values.map(\.name)
-        guard let first = others.first(where: { $0.text == name.text }) else { return }
-        reportDuplicates([first, name], "device `\(device.name.text)` and its function")
-    }
-
-    /// The value as the declared result carries it.
-    private mutating func result(_ value: TypedValue, _ bitCount: UInt8, _ span: SourceSpan) -> CheckedAtlas.Expression
-    {
-        if value.bitCount > bitCount {
-            diagnostics.report(
-                .valueTooWide, span, "the value may need \(value.bitCount) bits, the result has \(bitCount)",
-                mend: "keep a part of it by a field or by `&`, or declare a wider result")
-            return value.expression
+            let value = check(expression, &scope)
+            checkName(name, scope)
+            if let value { code.append(.value(value.expression)) }
+            _ = scope.push(name, value)
+        case .letClaim(let name, let expression, let otherwise):
+            checkClaim(name, expression, otherwise, &scope, &code)
+        case .assign(let name, let index, let expression):
+            checkAssignment(name, index, expression, &scope, &code)
+        case .call(let expression):
+            checkAction(expression, &scope, &code)
+        case .condition(let span, let condition, let arm, let otherwise):
+            return checkIf(span, condition, arm, otherwise, &scope, &code)
+        case .wait(let span, let condition, let bound, let expired):
+            checkWait(span, condition, bound, expired, &scope, &code)
+        case .pause(let span, let time):
+            code.append(.pause(microseconds: time.value ?? 0, span))
+        case .count(let span, let name, let count, let body):
+            checkCount(span, name, count, body, &scope, &code)
+        case .slots(let span, let name, let ring, let body):
+            checkSlots(span, name, ring, body, &scope, &code)
+        case .publish(let span):
+            code.append(.publish(span))
+        case .resetState(let span):
+            resetState(span, scope.device, &code)
+        case .returnValue(let span, let expression):
+            code.append(checkReturn(span, expression, &scope))
+            return true
         }
-        let types: [UInt8] = [1, 8, 16, 32, 64]
-        return value.converted(to: types.first { $0 >= bitCount } ?? 64).expression
+        return false
     }
 
-    /// The value of an expression, `nil` where a mistake in it is reported.
-    private mutating func check(_ expression: Syntax.Expression, _ scope: inout Scope) -> TypedValue? {
-        switch expression {
-        case .number(let number):
-            guard let value = number.value else { return nil }
-            return TypedValue(number: value, .init(operation: .number(value), span: number.span))
-        case .name(let name):
-            return check(name, &scope)
-        case .field(let base, let field):
-            return check(field, of: base, &scope)
-        case .binary(let left, let sign, let span, let right):
-            let first = check(left, &scope)
-            let second = check(right, &scope)
-            guard let first, let second else { return nil }
-            switch sign {
-            case .and, .or: return combine(first, second, isAnd: sign == .and, span)
-            case .shiftLeft, .shiftRight:
-                return shift(first, by: second, isLeft: sign == .shiftLeft, span, count: right.span)
+    /// Checks the arm of a branch in a scope of its own; buffers that it moves must be moved in every arm that goes on.
+    mutating func checkArm(_ nodes: [Syntax.Statement], _ scope: inout Scope) -> (code: [Checked], returns: Bool) {
+        var inner = scope
+        let result = checkBlock(nodes, &inner, from: scope.values.count)
+        scope.used.formUnion(inner.used)
+        if !result.returns {
+            for (name, moved) in scope.moved where inner.moved[name] != moved {
+                let place = scope.values.compactMap(\.name).first { $0.text == name }?.span ?? scope.member.name.span
+                diagnostics.report(
+                    .bufferGone, place, "`\(name)` is moved in one arm of a branch and not in the other",
+                    mend: "move it before the branch, behind it, or return from the arm")
             }
         }
+        return result
     }
 
-    private mutating func check(_ name: Syntax.Name, _ scope: inout Scope) -> TypedValue? {
-        let device = scope.device
-        if let index = scope.values.firstIndex(where: { $0.name.text == name.text }) {
-            scope.used.insert(name.text)
-            var value = scope.values[index].value
-            value?.expression = .init(operation: .local(index), span: name.span)
-            return value
-        }
-        if let register = device.registers.first(where: { $0.name.text == name.text }) {
-            return read(register, name.span, device)
-        }
-        if let window = device.windows.first(where: { $0.name.text == name.text }) {
-            diagnostics.report(
-                .notAValue, name.span, "`\(window.name.text)` is a window, not a value",
-                mend: "name one of its registers; inside a function registers stand without their window")
-            return nil
-        }
-        if !device.isBroken {
-            reportUnknown(
-                "name", name, among: device.registers.map(\.name.text) + scope.values.map(\.name.text),
-                mend: "declare a register of that name, or `let \(name.text) = VALUE` before")
-        }
-        return nil
+    private mutating func checkIf(
+        _ span: SourceSpan, _ condition: Syntax.Expression, _ arm: [Syntax.Statement],
+        _ otherwise: [Syntax.Statement]?, _ scope: inout Scope, _ code: inout [Checked]
+    ) -> Bool {
+        let decision = checkCondition(condition, &scope)
+        let first = checkArm(arm, &scope)
+        var second: (code: [Checked], returns: Bool)?
+        if let otherwise { second = checkArm(otherwise, &scope) }
+        if let decision { code.append(.condition(decision, first.code, otherwise: second?.code, span)) }
+        return first.returns && second?.returns == true
     }
 
-    /// A read of a register; each time that its name stands in a rule, the device is read.
-    private mutating func read(_ register: Syntax.Register, _ span: SourceSpan, _ device: Syntax.Device) -> TypedValue?
-    {
-        guard register.isReadable else {
+    private mutating func checkWait(
+        _ span: SourceSpan, _ condition: Syntax.Expression, _ bound: Syntax.Number?, _ expired: Syntax.Statement,
+        _ scope: inout Scope, _ code: inout [Checked]
+    ) {
+        let decision = checkCondition(condition, &scope)
+        let arm = checkArm([expired], &scope)
+        guard let bound else {
             diagnostics.report(
-                .unreadableRegister, span, "register `\(register.name.text)` is `wo`: it cannot be read",
-                mend: "read another register; or correct its access at \(place(register.name.span))")
-            return nil
+                .unboundedWait, span, "the wait has no bound: a device that is stuck would stop everything",
+                mend: "write `wait CONDITION within NUMBER us else return VALUE`")
+            return
         }
-        guard let offset = register.offset.value,
-            let window = device.windows.firstIndex(where: { $0.name.text == register.window.text })
-        else { return nil }
-        var value = TypedValue(
-            .init(operation: .load(window: window, bitCount: register.bitCount, offset: offset), span: span),
-            bitCount: register.bitCount, typeBitCount: register.bitCount)
-        value.register = register
-        return value
+        guard let decision else { return }
+        code.append(.wait(decision, microseconds: bound.value ?? 0, expired: arm.code, span))
     }
 
-    private mutating func check(_ field: Syntax.Name, of base: Syntax.Name, _ scope: inout Scope) -> TypedValue? {
-        if scope.device.windows.contains(where: { $0.name.text == base.text }) {
-            diagnostics.report(
-                .notAValue, base.span, "`\(base.text)` is a window, not a value",
-                mend: "write `\(field.text)`: inside a function registers stand without their window")
-            return nil
+    private mutating func checkCount(
+        _ span: SourceSpan, _ name: Syntax.Name, _ count: Syntax.Number, _ body: [Syntax.Statement],
+        _ scope: inout Scope, _ code: inout [Checked]
+    ) {
+        checkName(name, scope)
+        let runs = count.value ?? 1
+        if runs == 0 {
+            diagnostics.report(.valueTooWide, count.span, "the loop never runs", mend: "take it out")
         }
-        guard let value = check(base, &scope) else { return nil }
-        guard let register = value.register else {
-            diagnostics.report(
-                .notAValue, base.span, "`\(base.text)` is a computed value and has no fields",
-                mend: "take the field of a register, or of a name that `let` gave to a register")
-            return nil
-        }
-        guard let node = register.fields.first(where: { $0.name.text == field.text }) else {
-            reportUnknown(
-                "field", field, among: register.fields.map(\.name.text),
-                mend: "declare it in braces behind the register at \(place(register.name.span))")
-            return nil
-        }
-        guard let low = node.low.value, let high = node.high.value, low <= high, high < UInt64(register.bitCount)
-        else { return nil }
-        return extract(value, low: UInt8(low), high: UInt8(high), of: register, field.span)
+        let depth = scope.values.count
+        let bitCount = UInt8(max(1, 64 - (max(runs, 1) - 1).leadingZeroBitCount))
+        _ = scope.push(name, TypedValue(Scope.local(depth, name.span), bitCount: bitCount, typeBitCount: 32))
+        let moved = scope.moved
+        let result = checkBlock(body, &scope, from: depth)
+        checkLoop(result.returns, moved, span, &scope)
+        code.append(.loop(count: runs, result.code, span))
     }
 
-    /// The bits of a field, moved down to bit 0.
-    private func extract(
-        _ value: TypedValue, low: UInt8, high: UInt8, of register: Syntax.Register, _ span: SourceSpan
-    ) -> TypedValue {
+    /// The body of a loop runs many times: it must not return at once, nor move what is there once.
+    mutating func checkLoop(_ returns: Bool, _ moved: [String: Bool], _ span: SourceSpan, _ scope: inout Scope) {
+        if returns {
+            diagnostics.report(
+                .unreachableStatement, span, "the loop returns in its first run",
+                mend: "write what it does without a loop")
+        }
+        for (name, before) in moved where scope.moved[name] != before {
+            diagnostics.report(
+                .bufferGone, span, "`\(name)` is moved in a loop, and is gone in its second run",
+                mend: "move it outside")
+        }
+        scope.moved = moved
+    }
+
+    /// The boolean of a condition, as a comparison of bits where they stand.
+    mutating func checkCondition(_ node: Syntax.Expression, _ scope: inout Scope) -> CheckedAtlas.Expression? {
+        guard let value = check(node, &scope) else { return nil }
+        if value.isStatic {
+            diagnostics.report(
+                .staticCondition, node.span, "the condition is known while code is generated",
+                mend: "`if` chooses while running; use `when`, which chooses while generating, or take the branch out")
+            return nil
+        }
+        guard value.typeBitCount == 1 else {
+            diagnostics.report(
+                .notACondition, node.span, "a number of \(value.bitCount) bits is no condition",
+                mend: "compare it: `VALUE != 0`")
+            return nil
+        }
+        guard let extract = value.extract else { return value.expression }
+        return compare(extract, .notEqual, 0, node.span)
+    }
+
+    /// Gives every state its first value, and every ring its first positions.
+    private mutating func resetState(_ span: SourceSpan, _ device: Syntax.Device, _ code: inout [Checked]) {
+        resetsState = true
         func number(_ value: UInt64) -> CheckedAtlas.Expression { .init(operation: .number(value), span: span) }
-        let bitCount = high - low + 1
-        var expression = value.expression
-        if low > 0 {
-            expression = .init(operation: .shiftRight(expression, number(UInt64(low))), span: span)
+        for ring in rings {
+            code.append(.set(cell: ring.claimCell, index: nil, number(0), span))
+            guard ring.reapCell != ring.claimCell else { continue }
+            code.append(.set(cell: ring.reapCell, index: nil, number(0), span))
         }
-        if bitCount == 1 {
-            expression = .init(operation: .truncate(expression, bitCount: 1), span: span)
-            return TypedValue(expression, bitCount: 1, typeBitCount: 1)
+        for state in device.states {
+            guard let cell = stateCells[state.name.text] else { continue }
+            code.append(.set(cell: cell, index: nil, number(state.first.value ?? 0), span))
         }
-        if high < register.bitCount - 1 {
-            expression = .init(operation: .and(expression, number(UInt64.max >> UInt64(64 - bitCount))), span: span)
-        }
-        return TypedValue(expression, bitCount: bitCount, typeBitCount: register.bitCount)
-    }
-
-    private func combine(_ left: TypedValue, _ right: TypedValue, isAnd: Bool, _ span: SourceSpan) -> TypedValue {
-        if left.isStatic && right.isStatic {
-            let expression = CheckedAtlas.Expression(
-                operation: isAnd ? .and(left.expression, right.expression) : .or(left.expression, right.expression),
-                span: span)
-            return TypedValue(number: isAnd ? left.number & right.number : left.number | right.number, expression)
-        }
-        let widest = max(left.typeBitCount ?? 0, right.typeBitCount ?? 0)
-        let bitsOfStatic = left.isStatic ? left.bitCount : right.isStatic ? right.bitCount : 0
-        let type = bitsOfStatic <= widest ? widest : bitsOfStatic <= 32 ? 32 : 64
-        let first = left.converted(to: type).expression
-        let second = right.converted(to: type).expression
-        return TypedValue(
-            .init(operation: isAnd ? .and(first, second) : .or(first, second), span: span),
-            bitCount: isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount),
-            typeBitCount: type)
-    }
-
-    private mutating func shift(
-        _ left: TypedValue, by count: TypedValue, isLeft: Bool, _ span: SourceSpan, count countSpan: SourceSpan
-    ) -> TypedValue? {
-        guard count.isStatic else {
-            diagnostics.report(
-                .dynamicShiftCount, countSpan, "the shift count is read from the device",
-                mend: "write a number: counts are static")
-            return nil
-        }
-        let bits = UInt64(left.bitCount)
-        if isLeft, count.number > 64 - bits || count.number > 63 {
-            diagnostics.report(
-                .shiftTooFar, span, "a value of \(bits) bits moves past bit 63 when shifted left by \(count.number)",
-                mend: "shift by at most \(64 - bits), or keep fewer bits of the value first")
-            return nil
-        }
-        if !isLeft, count.number >= bits {
-            diagnostics.report(
-                .shiftTooFar, span, "nothing is left of a value of \(bits) bits shifted right by \(count.number)",
-                mend: bits > 1 ? "shift by at most \(bits - 1)" : "take the shift out")
-            return nil
-        }
-        let places = UInt8(count.number)
-        let value = isLeft ? left.widened(to: left.bitCount + places) : left
-        let expression = CheckedAtlas.Expression(
-            operation: isLeft
-                ? .shiftLeft(value.expression, count.expression) : .shiftRight(value.expression, count.expression),
-            span: span)
-        guard let typeBitCount = value.typeBitCount else {
-            return TypedValue(number: isLeft ? value.number << count.number : value.number >> count.number, expression)
-        }
-        return TypedValue(
-            expression, bitCount: isLeft ? left.bitCount + places : left.bitCount - places, typeBitCount: typeBitCount)
     }
 }

@@ -6,7 +6,7 @@ extension Checker {
     mutating func checkRegisters(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
         var used: Set<String> = []
         for register in node.registers {
-            checkFields(register)
+            checkFields(register.fields, "register", register.name, register.bitCount)
             let byteCount = UInt64(register.bitCount / 8)
             used.insert(register.window.text)
             guard let index = node.windows.firstIndex(where: { $0.name.text == register.window.text }) else {
@@ -25,7 +25,8 @@ extension Checker {
                         + "0x\(String(offset, radix: 16, uppercase: true))",
                     mend: "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
             }
-            device.windows[index].byteCount = max(device.windows[index].byteCount, offset + byteCount)
+            let end = offset + byteCount * max(register.count?.value ?? 1, 1)
+            device.windows[index].byteCount = max(device.windows[index].byteCount, end)
         }
         for window in node.windows where !node.isBroken && !used.contains(window.name.text) {
             diagnostics.report(
@@ -34,10 +35,11 @@ extension Checker {
         }
     }
 
-    private mutating func checkFields(_ register: Syntax.Register) {
-        reportDuplicates(register.fields.map(\.name), "register `\(register.name.text)`")
+    /// Checks the fields of a register, of a part of a layout or of an outcome.
+    mutating func checkFields(_ fields: [Syntax.Field], _ what: String, _ owner: Syntax.Name, _ bitCount: UInt8) {
+        reportDuplicates(fields.map(\.name), "\(what) `\(owner.text)`")
         var placed: [(name: String, low: UInt64, high: UInt64)] = []
-        for field in register.fields {
+        for field in fields {
             guard let low = field.low.value, let high = field.high.value else { continue }
             let span = field.low.span.joined(with: field.high.span)
             guard low <= high else {
@@ -46,12 +48,12 @@ extension Checker {
                     mend: "write `\(field.name.text): \(high)…\(low)`")
                 continue
             }
-            guard high < UInt64(register.bitCount) else {
+            guard high < UInt64(bitCount) else {
                 diagnostics.report(
                     .fieldPastRegister, span,
-                    "field `\(field.name.text)` reaches bit \(high); `\(register.name.text)` has bits "
-                        + "0…\(register.bitCount - 1)",
-                    mend: "correct the bit, or the register's type, which is `u\(register.bitCount)`")
+                    "field `\(field.name.text)` reaches bit \(high); `\(owner.text)` has bits "
+                        + "0…\(bitCount - 1)",
+                    mend: "correct the bit, or the \(what)'s type, which is `u\(bitCount)`")
                 continue
             }
             if let other = placed.first(where: { low <= $0.high && $0.low <= high }) {

@@ -6,6 +6,14 @@ import Metabinary
 /// Checker of one run.
 struct Checker {
     var diagnostics: DiagnosticCollector
+    /// The rings of the device at hand; one that is wrong is reported and left out.
+    var rings: [RingPlan] = []
+    /// Cell of each state of the device at hand.
+    var stateCells: [String: Int] = [:]
+    /// Whether a function of the device at hand gives states their first values.
+    var resetsState = false
+    /// Definitions, states and rings of the device at hand that something uses.
+    var usedNames: Set<String> = []
     private let syntax: Syntax.Atlas
     private var checked = CheckedAtlas()
 
@@ -32,7 +40,8 @@ struct Checker {
             mend: "build an atlas for fewer families")
         reportEqualMatches()
         for node in syntax.classes {
-            reportDuplicates(node.members.map(\.name), "class `\(node.name.text)`")
+            checkParent(node)
+            reportDuplicates(members(of: node).map(\.name), "class `\(node.name.text)`")
             checked.classes.append(CheckedAtlas.Class(name: node.name.text, version: UInt8(node.version.value ?? 0)))
         }
         for node in syntax.devices {
@@ -79,33 +88,99 @@ struct Checker {
             .limitExceeded, names[limit].span, "\(names.count) \(what); \(limit) is the most", mend: mend)
     }
 
+    // MARK: Classes
+
+    private mutating func checkParent(_ node: Syntax.Class) {
+        guard let parent = node.parent else { return }
+        guard let itsParent = syntax.classes.first(where: { $0.name.text == parent.text }) else {
+            if !syntax.isBroken {
+                reportUnknown(
+                    "class", parent, among: syntax.classes.map(\.name.text),
+                    mend: "declare `class \(parent.text) 1 { … }`")
+            }
+            return
+        }
+        if ancestors(of: itsParent).contains(where: { $0.name.text == node.name.text }) {
+            diagnostics.report(
+                .classCycle, parent.span, "class `\(node.name.text)` is a class of itself",
+                mend: "leave one of the classes between them without `is`")
+        }
+    }
+
+    /// A class and those that it is, the most general first.
+    private func ancestors(of node: Syntax.Class) -> [Syntax.Class] {
+        var line = [node]
+        while let parent = line[0].parent,
+            let next = syntax.classes.first(where: { $0.name.text == parent.text }),
+            !line.contains(where: { $0.name.text == next.name.text })
+        {
+            line.insert(next, at: 0)
+        }
+        return line
+    }
+
+    /// All members that a class has, those of the class that it is first.
+    private func members(of node: Syntax.Class) -> [Syntax.Member] { ancestors(of: node).flatMap(\.members) }
+
     // MARK: Devices
 
     private mutating func checkDevice(_ node: Syntax.Device) -> CheckedAtlas.Device {
         var device = CheckedAtlas.Device(name: node.name, itsClass: 0)
         checkMatches(node, &device)
         checkLimits(node)
-        reportDuplicates(
-            node.windows.map(\.name) + node.registers.map(\.name), "device `\(node.name.text)`")
+        reportDuplicates(Self.names(of: node), "device `\(node.name.text)`")
         reportDuplicates(node.functions.map(\.member.name), "the functions of device `\(node.name.text)`")
         for window in node.windows {
             device.windows.append(
                 CheckedAtlas.Window(name: window.name, bar: UInt8(window.bar.value ?? 0), byteCount: 0))
         }
         checkRegisters(node, &device)
+        checkMemories(node, &device)
+        var functions = node.functions
         if let index = syntax.classes.firstIndex(where: { $0.name.text == node.className.text }) {
             device.itsClass = index
-            checkContract(node, syntax.classes[index])
+            let line = ancestors(of: syntax.classes[index])
+            checkContract(node, line)
+            functions = ordered(functions + line.flatMap(\.functions), line)
         } else if !syntax.isBroken {
             reportUnknown(
                 "class", node.className, among: syntax.classes.map(\.name.text),
                 mend: "declare `class \(node.className.text) 1 { … }`")
         }
-        for function in node.functions {
+        for function in functions {
             let checkedFunction = checkFunction(function, of: node)
             device.functions.append(checkedFunction)
         }
+        reportUnused(node)
         return device
+    }
+
+    /// The functions in the order in which their classes name them.
+    private func ordered(_ functions: [Syntax.Function], _ line: [Syntax.Class]) -> [Syntax.Function] {
+        let names = line.flatMap(\.members).map(\.name.text)
+        return names.compactMap { name in functions.first { $0.member.name.text == name } }
+            + functions.filter { !names.contains($0.member.name.text) }
+    }
+
+    /// Everything that functions of a device may name.
+    static func names(of node: Syntax.Device) -> [Syntax.Name] {
+        node.windows.map(\.name) + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
+            + node.pools.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
+    }
+
+    private mutating func reportUnused(_ node: Syntax.Device) {
+        guard !node.isBroken, rings.count == node.rings.count else { return }
+        if !resetsState, let first = (node.rings.map(\.name) + node.states.map(\.name)).first {
+            diagnostics.report(
+                .stateNotReset, first.span, "no function gives `\(first.text)` its first state",
+                mend: "write `reset state` in the function that brings the device up")
+        }
+        let names = node.rings.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
+        for name in names where !usedNames.contains(name.text) {
+            diagnostics.report(
+                .unusedName, name.span, "`\(name.text)` is never used",
+                mend: "use it or take it out: nothing would be generated for it")
+        }
     }
 
     private mutating func checkLimits(_ node: Syntax.Device) {
@@ -161,40 +236,74 @@ struct Checker {
         }
     }
 
-    /// Compares the functions of a device with the members of its class.
-    private mutating func checkContract(_ node: Syntax.Device, _ itsClass: Syntax.Class) {
-        for member in itsClass.members where !node.isBroken {
-            guard !node.functions.contains(where: { $0.member.name.text == member.name.text }) else { continue }
+    /// Compares the functions of a device with the members of its class and of those that it is.
+    private mutating func checkContract(_ node: Syntax.Device, _ line: [Syntax.Class]) {
+        guard let itsClass = line.last else { return }
+        let members = line.flatMap(\.members)
+        let generated = line.flatMap(\.functions)
+        for member in members where !node.isBroken {
+            let functions = node.functions + generated
+            guard !functions.contains(where: { $0.member.name.text == member.name.text }) else { continue }
             diagnostics.report(
                 .missingMember, node.name.span,
                 "device `\(node.name.text)` does not generate `\(member.name.text)`, which class "
                     + "`\(itsClass.name.text)` requires",
                 mend: "add `generate \(shown(member)) { … }`")
         }
-        for function in node.functions where !itsClass.isBroken {
-            guard let member = itsClass.members.first(where: { $0.name.text == function.member.name.text }) else {
-                let nearest = NameDistance.nearest(
-                    to: function.member.name.text, among: itsClass.members.map(\.name.text))
+        for function in node.functions where !line.contains(where: \.isBroken) {
+            let name = function.member.name
+            if let first = generated.first(where: { $0.member.name.text == name.text }) {
+                reportDuplicates([first.member.name, name], "class `\(itsClass.name.text)` and its device")
+                continue
+            }
+            guard let member = members.first(where: { $0.name.text == name.text }) else {
+                let nearest = NameDistance.nearest(to: name.text, among: members.map(\.name.text))
                 diagnostics.report(
-                    .notAMember, function.member.name.span,
-                    "class `\(itsClass.name.text)` has no member `\(function.member.name.text)`",
+                    .notAMember, name.span, "class `\(itsClass.name.text)` has no member `\(name.text)`",
                     mend: nearest.map { "write `\($0)`, if that is meant; else take the function out" }
                         ?? "take the function out, or add a `require` at \(place(itsClass.name.span))")
                 continue
             }
-            guard let wanted = member.resultBitCount, let found = function.member.resultBitCount else { continue }
-            if wanted != found || member.resultName.text != function.member.resultName.text {
+            guard Self.isRead(member), Self.isRead(function.member) else { continue }
+            if shown(member) != shown(function.member) {
                 diagnostics.report(
                     .resultMismatch, function.member.resultSpan,
                     "class `\(itsClass.name.text)` requires `\(shown(member))`, this is `\(shown(function.member))`",
-                    mend: "give it the result of the class, which stands at \(place(member.name.span))")
+                    mend: "write it as the class does, at \(place(member.name.span))")
             }
         }
     }
 
+    /// Whether nothing in a member was reported as unknown.
+    private static func isRead(_ member: Syntax.Member) -> Bool {
+        if case .value(_, nil) = member.result { return false }
+        return member.parameters.allSatisfy { $0.ring != nil || $0.bitCount != nil }
+    }
+
     /// A member as it stands in a class.
     private func shown(_ member: Syntax.Member) -> String {
-        let type = Parser.types.first { $0.bitCount == member.resultBitCount }?.name ?? "TYPE"
-        return "\(member.name.text)() -> \(member.resultName.text): \(type)"
+        let parameters = member.parameters.map { node in
+            if let ring = node.ring { return "\(node.name.text): own \(ring.text)" }
+            let range = node.range.map { " in \($0.low.value ?? 0)…\($0.high.value ?? 0)" } ?? ""
+            return "\(node.name.text): \(Self.typeName(node.bitCount))\(range)"
+        }
+        let result =
+            switch member.result {
+            case .nothing: "none"
+            case .value(let name, let bitCount): "\(name.text): \(Self.typeName(bitCount))"
+            case .outcomes(let outcomes): outcomes.map(Self.shown).joined(separator: " | ")
+            }
+        return "\(member.name.text)(\(parameters.joined(separator: ", "))) -> \(result)"
+    }
+
+    private static func typeName(_ bitCount: UInt8?) -> String {
+        Parser.types.first { $0.bitCount == bitCount }?.name ?? "TYPE"
+    }
+
+    private static func shown(_ outcome: Syntax.Outcome) -> String {
+        let name = outcome.name.text + (outcome.number.map { " \($0.value ?? 0)" } ?? "")
+        guard !outcome.fields.isEmpty else { return name }
+        let fields = outcome.fields.map { "\($0.name.text): \($0.low.value ?? 0)…\($0.high.value ?? 0)" }
+        return "\(name) { \(fields.joined(separator: ", ")) }"
     }
 }

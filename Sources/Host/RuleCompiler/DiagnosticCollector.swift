@@ -23,11 +23,12 @@ struct DiagnosticCollector {
         let column = source.column(at: span.start)
         // The caret line ends with the source line, or one character behind it.
         let room = max(1, text.unicodeScalars.count - column + 1)
-        diagnostics.append(
-            Diagnostic(
-                identifier: identifier, file: source.name, line: line, column: column,
-                length: min(max(1, source.scalarCount(from: span.start, to: span.end)), room), message: message,
-                mend: mend, sourceLine: text))
+        let diagnostic = Diagnostic(
+            identifier: identifier, file: source.name, line: line, column: column,
+            length: min(max(1, source.scalarCount(from: span.start, to: span.end)), room), message: message,
+            mend: mend, sourceLine: text)
+        // A function of a class is checked for each of its devices.
+        if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 
     /// Line of a place, counted from 1.

@@ -29,6 +29,21 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case missingReturn = 24
     case unreachableStatement = 25
     case limitExceeded = 26
+    case unwritableRegister = 27
+    case wrongWriter = 28
+    case fieldPastLayout = 29
+    case staticCondition = 30
+    case notACondition = 31
+    case unboundedWait = 32
+    case unboundedIndex = 33
+    case bufferKept = 34
+    case bufferGone = 35
+    case wrongOutcome = 36
+    case slotMisused = 37
+    case incompleteRing = 38
+    case wrongArguments = 39
+    case classCycle = 40
+    case stateNotReset = 41
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -67,6 +82,28 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .missingReturn: "A function with a result ends without returning one."
         case .unreachableStatement: "A statement stands behind a return and could never run."
         case .limitExceeded: "Rules are larger or more deeply nested than the compiler or the metabinary allows."
+        case .unwritableRegister: "A register that can only be read is written."
+        case .wrongWriter:
+            "A field is written by the side that does not own it, or read back from memory that the other "
+                + "side may change."
+        case .fieldPastLayout: "A field reaches past the end of its layout, or a layout is no whole number of stores."
+        case .staticCondition:
+            "A branch depends on nothing that changes while generated code runs: `when` chooses while generating."
+        case .notACondition: "A number stands where a condition decides."
+        case .unboundedWait: "A wait has no bound in time."
+        case .unboundedIndex: "A number may lead outside of what it is an index of."
+        case .bufferKept:
+            "A buffer does not go where the outcome says: it is lost, or the caller is told that it still has it."
+        case .bufferGone: "A buffer is used after it was moved."
+        case .wrongOutcome:
+            "A function returns what is none of its outcomes, or checks its arguments without an outcome to "
+                + "refuse them."
+        case .slotMisused:
+            "A slot is posted before it is written and owns its buffer, or is used in a way that its ring has not."
+        case .incompleteRing: "A ring lacks a part, or its parts do not fit together."
+        case .wrongArguments: "A call has other arguments than what it calls, or calls what does not exist."
+        case .classCycle: "A class is, by way of others, a class of itself."
+        case .stateNotReset: "State is used that no function gives its first value."
         }
     }
 }

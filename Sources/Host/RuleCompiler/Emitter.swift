@@ -10,6 +10,9 @@ struct Emitter {
     private var names: [String: Int] = [:]
     private var nameTable: [UInt8] = []
     private var body: [UInt8] = []
+    /// Source and line of the operation that was appended last.
+    private var source = 0
+    private var line = 0
 
     private init(_ diagnostics: DiagnosticCollector) { self.diagnostics = diagnostics }
 
@@ -111,19 +114,39 @@ struct Emitter {
             Self.append(window.byteCount, to: &body)
             Self.append(diagnostics.line(of: window.name.span), to: &body)
         }
+        Self.append(device.memories.count, to: &body)
+        for memory in device.memories {
+            appendName(memory.name.text)
+            body.append(memory.kind.rawValue)
+            Self.append(memory.byteCount, to: &body)
+            Self.append(memory.alignment, to: &body)
+            Self.append(diagnostics.line(of: memory.name.span), to: &body)
+        }
+        Self.append(device.cells.count, to: &body)
+        for cell in device.cells {
+            body.append(cell.bitCount)
+            Self.append(cell.count, to: &body)
+            Self.append(cell.mask, to: &body)
+        }
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
     }
 
     private mutating func emit(_ function: CheckedAtlas.Function) {
         appendName(function.name.text)
+        Self.append(function.parameters.count, to: &body)
+        for parameter in function.parameters {
+            appendName(parameter.name)
+            body.append(parameter.bitCount)
+        }
         appendName(function.resultName)
         body.append(function.resultBitCount)
-        var line = diagnostics.line(of: function.name.span)
+        appendName(ruleFile(of: function.name.span))
+        source = function.name.span.source
+        line = diagnostics.line(of: function.name.span)
         Self.append(line, to: &body)
         var code: [UInt8] = []
-        for value in function.values { emit(value, &line, &code) }
-        emit(.returnValue, function.returnSpan, &line, &code)
+        for statement in function.statements { emit(statement, &code) }
         if code.count > MetabinaryLimit.codeByteCount {
             diagnostics.report(
                 .limitExceeded, function.name.span,
@@ -137,10 +160,12 @@ struct Emitter {
 
     // MARK: Code
 
-    /// Appends an opcode; before one that emits items, the line of its place where that is another than before.
-    private func emit(_ opcode: Opcode, _ span: SourceSpan, _ line: inout Int, _ code: inout [UInt8]) {
+    /// Appends an opcode; before one that emits items, the line of its place where that is another than before. What a
+    /// definition of another file puts in belongs to the line that uses it.
+    private mutating func emit(_ opcode: Opcode, _ span: SourceSpan, _ code: inout [UInt8]) {
         let itsLine = diagnostics.line(of: span)
-        if itsLine != line, opcode != .push, opcode != .local {
+        let needsLine = ![.push, .local, .otherwise, .end].contains(opcode)
+        if span.source == source, itsLine != line, needsLine {
             line = itsLine
             code.append(Opcode.line.rawValue)
             Self.append(itsLine, to: &code)
@@ -148,37 +173,95 @@ struct Emitter {
         code.append(opcode.rawValue)
     }
 
-    /// Operands first, then the operation: the order of a stack machine.
-    private func emit(_ expression: CheckedAtlas.Expression, _ line: inout Int, _ code: inout [UInt8]) {
-        func operation(_ opcode: Opcode) { emit(opcode, expression.span, &line, &code) }
-        func binary(_ opcode: Opcode, _ left: CheckedAtlas.Expression, _ right: CheckedAtlas.Expression) {
-            emit(left, &line, &code)
-            emit(right, &line, &code)
-            operation(opcode)
-        }
-        switch expression.operation {
-        case .number(let number):
-            operation(.push)
-            Self.append(number, to: &code)
-        case .local(let index):
-            operation(.local)
-            Self.append(index, to: &code)
-        case .load(let window, let bitCount, let offset):
-            operation(.load)
-            Self.append(window, to: &code)
+    private mutating func emit(_ statement: CheckedAtlas.Statement, _ code: inout [UInt8]) {
+        switch statement {
+        case .value(let expression):
+            emit(expression, &code)
+        case .store(let region, let bitCount, let offset, let index, let value, let span):
+            if let index { emit(index, &code) }
+            emit(value, &code)
+            emit(index == nil ? .store : .storeAt, span, &code)
+            Self.append(region, to: &code)
             code.append(bitCount)
             Self.append(offset, to: &code)
-        case .and(let left, let right): binary(.and, left, right)
-        case .or(let left, let right): binary(.or, left, right)
-        case .shiftLeft(let left, let right): binary(.shiftLeft, left, right)
-        case .shiftRight(let left, let right): binary(.shiftRight, left, right)
+        case .set(let cell, let index, let value, let span):
+            if let index { emit(index, &code) }
+            emit(value, &code)
+            emit(index == nil ? .set : .setAt, span, &code)
+            Self.append(cell, to: &code)
+        case .condition(let condition, let arm, let otherwise, let span):
+            emit(condition, &code)
+            emit(.ifTrue, span, &code)
+            for statement in arm { emit(statement, &code) }
+            if let otherwise {
+                emit(.otherwise, span, &code)
+                for statement in otherwise { emit(statement, &code) }
+            }
+            emit(.end, span, &code)
+        case .loop(let count, let body, let span):
+            emit(.loop, span, &code)
+            Self.append(count, to: &code)
+            for statement in body { emit(statement, &code) }
+            emit(.end, span, &code)
+        case .wait(let condition, let microseconds, let expired, let span):
+            emit(.wait, span, &code)
+            Self.append(microseconds, to: &code)
+            emit(condition, &code)
+            emit(.until, span, &code)
+            for statement in expired { emit(statement, &code) }
+            emit(.end, span, &code)
+        case .pause(let microseconds, let span):
+            emit(.pause, span, &code)
+            Self.append(microseconds, to: &code)
+        case .publish(let span):
+            emit(.publish, span, &code)
+        case .returnValue(let value, let span):
+            if let value { emit(value, &code) }
+            emit(.returnValue, span, &code)
+        }
+    }
+
+    /// Operands first, then the operation: the order of a stack machine.
+    private mutating func emit(_ expression: CheckedAtlas.Expression, _ code: inout [UInt8]) {
+        let span = expression.span
+        switch expression.operation {
+        case .number(let number):
+            emit(.push, span, &code)
+            Self.append(number, to: &code)
+        case .local(let place):
+            emit(.local, span, &code)
+            Self.append(place, to: &code)
+        case .parameter(let index):
+            emit(.parameter, span, &code)
+            Self.append(index, to: &code)
+        case .bound(let value, let lowest, let highest, let refusal):
+            emit(value, &code)
+            emit(.bound, span, &code)
+            for number in [lowest, highest, refusal] { Self.append(number, to: &code) }
+        case .load(let region, let bitCount, let offset, let index):
+            if let index { emit(index, &code) }
+            emit(index == nil ? .load : .loadAt, span, &code)
+            Self.append(region, to: &code)
+            code.append(bitCount)
+            Self.append(offset, to: &code)
+        case .get(let cell, let index):
+            if let index { emit(index, &code) }
+            emit(index == nil ? .get : .getAt, span, &code)
+            Self.append(cell, to: &code)
+        case .address(let region):
+            emit(.address, span, &code)
+            Self.append(region, to: &code)
+        case .binary(let opcode, let left, let right):
+            emit(left, &code)
+            emit(right, &code)
+            emit(opcode, span, &code)
         case .extend(let operand, let bitCount):
-            emit(operand, &line, &code)
-            operation(.extend)
+            emit(operand, &code)
+            emit(.extend, span, &code)
             code.append(bitCount)
         case .truncate(let operand, let bitCount):
-            emit(operand, &line, &code)
-            operation(.truncate)
+            emit(operand, &code)
+            emit(.truncate, span, &code)
             code.append(bitCount)
         }
     }

@@ -83,8 +83,7 @@ struct Lexer {
             offset += 3
             return token(.sign(.range), from: start)
         }
-        // In any order: no sign is the beginning of another one.
-        for sign in Token.Sign.allCases where starts(with: sign.rawValue) {
+        for sign in Token.Sign.byLength where starts(with: sign.rawValue) {
             offset += sign.rawValue.utf8.count
             return token(.sign(sign), from: start)
         }
@@ -140,8 +139,7 @@ struct Lexer {
             case ";": "take it out: a statement ends where the next one begins"
             case "\"", "'", "`": "take it out: names stand without quotes"
             case "-": "write `->` before a result; there is no subtraction"
-            case "<": "write `<<` to shift left"
-            case ">": "write `>>` to shift right"
+            case "!": "write `!=`, or compare with 0: there is no other negation"
             case "/": "write `//` to begin a comment"
             case "#": "write `//` to begin a comment, and `0x` before hexadecimal digits"
             case "–", "—": "write `…` or `...` for a range, `->` for a result"

@@ -3,16 +3,17 @@
 //
 //     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
 //     window   = "window" NAME "=" "bar" NUMBER "memory"
-//     register = "register" NAME "." NAME "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ] ( "ro" | "rw" | "wo" )
-//                [ "{" field { "," field } "}" ]
+//     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
+//                ( "ro" | "rw" | "wo" ) [ "{" field { "," field } "}" ]
 //     field    = NAME ":" NUMBER [ "…" NUMBER ]
-//     function = "generate" member "{" { statement } "}"
 
 import Metabinary
 
 extension Parser {
     /// Declarations that may stand in a device.
-    private static let declarations: [Token.Keyword] = [.match, .window, .register, .generate]
+    static let declarations: [Token.Keyword] = [
+        .match, .window, .register, .layout, .ring, .pool, .state, .define, .generate,
+    ]
 
     mutating func parseDevice() throws(Failure) -> Syntax.Device {
         let form = "write `device NAME is CLASS { … }`"
@@ -40,11 +41,19 @@ extension Parser {
         case .keyword(.match): node.matches.append(try parseMatch())
         case .keyword(.window): node.windows.append(try parseWindow())
         case .keyword(.register): node.registers.append(try parseRegister())
-        case .keyword(.generate): node.functions.append(try parseFunction(&node.isBroken))
+        case .keyword(.layout): node.layouts.append(try parseLayout())
+        case .keyword(.ring): node.rings.append(try parseRing())
+        case .keyword(.pool): node.pools.append(try parsePool())
+        case .keyword(.state): node.states.append(try parseState())
+        case .keyword(.define): node.definitions.append(try parseDefinition())
+        case .keyword(.generate):
+            node.functions.append(try parseFunction(&node.isBroken, declarations: Self.declarations))
         default:
             throw fail(
                 expected: "a declaration or `}`",
-                mend: "in a device stand `match`, `window`, `register` and `generate`, each on a line of its own")
+                mend:
+                    "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `state`, `define` and "
+                    + "`generate`, each on a line of its own")
         }
     }
 
@@ -84,18 +93,23 @@ extension Parser {
         let window = try name("the name of a window", mend: form)
         try expect(.point, mend: form)
         let registerName = try name("the name of the register", mend: form)
+        var count: Syntax.Number?
+        if takes(.openBracket) {
+            count = try number("the elements of an array", atMost: MetabinaryLimit.elementCount, mend: form)
+            try expect(.closeBracket, mend: "write `register WINDOW.NAME[COUNT] at OFFSET ro`")
+        }
         try expectWord("at", mend: form)
         let offset = try number("an offset in a window", atMost: MetabinaryLimit.windowByteCount - 1, mend: form)
         var node = Syntax.Register(
-            window: window, name: registerName, offset: offset, bitCount: 32, isReadable: true)
-        if let type = Self.types.first(where: { isAtWord($0.name) && $0.bitCount % 8 == 0 && $0.bitCount != 48 }) {
-            take()
-            node.bitCount = type.bitCount
-        }
+            window: window, name: registerName, offset: offset, count: count, bitCount: 32, isReadable: true,
+            isWritable: true)
+        node.bitCount = takeMemoryType() ?? 32
         guard isAtWord("ro") || isAtWord("rw") || isAtWord("wo") else {
             throw fail(expected: "`ro`, `rw` or `wo`", mend: form)
         }
-        node.isReadable = take().text != "wo"
+        let access = take().text
+        node.isReadable = access != "wo"
+        node.isWritable = access != "ro"
         guard takes(.openBrace) else { return node }
         repeat {
             node.fields.append(try parseField())
@@ -104,35 +118,19 @@ extension Parser {
         return node
     }
 
-    private mutating func parseField() throws(Failure) -> Syntax.Field {
+    /// Takes a type that memory can hold, if one stands here.
+    mutating func takeMemoryType() -> UInt8? {
+        let type = Self.types.first { isAtWord($0.name) && $0.bitCount % 8 == 0 && $0.bitCount != 48 }
+        if type != nil { take() }
+        return type?.bitCount
+    }
+
+    mutating func parseField() throws(Failure) -> Syntax.Field {
         let form = "write a field as `NAME: BIT` or `NAME: LOW…HIGH`"
         let fieldName = try name("the name of a field", mend: form)
         try expect(.colon, mend: form)
         let low = try number("a bit", atMost: .max, mend: form)
         guard takes(.range) else { return Syntax.Field(name: fieldName, low: low, high: low) }
         return Syntax.Field(name: fieldName, low: low, high: try number("a bit", atMost: .max, mend: form))
-    }
-
-    private mutating func parseFunction(_ isBroken: inout Bool) throws(Failure) -> Syntax.Function {
-        take()
-        let member = try parseMember()
-        let block = try openBlock(before: [.let, .return], mend: "write `generate NAME() -> RESULT: TYPE { … }`")
-        var node = Syntax.Function(member: member, closingBrace: member.name.span)
-        while !isAt(.closeBrace) {
-            do throws(Failure) {
-                node.statements.append(try parseStatement())
-            } catch {
-                isBroken = true
-                recover(to: [.let, .return] + Self.declarations, in: block)
-                if isAtTopLevelOrEnd { throw error }
-                if case .keyword(let keyword) = current.kind, Self.declarations.contains(keyword) {
-                    // The function's closing brace is missing too.
-                    leaveBlock()
-                    return node
-                }
-            }
-        }
-        node.closingBrace = take().span
-        return node
     }
 }

@@ -1,12 +1,14 @@
-// The grammar of statements and expressions. `|` binds least, then `&`, then the shifts; all associate to the left.
-// Depth and length of an expression are bounded, so that no text can exhaust the stack of this process or of the
-// target.
+// The grammar of expressions. Comparisons bind least and do not associate, then `|`, then `&`, then the shifts, which
+// associate to the left. Depth and length of an expression are bounded, so that no text can exhaust the stack of this
+// process or of the target.
 //
-//     statement  = "let" NAME "=" expression | "return" expression
-//     expression = both { "|" both }
+//     expression = either [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) either ]
+//     either     = both { "|" both }
 //     both       = shift { "&" shift }
 //     shift      = value { ( "<<" | ">>" ) value }
-//     value      = NUMBER | NAME [ "." NAME ] | "(" expression ")"
+//     value      = NUMBER | NAME [ "." NAME ] [ "(" [ expression { "," expression } ] ")" ] | record
+//                | "(" expression ")"
+//     record     = NAME "{" NAME ":" expression { "," NAME ":" expression } "}"
 
 extension Parser {
     /// Operators that one expression may have.
@@ -14,22 +16,21 @@ extension Parser {
     /// Parentheses that may be open at a time.
     private static let depthLimit = 16
 
-    mutating func parseStatement() throws(Failure) -> Syntax.Statement {
+    private static let comparisons: [(sign: Token.Sign, operator: Syntax.Operator)] = [
+        (.equal, .equal), (.notEqual, .notEqual), (.below, .below), (.belowOrEqual, .belowOrEqual), (.above, .above),
+        (.aboveOrEqual, .aboveOrEqual),
+    ]
+
+    mutating func parseExpression() throws(Failure) -> Syntax.Expression {
         var operatorCount = 0
-        switch current.kind {
-        case .keyword(.let):
-            let form = "write `let NAME = VALUE`"
-            take()
-            let valueName = try name("the name of the value", mend: form)
-            try expect(.equals, mend: form)
-            return .letValue(valueName, try parseOr(0, &operatorCount))
-        case .keyword(.return):
-            let span = take().span
-            return .returnValue(span, try parseOr(0, &operatorCount))
-        default:
-            throw fail(
-                expected: "a statement or `}`", mend: "the statements are `let NAME = VALUE` and `return VALUE`")
-        }
+        return try parseComparison(0, &operatorCount)
+    }
+
+    private mutating func parseComparison(_ depth: Int, _ count: inout Int) throws(Failure) -> Syntax.Expression {
+        let left = try parseOr(depth, &count)
+        guard let comparison = Self.comparisons.first(where: { isAt($0.sign) }) else { return left }
+        let sign = try takeOperator(&count)
+        return .binary(left, comparison.operator, sign, try parseOr(depth, &count))
     }
 
     private mutating func parseOr(_ depth: Int, _ count: inout Int) throws(Failure) -> Syntax.Expression {
@@ -64,17 +65,54 @@ extension Parser {
         let mend = "a value is a number, a register, a field `REGISTER.FIELD`, a name, or a value in parentheses"
         if case .number = current.kind { return .number(try number("a value", atMost: .max, mend: mend)) }
         if isAt(.openParenthesis) {
-            guard depth < Self.depthLimit else {
-                throw exceed("parentheses stand more than \(Self.depthLimit) deep")
-            }
+            try checkDepth(depth)
             take()
-            let inner = try parseOr(depth + 1, &count)
+            let inner = try parseComparison(depth + 1, &count)
             try expect(.closeParenthesis, mend: "close the parenthesis")
             return inner
         }
         let base = try name("a value", mend: mend)
+        if isAtRecord { return try parseRecord(base, depth, &count) }
+        if isAt(.openParenthesis) {
+            let arguments = try parseArguments(depth, &count)
+            return .call(base, arguments, previousSpan)
+        }
         guard takes(.point) else { return .name(base) }
-        return .field(of: base, try name("the name of a field", mend: "write `REGISTER.FIELD`"))
+        let member = try name("the name of a field", mend: "write `REGISTER.FIELD`")
+        guard isAt(.openParenthesis) else { return .field(of: base, member) }
+        let arguments = try parseArguments(depth, &count)
+        return .method(of: base, member, arguments, previousSpan)
+    }
+
+    private mutating func parseArguments(_ depth: Int, _ count: inout Int) throws(Failure) -> [Syntax.Expression] {
+        try checkDepth(depth)
+        take()
+        var arguments: [Syntax.Expression] = []
+        if !isAt(.closeParenthesis) {
+            repeat { arguments.append(try parseComparison(depth + 1, &count)) } while takes(.comma)
+        }
+        try expect(.closeParenthesis, mend: "separate arguments by `,` and end them with `)`")
+        return arguments
+    }
+
+    private mutating func parseRecord(
+        _ base: Syntax.Name, _ depth: Int, _ count: inout Int
+    ) throws(Failure) -> Syntax.Expression {
+        let form = "write `\(base.text) { FIELD: VALUE, FIELD: VALUE }`"
+        try checkDepth(depth)
+        take()
+        var fields: [(name: Syntax.Name, value: Syntax.Expression)] = []
+        repeat {
+            let field = try name("the name of a field", mend: form)
+            try expect(.colon, mend: form)
+            fields.append((field, try parseComparison(depth + 1, &count)))
+        } while takes(.comma)
+        try expect(.closeBrace, mend: form)
+        return .record(base, fields, previousSpan)
+    }
+
+    private mutating func checkDepth(_ depth: Int) throws(Failure) {
+        guard depth < Self.depthLimit else { throw exceed("parentheses stand more than \(Self.depthLimit) deep") }
     }
 
     private mutating func takeOperator(_ count: inout Int) throws(Failure) -> SourceSpan {
@@ -85,7 +123,7 @@ extension Parser {
         return take().span
     }
 
-    private mutating func exceed(_ what: String) -> Failure {
+    mutating func exceed(_ what: String) -> Failure {
         diagnostics.report(.limitExceeded, current.span, what, mend: "give a part of it a name by `let`")
         return Failure()
     }

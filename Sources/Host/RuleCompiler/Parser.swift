@@ -2,9 +2,8 @@
 // level. After a mistake it goes on at the next declaration or statement. It looks no name up.
 //
 //     atlas  = { class | device }
-//     class  = "class" NAME NUMBER "{" { "require" member } "}"
-//     member = NAME "(" ")" "->" NAME ":" TYPE
-//     device = "device" NAME "is" NAME "{" { match | window | register | function } "}"
+//     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | function } "}"
+//     device = "device" NAME "is" NAME "{" { declaration } "}"
 
 /// Parser of the sources of one run.
 struct Parser {
@@ -57,6 +56,20 @@ struct Parser {
         if token.kind == .sign(.openBrace) { braceDepth += 1 }
         if token.kind == .sign(.closeBrace), braceDepth > 0 { braceDepth -= 1 }
         return token
+    }
+
+    /// Place of the token before the current one.
+    var previousSpan: SourceSpan { tokens[max(0, position - 1)].span }
+
+    /// Whether a brace stands here that is followed by a name and a colon: fields, and no block.
+    var isAtRecord: Bool {
+        isAt(.openBrace) && position + 2 < tokens.count && tokens[position + 1].kind == .name
+            && tokens[position + 2].kind == .sign(.colon)
+    }
+
+    /// Whether the token behind the current one is that sign.
+    func isBefore(_ sign: Token.Sign) -> Bool {
+        position + 1 < tokens.count && tokens[position + 1].kind == .sign(sign)
     }
 
     func isAt(_ sign: Token.Sign) -> Bool { current.kind == .sign(sign) }
@@ -192,20 +205,31 @@ struct Parser {
         take()
         let className = try name("the name of the class", mend: form)
         let version = try number("the version of a contract", atMost: UInt64(UInt8.max), mend: form)
-        let block = try openBlock(before: [.require], mend: form)
-        var node = Syntax.Class(name: className, version: version)
+        var parent: Syntax.Name?
+        if isAtWord("is") {
+            take()
+            parent = try name("the name of a class", mend: "write `class NAME VERSION is CLASS { … }`")
+        }
+        let block = try openBlock(before: [.require, .generate], mend: form)
+        var node = Syntax.Class(name: className, version: version, parent: parent)
         while !isAt(.closeBrace) {
             do throws(Failure) {
+                if isAt(.generate) {
+                    let function = try parseFunction(&node.isBroken, declarations: [.require, .generate])
+                    node.members.append(function.member)
+                    node.functions.append(function)
+                    continue
+                }
                 guard isAt(.require) else {
                     throw fail(
-                        expected: "`require` or `}`", mend: "in a class stand members: `require NAME() -> RESULT: TYPE`"
-                    )
+                        expected: "`require`, `generate` or `}`",
+                        mend: "in a class stand members: `require NAME() -> RESULT: TYPE`")
                 }
                 take()
                 node.members.append(try parseMember())
             } catch {
                 node.isBroken = true
-                recover(to: [.require], in: block)
+                recover(to: [.require, .generate], in: block)
                 if isAtTopLevelOrEnd { return node }
             }
         }
@@ -215,30 +239,4 @@ struct Parser {
 
     /// Whether a block has to end here although its brace is missing.
     var isAtTopLevelOrEnd: Bool { current.kind == .end || isAt(.class) || isAt(.device) }
-
-    mutating func parseMember() throws(Failure) -> Syntax.Member {
-        let form = "write `NAME() -> RESULT: TYPE`"
-        let memberName = try name("the name of a function", mend: form)
-        try expect(.openParenthesis, mend: form)
-        try expect(.closeParenthesis, mend: form + "; functions take no parameters yet")
-        try expect(.arrow, mend: form + "; every function has a result")
-        let resultName = try name("the name of the result", mend: form)
-        try expect(.colon, mend: form)
-        let (bitCount, span) = try parseType()
-        return Syntax.Member(
-            name: memberName, resultName: resultName, resultBitCount: bitCount,
-            resultSpan: resultName.span.joined(with: span))
-    }
-
-    private mutating func parseType() throws(Failure) -> (UInt8?, SourceSpan) {
-        let typeName = try name("a type", mend: "the types are \(Self.typeList)")
-        guard let type = Self.types.first(where: { $0.name == typeName.text }) else {
-            diagnostics.report(
-                .unknownName, typeName.span, "unknown type `\(typeName.text)`", mend: "the types are \(Self.typeList)")
-            return (nil, typeName.span)
-        }
-        return (type.bitCount, typeName.span)
-    }
-
-    private static var typeList: String { types.map { "`\($0.name)`" }.joined(separator: ", ") }
 }

@@ -23,22 +23,53 @@ enum Syntax {
         var isBroken = false
     }
 
-    /// `class nic 1 { … }`
+    /// `class ring_nic 1 is nic { … }`
     struct Class {
         var name: Name
         var version: Number
+        /// The class whose members it has too.
+        var parent: Name?
         var members: [Member] = []
+        /// Functions that it generates for every device.
+        var functions: [Function] = []
         /// Something in it could not be read, so that members may be missing.
         var isBroken = false
     }
 
-    /// `link() -> up: bool`
+    /// `transmit(frame: own tx, length: u32 in 14…1514) -> sent { buffer: 0…15 } | busy`
     struct Member {
         var name: Name
-        var resultName: Name
-        /// `nil` for a type that was reported as unknown.
-        var resultBitCount: UInt8?
+        var parameters: [Parameter] = []
+        var result: Result
         var resultSpan: SourceSpan
+    }
+
+    /// What a function gives.
+    enum Result {
+        /// `none`
+        case nothing
+        /// `up: bool`; the number of bits is `nil` for a type that was reported as unknown.
+        case value(Name, bitCount: UInt8?)
+        /// `ready | stuck | gone`
+        case outcomes([Outcome])
+    }
+
+    /// `refused 2`, `sent { buffer: 0…15 }`
+    struct Outcome {
+        var name: Name
+        /// What stands for it; where it is left out, one more than for the outcome before.
+        var number: Number?
+        var fields: [Field] = []
+    }
+
+    /// `length: u32 in 14…1514` or `frame: own tx`
+    struct Parameter {
+        var name: Name
+        /// The ring whose buffer it is.
+        var ring: Name?
+        /// `nil` for a type that was reported as unknown.
+        var bitCount: UInt8?
+        var range: (low: Number, high: Number)?
     }
 
     /// `device e is nic { … }`
@@ -48,6 +79,11 @@ enum Syntax {
         var matches: [Match] = []
         var windows: [Window] = []
         var registers: [Register] = []
+        var layouts: [Layout] = []
+        var rings: [Ring] = []
+        var pools: [Pool] = []
+        var states: [State] = []
+        var definitions: [Definition] = []
         var functions: [Function] = []
         /// Something in it could not be read, so that names may be missing.
         var isBroken = false
@@ -71,8 +107,11 @@ enum Syntax {
         var window: Name
         var name: Name
         var offset: Number
+        /// Number of elements of an array of registers.
+        var count: Number?
         var bitCount: UInt8
         var isReadable: Bool
+        var isWritable: Bool
         var fields: [Field] = []
     }
 
@@ -83,6 +122,66 @@ enum Syntax {
         var high: Number
     }
 
+    /// `layout Descriptor 16 bytes { … }`
+    struct Layout {
+        var name: Name
+        var byteCount: Number
+        var fields: [LayoutField] = []
+    }
+
+    /// `status at 12 u8 by both { DD: 0 }`
+    struct LayoutField {
+        var name: Name
+        var offset: Number
+        var bitCount: UInt8
+        var writer: Writer
+        var bits: [Field] = []
+    }
+
+    /// Who writes a field.
+    enum Writer: String, CaseIterable {
+        case driver
+        case device
+        case both
+    }
+
+    /// `ring tx of Descriptor sends { count 256, base LOW:HIGH, bytes SIZE, head HEAD, tail TAIL, done status.DD }`
+    struct Ring {
+        var name: Name
+        var layout: Name
+        /// Whether the driver fills slots for the device to send, not empties what the device received.
+        var sends: Bool
+        var count: Number?
+        var base: (low: Name, high: Name)?
+        var bytes: Name?
+        var head: Name?
+        var tail: Name?
+        var done: (field: Name, bit: Name)?
+    }
+
+    /// `pool buffers of tx { bytes 2048, spare 8 }`
+    struct Pool {
+        var name: Name
+        var ring: Name
+        var byteCount: Number
+        var spare: Number?
+    }
+
+    /// `state sequence: u16 in 0…999 = 0`
+    struct State {
+        var name: Name
+        var bitCount: UInt8?
+        var range: (low: Number, high: Number)?
+        var first: Number
+    }
+
+    /// `define outgoing(buffer) = …`
+    struct Definition {
+        var name: Name
+        var parameters: [Name]
+        var value: Expression
+    }
+
     /// `generate link() -> up: bool { … }`
     struct Function {
         var member: Member
@@ -90,9 +189,38 @@ enum Syntax {
         var closingBrace: SourceSpan
     }
 
-    enum Statement {
+    indirect enum Statement {
+        /// `let NAME = VALUE`
         case letValue(Name, Expression)
-        case returnValue(SourceSpan, Expression)
+        /// `let NAME = RING.claim() else return …`
+        case letClaim(Name, Expression, Statement)
+        /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
+        case assign(Name, index: Expression?, Expression)
+        /// `RING.post(SLOT)`
+        case call(Expression)
+        case condition(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
+        /// `wait CONDITION within N us else return …`; no bound where it was forgotten.
+        case wait(SourceSpan, Expression, Number?, Statement)
+        case pause(SourceSpan, Number)
+        /// `for NAME in 0..<N { … }`
+        case count(SourceSpan, Name, Number, [Statement])
+        /// `for NAME in RING { … }`
+        case slots(SourceSpan, Name, ring: Name, [Statement])
+        case publish(SourceSpan)
+        case resetState(SourceSpan)
+        case returnValue(SourceSpan, Expression?)
+
+        /// A place to point at.
+        var span: SourceSpan {
+            switch self {
+            case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _): name.span
+            case .call(let expression): expression.span
+            case .condition(let span, _, _, _), .wait(let span, _, _, _), .pause(let span, _),
+                .count(let span, _, _, _),
+                .slots(let span, _, _, _), .publish(let span), .resetState(let span), .returnValue(let span, _):
+                span
+            }
+        }
     }
 
     indirect enum Expression {
@@ -100,6 +228,12 @@ enum Syntax {
         case name(Name)
         case field(of: Name, Name)
         case binary(Expression, Operator, SourceSpan, Expression)
+        /// `outgoing(VALUE)`, `CT(15)`
+        case call(Name, [Expression], SourceSpan)
+        /// `tx.claim()`
+        case method(of: Name, Name, [Expression], SourceSpan)
+        /// `Descriptor { address: VALUE }`
+        case record(Name, [(name: Name, value: Expression)], SourceSpan)
 
         /// From the first to the last character of the expression.
         var span: SourceSpan {
@@ -108,15 +242,30 @@ enum Syntax {
             case .name(let name): name.span
             case .field(let base, let field): base.span.joined(with: field.span)
             case .binary(let left, _, _, let right): left.span.joined(with: right.span)
+            case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end):
+                name.span.joined(with: end)
             }
         }
     }
 
     /// Binary operators.
-    enum Operator {
-        case or
-        case and
-        case shiftLeft
-        case shiftRight
+    enum Operator: String {
+        case or = "|"
+        case and = "&"
+        case shiftLeft = "<<"
+        case shiftRight = ">>"
+        case equal = "=="
+        case notEqual = "!="
+        case below = "<"
+        case belowOrEqual = "<="
+        case above = ">"
+        case aboveOrEqual = ">="
+
+        var isComparison: Bool {
+            switch self {
+            case .or, .and, .shiftLeft, .shiftRight: false
+            default: true
+            }
+        }
     }
 }

@@ -19,9 +19,20 @@ struct Token: Equatable {
         case match
         case window
         case register
+        case layout
+        case ring
+        case pool
+        case state
+        case define
         case generate
         case require
         case `let`
+        case `if`
+        case wait
+        case pause
+        case `for`
+        case publish
+        case reset
         case `return`
     }
 
@@ -31,6 +42,8 @@ struct Token: Equatable {
         case closeBrace = "}"
         case openParenthesis = "("
         case closeParenthesis = ")"
+        case openBracket = "["
+        case closeBracket = "]"
         case comma = ","
         case colon = ":"
         case point = "."
@@ -41,11 +54,21 @@ struct Token: Equatable {
         case and = "&"
         case shiftLeft = "<<"
         case shiftRight = ">>"
+        case equal = "=="
+        case notEqual = "!="
+        case below = "<"
+        case belowOrEqual = "<="
+        case above = ">"
+        case aboveOrEqual = ">="
+        case upTo = "..<"
+
+        /// Longest first: a sign may be the beginning of another one.
+        static let byLength = allCases.sorted { $0.rawValue.utf8.count > $1.rawValue.utf8.count }
     }
 
     /// Words kept for what the language is to become; each is an error today.
     static let reservedWords: [String] = [
-        "state", "choose", "if", "while", "when", "wait", "for", "machine", "await",
+        "choose", "while", "when", "each", "machine", "await",
     ]
 
     var kind: Kind

@@ -3,6 +3,21 @@
 
 /// An expression with its stage, width and type.
 struct TypedValue {
+    /// A register, or a field of a descriptor, whose whole value it is.
+    struct Whole {
+        var name: Syntax.Name
+        var bitCount: UInt8
+        var fields: [Syntax.Field]
+    }
+
+    /// Bits of another value, in their place.
+    struct Extract {
+        var base: CheckedAtlas.Expression
+        var low: UInt8
+        var bitCount: UInt8
+        var typeBitCount: UInt8
+    }
+
     var expression: CheckedAtlas.Expression
     /// Bits that the value may use.
     var bitCount: UInt8
@@ -10,8 +25,16 @@ struct TypedValue {
     var typeBitCount: UInt8?
     /// The value where it is static.
     var number: UInt64
-    /// The register whose whole value it is, so that it has that register's fields.
-    var register: Syntax.Register?
+    /// What has the fields that may be taken of it.
+    var whole: Whole?
+    /// Fields whose names stand for their bits beside it: those of `whole`, which a mask does not move.
+    var bits: [Syntax.Field] = []
+    /// What it was taken from, so that a comparison need not move it down.
+    var extract: Extract?
+    /// Index of the ring whose buffer it is.
+    var buffer: Int?
+    /// Index of the slot that it is.
+    var slot: Int?
 
     /// A static value.
     init(number: UInt64, _ expression: CheckedAtlas.Expression) {
@@ -30,15 +53,12 @@ struct TypedValue {
 
     var isStatic: Bool { typeBitCount == nil }
 
+    var span: SourceSpan { expression.span }
+
     /// The same value carried by a type of at least so many bits: nothing changes for a static value.
     func widened(to needed: UInt8) -> TypedValue {
         guard let typeBitCount, typeBitCount < needed else { return self }
-        let wider: UInt8 = needed <= 32 ? 32 : 64
-        var value = self
-        value.expression = CheckedAtlas.Expression(
-            operation: .extend(expression, bitCount: wider), span: expression.span)
-        value.typeBitCount = wider
-        return value
+        return converted(to: needed <= 32 ? 32 : 64)
     }
 
     /// The same value carried by exactly that type, which is wide enough for it.

@@ -17,6 +17,8 @@ public struct DeviceDescription: Hashable, Sendable {
     /// Rings, pools and state, in the order in which they are allotted.
     public var memories: [MemoryDescription]
     public var functions: [FunctionDescription]
+    /// What the functions remember between calls, in the state's memory.
+    public var cells: [CellDescription]
 
     /// Whether the description is for that function.
     public func covers(_ function: PCIFunction) -> Bool {

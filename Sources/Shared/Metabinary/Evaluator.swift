@@ -1,25 +1,43 @@
 // Evaluates the code of one function into a program: the generating extension at work. Static values live on the
 // stack alone; what depends on a device becomes items. It does not optimise, and it does not know what the values
-// mean.
+// mean. What touches memory stands in the file beside.
 
 import Hardware
 import Program
 
 /// The stack machine, for one function and one device of the machine.
 struct Evaluator {
-    private var reader: ImageReader
-    private let function: FunctionDescription
-    private let windows: [WindowDescription]
-    private var program: Program
+    /// A block that is open: its opening item's operation, and what is restored when it closes.
+    struct Block {
+        var opening: Operation
+        /// Entries of the stack that belong to the blocks around it.
+        var depth: Int
+        /// Whether the block has returned, so that nothing may follow in it.
+        var hasReturned = false
+        /// For `otherwise`, whether the first arm has returned.
+        var firstArmReturned = false
+    }
+
+    var reader: ImageReader
+    let function: FunctionDescription
+    let device: DeviceDescription
+    private let clockFrequency: UInt64
+    private(set) var program: Program
     private var stack: [StackEntry] = []
+    private var blocks: [Block] = []
+    private var block = Block(opening: .end, depth: 0)
     private var line: UInt16
     /// Offset of the operation at work.
-    private var place: Int
+    private(set) var place: Int
 
-    init(reader: ImageReader, function: FunctionDescription, windows: [WindowDescription], regions: [Region]) {
+    init(
+        reader: ImageReader, function: FunctionDescription, device: DeviceDescription, regions: [Region],
+        clockFrequency: UInt64
+    ) {
         self.reader = reader
         self.function = function
-        self.windows = windows
+        self.device = device
+        self.clockFrequency = clockFrequency
         program = Program(result: function.resultType)
         program.regions = regions
         line = function.line
@@ -28,19 +46,21 @@ struct Evaluator {
 
     /// Carries out the code to its end.
     mutating func evaluate() throws(MetabinaryError) -> Program {
-        var hasReturned = false
         while !reader.isAtEnd {
             place = reader.offset
-            guard !hasReturned else { throw .codeAfterReturn(at: place) }
-            hasReturned = try step()
+            let opcode = try reader.opcode()
+            guard !block.hasReturned || opcode == .otherwise || opcode == .end else {
+                throw .codeAfterReturn(at: place)
+            }
+            try step(opcode)
         }
-        guard hasReturned else { throw .missingReturn(at: reader.offset) }
+        guard blocks.isEmpty else { throw .wrongBlock(at: reader.offset) }
+        guard block.hasReturned else { throw .missingReturn(at: reader.offset) }
         return program
     }
 
-    /// Carries out one operation; true after the return.
-    private mutating func step() throws(MetabinaryError) -> Bool {
-        let opcode = try reader.opcode()
+    /// Carries out one operation.
+    private mutating func step(_ opcode: Opcode) throws(MetabinaryError) {
         switch opcode {
         case .line: line = UInt16(try reader.number(atMost: UInt64(UInt16.max)))
         case .push: try push(StackEntry(value: try reader.number(atMost: .max)))
@@ -48,52 +68,232 @@ struct Evaluator {
             let index = try reader.index(below: MetabinaryLimit.stackDepth)
             guard index < stack.count else { throw .stackTooShallow(at: place) }
             try push(stack[index])
-        case .load: try load(try RegisterOperand(&reader))
-        case .and, .or: try combine(isAnd: opcode == .and)
+        case .load, .loadAt: try load(isIndexed: opcode == .loadAt)
+        case .store, .storeAt: try store(isIndexed: opcode == .storeAt)
+        case .get, .getAt: try get(isIndexed: opcode == .getAt)
+        case .set, .setAt: try set(isIndexed: opcode == .setAt)
+        case .address: try address()
+        case .parameter: try parameter()
+        case .bound: try bound()
+        case .and: try combine(.and)
+        case .or: try combine(.or)
+        case .add: try combine(.add)
+        case .subtract: try combine(.subtract)
+        case .equal: try compare(.equal)
+        case .notEqual: try compare(.notEqual)
+        case .below: try compare(.below)
+        case .belowOrEqual: try compare(.belowOrEqual)
         case .shiftLeft, .shiftRight: try shift(isLeft: opcode == .shiftLeft)
         case .extend, .truncate: try convert(to: try reader.type(), isWider: opcode == .extend)
-        case .returnValue:
-            try returnValue()
-            return true
+        case .ifTrue, .otherwise, .loop, .wait, .until, .end, .pause: try control(opcode)
+        case .publish: _ = try emit(.publish, .void)
+        case .returnValue: try returnValue()
         }
-        return false
     }
 
-    private mutating func push(_ entry: StackEntry) throws(MetabinaryError) {
+    // MARK: The stack
+
+    mutating func push(_ entry: StackEntry) throws(MetabinaryError) {
         guard stack.count < MetabinaryLimit.stackDepth else { throw .stackTooDeep(at: place) }
         stack.append(entry)
     }
 
-    private mutating func pop() throws(MetabinaryError) -> StackEntry {
-        guard let entry = stack.popLast() else { throw .stackTooShallow(at: place) }
+    /// Takes the uppermost entry, which must be of the block at hand.
+    mutating func pop() throws(MetabinaryError) -> StackEntry {
+        guard stack.count > block.depth, let entry = stack.popLast() else { throw .stackTooShallow(at: place) }
         return entry
     }
 
-    private mutating func load(_ register: RegisterOperand) throws(MetabinaryError) {
-        let window = Int(register.window)
-        guard window < program.regions.count, window < windows.count,
-            register.end <= program.regions[window].byteCount
-        else { throw .loadPastRegion(at: place) }
-        let item = try emit(
-            .load, register.type, immediate: register.offset, region: register.window,
-            facts: [.identity, .baseAddressRegister(windows[window].bar)])
-        try push(StackEntry(item: item, type: register.type, bitCount: register.type.bitCount))
+    // MARK: Blocks
+
+    private mutating func open(_ opening: Operation, firstArmReturned: Bool = false) throws(MetabinaryError) {
+        guard blocks.count < MetabinaryLimit.blockDepth else { throw .blocksTooDeep(at: place) }
+        blocks.append(block)
+        block = Block(opening: opening, depth: stack.count, firstArmReturned: firstArmReturned)
     }
 
-    /// `and` and `or`: both operate on two values of one type, a static one taking the type of the other.
-    private mutating func combine(isAnd: Bool) throws(MetabinaryError) {
+    /// Closes the block at hand, forgets the values that were made in it, and gives it.
+    private mutating func close() throws(MetabinaryError) -> Block {
+        let closed = block
+        guard let outer = blocks.popLast() else { throw .wrongBlock(at: place) }
+        stack.removeLast(stack.count - closed.depth)
+        block = outer
+        return closed
+    }
+
+    private mutating func control(_ opcode: Opcode) throws(MetabinaryError) {
+        switch opcode {
+        case .ifTrue:
+            let condition = try condition()
+            _ = try emit(.ifTrue, .void, left: condition)
+            try open(.ifTrue)
+        case .otherwise:
+            let arm = try close()
+            guard arm.opening == .ifTrue else { throw .wrongBlock(at: place) }
+            _ = try emit(.otherwise, .void)
+            try open(.otherwise, firstArmReturned: arm.hasReturned)
+        case .loop:
+            let count = try reader.number(atMost: MetabinaryLimit.loopCount)
+            let item = try emit(.loop, .u32, immediate: count)
+            try open(.loop)
+            try push(StackEntry(item: item, type: .u32, mask: StackEntry.mask(upTo: count - 1)))
+        case .wait:
+            guard block.opening != .wait, !blocks.contains(where: { $0.opening == .wait }) else {
+                throw .wrongBlock(at: place)
+            }
+            _ = try emit(.wait, .void, immediate: try timeStampCounts(), facts: [.identity, .clock])
+            try open(.wait)
+        case .until:
+            let condition = try condition()
+            guard try close().opening == .wait else { throw .wrongBlock(at: place) }
+            _ = try emit(.until, .void, left: condition)
+            try open(.until)
+        case .pause: try pause()
+        default:
+            try end()
+        }
+    }
+
+    private mutating func end() throws(MetabinaryError) {
+        let closed = try close()
+        switch closed.opening {
+        case .until:
+            guard closed.hasReturned else { throw .missingReturn(at: place) }
+        case .wait:
+            throw .wrongBlock(at: place)
+        case .loop:
+            guard !closed.hasReturned else { throw .wrongBlock(at: place) }
+        case .otherwise:
+            block.hasReturned = closed.hasReturned && closed.firstArmReturned
+        default: break
+        }
+        _ = try emit(.end, .void)
+    }
+
+    /// The boolean that decides a branch; a static one decides nothing.
+    private mutating func condition() throws(MetabinaryError) -> ItemReference {
+        let entry = try pop()
+        guard !entry.isStatic, entry.type == .boolean else { throw .staticCondition(at: place) }
+        return entry.item
+    }
+
+    /// Lets time pass by an empty loop: programs have no other way to go on after a time. No run of it takes less than half
+    /// a cycle, and no processor's clock is above four times the frequency of its time-stamp counter.
+    private mutating func pause() throws(MetabinaryError) {
+        guard clockFrequency > 0 else { throw .noClock(at: place) }
+        let count = try timeStampCounts()
+        guard count <= UInt64(UInt32.max) / 8 else { throw .numberTooLarge(at: place) }
+        _ = try emit(.loop, .u32, immediate: max(1, count * 8), facts: [.identity, .clock])
+        _ = try emit(.end, .void)
+    }
+
+    /// A bound in time-stamp counts, at least as long as the microseconds that stand here.
+    private mutating func timeStampCounts() throws(MetabinaryError) -> UInt64 {
+        let microseconds = try reader.number(atMost: MetabinaryLimit.waitMicroseconds)
+        let (counts, isTooLong) = microseconds.multipliedReportingOverflow(by: clockFrequency)
+        guard !isTooLong, counts < .max - 999_999 else { throw .numberTooLarge(at: place) }
+        return (counts + 999_999) / 1_000_000
+    }
+
+    private mutating func returnValue() throws(MetabinaryError) {
+        if program.result == .void {
+            _ = try emit(.returnValue, .void)
+        } else {
+            let result = try pop()
+            guard result.bitCount <= function.resultBitCount else { throw .valueTooWide(at: place) }
+            _ = try emit(.returnValue, program.result, left: try item(of: result, program.result))
+        }
+        block.hasReturned = true
+    }
+
+    // MARK: Arguments
+
+    private mutating func parameter() throws(MetabinaryError) {
+        let index = try reader.index(below: function.parameters.count)
+        let type = function.parameters[index].type
+        let item = try emit(.parameter, type, immediate: UInt64(index))
+        try push(StackEntry(item: item, type: type, mask: type.mask))
+    }
+
+    /// Returns unless the value lies in its range: one comparison, as what is below the lowest wraps to the highest.
+    private mutating func bound() throws(MetabinaryError) {
+        let lowest = try reader.number(atMost: .max)
+        let highest = try reader.number(atMost: .max)
+        let refusal = StackEntry(value: try reader.number(atMost: .max))
+        let entry = try pop()
+        guard !entry.isStatic, entry.type != .boolean else { throw .staticCondition(at: place) }
+        guard highest <= entry.type.mask, refusal.bitCount <= function.resultBitCount else {
+            throw .valueTooWide(at: place)
+        }
+        var offset = entry.item
+        if lowest > 0 {
+            let least = try emit(.constant, entry.type, immediate: lowest)
+            offset = try emit(.subtract, entry.type, left: offset, right: least)
+        }
+        let most = try emit(.constant, entry.type, immediate: highest - lowest)
+        let isOutside = try emit(.below, .boolean, left: most, right: offset)
+        _ = try emit(.ifTrue, .void, left: isOutside)
+        if program.result == .void {
+            _ = try emit(.returnValue, .void)
+        } else {
+            _ = try emit(.returnValue, program.result, left: try item(of: refusal, program.result))
+        }
+        _ = try emit(.end, .void)
+        try push(StackEntry(item: entry.item, type: entry.type, mask: StackEntry.mask(upTo: highest)))
+    }
+
+    // MARK: Computing
+
+    /// Operations on two values of one type, a static one taking the type of the other.
+    private mutating func combine(_ operation: Operation) throws(MetabinaryError) {
         let right = try pop()
         let left = try pop()
         if left.isStatic && right.isStatic {
-            return try push(StackEntry(value: isAnd ? left.value & right.value : left.value | right.value))
+            return try push(StackEntry(value: Self.combined(operation, left.value, right.value)))
         }
         let type = left.isStatic ? right.type : left.type
-        let bitCount = isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount)
-        // Constants go to the right, where processors have room for them.
-        let first = try item(of: left.isStatic ? right : left, type)
-        let second = try item(of: left.isStatic ? left : right, type)
-        let item = try emit(isAnd ? .and : .or, type, left: first, right: second)
-        try push(StackEntry(item: item, type: type, bitCount: bitCount))
+        // Constants go to the right where the order does not matter: processors have room for them there.
+        let swaps = left.isStatic && operation != .subtract
+        let first = try item(of: swaps ? right : left, type)
+        let second = try item(of: swaps ? left : right, type)
+        let item = try emit(operation, type, left: first, right: second)
+        let mask: UInt64
+        switch operation {
+        case .and: mask = left.mask & right.mask
+        case .or: mask = left.mask | right.mask
+        case .add:
+            let (sum, isTooLarge) = left.mask.addingReportingOverflow(right.mask)
+            mask = Self.aligned(isTooLarge ? type.mask : StackEntry.mask(upTo: sum) & type.mask, left, right)
+        default: mask = Self.aligned(type.mask, left, right)
+        }
+        try push(StackEntry(item: item, type: type, mask: mask))
+    }
+
+    private static func combined(_ operation: Operation, _ left: UInt64, _ right: UInt64) -> UInt64 {
+        switch operation {
+        case .and: left & right
+        case .or: left | right
+        case .add: left &+ right
+        default: left &- right
+        }
+    }
+
+    /// The mask without the low bits that neither operand of a sum has.
+    private static func aligned(_ mask: UInt64, _ left: StackEntry, _ right: StackEntry) -> UInt64 {
+        let low = (left.mask | right.mask).trailingZeroBitCount
+        return low >= 64 ? 0 : mask & (.max << UInt64(low))
+    }
+
+    /// Comparisons of two values of one type.
+    private mutating func compare(_ operation: Operation) throws(MetabinaryError) {
+        let right = try pop()
+        let left = try pop()
+        guard !left.isStatic || !right.isStatic else { throw .staticCondition(at: place) }
+        let type = left.isStatic ? right.type : left.type
+        let first = try item(of: left, type)
+        let second = try item(of: right, type)
+        let item = try emit(operation, .boolean, left: first, right: second)
+        try push(StackEntry(item: item, type: .boolean, mask: 1))
     }
 
     private mutating func shift(isLeft: Bool) throws(MetabinaryError) {
@@ -104,38 +304,29 @@ struct Evaluator {
         guard count.value < typeBitCount, !isLeft || count.value + UInt64(operand.bitCount) <= typeBitCount else {
             throw .shiftTooFar(at: place)
         }
-        if operand.isStatic {
-            return try push(
-                StackEntry(value: isLeft ? operand.value << count.value : operand.value >> count.value))
-        }
+        let mask = isLeft ? operand.mask << count.value : operand.mask >> count.value
+        if operand.isStatic { return try push(StackEntry(value: mask)) }
         let item = try emit(
             isLeft ? .shiftLeft : .shiftRight, operand.type, left: operand.item, immediate: count.value)
-        let places = UInt8(count.value)
-        let bitCount = isLeft ? operand.bitCount + places : operand.bitCount - min(operand.bitCount, places)
-        try push(StackEntry(item: item, type: operand.type, bitCount: bitCount))
+        try push(StackEntry(item: item, type: operand.type, mask: mask))
     }
 
     private mutating func convert(to type: ValueType, isWider: Bool) throws(MetabinaryError) {
         let operand = try pop()
         if operand.isStatic {
-            let mask = UInt64.max >> UInt64(64 - type.bitCount)
-            return try push(StackEntry(value: isWider ? operand.value : operand.value & mask))
+            return try push(StackEntry(value: isWider ? operand.value : operand.value & type.mask))
         }
         guard isWider ? type.bitCount > operand.type.bitCount : type.bitCount < operand.type.bitCount else {
             throw .typesDiffer(at: place)
         }
         let item = try emit(isWider ? .extend : .truncate, type, left: operand.item)
-        try push(StackEntry(item: item, type: type, bitCount: min(operand.bitCount, type.bitCount)))
+        try push(StackEntry(item: item, type: type, mask: operand.mask & type.mask))
     }
 
-    private mutating func returnValue() throws(MetabinaryError) {
-        let result = try pop()
-        guard result.bitCount <= function.resultBitCount else { throw .valueTooWide(at: place) }
-        _ = try emit(.returnValue, program.result, left: try item(of: result, program.result))
-    }
+    // MARK: Items
 
     /// The item behind an entry; a static entry becomes a constant of that type.
-    private mutating func item(of entry: StackEntry, _ type: ValueType) throws(MetabinaryError) -> ItemReference {
+    mutating func item(of entry: StackEntry, _ type: ValueType) throws(MetabinaryError) -> ItemReference {
         guard entry.isStatic else {
             guard entry.type == type else { throw .typesDiffer(at: place) }
             return entry.item
@@ -144,7 +335,7 @@ struct Evaluator {
         return try emit(.constant, type, immediate: entry.value)
     }
 
-    private mutating func emit(
+    mutating func emit(
         _ operation: Operation, _ type: ValueType, left: ItemReference = .none, right: ItemReference = .none,
         immediate: UInt64 = 0, region: UInt8 = 0, facts: FactSet = .identity
     ) throws(MetabinaryError) -> ItemReference {

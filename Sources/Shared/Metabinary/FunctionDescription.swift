@@ -10,11 +10,13 @@ public struct FunctionDescription: Hashable, Sendable {
     public var parameters: [ParameterDescription]
     /// Name of the result, ASCII.
     public var resultName: [UInt8]
-    /// Number of bits that the result may use.
+    /// Number of bits that the result may use; 0 where there is none.
     public var resultBitCount: UInt8
     /// The narrowest type that holds the result; `void` where there is none.
     public var resultType: ValueType
-    /// Line of the rule's file, counted from 1.
+    /// File that the function's rule stands in, without its folder, ASCII: the device's, or that of its class.
+    public var ruleFile: [UInt8]
+    /// Line of that file, counted from 1.
     public var line: UInt16
     /// Index of the device in its image.
     var deviceIndex: Int
@@ -23,9 +25,10 @@ public struct FunctionDescription: Hashable, Sendable {
     /// Units: bytes.
     var codeByteCount: Int
 
-    /// The narrowest type of at least `bitCount` bits, `nil` above 64 and for 0.
+    /// The narrowest type of at least `bitCount` bits, `void` for 0, `nil` above 64.
     static func type(ofBitCount bitCount: UInt8) -> ValueType? {
         switch bitCount {
+        case 0: .void
         case 1: .boolean
         case 2...8: .u8
         case 9...16: .u16

@@ -53,7 +53,7 @@ struct ImageParser {
         let itsClass = classes[try reader.index(below: classes.count)]
         var device = DeviceDescription(
             name: deviceName, className: itsClass.name, classVersion: itsClass.version, ruleFile: try name(),
-            matches: [], windows: [], memories: [], functions: [])
+            matches: [], windows: [], memories: [], functions: [], cells: [])
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.matchCount)) {
             guard try reader.byte() == 0 else { throw .badMatch(at: reader.offset - 1) }
             device.matches.append(MatchDescription(vendor: try reader.word(), device: try reader.word()))
@@ -61,8 +61,12 @@ struct ImageParser {
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.windowCount)) {
             device.windows.append(try parseWindow())
         }
+        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.memoryCount)) {
+            device.memories.append(try parseMemory())
+        }
+        try parseCells(of: &device)
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.functionCount)) {
-            device.functions.append(try parseFunction(windows: device.windows))
+            device.functions.append(try parseFunction(of: device))
         }
         return device
     }
@@ -78,24 +82,67 @@ struct ImageParser {
             minimumByteCount: try reader.number(atMost: MetabinaryLimit.windowByteCount), line: try line())
     }
 
-    private mutating func parseFunction(windows: [WindowDescription]) throws(MetabinaryError) -> FunctionDescription {
+    private mutating func parseMemory() throws(MetabinaryError) -> MemoryDescription {
+        let memoryName = try name()
+        let place = reader.offset
+        guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window else { throw .badMemory(at: place) }
+        let byteCount = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
+        let alignment = try reader.number(atMost: MetabinaryLimit.memoryAlignment)
+        guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }
+        return MemoryDescription(
+            name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: try line())
+    }
+
+    /// Cells need a memory of state, and lie in it one behind the other.
+    private mutating func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
+        var end: UInt64 = 0
+        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.cellCount)) {
+            let place = reader.offset
+            let type = try reader.type()
+            let count = try reader.number(atMost: MetabinaryLimit.elementCount)
+            let mask = try reader.number(atMost: .max)
+            guard type != .boolean, count > 0, mask & ~type.mask == 0 else { throw .badCell(at: place) }
+            let byteCount = UInt64(type.bitCount) / 8
+            let cell = CellDescription(
+                type: type, count: count, mask: mask, offset: (end + byteCount - 1) & ~(byteCount - 1))
+            end = cell.end
+            guard let state = device.memories.first(where: { $0.kind == .state }), end <= state.byteCount else {
+                throw .badCell(at: place)
+            }
+            device.cells.append(cell)
+        }
+    }
+
+    private mutating func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
         let functionName = try name()
+        var parameters: [ParameterDescription] = []
+        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.parameterCount)) {
+            let parameterName = try name()
+            let place = reader.offset
+            let type = try reader.type()
+            guard type != .boolean else { throw .badParameter(at: place) }
+            parameters.append(ParameterDescription(name: parameterName, type: type))
+        }
         let resultName = try name()
         let place = reader.offset
         let bitCount = try reader.byte()
         guard let type = FunctionDescription.type(ofBitCount: bitCount) else { throw .badResult(at: place) }
+        let ruleFile = try name()
         let firstLine = try line()
         let byteCount = try reader.count(atMost: MetabinaryLimit.codeByteCount)
         let start = reader.offset
         guard byteCount <= reader.end - start else { throw .endsEarly(at: start) }
-        try checkCode(end: start + byteCount, windows: windows)
+        try checkCode(end: start + byteCount, of: device, parameterCount: parameters.count)
         return FunctionDescription(
-            name: functionName, parameters: [], resultName: resultName, resultBitCount: bitCount, resultType: type,
-            line: firstLine, deviceIndex: devices.count, codeOffset: start, codeByteCount: byteCount)
+            name: functionName, parameters: parameters, resultName: resultName, resultBitCount: bitCount,
+            resultType: type, ruleFile: ruleFile, line: firstLine, deviceIndex: devices.count, codeOffset: start,
+            codeByteCount: byteCount)
     }
 
     /// Steps over the code of a function and checks every operand.
-    private mutating func checkCode(end: Int, windows: [WindowDescription]) throws(MetabinaryError) {
+    private mutating func checkCode(
+        end: Int, of device: DeviceDescription, parameterCount: Int
+    ) throws(MetabinaryError) {
         let imageEnd = reader.end
         reader.end = end
         while !reader.isAtEnd {
@@ -108,11 +155,30 @@ struct ImageParser {
             case .type: _ = try reader.type()
             case .register:
                 let register = try RegisterOperand(&reader)
-                guard Int(register.window) < windows.count,
-                    register.end <= windows[Int(register.window)].minimumByteCount
-                else { throw .badRegister(at: place) }
+                guard register.end <= Self.byteCount(of: Int(register.region), in: device) else {
+                    throw .badRegister(at: place)
+                }
+            case .parameter: _ = try reader.index(below: parameterCount)
+            case .range:
+                let lowest = try reader.number(atMost: .max)
+                guard try reader.number(atMost: .max) >= lowest else { throw .badRange(at: place) }
+                _ = try reader.number(atMost: .max)
+            case .cell: _ = try reader.index(below: device.cells.count)
+            case .count:
+                guard try reader.number(atMost: MetabinaryLimit.loopCount) > 0 else { throw .badCount(at: place) }
+            case .time: _ = try reader.number(atMost: MetabinaryLimit.waitMicroseconds)
+            case .region: _ = try reader.index(below: device.windows.count + device.memories.count)
             }
         }
         reader.end = imageEnd
+    }
+
+    /// Bytes that code may reach by loads and stores: the described part of a window, all of a ring or a pool, nothing of
+    /// the state, which only cells reach.
+    private static func byteCount(of region: Int, in device: DeviceDescription) -> UInt64 {
+        if region < device.windows.count { return device.windows[region].minimumByteCount }
+        let memory = region - device.windows.count
+        guard memory < device.memories.count, device.memories[memory].kind != .state else { return 0 }
+        return device.memories[memory].byteCount
     }
 }

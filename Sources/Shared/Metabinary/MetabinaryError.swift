@@ -21,10 +21,15 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case badMatch(at: Int)
     case badWindow(at: Int)
     case badResult(at: Int)
+    case badMemory(at: Int)
+    case badCell(at: Int)
+    case badParameter(at: Int)
     // The code, as the image is read.
     case unknownOpcode(at: Int)
     case badType(at: Int)
     case badRegister(at: Int)
+    case badRange(at: Int)
+    case badCount(at: Int)
     // The code, as it is evaluated.
     case stackTooShallow(at: Int)
     case stackTooDeep(at: Int)
@@ -34,6 +39,12 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case shiftTooFar(at: Int)
     case loadPastRegion(at: Int)
     case tooManyItems(at: Int)
+    case staticCondition(at: Int)
+    case unboundedIndex(at: Int)
+    case pastCell(at: Int)
+    case blocksTooDeep(at: Int)
+    case wrongBlock(at: Int)
+    case noClock(at: Int)
     case codeAfterReturn(at: Int)
     case missingReturn(at: Int)
 
@@ -43,8 +54,11 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .tooShort, .tooLong, .badMagic, .unsupportedVersion, .wrongByteCount, .wrongChecksum:
             0
         case .endsEarly(let at), .bytesLeftOver(let at), .numberTooLarge(let at), .badName(let at), .badIndex(let at),
-            .badMatch(let at), .badWindow(let at), .badResult(let at), .unknownOpcode(let at), .badType(let at),
-            .badRegister(let at), .stackTooShallow(let at), .stackTooDeep(let at), .typesDiffer(let at),
+            .badMatch(let at), .badWindow(let at), .badResult(let at), .badMemory(let at), .badCell(let at),
+            .badParameter(let at), .unknownOpcode(let at), .badType(let at), .badRegister(let at), .badRange(let at),
+            .badCount(let at), .staticCondition(let at), .unboundedIndex(let at), .pastCell(let at),
+            .blocksTooDeep(let at), .wrongBlock(let at), .noClock(let at), .stackTooShallow(let at),
+            .stackTooDeep(let at), .typesDiffer(let at),
             .valueTooWide(let at), .dynamicCount(let at), .shiftTooFar(let at), .loadPastRegion(let at),
             .tooManyItems(let at), .codeAfterReturn(let at), .missingReturn(let at):
             at
@@ -68,9 +82,14 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .badMatch: "metabinary: a match of unknown kind"
         case .badWindow: "metabinary: a window that cannot be"
         case .badResult: "metabinary: a result that cannot be"
+        case .badMemory: "metabinary: a memory that cannot be"
+        case .badCell: "metabinary: a cell that the state does not hold"
+        case .badParameter: "metabinary: a parameter that cannot be"
         case .unknownOpcode: "metabinary: unknown opcode"
         case .badType: "metabinary: no type has that number of bits"
         case .badRegister: "metabinary: a register that its window does not hold"
+        case .badRange: "metabinary: a range that holds nothing"
+        case .badCount: "metabinary: a loop that never runs"
         case .stackTooShallow: "evaluation: an operand is missing"
         case .stackTooDeep: "evaluation: too many values at a time"
         case .typesDiffer: "evaluation: operands differ in type"
@@ -79,6 +98,12 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .shiftTooFar: "evaluation: a shift moves bits out of its type"
         case .loadPastRegion: "evaluation: a register lies past the end of its window"
         case .tooManyItems: "evaluation: program too long"
+        case .staticCondition: "evaluation: a condition is no boolean of the device"
+        case .unboundedIndex: "evaluation: an index may leave its region"
+        case .pastCell: "evaluation: a value may exceed its cell"
+        case .blocksTooDeep: "evaluation: blocks nested too deep"
+        case .wrongBlock: "evaluation: blocks do not match"
+        case .noClock: "evaluation: a pause, and no clock to measure it"
         case .codeAfterReturn: "evaluation: code after the return"
         case .missingReturn: "evaluation: a function does not return"
         }

@@ -12,7 +12,7 @@ public struct MetabinaryImage: Sendable {
     /// First bytes of every image.
     public static let magic: (UInt8, UInt8, UInt8, UInt8) = (0x4D, 0x45, 0x54, 0x41)  // "META"
     /// Version of the format that this reader understands.
-    public static let version: UInt8 = 1
+    public static let version: UInt8 = 2
     /// Magic, version and size.
     ///
     /// Units: bytes.
@@ -61,7 +61,7 @@ public struct MetabinaryImage: Sendable {
         guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
         var evaluator = Evaluator(
             reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
-            windows: devices[function.deviceIndex].windows, regions: regions)
+            device: devices[function.deviceIndex], regions: regions, clockFrequency: clockFrequency)
         return try evaluator.evaluate()
     }
 

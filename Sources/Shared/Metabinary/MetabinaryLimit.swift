@@ -14,15 +14,41 @@ public enum MetabinaryLimit {
     public static let matchCount = 64
     /// Windows of one device.
     public static let windowCount = 6
+    /// Memories of one device.
+    public static let memoryCount = 8
+    /// Size of one memory.
+    ///
+    /// Units: bytes.
+    public static let memoryByteCount: UInt64 = 0x40_0000
+    /// Largest alignment of a memory.
+    ///
+    /// Units: bytes.
+    public static let memoryAlignment: UInt64 = 0x1000
+    /// Cells of the state of one device.
+    public static let cellCount = 64
+    /// Elements of one cell.
+    public static let elementCount: UInt64 = 4096
+    /// Parameters of one function.
+    ///
+    /// Source: System V ABI, AMD64 supplement, section 3.2.3: integer arguments in registers.
+    public static let parameterCount = 6
+    /// Blocks that may be open at a time.
+    public static let blockDepth = 16
+    /// Runs of a loop.
+    public static let loopCount: UInt64 = 0x1_0000
+    /// Longest bound of a wait.
+    ///
+    /// Units: microseconds.
+    public static let waitMicroseconds: UInt64 = 10_000_000
     /// Functions of one device.
     public static let functionCount = 32
     /// Code of one function; as the machine has no jumps, also the limit of its steps.
     ///
     /// Units: bytes.
-    public static let codeByteCount = 1024
+    public static let codeByteCount = 4096
     /// Entries of the stack while a function is evaluated.
     public static let stackDepth = 128
-    /// Items of one program. No operation emits more than two, so code within its own limit stays within this one.
+    /// Items of one program.
     public static let itemCount = 2048
     /// Highest number of a base address register.
     ///

@@ -13,7 +13,7 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     case push = 0x02
     /// `( -- x )` Pushes a copy of the entry at a place counted from the bottom of the stack: a name that `let` gave.
     case local = 0x03
-    /// `( -- dynamic )` Reads a register: window, type, byte offset.
+    /// `( -- dynamic )` Reads a region: which, type, byte offset.
     case load = 0x04
     /// `( x y -- x&y )`
     case and = 0x05
@@ -27,8 +27,56 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     case extend = 0x09
     /// `( x -- x )` Keeps the low bits, as many as a type has.
     case truncate = 0x0A
-    /// `( x -- )` Ends the function with its result; the last operation of every function.
+    /// `( x -- )` Returns, with `x` where the function has a result. It may stand anywhere; a block ends behind it.
     case returnValue = 0x0B
+    /// `( -- dynamic )` Pushes an argument, by its number.
+    case parameter = 0x0C
+    /// `( x -- x )` Returns a number unless `x` lies between two others: lowest, highest, what is returned.
+    case bound = 0x0D
+    /// `( y -- dynamic )` Reads a region at a place that is `y` bytes behind the offset.
+    case loadAt = 0x0E
+    /// `( x -- )` Writes a region.
+    case store = 0x0F
+    /// `( y x -- )` Writes a region at a place that is `y` bytes behind the offset.
+    case storeAt = 0x10
+    /// `( -- dynamic )` Reads a cell of the state.
+    case get = 0x11
+    /// `( y -- dynamic )` Reads a cell of the state at `y` bytes behind its first element.
+    case getAt = 0x12
+    /// `( x -- )` Writes a cell of the state.
+    case set = 0x13
+    /// `( y x -- )` Writes a cell of the state at `y` bytes behind its first element.
+    case setAt = 0x14
+    /// `( x y -- x+y )` Without what exceeds the type.
+    case add = 0x15
+    /// `( x y -- x-y )` Modulo the type's size.
+    case subtract = 0x16
+    /// `( x y -- boolean )` Whether the two are the same number.
+    case equal = 0x17
+    /// `( x y -- boolean )` Whether they differ.
+    case notEqual = 0x18
+    /// `( x y -- boolean )` Whether `x` is less than `y`.
+    case below = 0x19
+    /// `( x y -- boolean )` Whether `x` is at most `y`.
+    case belowOrEqual = 0x1A
+    /// `( boolean -- )` Opens the arm that runs if it is true.
+    case ifTrue = 0x1B
+    /// `( -- )` Closes that arm and opens the other.
+    case otherwise = 0x1C
+    /// `( -- dynamic )` Opens a body that runs so many times, and pushes its counter.
+    case loop = 0x1D
+    /// `( -- )` Opens the look at a condition, which is repeated for so many microseconds.
+    case wait = 0x1E
+    /// `( boolean -- )` Closes the look, and opens what runs once the time is over; it must return.
+    case until = 0x1F
+    /// `( -- )` Closes an arm, a body, or what runs once the time is over.
+    case end = 0x20
+    /// `( -- )` Lets so many microseconds pass.
+    case pause = 0x21
+    /// `( -- )` What was stored before is visible before what is stored after.
+    case publish = 0x22
+    /// `( -- static )` Pushes the physical address of a region.
+    case address = 0x23
 
     /// What follows an opcode in the image.
     public enum OperandLayout: UInt8, Sendable {
@@ -41,8 +89,20 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         case place
         /// A byte: the number of bits of a type.
         case type
-        /// A number, a byte and a number: window, number of bits of the type, byte offset.
+        /// A number, a byte and a number: region, number of bits of the type, byte offset.
         case register
+        /// A number below the function's count of parameters.
+        case parameter
+        /// Three numbers: lowest, highest, what is returned.
+        case range
+        /// A number below the device's count of cells.
+        case cell
+        /// A number from 1 to the limit of a loop.
+        case count
+        /// A number of microseconds.
+        case time
+        /// A number below the device's count of windows and memories.
+        case region
     }
 
     /// Operands of the operation.
@@ -51,9 +111,17 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         case .line: .line
         case .push: .number
         case .local: .place
-        case .load: .register
-        case .and, .or, .shiftLeft, .shiftRight, .returnValue: .none
+        case .load, .loadAt, .store, .storeAt: .register
+        case .and, .or, .shiftLeft, .shiftRight, .returnValue, .add, .subtract, .equal, .notEqual, .below,
+            .belowOrEqual, .ifTrue, .otherwise, .until, .end, .publish:
+            .none
         case .extend, .truncate: .type
+        case .parameter: .parameter
+        case .bound: .range
+        case .get, .getAt, .set, .setAt: .cell
+        case .loop: .count
+        case .wait, .pause: .time
+        case .address: .region
         }
     }
 }

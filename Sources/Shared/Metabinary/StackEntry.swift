@@ -8,26 +8,33 @@ struct StackEntry {
     var item: ItemReference
     /// Type of the item.
     var type: ValueType
-    /// Bits that the value may use: all above them are zero.
-    var bitCount: UInt8
-    /// The value where it is static.
-    var value: UInt64
+    /// Bits that the value may use: all others are zero. For a static entry, the value itself.
+    var mask: UInt64
 
     /// A number known while generating.
     init(value: UInt64) {
         item = .none
         type = .u64
-        bitCount = UInt8(64 - value.leadingZeroBitCount)
-        self.value = value
+        mask = value
     }
 
     /// A value that the generated code computes.
-    init(item: ItemReference, type: ValueType, bitCount: UInt8) {
+    init(item: ItemReference, type: ValueType, mask: UInt64) {
         self.item = item
         self.type = type
-        self.bitCount = bitCount
-        value = 0
+        self.mask = mask
     }
 
     var isStatic: Bool { item == .none }
+
+    /// The value where it is static.
+    var value: UInt64 { mask }
+
+    /// Number of bits up to the highest one that may be set.
+    var bitCount: UInt8 { UInt8(64 - mask.leadingZeroBitCount) }
+
+    /// All bits up to the highest that a number up to `maximum` has.
+    static func mask(upTo maximum: UInt64) -> UInt64 {
+        maximum == 0 ? 0 : UInt64.max >> UInt64(maximum.leadingZeroBitCount)
+    }
 }

@@ -36,7 +36,8 @@ public struct Region: Hashable, Sendable {
 
 /// Facts that an item depends on.
 ///
-/// Layout: bits 5:0 the base address registers 0 to 5 of the function, bit 6 its identity.
+/// Layout: bits 5:0 the base address registers 0 to 5 of the function, bit 6 its identity, bit 7 the clock,
+/// bit 8 the placement of memory.
 public struct FactSet: OptionSet, Hashable, Sendable {
     public var rawValue: UInt32
 
@@ -47,6 +48,12 @@ public struct FactSet: OptionSet, Hashable, Sendable {
 
     /// Vendor, device and class of the function.
     public static let identity = FactSet(rawValue: 1 << 6)
+
+    /// Frequency of the time-stamp counter.
+    public static let clock = FactSet(rawValue: 1 << 7)
+
+    /// Where rings, pools and state were placed.
+    public static let placement = FactSet(rawValue: 1 << 8)
 }
 
 /// Where an item comes from: the line of the rule that asked for it, and the facts that decided it.

@@ -1,0 +1,212 @@
+// Checks assignments: to registers and their arrays, to state, and of whole descriptors to slots, which become one store
+// for each eight bytes.
+
+import Metabinary
+
+extension Checker {
+    /// `CTRL = SLU | ASDE`, `MTA[i] = 0`, `sequence = VALUE`, `slot = Descriptor { … }`
+    mutating func checkAssignment(
+        _ name: Syntax.Name, _ index: Syntax.Expression?, _ value: Syntax.Expression, _ scope: inout Scope,
+        _ code: inout [Checked]
+    ) {
+        if let register = scope.device.registers.first(where: { $0.name.text == name.text }) {
+            return checkWrite(register, name, index, value, &scope, &code)
+        }
+        if let state = scope.device.states.first(where: { $0.name.text == name.text }), index == nil {
+            return checkState(state, name, value, &scope, &code)
+        }
+        guard scope.values.contains(where: { $0.name?.text == name.text }) else {
+            if !scope.device.isBroken {
+                reportUnknown(
+                    "name", name, among: checkedNames(scope).map(\.text),
+                    mend: "declare a register or a state of that name")
+            }
+            return
+        }
+        guard let target = check(name, &scope) else { return }
+        guard let slotIndex = target.slot, index == nil else {
+            diagnostics.report(
+                .notAValue, name.span, "`\(name.text)` is a value: it stays what it is",
+                mend: "give the new value another name by `let`")
+            return
+        }
+        let slot = scope.slots[slotIndex]
+        guard slot.isClaimed || slot.counter != nil, !slot.isPosted else {
+            diagnostics.report(
+                .slotMisused, name.span, "`\(name.text)` is not the driver's to write here",
+                mend: "write a slot that was claimed, before it is posted")
+            return
+        }
+        scope.slots[slotIndex].isWritten = true
+        guard let words = words(value, rings[slot.ring].layout, &scope) else { return }
+        for (position, word) in words.enumerated() {
+            code.append(
+                .store(
+                    region: rings[slot.ring].region, bitCount: 64, offset: UInt64(8 * position),
+                    index: Scope.local(slot.place, name.span), word, name.span))
+        }
+    }
+
+    // MARK: Registers and state
+
+    private mutating func checkWrite(
+        _ register: Syntax.Register, _ name: Syntax.Name, _ index: Syntax.Expression?, _ expression: Syntax.Expression,
+        _ scope: inout Scope, _ code: inout [Checked]
+    ) {
+        var place: Expression?
+        if let index {
+            place = checkIndex(index, register, &scope)
+        } else if register.count != nil {
+            diagnostics.report(
+                .wrongArguments, name.span, "`\(name.text)` is an array of registers",
+                mend: "write `\(name.text)[INDEX] = VALUE`")
+        }
+        let outer = scope.bits
+        scope.bits = register.fields
+        let value = check(expression, &scope)
+        scope.bits = outer
+        guard register.isWritable else {
+            diagnostics.report(
+                .unwritableRegister, name.span, "register `\(name.text)` is `ro`: it cannot be written",
+                mend: "write another register; or correct its access at \(self.place(register.name.span))")
+            return
+        }
+        guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`"),
+            let window = scope.device.windows.firstIndex(where: { $0.name.text == register.window.text }),
+            let offset = register.offset.value
+        else { return }
+        code.append(
+            .store(
+                region: window, bitCount: register.bitCount, offset: offset, index: place, fitted.expression, name.span)
+        )
+    }
+
+    /// The byte offset of an element of an array of registers.
+    private mutating func checkIndex(
+        _ node: Syntax.Expression, _ register: Syntax.Register, _ scope: inout Scope
+    ) -> Expression? {
+        guard let value = check(node, &scope) else { return nil }
+        guard let count = register.count?.value else {
+            diagnostics.report(
+                .wrongArguments, node.span, "`\(register.name.text)` is a single register", mend: "take the index out")
+            return nil
+        }
+        let isInside =
+            value.isStatic ? value.number < count : value.bitCount < 64 && UInt64(1) << value.bitCount <= count
+        guard isInside else {
+            diagnostics.report(
+                .unboundedIndex, node.span,
+                "the index may use \(value.bitCount) bits, `\(register.name.text)` has \(count) elements",
+                mend: "bound it by `&`, or count with `for NAME in 0..<\(count)`")
+            return nil
+        }
+        let shift = UInt64((register.bitCount / 8).trailingZeroBitCount)
+        let wide = value.converted(to: 32).expression
+        return Expression(operation: .binary(.shiftLeft, wide, number(shift, node.span)), span: node.span)
+    }
+
+    private mutating func checkState(
+        _ state: Syntax.State, _ name: Syntax.Name, _ expression: Syntax.Expression, _ scope: inout Scope,
+        _ code: inout [Checked]
+    ) {
+        usedNames.insert(name.text)
+        guard let value = check(expression, &scope), let cell = stateCells[name.text], let bitCount = state.bitCount
+        else { return }
+        let low = state.range?.low.value ?? 0
+        let high = state.range?.high.value ?? (UInt64.max >> UInt64(64 - bitCount))
+        let most = value.isStatic ? value.number : UInt64.max >> UInt64(64 - value.bitCount)
+        guard most <= high, value.isStatic ? value.number >= low : low == 0 else {
+            diagnostics.report(
+                .valueTooWide, expression.span, "the value may leave the range \(low)…\(high) of `\(name.text)`",
+                mend: "keep a part of it by `&`, or widen the range")
+            return
+        }
+        code.append(.set(cell: cell, index: nil, value.converted(to: bitCount).expression, name.span))
+    }
+
+    /// The value carried by a type, `nil` where it may not fit, which is reported.
+    private mutating func fitted(
+        _ value: TypedValue, _ bitCount: UInt8, _ span: SourceSpan, _ what: String
+    ) -> TypedValue? {
+        guard value.bitCount <= bitCount else {
+            diagnostics.report(
+                .valueTooWide, span, "the value may need \(value.bitCount) bits, \(what) has \(bitCount)",
+                mend: "keep a part of it by a field or by `&`")
+            return nil
+        }
+        return value.converted(to: bitCount)
+    }
+
+    // MARK: Descriptors
+
+    /// A whole descriptor as numbers of 64 bits, the first bytes in the low bits; fields that are left out are zero.
+    private mutating func words(
+        _ node: Syntax.Expression, _ layout: Syntax.Layout, _ scope: inout Scope
+    ) -> [Expression]? {
+        if case .call(let name, let arguments, let end) = node {
+            guard var inner = enter(name, arguments, name.span.joined(with: end), &scope) else { return nil }
+            return words(inner.node.value, layout, &inner.scope)
+        }
+        guard case .record(let name, let fields, _) = node else {
+            diagnostics.report(
+                .notAValue, node.span, "a number is no `\(layout.name.text)`",
+                mend: "write `\(layout.name.text) { FIELD: VALUE }`, or a definition that gives one")
+            return nil
+        }
+        guard name.text == layout.name.text else {
+            diagnostics.report(
+                .notAValue, name.span, "the slot has layout `\(layout.name.text)`",
+                mend: "write `\(layout.name.text) { … }`")
+            return nil
+        }
+        reportDuplicates(fields.map(\.name), "this `\(layout.name.text)`")
+        var known = [UInt64](repeating: 0, count: Int((layout.byteCount.value ?? 8) / 8))
+        var dynamic = [Expression?](repeating: nil, count: known.count)
+        for field in fields {
+            guard let value = check(field.name, field.value, of: layout, &scope), let offset = value.offset,
+                offset / 8 < known.count
+            else { continue }
+            let word = Int(offset / 8)
+            let shift = offset % 8 * 8
+            if value.value.isStatic {
+                known[word] |= value.value.number << shift
+                continue
+            }
+            var part = value.value.converted(to: 64).expression
+            if shift > 0 {
+                part = .init(operation: .binary(.shiftLeft, part, number(shift, part.span)), span: part.span)
+            }
+            dynamic[word] = dynamic[word].map { .init(operation: .binary(.or, $0, part), span: part.span) } ?? part
+        }
+        return zip(known, dynamic).map { known, dynamic in
+            guard let dynamic else { return number(known, node.span) }
+            guard known != 0 else { return dynamic }
+            return .init(operation: .binary(.or, dynamic, number(known, node.span)), span: node.span)
+        }
+    }
+
+    private mutating func check(
+        _ name: Syntax.Name, _ expression: Syntax.Expression, of layout: Syntax.Layout, _ scope: inout Scope
+    ) -> (value: TypedValue, offset: UInt64?)? {
+        guard let node = layout.fields.first(where: { $0.name.text == name.text }) else {
+            reportUnknown(
+                "field", name, among: layout.fields.map(\.name.text),
+                mend: "declare it in the layout at \(place(layout.name.span))")
+            return nil
+        }
+        guard node.writer != .device else {
+            diagnostics.report(
+                .wrongWriter, name.span, "only the device writes `\(name.text)`; the driver leaves it zero",
+                mend: "leave it out, or correct who writes it at \(place(node.name.span))")
+            return nil
+        }
+        let outer = scope.bits
+        scope.bits = node.bits
+        let value = check(expression, &scope)
+        scope.bits = outer
+        guard let value, let fitted = fitted(value, node.bitCount, expression.span, "field `\(name.text)`") else {
+            return nil
+        }
+        return (fitted, node.offset.value)
+    }
+}

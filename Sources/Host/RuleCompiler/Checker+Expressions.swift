@@ -1,0 +1,420 @@
+// Checks expressions: each value with its stage, width and type. Reads of a device and of state are dynamic, numbers are
+// static, and a shift count must be static.
+
+import Metabinary
+
+extension Checker {
+    /// The value of an expression, `nil` where a mistake in it is reported.
+    mutating func check(_ expression: Syntax.Expression, _ scope: inout Scope) -> TypedValue? {
+        switch expression {
+        case .number(let number):
+            guard let value = number.value else { return nil }
+            return TypedValue(number: value, .init(operation: .number(value), span: number.span))
+        case .name(let name):
+            guard let value = check(name, &scope) else { return nil }
+            guard value.buffer == nil, value.slot == nil else {
+                diagnostics.report(
+                    .notAValue, name.span,
+                    "`\(name.text)` is a \(value.slot == nil ? "buffer" : "slot"), not a number",
+                    mend: value.slot == nil ? "take its `address`, or move it" : "take one of its fields, or post it")
+                return nil
+            }
+            return value
+        case .field(let base, let field):
+            return check(field, of: base, &scope)
+        case .binary(let left, let sign, let span, let right):
+            return checkBinary(left, sign, span, right, &scope)
+        case .call(let name, let arguments, let end):
+            return checkCall(name, arguments, name.span.joined(with: end), &scope)
+        case .record(let name, _, _):
+            diagnostics.report(
+                .notAValue, name.span, "a whole `\(name.text)` is no number", mend: "write `SLOT = \(name.text) { … }`")
+            return nil
+        case .method(let base, let method, _, _):
+            diagnostics.report(
+                .notAValue, base.span.joined(with: method.span), "`\(base.text).\(method.text)` is no part of a value",
+                mend: "give its result a name: `let NAME = \(base.text).\(method.text)(…)`")
+            return nil
+        }
+    }
+
+    private mutating func checkBinary(
+        _ left: Syntax.Expression, _ sign: Syntax.Operator, _ span: SourceSpan, _ right: Syntax.Expression,
+        _ scope: inout Scope
+    ) -> TypedValue? {
+        let first = check(left, &scope)
+        // Beside a register, the names of its fields stand for their bits.
+        let outer = scope.bits
+        if let first, !first.bits.isEmpty { scope.bits = first.bits }
+        let second = check(right, &scope)
+        scope.bits = outer
+        guard let first, let second else { return nil }
+        switch sign {
+        case .and, .or: return combine(first, second, isAnd: sign == .and, span)
+        case .shiftLeft, .shiftRight:
+            return shift(first, by: second, isLeft: sign == .shiftLeft, span, count: right.span)
+        case .equal: return compare(first, second, .equal, span)
+        case .notEqual: return compare(first, second, .notEqual, span)
+        case .below: return compare(first, second, .below, span)
+        case .belowOrEqual: return compare(first, second, .belowOrEqual, span)
+        case .above: return compare(second, first, .below, span)
+        case .aboveOrEqual: return compare(second, first, .belowOrEqual, span)
+        }
+    }
+
+    // MARK: Names
+
+    /// What a name stands for.
+    mutating func check(_ name: Syntax.Name, _ scope: inout Scope) -> TypedValue? {
+        let device = scope.device
+        if let field = scope.bits.first(where: { $0.name.text == name.text }) { return mask(of: field, name.span) }
+        if let argument = scope.arguments?[name.text] { return argument }
+        if scope.arguments == nil, let index = scope.values.lastIndex(where: { $0.name?.text == name.text }) {
+            scope.used.insert(name.text)
+            var value = scope.values[index].value
+            value?.expression = Scope.local(index, name.span)
+            value?.extract = nil
+            if value?.buffer != nil, scope.moved[name.text] == true {
+                diagnostics.report(
+                    .bufferGone, name.span, "`\(name.text)` was moved and is another's now",
+                    mend: "use it before it moves")
+                return nil
+            }
+            return value
+        }
+        if let register = device.registers.first(where: { $0.name.text == name.text }) {
+            return read(register, name.span, device)
+        }
+        if let state = device.states.first(where: { $0.name.text == name.text }) { return read(state, name.span) }
+        let others =
+            device.windows.map(\.name) + device.layouts.map(\.name) + device.rings.map(\.name)
+            + device.pools.map(\.name) + device.definitions.map(\.name)
+        if others.contains(where: { $0.text == name.text }) {
+            diagnostics.report(
+                .notAValue, name.span, "`\(name.text)` is no value by itself",
+                mend:
+                    "name a register, a field or a named value; inside a function registers stand without their window")
+            return nil
+        }
+        if !device.isBroken {
+            reportUnknown(
+                "name", name, among: checkedNames(scope).map(\.text) + scope.bits.map(\.name.text),
+                mend: "declare a register of that name, or `let \(name.text) = VALUE` before")
+        }
+        return nil
+    }
+
+    /// All bits of a field, in their place.
+    private func mask(of field: Syntax.Field, _ span: SourceSpan) -> TypedValue? {
+        guard let low = field.low.value, let high = field.high.value, low <= high, high < 64 else { return nil }
+        let mask = (UInt64.max >> (63 - (high - low))) << low
+        return TypedValue(number: mask, .init(operation: .number(mask), span: span))
+    }
+
+    /// A read of a register; each time that its name stands in a rule, the device is read.
+    private mutating func read(_ register: Syntax.Register, _ span: SourceSpan, _ device: Syntax.Device) -> TypedValue?
+    {
+        guard register.isReadable, register.count == nil else {
+            diagnostics.report(
+                .unreadableRegister, span,
+                "register `\(register.name.text)` \(register.count == nil ? "is `wo`" : "is an array"): "
+                    + "it cannot be read",
+                mend: "read another register; or correct its access at \(place(register.name.span))")
+            return nil
+        }
+        guard let offset = register.offset.value,
+            let window = device.windows.firstIndex(where: { $0.name.text == register.window.text })
+        else { return nil }
+        var value = TypedValue(
+            .init(
+                operation: .load(region: window, bitCount: register.bitCount, offset: offset, index: nil), span: span),
+            bitCount: register.bitCount, typeBitCount: register.bitCount)
+        value.whole = .init(name: register.name, bitCount: register.bitCount, fields: register.fields)
+        value.bits = register.fields
+        return value
+    }
+
+    private mutating func read(_ state: Syntax.State, _ span: SourceSpan) -> TypedValue? {
+        guard let cell = stateCells[state.name.text], let typeBitCount = state.bitCount else { return nil }
+        usedNames.insert(state.name.text)
+        let high = state.range?.high.value ?? .max
+        let bitCount = UInt8(max(1, 64 - high.leadingZeroBitCount))
+        return TypedValue(
+            .init(operation: .get(cell: cell, index: nil), span: span), bitCount: min(bitCount, typeBitCount),
+            typeBitCount: typeBitCount)
+    }
+
+    // MARK: Fields
+
+    private mutating func check(_ field: Syntax.Name, of base: Syntax.Name, _ scope: inout Scope) -> TypedValue? {
+        if scope.device.windows.contains(where: { $0.name.text == base.text }) {
+            diagnostics.report(
+                .notAValue, base.span, "`\(base.text)` is a window, not a value",
+                mend: "write `\(field.text)`: inside a function registers stand without their window")
+            return nil
+        }
+        if scope.device.rings.contains(where: { $0.name.text == base.text }) {
+            return property(field, of: base, scope)
+        }
+        guard let value = check(base, &scope) else { return nil }
+        if let slot = value.slot { return self.field(field, ofSlot: slot, base, &scope) }
+        if let ring = value.buffer {
+            guard field.text == "address" else {
+                reportUnknown("property", field, among: ["address"], mend: "a buffer has an `address`")
+                return nil
+            }
+            return address(ofBuffer: value, ring, field.span)
+        }
+        guard let whole = value.whole else {
+            diagnostics.report(
+                .notAValue, base.span, "`\(base.text)` is a computed value and has no fields",
+                mend: "take the field of a register, or of a name that `let` gave to a register")
+            return nil
+        }
+        guard let node = whole.fields.first(where: { $0.name.text == field.text }) else {
+            reportUnknown(
+                "field", field, among: whole.fields.map(\.name.text),
+                mend: "declare it in braces behind `\(whole.name.text)` at \(place(whole.name.span))")
+            return nil
+        }
+        guard let low = node.low.value, let high = node.high.value, low <= high, high < UInt64(whole.bitCount)
+        else { return nil }
+        return extract(value, low: UInt8(low), high: UInt8(high), of: whole.bitCount, field.span)
+    }
+
+    /// The bits of a field, moved down to bit 0.
+    private func extract(
+        _ value: TypedValue, low: UInt8, high: UInt8, of wholeBitCount: UInt8, _ span: SourceSpan
+    ) -> TypedValue {
+        func number(_ value: UInt64) -> CheckedAtlas.Expression { .init(operation: .number(value), span: span) }
+        let bitCount = high - low + 1
+        var expression = value.expression
+        var result: TypedValue
+        if low > 0 {
+            expression = .init(operation: .binary(.shiftRight, expression, number(UInt64(low))), span: span)
+        }
+        if bitCount == 1 {
+            expression = .init(operation: .truncate(expression, bitCount: 1), span: span)
+            result = TypedValue(expression, bitCount: 1, typeBitCount: 1)
+        } else {
+            if high < wholeBitCount - 1 {
+                expression = .init(
+                    operation: .binary(.and, expression, number(UInt64.max >> UInt64(64 - bitCount))), span: span)
+            }
+            result = TypedValue(expression, bitCount: bitCount, typeBitCount: wholeBitCount)
+        }
+        result.extract = .init(base: value.expression, low: low, bitCount: bitCount, typeBitCount: wholeBitCount)
+        return result
+    }
+
+    // MARK: Operators
+
+    private func combine(_ left: TypedValue, _ right: TypedValue, isAnd: Bool, _ span: SourceSpan) -> TypedValue {
+        let opcode: Opcode = isAnd ? .and : .or
+        if left.isStatic && right.isStatic {
+            let expression = CheckedAtlas.Expression(
+                operation: .binary(opcode, left.expression, right.expression), span: span)
+            var value = TypedValue(
+                number: isAnd ? left.number & right.number : left.number | right.number, expression)
+            value.bits = left.bits
+            return value
+        }
+        let (first, second, type) = joined(left, right)
+        var value = TypedValue(
+            .init(operation: .binary(opcode, first, second), span: span),
+            bitCount: isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount),
+            typeBitCount: type)
+        value.bits = left.bits
+        return value
+    }
+
+    /// Two values, at least one of them dynamic, carried by one type.
+    private func joined(
+        _ left: TypedValue, _ right: TypedValue
+    ) -> (CheckedAtlas.Expression, CheckedAtlas.Expression, UInt8) {
+        let widest = max(left.typeBitCount ?? 0, right.typeBitCount ?? 0)
+        let bitsOfStatic = left.isStatic ? left.bitCount : right.isStatic ? right.bitCount : 0
+        let type = bitsOfStatic <= widest ? widest : bitsOfStatic <= 32 ? 32 : 64
+        return (left.converted(to: type).expression, right.converted(to: type).expression, type)
+    }
+
+    private func compare(
+        _ left: TypedValue, _ right: TypedValue, _ opcode: Opcode, _ span: SourceSpan
+    ) -> TypedValue {
+        if left.isStatic && right.isStatic {
+            let holds =
+                switch opcode {
+                case .equal: left.number == right.number
+                case .notEqual: left.number != right.number
+                case .below: left.number < right.number
+                default: left.number <= right.number
+                }
+            return TypedValue(
+                number: holds ? 1 : 0, .init(operation: .number(holds ? 1 : 0), span: span))
+        }
+        if opcode == .equal || opcode == .notEqual, let extract = left.extract, right.isStatic,
+            right.bitCount <= extract.bitCount
+        {
+            return TypedValue(compare(extract, opcode, right.number, span), bitCount: 1, typeBitCount: 1)
+        }
+        let (first, second, _) = joined(left, right)
+        return TypedValue(
+            .init(operation: .binary(opcode, first, second), span: span), bitCount: 1, typeBitCount: 1)
+    }
+
+    /// A field compared where it stands, by a mask.
+    func compare(
+        _ extract: TypedValue.Extract, _ opcode: Opcode, _ number: UInt64, _ span: SourceSpan
+    ) -> CheckedAtlas.Expression {
+        func constant(_ value: UInt64) -> CheckedAtlas.Expression { .init(operation: .number(value), span: span) }
+        var bits = extract.base
+        if extract.bitCount < extract.typeBitCount {
+            let mask = (UInt64.max >> UInt64(64 - extract.bitCount)) << UInt64(extract.low)
+            bits = .init(operation: .binary(.and, bits, constant(mask)), span: span)
+        }
+        return .init(operation: .binary(opcode, bits, constant(number << UInt64(extract.low))), span: span)
+    }
+
+    private mutating func shift(
+        _ left: TypedValue, by count: TypedValue, isLeft: Bool, _ span: SourceSpan, count countSpan: SourceSpan
+    ) -> TypedValue? {
+        guard count.isStatic else {
+            diagnostics.report(
+                .dynamicShiftCount, countSpan, "the shift count is read from the device",
+                mend: "write a number: counts are static")
+            return nil
+        }
+        let bits = UInt64(left.bitCount)
+        if isLeft, count.number > 64 - bits || count.number > 63 {
+            diagnostics.report(
+                .shiftTooFar, span, "a value of \(bits) bits moves past bit 63 when shifted left by \(count.number)",
+                mend: "shift by at most \(64 - bits), or keep fewer bits of the value first")
+            return nil
+        }
+        if !isLeft, count.number >= bits {
+            diagnostics.report(
+                .shiftTooFar, span, "nothing is left of a value of \(bits) bits shifted right by \(count.number)",
+                mend: bits > 1 ? "shift by at most \(bits - 1)" : "take the shift out")
+            return nil
+        }
+        let places = UInt8(count.number)
+        let value = isLeft ? left.widened(to: left.bitCount + places) : left
+        let expression = CheckedAtlas.Expression(
+            operation: .binary(isLeft ? .shiftLeft : .shiftRight, value.expression, count.expression), span: span)
+        guard let typeBitCount = value.typeBitCount else {
+            return TypedValue(number: isLeft ? value.number << count.number : value.number >> count.number, expression)
+        }
+        return TypedValue(
+            expression, bitCount: isLeft ? left.bitCount + places : left.bitCount - places, typeBitCount: typeBitCount)
+    }
+
+    // MARK: Calls
+
+    /// `CT(15)`: a number in the place of a field. `damaged(report)`: a definition.
+    private mutating func checkCall(
+        _ name: Syntax.Name, _ arguments: [Syntax.Expression], _ span: SourceSpan, _ scope: inout Scope
+    ) -> TypedValue? {
+        if let field = scope.bits.first(where: { $0.name.text == name.text }) {
+            return checkPlaced(field, arguments, span, &scope)
+        }
+        guard let definition = enter(name, arguments, span, &scope) else { return nil }
+        if case .record = definition.node.value {
+            diagnostics.report(
+                .notAValue, span, "`\(name.text)` gives a whole descriptor, no number",
+                mend: "write `SLOT = \(name.text)(…)`")
+            return nil
+        }
+        var inner = definition.scope
+        let value = check(definition.node.value, &inner)
+        return value
+    }
+
+    private mutating func checkPlaced(
+        _ field: Syntax.Field, _ arguments: [Syntax.Expression], _ span: SourceSpan, _ scope: inout Scope
+    ) -> TypedValue? {
+        guard arguments.count == 1 else {
+            diagnostics.report(
+                .wrongArguments, span, "field `\(field.name.text)` takes one value",
+                mend: "write `\(field.name.text)(VALUE)`")
+            return nil
+        }
+        guard let value = check(arguments[0], &scope), let low = field.low.value, let high = field.high.value,
+            low <= high, high < 64
+        else { return nil }
+        guard UInt64(value.bitCount) <= high - low + 1 else {
+            diagnostics.report(
+                .valueTooWide, arguments[0].span,
+                "the value may need \(value.bitCount) bits, field `\(field.name.text)` has \(high - low + 1)",
+                mend: "keep a part of it by `&`")
+            return nil
+        }
+        let places = TypedValue(number: low, .init(operation: .number(low), span: span))
+        return low == 0 ? value : shift(value, by: places, isLeft: true, span, count: span)
+    }
+
+    /// The definition of a name, and the scope of its value: its arguments and the device's names, nothing else.
+    mutating func enter(
+        _ name: Syntax.Name, _ arguments: [Syntax.Expression], _ span: SourceSpan, _ scope: inout Scope
+    ) -> (node: Syntax.Definition, scope: Scope)? {
+        guard let node = scope.device.definitions.first(where: { $0.name.text == name.text }) else {
+            if !scope.device.isBroken {
+                reportUnknown(
+                    "definition", name, among: scope.device.definitions.map(\.name.text) + scope.bits.map(\.name.text),
+                    mend: "declare `define \(name.text)(…) = …` in device `\(scope.device.name.text)`")
+            }
+            return nil
+        }
+        usedNames.insert(name.text)
+        guard arguments.count == node.parameters.count, !scope.definitions.contains(name.text) else {
+            diagnostics.report(
+                .wrongArguments, span,
+                scope.definitions.contains(name.text)
+                    ? "`\(name.text)` is defined by itself"
+                    : "`\(name.text)` takes \(node.parameters.count) values, here are \(arguments.count)",
+                mend: "write it as its definition says, at \(place(node.name.span))")
+            return nil
+        }
+        var inner = scope
+        var bound: [String: TypedValue?] = [:]
+        for (parameter, argument) in zip(node.parameters, arguments) {
+            var value: TypedValue?
+            if case .name(let word) = argument { value = check(word, &scope) } else { value = check(argument, &scope) }
+            let isSimple = value.map(Self.isSimple) ?? true
+            if !isSimple, Self.uses(of: parameter.text, in: node.value) > 1 {
+                diagnostics.report(
+                    .wrongArguments, argument.span, "`\(name.text)` uses this value more than once",
+                    mend: "give it a name by `let` before, so that it is computed once")
+            }
+            bound[parameter.text] = .some(value)
+        }
+        for parameter in node.parameters where Self.uses(of: parameter.text, in: node.value) == 0 {
+            diagnostics.report(
+                .unusedName, parameter.span, "`\(parameter.text)` is never used", mend: "use it or take it out")
+        }
+        inner.arguments = bound
+        inner.bits = []
+        inner.definitions.append(name.text)
+        return (node, inner)
+    }
+
+    /// Whether a value costs nothing when it is used again.
+    private static func isSimple(_ value: TypedValue) -> Bool {
+        switch value.expression.operation {
+        case .number, .local: true
+        default: value.isStatic
+        }
+    }
+
+    /// How often a name stands in an expression.
+    private static func uses(of name: String, in node: Syntax.Expression) -> Int {
+        switch node {
+        case .number: 0
+        case .name(let word), .field(let word, _): word.text == name ? 1 : 0
+        case .binary(let left, _, _, let right): uses(of: name, in: left) + uses(of: name, in: right)
+        case .call(_, let arguments, _): arguments.reduce(0) { $0 + uses(of: name, in: $1) }
+        case .method(let base, _, let arguments, _):
+            arguments.reduce(base.text == name ? 1 : 0) { $0 + uses(of: name, in: $1) }
+        case .record(_, let fields, _): fields.reduce(0) { $0 + uses(of: name, in: $1.value) }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+// Checks what a device shares with its driver and what the driver keeps: layouts, rings, pools and state. It plans where
+// each ring keeps what; addresses come with placement, on the target.
+
+import Metabinary
+
+extension Checker {
+    /// Checks layouts, rings, pools and state of a device, and plans its memories and cells.
+    mutating func checkMemories(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
+        rings = []
+        usedNames = []
+        stateCells = [:]
+        resetsState = false
+        for layout in node.layouts { checkLayout(layout) }
+        for pool in node.pools where !node.rings.contains(where: { $0.name.text == pool.ring.text }) {
+            reportUnknown(
+                "ring", pool.ring, among: node.rings.map(\.name.text), mend: "declare `ring \(pool.ring.text) of …`")
+        }
+        for layout in node.layouts
+        where !node.isBroken && !node.rings.contains(where: { $0.layout.text == layout.name.text }) {
+            diagnostics.report(
+                .unusedName, layout.name.span, "no ring has slots of layout `\(layout.name.text)`",
+                mend: "use it or take it out")
+        }
+        for ring in node.rings {
+            if let plan = plan(ring, node, &device) { rings.append(plan) }
+        }
+        planPools(node, &device)
+        for state in node.states { planState(state, &device) }
+        let byteCount = device.cells.reduce(UInt64(0)) { end, cell in
+            let size = UInt64(cell.bitCount) / 8
+            return (end + size - 1) / size * size + cell.count * size
+        }
+        guard byteCount > 0 else { return }
+        device.memories.append(
+            CheckedAtlas.Memory(
+                name: Syntax.Name(text: "state", span: node.name.span), kind: .state, byteCount: byteCount,
+                alignment: 16))
+        if device.memories.count > MetabinaryLimit.memoryCount || device.cells.count > MetabinaryLimit.cellCount {
+            diagnostics.report(
+                .limitExceeded, node.name.span,
+                "\(device.memories.count) memories, \(device.cells.count) cells of state",
+                mend: "\(MetabinaryLimit.memoryCount) and \(MetabinaryLimit.cellCount) are the most")
+        }
+    }
+
+    private mutating func checkLayout(_ node: Syntax.Layout) {
+        reportDuplicates(node.fields.map(\.name), "layout `\(node.name.text)`")
+        guard let byteCount = node.byteCount.value else { return }
+        if byteCount == 0 || byteCount % 8 != 0 || byteCount & (byteCount - 1) != 0 {
+            diagnostics.report(
+                .fieldPastLayout, node.byteCount.span, "layout `\(node.name.text)` has \(byteCount) bytes",
+                mend: "8, 16, 32, 64 or 128: whole stores of 8 bytes, and slots of a power of two")
+        }
+        var placed: [(name: String, low: UInt64, high: UInt64)] = []
+        for field in node.fields {
+            checkFields(field.bits, "field", field.name, field.bitCount)
+            guard let low = field.offset.value else { continue }
+            let size = UInt64(field.bitCount) / 8
+            if low % size != 0 {
+                diagnostics.report(
+                    .unalignedRegister, field.offset.span,
+                    "field `\(field.name.text)` has \(size) bytes and stands at \(low)",
+                    mend: "its offset must be a multiple of \(size); or give it a narrower type, such as `u8`")
+            } else if low + size > byteCount {
+                diagnostics.report(
+                    .fieldPastLayout, field.offset.span,
+                    "field `\(field.name.text)` ends at byte \(low + size) of a layout of \(byteCount)",
+                    mend: "correct its offset, or the size of the layout")
+            } else if let other = placed.first(where: { low < $0.high && $0.low < low + size }) {
+                diagnostics.report(
+                    .fieldsOverlap, field.offset.span,
+                    "fields `\(other.name)` and `\(field.name.text)` share byte \(max(low, other.low))",
+                    mend: "`\(other.name)` has bytes \(other.low)…\(other.high - 1); give each byte to one field")
+            }
+            placed.append((field.name.text, low, low + size))
+        }
+    }
+
+    // MARK: Rings
+
+    private mutating func plan(
+        _ node: Syntax.Ring, _ device: Syntax.Device, _ checked: inout CheckedAtlas.Device
+    ) -> RingPlan? {
+        guard let layout = device.layouts.first(where: { $0.name.text == node.layout.text }) else {
+            reportUnknown(
+                "layout", node.layout, among: device.layouts.map(\.name.text),
+                mend: "declare `layout \(node.layout.text) 16 bytes { … }`")
+            return nil
+        }
+        guard let pool = device.pools.first(where: { $0.ring.text == node.name.text }),
+            device.pools.count(where: { $0.ring.text == node.name.text }) == 1
+        else {
+            return report(
+                incomplete: node.name, "needs one pool of buffers", "declare `pool NAME of \(node.name.text)`")
+        }
+        let form = "count NUMBER, base LOW:HIGH, bytes REGISTER, head REGISTER, tail REGISTER, done FIELD.BIT"
+        guard let count = node.count, let base = node.base, let bytes = node.bytes, let head = node.head,
+            let tail = node.tail, let done = node.done
+        else { return report(incomplete: node.name, "lacks a part", "write all of `\(form)`") }
+        guard let slots = count.value, let slotByteCount = layout.byteCount.value, let stride = pool.byteCount.value
+        else { return nil }
+        guard slots >= 8, slots & (slots - 1) == 0 else {
+            return report(incomplete: node.name, "has \(slots) slots", "make it a power of two from 8 to 4096")
+        }
+        guard stride >= 8, stride & (stride - 1) == 0 else {
+            return report(incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two")
+        }
+        guard let low = register(base.low, device), let high = register(base.high, device),
+            let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),
+            let bit = doneBit(done, layout), slotByteCount >= 2
+        else { return nil }
+        let claimCell = checked.cells.count
+        let cursor = CheckedAtlas.Cell(bitCount: 32, count: 1, mask: (slots - 1) * slotByteCount)
+        checked.cells.append(cursor)
+        if !node.sends { checked.cells.append(cursor) }
+        let bufferCount = slots + (pool.spare?.value ?? 0)
+        checked.cells.append(
+            CheckedAtlas.Cell(
+                bitCount: 16, count: slots, mask: UInt64.max >> UInt64((bufferCount - 1).leadingZeroBitCount)))
+        let region = checked.windows.count + checked.memories.count
+        checked.memories.append(
+            CheckedAtlas.Memory(name: node.name, kind: .ring, byteCount: slots * slotByteCount, alignment: 128))
+        return RingPlan(
+            name: node.name, sends: node.sends, layout: layout, count: slots, slotByteCount: slotByteCount,
+            region: region, pool: 0, bufferCount: bufferCount, bufferByteCount: stride, claimCell: claimCell,
+            reapCell: claimCell + (node.sends ? 0 : 1), bufferCell: claimCell + (node.sends ? 1 : 2), done: bit,
+            registers: (low, high, bytes, head, tail))
+    }
+
+    private mutating func report(incomplete name: Syntax.Name, _ what: String, _ mend: String) -> RingPlan? {
+        diagnostics.report(.incompleteRing, name.span, "`\(name.text)` \(what)", mend: mend)
+        return nil
+    }
+
+    /// A register that the driver writes for a ring.
+    private mutating func register(_ name: Syntax.Name, _ device: Syntax.Device) -> Syntax.Register? {
+        guard let register = device.registers.first(where: { $0.name.text == name.text }) else {
+            if !device.isBroken {
+                reportUnknown(
+                    "register", name, among: device.registers.map(\.name.text), mend: "declare a register of that name")
+            }
+            return nil
+        }
+        guard register.isWritable, register.bitCount == 32, register.count == nil else {
+            diagnostics.report(
+                .unwritableRegister, name.span, "`\(name.text)` is no register of 32 bits that can be written",
+                mend: "name another one, or correct it at \(place(register.name.span))")
+            return nil
+        }
+        return register
+    }
+
+    private mutating func doneBit(
+        _ done: (field: Syntax.Name, bit: Syntax.Name), _ layout: Syntax.Layout
+    ) -> (field: Syntax.LayoutField, mask: UInt64)? {
+        guard let field = layout.fields.first(where: { $0.name.text == done.field.text }) else {
+            reportUnknown(
+                "field", done.field, among: layout.fields.map(\.name.text),
+                mend: "declare it in the layout at \(place(layout.name.span))")
+            return nil
+        }
+        guard let bit = field.bits.first(where: { $0.name.text == done.bit.text }) else {
+            reportUnknown(
+                "bit", done.bit, among: field.bits.map(\.name.text),
+                mend: "declare it in braces behind the field at \(place(field.name.span))")
+            return nil
+        }
+        guard field.writer != .driver else {
+            diagnostics.report(
+                .wrongWriter, done.field.span, "the device never writes `\(field.name.text)`",
+                mend: "name a field by `device` or `both`")
+            return nil
+        }
+        guard let low = bit.low.value, low < UInt64(field.bitCount) else { return nil }
+        return (field, 1 << low)
+    }
+
+    /// Pools follow the rings, in the order of the rings.
+    private mutating func planPools(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
+        for index in rings.indices {
+            guard let pool = node.pools.first(where: { $0.ring.text == rings[index].name.text }) else { continue }
+            rings[index].pool = device.windows.count + device.memories.count
+            let byteCount = rings[index].bufferCount * rings[index].bufferByteCount
+            if byteCount > MetabinaryLimit.memoryByteCount {
+                diagnostics.report(
+                    .limitExceeded, pool.name.span, "pool `\(pool.name.text)` has \(byteCount) bytes",
+                    mend: "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
+            }
+            device.memories.append(
+                CheckedAtlas.Memory(name: pool.name, kind: .pool, byteCount: byteCount, alignment: 4096))
+        }
+    }
+
+    // MARK: State
+
+    private mutating func planState(_ node: Syntax.State, _ device: inout CheckedAtlas.Device) {
+        let all = UInt64.max >> UInt64(64 - (node.bitCount ?? 64))
+        let low = node.range?.low.value ?? 0
+        let high = node.range?.high.value ?? all
+        if low > high || high > all || node.first.value ?? low < low || node.first.value ?? low > high {
+            diagnostics.report(
+                .valueTooWide, node.first.span,
+                "`\(node.name.text)` holds \(low)…\(high) in \(node.bitCount ?? 64) bits and starts with "
+                    + "\(node.first.value ?? 0)",
+                mend: "correct the range, the type or the first value")
+        }
+        stateCells[node.name.text] = device.cells.count
+        device.cells.append(
+            CheckedAtlas.Cell(
+                bitCount: node.bitCount ?? 64, count: 1,
+                mask: high == 0 ? 0 : UInt64.max >> UInt64(min(63, high.leadingZeroBitCount))))
+    }
+}

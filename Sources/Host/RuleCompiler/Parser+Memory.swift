@@ -1,0 +1,134 @@
+// The grammar of what a device shares with its driver, and of what the driver keeps.
+//
+//     layout = "layout" NAME NUMBER "bytes" "{" { part } "}"
+//     part   = NAME "at" NUMBER TYPE "by" ( "driver" | "device" | "both" ) [ "{" field { "," field } "}" ]
+//     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
+//     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
+//              | "done" NAME "." NAME
+//     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] "}"
+//     state  = "state" NAME ":" TYPE [ "in" NUMBER "…" NUMBER ] "=" NUMBER
+//     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
+
+import Metabinary
+
+extension Parser {
+    mutating func parseLayout() throws(Failure) -> Syntax.Layout {
+        let form = "write `layout NAME NUMBER bytes { … }`"
+        take()
+        let layoutName = try name("the name of the layout", mend: form)
+        let byteCount = try number("the size of a layout", atMost: 256, mend: form)
+        try expectWord("bytes", mend: form)
+        try expect(.openBrace, mend: form)
+        var node = Syntax.Layout(name: layoutName, byteCount: byteCount)
+        while !isAt(.closeBrace) { node.fields.append(try parseLayoutField()) }
+        take()
+        return node
+    }
+
+    private mutating func parseLayoutField() throws(Failure) -> Syntax.LayoutField {
+        let form = "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then bits in braces"
+        let fieldName = try name("the name of a field", mend: form)
+        try expectWord("at", mend: form)
+        let offset = try number("an offset in a layout", atMost: 255, mend: form)
+        guard let bitCount = takeMemoryType() else { throw fail(expected: "`u8`, `u16`, `u32` or `u64`", mend: form) }
+        try expectWord("by", mend: form)
+        guard current.kind == .name || current.kind == .keyword(.device),
+            let writer = Syntax.Writer(rawValue: current.text)
+        else { throw fail(expected: "`driver`, `device` or `both`", mend: form) }
+        take()
+        var node = Syntax.LayoutField(name: fieldName, offset: offset, bitCount: bitCount, writer: writer)
+        guard takes(.openBrace) else { return node }
+        repeat { node.bits.append(try parseField()) } while takes(.comma)
+        try expect(.closeBrace, mend: "separate bits by `,` and end them with `}`")
+        return node
+    }
+
+    mutating func parseRing() throws(Failure) -> Syntax.Ring {
+        let form = "write `ring NAME of LAYOUT sends { … }` (or `receives`)"
+        take()
+        let ringName = try name("the name of the ring", mend: form)
+        try expectWord("of", mend: form)
+        let layout = try name("the name of a layout", mend: form)
+        guard isAtWord("sends") || isAtWord("receives") else {
+            throw fail(expected: "`sends` or `receives`", mend: form)
+        }
+        var node = Syntax.Ring(name: ringName, layout: layout, sends: take().text == "sends")
+        try expect(.openBrace, mend: form)
+        repeat { try parseProperty(of: &node) } while takes(.comma)
+        try expect(.closeBrace, mend: "separate the properties of a ring by `,` and end them with `}`")
+        return node
+    }
+
+    private mutating func parseProperty(of node: inout Syntax.Ring) throws(Failure) {
+        let form =
+            "a ring has `count NUMBER, base LOW:HIGH, bytes REGISTER, head REGISTER, tail REGISTER, "
+            + "done FIELD.BIT`"
+        let property = try name("a property of a ring", mend: form)
+        switch property.text {
+        case "count": node.count = try number("the slots of a ring", atMost: MetabinaryLimit.elementCount, mend: form)
+        case "base":
+            let low = try name("a register", mend: form)
+            try expect(.colon, mend: form)
+            node.base = (low, try name("a register", mend: form))
+        case "bytes": node.bytes = try name("a register", mend: form)
+        case "head": node.head = try name("a register", mend: form)
+        case "tail": node.tail = try name("a register", mend: form)
+        case "done":
+            let field = try name("a field of the layout", mend: form)
+            try expect(.point, mend: form)
+            node.done = (field, try name("a bit of the field", mend: form))
+        default:
+            diagnostics.report(
+                .unknownName, property.span, "a ring has no property `\(property.text)`", mend: form)
+            throw Failure()
+        }
+    }
+
+    mutating func parsePool() throws(Failure) -> Syntax.Pool {
+        let form = "write `pool NAME of RING { bytes NUMBER, spare NUMBER }`"
+        take()
+        let poolName = try name("the name of the pool", mend: form)
+        try expectWord("of", mend: form)
+        let ring = try name("the name of a ring", mend: form)
+        try expect(.openBrace, mend: form)
+        try expectWord("bytes", mend: form)
+        var node = Syntax.Pool(
+            name: poolName, ring: ring, byteCount: try number("the size of a buffer", atMost: 0x4000, mend: form))
+        if takes(.comma) {
+            try expectWord("spare", mend: form)
+            node.spare = try number("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
+        }
+        try expect(.closeBrace, mend: form)
+        return node
+    }
+
+    mutating func parseState() throws(Failure) -> Syntax.State {
+        let form = "write `state NAME: TYPE in LOW…HIGH = FIRST`"
+        take()
+        let stateName = try name("the name of the state", mend: form)
+        try expect(.colon, mend: form)
+        guard let bitCount = takeMemoryType() else { throw fail(expected: "`u8`, `u16`, `u32` or `u64`", mend: form) }
+        var range: (low: Syntax.Number, high: Syntax.Number)?
+        if isAtWord("in") {
+            take()
+            range = try parseRange(form)
+        }
+        try expect(.equals, mend: form)
+        let first = try number("the first value", atMost: .max, mend: form)
+        return Syntax.State(name: stateName, bitCount: bitCount, range: range, first: first)
+    }
+
+    mutating func parseDefinition() throws(Failure) -> Syntax.Definition {
+        let form = "write `define NAME(PARAMETER, PARAMETER) = VALUE`"
+        take()
+        let definitionName = try name("the name of the definition", mend: form)
+        try expect(.openParenthesis, mend: form)
+        var parameters: [Syntax.Name] = []
+        if !isAt(.closeParenthesis) {
+            repeat { parameters.append(try name("the name of a parameter", mend: form)) } while takes(.comma)
+        }
+        try expect(.closeParenthesis, mend: form)
+        try expect(.equals, mend: form)
+        return Syntax.Definition(name: definitionName, parameters: parameters, value: try parseExpression())
+    }
+}

@@ -1,0 +1,163 @@
+// The grammar of what functions do.
+//
+//     function  = "generate" member "{" { statement } "}"
+//     statement = "let" NAME "=" expression [ "else" return ]
+//               | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
+//               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
+//               | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
+//               | "publish" | "reset" "state" | return
+//     return    = "return" [ expression ]
+//     block     = "{" { statement } "}"
+
+import Metabinary
+
+extension Parser {
+    /// Words that open a statement; an assignment or a call opens with a name.
+    static let statements: [Token.Keyword] = [.let, .if, .wait, .pause, .for, .publish, .reset, .return]
+
+    mutating func parseFunction(
+        _ isBroken: inout Bool, declarations: [Token.Keyword]
+    ) throws(Failure) -> Syntax.Function {
+        take()
+        let member = try parseMember()
+        let block = try openBlock(before: Self.statements, mend: "write `generate NAME() -> RESULT: TYPE { … }`")
+        var node = Syntax.Function(member: member, closingBrace: member.name.span)
+        while !isAt(.closeBrace) {
+            do throws(Failure) {
+                node.statements.append(try parseStatement(0))
+            } catch {
+                isBroken = true
+                recover(to: Self.statements + declarations, in: block)
+                if isAtTopLevelOrEnd { throw error }
+                if case .keyword(let keyword) = current.kind, declarations.contains(keyword) {
+                    // The function's closing brace is missing too.
+                    leaveBlock()
+                    return node
+                }
+            }
+        }
+        node.closingBrace = take().span
+        return node
+    }
+
+    private mutating func parseStatement(_ depth: Int) throws(Failure) -> Syntax.Statement {
+        guard depth < MetabinaryLimit.blockDepth else {
+            throw exceed("blocks stand more than \(MetabinaryLimit.blockDepth) deep")
+        }
+        guard case .keyword(let keyword) = current.kind, Self.statements.contains(keyword) else {
+            return try parseAction()
+        }
+        let span = current.span
+        switch keyword {
+        case .let: return try parseLet()
+        case .if: return try parseIf(depth)
+        case .wait: return try parseWait()
+        case .for: return try parseFor(depth)
+        case .return: return try parseReturn()
+        case .pause:
+            take()
+            return .pause(span, try parseTime("write `pause NUMBER us`"))
+        case .publish:
+            take()
+            return .publish(span)
+        default:
+            take()
+            guard isAt(.state) else { throw fail(expected: "`state`", mend: "write `reset state`") }
+            take()
+            return .resetState(span)
+        }
+    }
+
+    private mutating func parseLet() throws(Failure) -> Syntax.Statement {
+        let form = "write `let NAME = VALUE`"
+        take()
+        let valueName = try name("the name of the value", mend: form)
+        try expect(.equals, mend: form)
+        let value = try parseExpression()
+        guard isAtWord("else") else { return .letValue(valueName, value) }
+        take()
+        return .letClaim(valueName, value, try parseReturn())
+    }
+
+    private mutating func parseReturn() throws(Failure) -> Syntax.Statement {
+        let form = "write `return VALUE`"
+        let span = current.span
+        guard isAt(.return) else { throw fail(expected: "`return`", mend: form) }
+        take()
+        // A function that gives nothing returns nothing: the brace or the next line follows at once.
+        if isAt(.closeBrace) { return .returnValue(span, nil) }
+        return .returnValue(span, try parseExpression())
+    }
+
+    /// What opens with a name: an assignment, or a call.
+    private mutating func parseAction() throws(Failure) -> Syntax.Statement {
+        let form =
+            "the statements are `let`, `if`, `wait`, `pause`, `for`, `publish`, `reset`, `return`, "
+            + "`NAME = VALUE` and `RING.post(SLOT)`"
+        guard isBefore(.equals) || isBefore(.openBracket) || isBefore(.point) else {
+            throw fail(expected: "a statement or `}`", mend: form)
+        }
+        if isBefore(.point) { return .call(try parseExpression()) }
+        let target = try name("a statement or `}`", mend: form)
+        var index: Syntax.Expression?
+        if takes(.openBracket) {
+            index = try parseExpression()
+            try expect(.closeBracket, mend: "write `NAME[INDEX] = VALUE`")
+        }
+        try expect(.equals, mend: "write `NAME[INDEX] = VALUE`")
+        return .assign(target, index: index, try parseExpression())
+    }
+
+    private mutating func parseTime(_ form: String) throws(Failure) -> Syntax.Number {
+        let time = try number("microseconds", atMost: MetabinaryLimit.waitMicroseconds, mend: form)
+        try expectWord("us", mend: form)
+        return time
+    }
+
+    private mutating func parseWait() throws(Failure) -> Syntax.Statement {
+        let form = "write `wait CONDITION within NUMBER us else return VALUE`"
+        let span = take().span
+        let condition = try parseExpression()
+        var bound: Syntax.Number?
+        if isAtWord("within") {
+            take()
+            bound = try parseTime(form)
+        }
+        try expectWord("else", mend: form)
+        return .wait(span, condition, bound, try parseReturn())
+    }
+
+    private mutating func parseIf(_ depth: Int) throws(Failure) -> Syntax.Statement {
+        let span = take().span
+        let condition = try parseExpression()
+        let arm = try parseBlock(depth, "write `if CONDITION { … }`")
+        guard isAtWord("else") else { return .condition(span, condition, arm, otherwise: nil) }
+        take()
+        return .condition(span, condition, arm, otherwise: try parseBlock(depth, "write `else { … }`"))
+    }
+
+    private mutating func parseFor(_ depth: Int) throws(Failure) -> Syntax.Statement {
+        let form = "write `for NAME in 0..<NUMBER { … }` or `for NAME in RING { … }`"
+        let span = take().span
+        let counter = try name("the name of the counter", mend: form)
+        try expectWord("in", mend: form)
+        guard case .number(let first) = current.kind else {
+            let ring = try name("a ring, or `0..<NUMBER`", mend: form)
+            return .slots(span, counter, ring: ring, try parseBlock(depth, form))
+        }
+        guard first == 0 else { throw fail(expected: "`0`", mend: form + ": counting starts at 0") }
+        take()
+        try expect(.upTo, mend: form)
+        let count = try number("the runs of a loop", atMost: MetabinaryLimit.loopCount, mend: form)
+        return .count(span, counter, count, try parseBlock(depth, form))
+    }
+
+    /// A mistake in a block ends the statement that it belongs to: the function goes on behind it.
+    private mutating func parseBlock(_ depth: Int, _ form: String) throws(Failure) -> [Syntax.Statement] {
+        try expect(.openBrace, mend: form)
+        var statements: [Syntax.Statement] = []
+        while !isAt(.closeBrace) { statements.append(try parseStatement(depth + 1)) }
+        take()
+        return statements
+    }
+}

@@ -1,0 +1,39 @@
+// What the checker has worked out about a device's rings: where each keeps its slots, its buffers and its positions.
+
+import Metabinary
+
+/// A ring whose parts are all known and fit together.
+struct RingPlan {
+    var name: Syntax.Name
+    var sends: Bool
+    var layout: Syntax.Layout
+    var count: UInt64
+    /// Units: bytes.
+    var slotByteCount: UInt64
+    /// Index of the region that holds the slots.
+    var region: Int
+    /// Index of the region that holds the buffers.
+    var pool: Int
+    var bufferCount: UInt64
+    /// Units: bytes.
+    var bufferByteCount: UInt64
+    /// Cell with the byte offset of the slot that is claimed next.
+    var claimCell: Int
+    /// Cell with the byte offset of the slot that is reaped next; the same where the driver claims what it reaps.
+    var reapCell: Int
+    /// Table with the buffer that each slot owns.
+    var bufferCell: Int
+    var done: (field: Syntax.LayoutField, mask: UInt64)
+    var registers:
+        (
+            low: Syntax.Register, high: Syntax.Register, bytes: Syntax.Register, head: Syntax.Register,
+            tail: Syntax.Register
+        )
+
+    /// Bits that the byte offset of a slot may use.
+    var offsetMask: UInt64 { (count - 1) * slotByteCount }
+    /// Places to shift a slot's number to get its byte offset.
+    var slotShift: UInt64 { UInt64(slotByteCount.trailingZeroBitCount) }
+    /// Places to shift a buffer's number to get its byte offset.
+    var bufferShift: UInt64 { UInt64(bufferByteCount.trailingZeroBitCount) }
+}

@@ -1,0 +1,114 @@
+// The operations of the stack machine that touch memory: registers and rings by offset, the state by cells. Whatever an
+// index may be while the generated code runs, the access stays inside, or the code is refused.
+
+import Hardware
+import Program
+
+extension Evaluator {
+    mutating func load(isIndexed: Bool) throws(MetabinaryError) {
+        let register = try RegisterOperand(&reader)
+        var index: StackEntry?
+        if isIndexed { index = try pop() }
+        let (left, immediate) = try locate(register, index)
+        let item = try emit(
+            .load, register.type, left: left, immediate: immediate, region: register.region,
+            facts: facts(of: register))
+        try push(StackEntry(item: item, type: register.type, mask: register.type.mask))
+    }
+
+    mutating func store(isIndexed: Bool) throws(MetabinaryError) {
+        let register = try RegisterOperand(&reader)
+        let value = try pop()
+        var index: StackEntry?
+        if isIndexed { index = try pop() }
+        let (left, immediate) = try locate(register, index)
+        _ = try emit(
+            .store, register.type, left: left, right: try item(of: value, register.type), immediate: immediate,
+            region: register.region, facts: facts(of: register))
+    }
+
+    mutating func get(isIndexed: Bool) throws(MetabinaryError) {
+        let cell = try cell()
+        var index: StackEntry?
+        if isIndexed { index = try pop() }
+        let (left, immediate) = try locate(cell, index)
+        let item = try emit(.load, cell.type, left: left, immediate: immediate, region: try stateRegion())
+        try push(StackEntry(item: item, type: cell.type, mask: cell.mask))
+    }
+
+    mutating func set(isIndexed: Bool) throws(MetabinaryError) {
+        let cell = try cell()
+        let value = try pop()
+        guard value.mask & ~cell.mask == 0 else { throw .pastCell(at: place) }
+        var index: StackEntry?
+        if isIndexed { index = try pop() }
+        let (left, immediate) = try locate(cell, index)
+        _ = try emit(
+            .store, cell.type, left: left, right: try item(of: value, cell.type), immediate: immediate,
+            region: try stateRegion())
+    }
+
+    /// The physical address of a region: a number that is known once memory is placed.
+    mutating func address() throws(MetabinaryError) {
+        let region = try reader.index(below: device.windows.count + device.memories.count)
+        guard region < program.regions.count else { throw .loadPastRegion(at: place) }
+        try push(StackEntry(value: program.regions[region].physical.rawValue))
+    }
+
+    // MARK: Places
+
+    private mutating func cell() throws(MetabinaryError) -> CellDescription {
+        device.cells[try reader.index(below: device.cells.count)]
+    }
+
+    /// Index of the state's region.
+    private func stateRegion() throws(MetabinaryError) -> UInt8 {
+        guard let memory = device.memories.firstIndex(where: { $0.kind == .state }) else {
+            throw .loadPastRegion(at: place)
+        }
+        return UInt8(device.windows.count + memory)
+    }
+
+    private func facts(of register: RegisterOperand) -> FactSet {
+        let window = Int(register.region)
+        guard window < device.windows.count else { return [.identity, .placement] }
+        return [.identity, .baseAddressRegister(device.windows[window].bar)]
+    }
+
+    private func locate(
+        _ register: RegisterOperand, _ index: StackEntry?
+    ) throws(MetabinaryError) -> (ItemReference, UInt64) {
+        guard Int(register.region) < program.regions.count else { throw .loadPastRegion(at: place) }
+        // Of a window no more is known to exist than the description says; the region may be longer.
+        let byteCount = program.regions[Int(register.region)].byteCount
+        return try locate(
+            at: register.offset, byteCount: register.byteCount, of: byteCount, index: index,
+            pastEnd: .loadPastRegion(at: place))
+    }
+
+    private func locate(_ cell: CellDescription, _ index: StackEntry?) throws(MetabinaryError) -> (
+        ItemReference, UInt64
+    ) {
+        let region = Int(try stateRegion())
+        guard region < program.regions.count, cell.end <= program.regions[region].byteCount else {
+            throw .loadPastRegion(at: place)
+        }
+        return try locate(
+            at: cell.offset, byteCount: UInt64(cell.type.bitCount) / 8, of: cell.end, index: index,
+            pastEnd: .loadPastRegion(at: place))
+    }
+
+    /// Where an access goes: the index, where it is dynamic, and the offset that is known.
+    private func locate(
+        at offset: UInt64, byteCount: UInt64, of end: UInt64, index: StackEntry?, pastEnd: MetabinaryError
+    ) throws(MetabinaryError) -> (ItemReference, UInt64) {
+        guard offset <= end, end - offset >= byteCount else { throw pastEnd }
+        guard let index else { return (.none, offset) }
+        guard index.mask <= end - offset - byteCount, index.mask & (byteCount - 1) == 0 else {
+            throw .unboundedIndex(at: place)
+        }
+        if index.isStatic { return (.none, offset + index.value) }
+        guard index.type == .u32 || index.type == .u64 else { throw .typesDiffer(at: place) }
+        return (index.item, offset)
+    }
+}

@@ -1,0 +1,157 @@
+// What each construct of the language does, on the interpreter of items: branches, loops, waits, state, arguments,
+// outcomes, stores to registers and their arrays. Rings are tested by the shipped card's driver.
+
+import Hardware
+import Metabinary
+import Program
+import RuleCompiler
+import Testing
+
+@Suite struct ConstructTests {
+    /// A device whose one function has that signature and body.
+    private func program(_ signature: String, _ body: String, states: String = "") throws -> Program {
+        let text = """
+            class probe 1 {
+                require \(signature)
+                require start() -> none
+            }
+            device sensor is probe {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+                register regs.STATUS at 0x00 ro { READY: 0, LEVEL: 4…7, KIND: 8…15 }
+                register regs.POWER at 0x04 rw { ON: 0, LEVEL: 4…7 }
+                register regs.NARROW at 0x08 u8 wo
+                register regs.TABLE[8] at 0x10 u16 wo
+                \(states)
+                generate start() -> none { \(states.isEmpty ? "POWER = 0" : "reset state") }
+                generate \(signature) {
+                    \(body)
+                }
+            }
+            """
+        let compilation = RuleCompiler.compile([RuleSource(name: "probe.meta", text: text)])
+        let image = try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+        let device = image.devices[0]
+        let program = try image.evaluate(
+            device.functions[0], regions: Rules.regions(of: device), clockFrequency: 2_500_000_000)
+        #expect(program.defect == nil, "\(program.text)")
+        return program
+    }
+
+    private func run(_ program: Program, _ arguments: [UInt64] = [], status: UInt64 = 0) -> (UInt64?, [[UInt64]]) {
+        var memory = AnsweringMemory { _, _, _ in status }
+        guard case .returned(let value) = ProgramMachine.run(program, arguments, memory: &memory) else {
+            return (nil, [])
+        }
+        return (value, memory.writes.map { [$0.offset, $0.byteCount, $0.value] })
+    }
+
+    @Test func `A branch takes one arm, and what follows runs after either`() throws {
+        let body =
+            "let now = STATUS if now.LEVEL > 3 { POWER = ON } else { POWER = LEVEL(2) } NARROW = 7 return now.KIND"
+        let program = try program(
+            "ask() -> answer: u8", body.replacing(" if", with: "\nif").replacing("now.KIND", with: "1"))
+        #expect(run(program, status: 0x40).1 == [[4, 4, 1], [8, 1, 7]])
+        #expect(run(program, status: 0x30).1 == [[4, 4, 0x20], [8, 1, 7]])
+    }
+
+    @Test(arguments: [
+        ("==", [0, 1, 0]), ("!=", [1, 0, 1]), ("<", [1, 0, 0]), ("<=", [1, 1, 0]), (">", [0, 0, 1]), (">=", [0, 1, 1]),
+    ])
+    func `Comparisons are of unsigned numbers`(sign: String, expected: [UInt64]) throws {
+        let program = try program("ask() -> answer: bool", "return STATUS \(sign) 0x8000_0000")
+        for (status, answer) in zip([0x7FFF_FFFF, 0x8000_0000, 0x8000_0001] as [UInt64], expected) {
+            #expect(run(program, status: status).0 == answer)
+        }
+        let field = try self.program("ask() -> answer: bool", "return STATUS.KIND \(sign) 9")
+        for (kind, answer) in zip([8, 9, 10] as [UInt64], expected) {
+            #expect(run(field, status: kind << 8 | 0xFFFF_00FF).0 == answer)
+        }
+    }
+
+    @Test func `Names of fields stand for their bits beside their register`() throws {
+        let program = try program("ask() -> answer: bool", "return STATUS & (READY | KIND) == READY")
+        #expect(run(program, status: 0x00F1).0 == 1)
+        #expect(run(program, status: 0x0101).0 == 0)
+        #expect(run(program, status: 0x0000).0 == 0)
+    }
+
+    @Test func `A loop counts from 0, and its counter leads into an array of registers`() throws {
+        let program = try program("ask() -> none", "for i in 0..<8 { TABLE[i] = i | 0x10 }")
+        #expect(run(program).1 == (0..<8).map { [0x10 + 2 * $0, 2, 0x10 | $0] })
+        let single = try self.program(
+            "ask() -> none", "TABLE[5] = 1 TABLE[STATUS.LEVEL & 7] = 2".replacing(" TABLE", with: "\nTABLE"))
+        #expect(run(single, status: 0xF0).1 == [[0x1A, 2, 1], [0x1E, 2, 2]])
+    }
+
+    @Test func `A wait looks again until the bound has passed, and once more`() throws {
+        let program = try program(
+            "ask() -> ready | stuck", "wait STATUS.READY within 3 us else return stuck\nreturn ready")
+        #expect(run(program, status: 1).0 == 0)
+        #expect(run(program, status: 0xFFFF_FFFE).0 == 1)
+        #expect(program.items.first { $0.operation == .wait }?.immediate == 7500)
+        var looks = 0
+        var memory = AnsweringMemory { _, _, _ in
+            looks += 1
+            return looks > 5 ? 1 : 0
+        }
+        #expect(ProgramMachine.run(program, memory: &memory) == .returned(0))
+        #expect(looks == 6)
+    }
+
+    @Test func `A pause lasts at least its time at half a cycle a run and four times the clock`() throws {
+        let program = try program("ask() -> none", "pause 2 us\nPOWER = ON")
+        #expect(program.items.first { $0.operation == .loop }?.immediate == 2 * 2500 * 8)
+        #expect(run(program).1 == [[4, 4, 1]])
+    }
+
+    @Test func `Arguments are checked at both ends of their range`() throws {
+        let program = try program(
+            "ask(size: u16 in 14…1514, kind: u8 in 0…3) -> done { size: 0…15 } | refused",
+            "NARROW = kind\nreturn done { size: size }")
+        for (size, kind, answer) in [
+            (14, 0, 14), (1514, 3, 1514), (13, 0, 1 << 32), (1515, 0, 1 << 32), (0, 0, 1 << 32), (0xFFFF, 0, 1 << 32),
+            (14, 4, 1 << 32),
+        ] as [(UInt64, UInt64, UInt64)] {
+            let (value, writes) = run(program, [size, kind])
+            #expect(value == answer)
+            #expect(writes.isEmpty == (answer > 0xFFFF))
+        }
+    }
+
+    @Test func `State keeps its value between calls, in its own cells`() throws {
+        let states = "state count: u16 in 0…511 = 300\nstate last: u32 = 7"
+        let program = try program(
+            "ask(next: u32) -> before: u32", "let before = last\nlast = next\ncount = STATUS.KIND\nreturn before",
+            states: states)
+        var memory = AnsweringMemory { region, offset, _ in region == 1 && offset == 4 ? 7 : 0x4200 }
+        #expect(ProgramMachine.run(program, [99], memory: &memory) == .returned(7))
+        #expect(
+            memory.writes == [
+                .init(region: 1, offset: 4, byteCount: 4, value: 99),
+                .init(region: 1, offset: 0, byteCount: 2, value: 0x42),
+            ])
+    }
+
+    @Test func `Outcomes have numbers, their own or the next, and carry fields`() throws {
+        let signature = "ask() -> idle | warm { level: 0…7 } | hot 9 { level: 0…7, kind: 8…15 } | burnt"
+        let body = """
+            let now = STATUS
+            if now.LEVEL == 0 { return idle }
+            if now.LEVEL < 4 { return warm { level: now.LEVEL } }
+            if now.LEVEL < 8 { return hot { kind: now.KIND, level: now.LEVEL } }
+            return burnt
+            """
+        let program = try program(signature, body)
+        #expect(run(program, status: 0x1200).0 == 0)
+        #expect(run(program, status: 0x1230).0 == 1 << 32 | 3)
+        #expect(run(program, status: 0x1240).0 == 9 << 32 | 0x1204)
+        #expect(run(program, status: 0x12F0).0 == 10 << 32)
+        #expect(run(try self.program("ask() -> a | b 5", "return b")).0 == 5)
+    }
+
+    @Test func `Publish keeps its place among the stores`() throws {
+        let program = try program("ask() -> none", "POWER = ON\npublish\nNARROW = 1")
+        #expect(program.shape == "constant store publish constant store returnValue")
+    }
+}

@@ -1,0 +1,175 @@
+// What the shipped card's driver does, function by function, on the interpreter of items: the contract of its class, and
+// the stores that its registers see.
+
+import Metabinary
+import Program
+import Testing
+
+@Suite struct RingDriverTests {
+    private func broughtUp() throws -> RingDriver {
+        var driver = try RingDriver()
+        #expect(try driver.call("bringup") == 0)
+        return driver
+    }
+
+    @Test func `Every program is well formed, and the whole stays small`() throws {
+        let driver = try RingDriver()
+        for (name, program) in driver.programs.sorted(by: { $0.key < $1.key }) {
+            #expect(program.defect == nil, "\(name)")
+            print("items: \(name) \(program.items.count)")
+        }
+        #expect(driver.programs.values.reduce(0) { $0 + $1.items.count } < 260)
+    }
+
+    @Test func `Bring-up resets first, fills both rings, and starts them last`() throws {
+        let driver = try broughtUp()
+        let card = driver.card
+        let table = (0..<128).map { UInt64(0x5200 + 4 * $0) }
+        #expect(
+            card.writes.map(\.offset) == [0xD8, 0, 0xD8, 0] + table + [
+                0x2800, 0x2804, 0x2808, 0x2810, 0x2818, 0x100, 0x3800, 0x3804, 0x3808, 0x3810, 0x3818, 0x400, 0x410,
+            ])
+        #expect(card.writes[1].value == 0x0400_0000 && card.writes[3].value == 0x60)
+        #expect(table.allSatisfy { card.registers[$0] == 0 })
+        #expect(card.registers[0x2800] == card.physical[2] && card.registers[0x2808] == 4096)
+        #expect(card.registers[0x2810] == 0 && card.registers[0x2818] == 255 && card.registers[0x100] == 0x0400_8002)
+        #expect(card.registers[0x3800] == card.physical[1] && card.registers[0x3808] == 4096)
+        #expect(card.registers[0x3810] == 0 && card.registers[0x3818] == 0)
+        #expect(card.registers[0x400] == 0x0004_00FA && card.registers[0x410] == 0x0060_100A)
+        for slot in UInt64(0)..<256 {
+            #expect(card.read(2, slot * 16, 8) == card.physical[4] + slot * 2048)
+            #expect(card.read(2, slot * 16 + 8, 8) == 0)
+            #expect(card.read(1, slot * 16, 8) == 0 && card.read(1, slot * 16 + 8, 8) == 1 << 32)
+        }
+    }
+
+    @Test func `A card that is gone is not touched, and one that stays in reset is stuck`() throws {
+        var gone = try RingDriver()
+        gone.card.isGone = true
+        #expect(try gone.call("bringup") == 2)
+        #expect(gone.card.writes.isEmpty)
+        var stuck = try RingDriver()
+        stuck.card.resetSticks = true
+        #expect(try stuck.call("bringup") == 1)
+        #expect(stuck.card.writes.count == 2)
+        var nameless = try RingDriver()
+        nameless.card.registers[0x5404] = 0
+        #expect(try nameless.call("bringup") == 1)
+    }
+
+    @Test func `Frames are exchanged for the buffers of their slots, and one doorbell tells of all`() throws {
+        var driver = try broughtUp()
+        let before = driver.card.writes.count
+        for number in UInt64(0)..<8 {
+            #expect(try driver.call("transmit", 256 + number, 60 + number) == number)
+        }
+        #expect(driver.card.writes.count == before)
+        #expect(try driver.call("notify") == 0)
+        #expect(driver.card.writes.count == before + 1 && driver.card.registers[0x3818] == 8)
+        driver.card.send()
+        #expect(driver.card.sent.map(\.length) == Array(60...67))
+        #expect(driver.card.sent.map(\.address) == (256...263).map { driver.card.physical[3] + $0 * 2048 })
+        #expect(driver.card.read(1, 8, 8) == 60 | 0x0B00_0000 | 1 << 32)
+    }
+
+    @Test func `Buffers and lengths out of range are refused, and nothing changes`() throws {
+        var driver = try broughtUp()
+        let memories = driver.card.memories
+        for (buffer, length) in [(264, 60), (0, 13), (0, 1515), (0xFFFF_FFFF, 60), (0, 0), (0, 0xFFFF_FFFF)] {
+            #expect(RingDriver.outcome(try driver.call("transmit", UInt64(buffer), UInt64(length))) == 2)
+        }
+        #expect(try driver.call("giveback", 256) == 2)
+        #expect(try driver.call("giveback", 0) == 2)
+        #expect(driver.card.memories == memories)
+        #expect(RingDriver.outcome(try driver.call("transmit", 263, 14)) == 0)
+        #expect(RingDriver.outcome(try driver.call("transmit", 0, 1514)) == 0)
+    }
+
+    @Test func `A full ring is busy until the card has sent, however the doorbell was rung`() throws {
+        var driver = try broughtUp()
+        for _ in 0..<255 { #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 0) }
+        #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 1)
+        _ = try driver.call("notify")
+        #expect(driver.card.registers[0x3818] == 255)
+        driver.card.send(atMost: 1)
+        #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 0)
+        #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 1)
+        _ = try driver.call("notify")
+        driver.card.send()
+        #expect(driver.card.sent.count == 256)
+    }
+
+    @Test func `Every buffer has one owner while frames go round the rings many times`() throws {
+        var driver = try broughtUp()
+        var spare = Set(UInt64(256)...263)
+        for round in UInt64(0)..<600 {
+            let buffer = try #require(spare.randomElement())
+            let result = try driver.call("transmit", buffer, 14 + round)
+            #expect(RingDriver.outcome(result) == 0)
+            spare.remove(buffer)
+            #expect(spare.insert(result).inserted)
+            if round % 7 == 0 { _ = try driver.call("notify") }
+            if round % 31 == 0 { driver.card.send() }
+        }
+        _ = try driver.call("notify")
+        driver.card.send()
+        #expect(driver.card.sent.map(\.length) == Array(14..<614))
+        for round in UInt64(0)..<600 {
+            #expect(driver.card.receive(length: 60 + round))
+            let frame = try driver.call("receive")
+            #expect(frame == 60 + round | (round % 256) << 16)
+            #expect(try driver.call("giveback", frame >> 16) == 0)
+        }
+        #expect(RingDriver.outcome(try driver.call("receive")) == 1)
+    }
+
+    @Test func `Frames that are not whole, have errors or claim too much are bad, and their buffers come back`() throws
+    {
+        var driver = try broughtUp()
+        for (length, status, outcome) in [
+            (60, 3, 0), (2048, 3, 0), (2049, 3, 2), (0xFFFF, 3, 2), (60, 1, 2), (60, 0x103, 2), (60, 0x8003, 2),
+            (60, 7, 0),
+        ] {
+            #expect(driver.card.receive(length: UInt64(length), status: UInt64(status)))
+            let result = try driver.call("receive")
+            #expect(RingDriver.outcome(result) == UInt64(outcome), "\(length) \(status)")
+            #expect(result & 0xFFFF == (outcome == 0 ? UInt64(length) : 0))
+            #expect(try driver.call("giveback", result >> 16 & 0xFFFF) == 0)
+        }
+    }
+
+    @Test func `A card that says done for every slot gives no buffer twice`() throws {
+        var driver = try broughtUp()
+        var seen: Set<UInt64> = []
+        for slot in UInt64(0)..<256 { driver.card.write(2, slot * 16 + 8, 8, 60 | 3 << 32) }
+        while case let result = try driver.call("receive"), RingDriver.outcome(result) != 1 {
+            #expect(seen.insert(result >> 16).inserted)
+        }
+        #expect(seen.count == 255)
+        for buffer in seen.sorted().reversed() { #expect(try driver.call("giveback", buffer) == 0) }
+        #expect(try driver.call("giveback", 0) == 2)
+        #expect(driver.card.registers[0x2818] == 254)
+    }
+
+    @Test func `Giving back in another order fills the oldest slots first`() throws {
+        var driver = try broughtUp()
+        for _ in 0..<3 { #expect(driver.card.receive(length: 60)) }
+        let buffers = try (0..<3).map { _ in try driver.call("receive") >> 16 }
+        #expect(buffers == [0, 1, 2])
+        for (slot, buffer) in [2, 0, 1].enumerated() {
+            #expect(try driver.call("giveback", UInt64(buffer)) == 0)
+            #expect(driver.card.registers[0x2818] == UInt64(slot))
+            #expect(driver.card.read(2, UInt64(slot) * 16, 8) == driver.card.physical[4] + UInt64(buffer) * 2048)
+            #expect(driver.card.read(2, UInt64(slot) * 16 + 8, 8) == 0)
+        }
+    }
+
+    @Test func `Link and address are what the registers say`() throws {
+        var driver = try RingDriver()
+        #expect(try driver.call("link") == 1)
+        #expect(try driver.call("mac") == 0x5634_1200_5452)
+        driver.card.isGone = true
+        #expect(try driver.call("link") == 1)
+        #expect(try driver.call("mac") == 0xFFFF_FFFF_FFFF)
+    }
+}
