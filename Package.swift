@@ -50,9 +50,12 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CCapstone", path: "Sources/Host/CCapstone", pkgConfig: "capstone",
         providers: [.apt(["libcapstone-dev"])]),
+    .systemLibrary(
+        name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Report"]),
+    host("Devices", imports: ["Hardware", "Program", "Pipeline", "CUnicorn"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(
         name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
@@ -74,6 +77,10 @@ let testTargets: [Target] = [
     tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
     tests("Machines"),
     tests("Inspection"),
+    .testTarget(
+        name: "DeviceTests",
+        dependencies: ["Devices", "Hardware", "Program", "Metabinary", "Pipeline", "RuleCompiler", "Recording"],
+        path: "Tests/DeviceTests", exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
         name: "BootTests", dependencies: ["Hardware", "Metabinary", "Pipeline", "Report", "RuleCompiler", "Machines"],
         path: "Tests/BootTests", swiftSettings: settings),

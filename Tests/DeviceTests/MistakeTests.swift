@@ -1,0 +1,141 @@
+// The simulated card finds mistakes: every one that can be switched on in the stand-in driver, and among them the
+// canary, which an emulator that completes at once does not find.
+
+import Devices
+import Pipeline
+import Testing
+
+@Suite struct MistakeTests {
+    /// A mistake of Fixtures/driver.asm and what it must end with.
+    struct Row: CustomTestStringConvertible, Sendable {
+        var mistake: String
+        var isExpected: @Sendable (SimulationError) -> Bool
+
+        init(_ mistake: String, _ isExpected: @escaping @Sendable (SimulationError) -> Bool) {
+            self.mistake = mistake
+            self.isExpected = isExpected
+        }
+
+        /// A mistake that the card objects to.
+        init(_ mistake: String, violation isExpected: @escaping @Sendable (Violation.Kind) -> Bool) {
+            self.init(mistake) {
+                if case .violation(let violation) = $0 { isExpected(violation.kind) } else { false }
+            }
+        }
+
+        var testDescription: String { mistake }
+    }
+
+    static let rows = [
+        Row("NO_RESET", violation: { if case .ringMovedWhileEnabled = $0 { true } else { false } }),
+        Row("NO_WAIT", violation: { if case .accessDuringReset = $0 { true } else { false } }),
+        Row("EARLY_ENABLE", violation: { $0 == .noRing(.receive) }),
+        Row("MISALIGNED", violation: { if case .ringNotAligned(.receive, _, _) = $0 { true } else { false } }),
+        Row("TAIL_OUTSIDE", violation: { $0 == .slotOutsideRing(.receive, slot: 256) }),
+        Row("RESERVED_BITS", violation: { $0 == .reservedBits(offset: 0x100, bits: 1) }),
+        Row("OUTSIDE", violation: { if case .bufferOutsidePools(.receive, _, _) = $0 { true } else { false } }),
+        Row("SHARED", violation: { if case .bufferShared(.receive, _, _) = $0 { true } else { false } }),
+        Row("NO_CHECK_SUM", violation: { if case .frameWithoutCheckSum = $0 { true } else { false } }),
+        Row("NO_REPORT", violation: { if case .badCommand = $0 { true } else { false } }),
+        Row("NO_PADDING", violation: { if case .shortFrame = $0 { true } else { false } }),
+        Row("WIDE_DOORBELL", violation: { $0 == .accessWidth(offset: 0x3818, byteCount: 8) }),
+        Row("WRONG_REGISTER", violation: { $0 == .noRegister(offset: 0x381C) }),
+        Row("TAIL_BEHIND", violation: { if case .tailOverOwned(.receive, _, _) = $0 { true } else { false } }),
+        Row("CHANGES_LATER", violation: { if case .descriptorChanged(.receive, _) = $0 { true } else { false } }),
+        Row("STRAY") { if case .strayAccess(.write, 0x5002_0000, 4, _) = $0 { true } else { false } },
+        Row("CLOBBERS") { $0 == .registerNotPreserved("rbx", function: "transmit") },
+        Row("KEEPS_CHECK_SUM") { if case .wrongFrame(.receive, _, _) = $0 { true } else { false } },
+        Row("LENGTH_FIRST") { if case .wrongFrame(.receive, _, _) = $0 { true } else { false } },
+        Row("NO_GAP") { if case .stalled = $0 { true } else { false } },
+        Row("RETURNS_POSTED") { if case .wrongBuffer(.transmit, _) = $0 { true } else { false } },
+        Row("KEEPS_DONE_IN_TX") {
+            switch $0 {
+            case .wrongFrame(.transmit, _, _): true  // overwritten before the doorbell
+            case .violation(let violation):
+                if case .descriptorChanged(.transmit, _) = violation.kind { true } else { false }
+            default: false
+            }
+        },
+        Row("KEEPS_DONE_IN_RX") { if case .unexpectedFrame(.receive, _) = $0 { true } else { false } },
+    ]
+
+    /// Brings a driver up and exchanges frames; gives the error.
+    static func error(
+        of driver: GeneratedDriver, _ timing: CardTiming, _ policy: ExchangePolicy, count: Int,
+        faults: CardFaults = CardFaults(), seed: UInt64
+    ) throws -> SimulationError? {
+        do throws(SimulationError) {
+            let machine = try SimulatedMachine(
+                driver, timing: timing, faults: faults, clockFrequency: DriverUnderTest.clockFrequency, seed: seed)
+            try machine.start()
+            var exchange = FrameExchange(machine, policy, count: count, seed: seed)
+            try exchange.run()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Bursts that fill the ring before a doorbell rings need more buffers than are spare, which exchange provides.
+    private static var policy: ExchangePolicy {
+        var policy = ExchangePolicy.rough
+        policy.frameByteCounts = 40...1514
+        policy.burst = 1...400
+        return policy
+    }
+
+    @Test(arguments: rows) func `a mistake is found and named`(row: Row) throws {
+        let driver = try StandInDriver.assemble(mistake: row.mistake)
+        let error = try Self.error(of: driver, .late, Self.policy, count: 1500, seed: seed)
+        let found = try #require(error, "seed \(seed): not found")
+        #expect(row.isExpected(found), "seed \(seed): \(found)")
+    }
+
+    @Test func `a wait without bound is found when the card stays in reset`() throws {
+        let driver = try StandInDriver.assemble(mistake: "ENDLESS")
+        var faults = CardFaults()
+        faults.registers[0] = .stuck(1 << 26)
+        let error = try Self.error(of: driver, .late, .polite, count: 1, faults: faults, seed: seed)
+        guard case .endless(let place)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(place.function == "bringup")
+    }
+
+    @Test func `a driver that trusts lengths and addresses in descriptors is found when the card lies`() throws {
+        var faults = CardFaults()
+        faults.hugePerMille = 100
+        let trusts = try Self.error(
+            of: StandInDriver.assemble(mistake: "TRUSTS"), .late, .rough, count: 500, faults: faults, seed: seed)
+        guard case .outcomeOutsideContract("receive", _)? = trusts else {
+            Issue.record("TRUSTS: \(String(describing: trusts))")
+            return
+        }
+        faults = CardFaults()
+        faults.scrambledAddressPerMille = 100
+        let readsBack = try Self.error(
+            of: StandInDriver.assemble(mistake: "READS_BACK"), .late, .rough, count: 500, faults: faults, seed: seed)
+        #expect(readsBack != nil)
+    }
+
+    /// The canary. Each of the two is a class that forgets to give the owner bit back.
+    @Test(arguments: ["KEEPS_DONE_IN_TX", "KEEPS_DONE_IN_RX"])
+    func `the canary sings in a card that completes at once and dies in one that is late`(mistake: String) throws {
+        try canary(StandInDriver.assemble(mistake: mistake))
+    }
+
+    @Test func `without the mistake the canary lives in both`() throws {
+        let driver = try StandInDriver.assemble()
+        #expect(try Self.error(of: driver, .immediate, .polite, count: 1000, seed: seed) == nil)
+        #expect(try Self.error(of: driver, .late, .rough, count: 1000, seed: seed) == nil)
+    }
+
+    /// A generated driver of a mutated rule goes the same way.
+    private func canary(_ driver: GeneratedDriver) throws {
+        let early = try Self.error(of: driver, .immediate, .polite, count: 1000, seed: seed)
+        #expect(early == nil, "seed \(seed): a card like QEMU's finds it: \(String(describing: early))")
+        let late = try Self.error(of: driver, .late, .rough, count: 4000, seed: seed)
+        #expect(late != nil, "seed \(seed): the late card does not find it")
+    }
+}
