@@ -8,8 +8,8 @@ import Testing
 /// Seed of a suite's runs; printed where it matters, replaceable from outside.
 let seed = UInt64(ProcessInfo.processInfo.environment["METAOS_SEED"] ?? "") ?? 20_260_301
 
-/// Frames each way: `make volume` asks for all of them, a debug build for its share.
-let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "") ?? 2_000
+/// Frames each way; more than 39 laps of a ring of 256.
+let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "") ?? 10_000
 
 @Suite struct ContractTests {
     private func started(_ row: DriverUnderTest, _ timing: CardTiming = .late) throws -> SimulatedMachine {
@@ -88,13 +88,13 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
             if sent % 7 == 0 { try machine.notify() }
         }
         try machine.notify()
-        machine.card.step(5000)
+        machine.card.step(50_000)
         #expect(try machine.transmit(buffer: buffer, byteCount: 60) == .busy)
         // A ring of 256 can hold one less: a tail that comes to the head means an empty ring.
         #expect(sent == 255)
         #expect(machine.card.takeSent().count == sent)
         machine.card.faults.neverCompletes = false
-        machine.card.step(5000)
+        machine.card.step(50_000)
         guard case .sent = try machine.transmit(buffer: buffer, byteCount: 60) else {
             Issue.record("still busy")
             return
@@ -112,7 +112,7 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
             try #require(sent < 300)
         }
         try machine.notify()
-        machine.card.step(20_000)
+        machine.card.step(50_000)
         #expect(machine.card.takeSent().count == sent)
         #expect(sent >= 255)
     }

@@ -8,8 +8,8 @@ public struct CardFaults: Hashable, Sendable {
         case stuck(UInt32)
         /// Reads give noise.
         case garbage
-        /// The register works, but what is written shows only after so many reads of it.
-        case late(reads: Int)
+        /// The register works, but what is written takes effect only after so many steps.
+        case late(steps: Int)
     }
 
     /// Failing registers by offset.

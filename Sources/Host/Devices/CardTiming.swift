@@ -17,7 +17,7 @@ public struct CardTiming: Hashable, Sendable {
     /// How long it stands still.
     public var stepsOfStall = 200...6000
     /// Of a thousand reads of a ring, those just before which the card writes back what it has.
-    public var suddenPerMille = 100
+    public var suddenPerMille = 250
     /// Units: microseconds that a reset takes.
     public var resetMicroseconds = 3...2000
     /// Units: microseconds until the link is up.

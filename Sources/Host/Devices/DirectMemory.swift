@@ -30,7 +30,8 @@ public final class DirectMemory {
         physicalStart = start &- distance
         for memory in memories where memory.kind != .state {
             precondition(
-                memory.virtual.rawValue &- memory.physical.rawValue == distance, "memories lie apart in physical memory")
+                memory.virtual.rawValue &- memory.physical.rawValue == distance, "memories lie apart in physical memory"
+            )
         }
         block.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     }
@@ -39,8 +40,12 @@ public final class DirectMemory {
 
     /// Fills everything with noise: nobody promised a driver clean memory.
     public func scramble(_ generator: inout SeededGenerator) {
-        for offset in stride(from: 0, to: byteCount, by: 8) {
+        let page = 4096
+        for offset in stride(from: 0, to: page, by: 8) {
             block.storeBytes(of: generator.next(), toByteOffset: offset, as: UInt64.self)
+        }
+        for offset in stride(from: page, to: byteCount, by: page) {
+            (block + offset).copyMemory(from: block, byteCount: page)
         }
     }
 

@@ -96,7 +96,9 @@ public struct FrameExchange {
             fill(machine.buffer(index, of: machine.transmitPool), with: frame)
             let outcome = try machine.transmit(buffer: index, byteCount: frame.count)
             guard case .sent(let idle) = outcome else {
-                guard outcome == .busy else { throw .wrongFrame(direction: .transmit, sequence: posted, detail: "refused") }
+                guard outcome == .busy else {
+                    throw .wrongFrame(direction: .transmit, sequence: posted, detail: "refused")
+                }
                 statistics.busy += 1
                 free.append(index)
                 break

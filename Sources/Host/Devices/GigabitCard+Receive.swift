@@ -103,7 +103,9 @@ extension GigabitCard {
     private func store(_ part: ArraySlice<UInt8>, isEnd: Bool) {
         let slot = receiveRing.head
         receiveRing.head = receiveRing.slot(after: slot)
-        if receiveRing.pending.isEmpty { receiveRing.stepsToWriteBack = generator.number(in: timing.stepsToWriteBack) }
+        if receiveRing.pending.isEmpty {
+            receiveRing.stepsToWriteBack = generator.number(in: timing.stepsToWriteBack)
+        }
         var completion = DescriptorRing.Completion(
             slot: slot, byteCount: part.count, isEnd: isEnd, errors: 0, isReported: true)
         lie(&completion)
@@ -117,7 +119,9 @@ extension GigabitCard {
 
     private func lie(_ completion: inout DescriptorRing.Completion) {
         if generator.happens(perMille: faults.emptyPerMille) { completion.byteCount = 0 }
-        if generator.happens(perMille: faults.hugePerMille) { completion.byteCount = generator.number(in: 2049...65535) }
+        if generator.happens(perMille: faults.hugePerMille) {
+            completion.byteCount = generator.number(in: 2049...65535)
+        }
         if generator.happens(perMille: faults.unendedPerMille) { completion.isEnd = false }
         // CE, SE, SEQ, CXE, RXE (3.2.3.2); the check sum errors belong to offloads that are off.
         let errors: [UInt8] = [0x01, 0x02, 0x04, 0x10, 0x80]

@@ -35,7 +35,9 @@ extension GigabitCard {
     private func takeTransmitDescriptor() {
         let slot = transmitRing.head
         transmitRing.head = transmitRing.slot(after: slot)
-        if transmitRing.pending.isEmpty { transmitRing.stepsToWriteBack = generator.number(in: timing.stepsToWriteBack) }
+        if transmitRing.pending.isEmpty {
+            transmitRing.stepsToWriteBack = generator.number(in: timing.stepsToWriteBack)
+        }
         var completion = DescriptorRing.Completion(slot: slot, byteCount: 0, isEnd: true, errors: 0, isReported: true)
         defer { transmitRing.pending.append(completion) }
         guard isBusMaster else { return object(.notBusMaster(.transmit)) }

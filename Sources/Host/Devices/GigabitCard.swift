@@ -14,6 +14,8 @@ public final class GigabitCard {
     public private(set) var violations: [Violation] = []
     /// Whether the function may move data (PCI command register, bit 2).
     public var isBusMaster = true
+    /// Accesses to the window after which the card is gone.
+    public var goneAfter: Int?
     /// Frames that arrived and found no room or no open receiver.
     public internal(set) var missedCount = 0
     /// Frames that the address filter kept away.
@@ -92,6 +94,7 @@ public final class GigabitCard {
 
     /// A read of the window.
     public func read(_ offset: UInt64, byteCount: Int) -> UInt64 {
+        countDown()
         step()
         if faults.isGone { return .max }
         guard isRegister(offset, byteCount) else { return .max }
@@ -105,6 +108,12 @@ public final class GigabitCard {
             return generator.next() & 0xFFFF_FFFF
         }
         return UInt64(value(of: offset))
+    }
+
+    private func countDown() {
+        guard let left = goneAfter else { return }
+        goneAfter = left > 0 ? left - 1 : nil
+        if left == 0 { faults.isGone = true }
     }
 
     private func value(of offset: UInt64) -> UInt32 {
@@ -132,6 +141,7 @@ public final class GigabitCard {
 
     /// A write to the window.
     public func write(_ offset: UInt64, byteCount: Int, value: UInt64) {
+        countDown()
         defer { step() }
         if faults.isGone { return }
         guard isRegister(offset, byteCount) else { return }

@@ -189,7 +189,8 @@ public final class SimulatedProcessor {
         let before = clock
         let error = simulation_run(run, function.entry.rawValue, Self.returnAddress)
         try judge(error)
-        for (index, register) in Self.preserved.enumerated() where value(of: register.register) != kept &+ UInt64(index) {
+        for (index, register) in Self.preserved.enumerated() where value(of: register.register) != kept &+ UInt64(index)
+        {
             throw .registerNotPreserved(register.name, function: running)
         }
         guard value(of: UC_X86_REG_RSP) == Self.stackStart + UInt64(top), isCallersStackWhole(from: top) else {
