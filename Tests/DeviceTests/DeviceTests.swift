@@ -102,6 +102,20 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
     }
 
     @Test(arguments: DriverUnderTest.available)
+    func `there is nothing to receive until the card says that it is done`(row: DriverUnderTest) throws {
+        let machine = try started(row)
+        machine.card.faults.neverCompletes = true
+        machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: 5, count: 94))
+        machine.card.step(50_000)
+        #expect(try machine.receive() == .none)
+        machine.card.faults.neverCompletes = false
+        machine.card.step(50_000)
+        #expect(try machine.receive() == .frame(buffer: 0, byteCount: 100))
+        #expect(try machine.receive() == .none)
+        #expect(try machine.giveBack(buffer: 0) == .done)
+    }
+
+    @Test(arguments: DriverUnderTest.available)
     func `a whole ring posted before one doorbell is sent`(row: DriverUnderTest) throws {
         let machine = try started(row)
         var buffer = machine.bufferCount(machine.transmitPool) - 1

@@ -77,9 +77,15 @@ import Testing
         var faults = CardFaults()
         faults.errorPerMille = 100
         faults.hugePerMille = 100
+        faults.unendedPerMille = 100
         _ = try runs.exchange(count: 3000, faults: faults, seed: seed)
         try runs.resetNeverEnds(seed: seed)
         try runs.callAllGone(seed: seed)
+        for offset in try runs.registers(of: "bringup", seed: seed) where !(0x5201..<0x5400 ~= offset) {
+            for fault in [CardFaults.RegisterFault.stuck(0), .stuck(.max)] {
+                try runs.bringUp(with: fault, at: offset, seed: seed)
+            }
+        }
         for accesses in 0...1000 {
             guard try runs.bringUp(goneAfter: accesses, seed: seed) != nil else { break }
         }
