@@ -32,6 +32,7 @@ struct AcceptanceRuns {
     private static var prompt: CardTiming {
         var timing = CardTiming.late
         timing.resetMicroseconds = 3...12
+        timing.eepromMicroseconds = 0...8
         timing.linkMicroseconds = 1...30
         return timing
     }

@@ -29,6 +29,7 @@ import Testing
     static let rows = [
         Row("NO_RESET", violation: { if case .ringMovedWhileEnabled = $0 { true } else { false } }),
         Row("NO_WAIT", violation: { if case .accessDuringReset = $0 { true } else { false } }),
+        Row("NO_PAUSE", violation: { $0 == .accessDuringReset(offset: 0) }),
         Row("EARLY_ENABLE", violation: { $0 == .noRing(.receive) }),
         Row("MISALIGNED", violation: { if case .ringNotAligned(.receive, _, _) = $0 { true } else { false } }),
         Row("TAIL_OUTSIDE", violation: { $0 == .slotOutsideRing(.receive, slot: 256) }),

@@ -20,6 +20,8 @@ public struct CardTiming: Hashable, Sendable {
     public var suddenPerMille = 250
     /// Units: microseconds that a reset takes.
     public var resetMicroseconds = 3...2000
+    /// Units: microseconds from the end of a reset until the EEPROM's station address is there.
+    public var eepromMicroseconds = 0...1500
     /// Units: microseconds until the link is up.
     public var linkMicroseconds = 10...3000
 
@@ -33,6 +35,7 @@ public struct CardTiming: Hashable, Sendable {
         var timing = CardTiming()
         timing.isImmediate = true
         timing.resetMicroseconds = 0...0
+        timing.eepromMicroseconds = 0...0
         timing.linkMicroseconds = 0...0
         return timing
     }

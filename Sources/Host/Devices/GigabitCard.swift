@@ -39,6 +39,9 @@ public final class GigabitCard {
     var reports: [ReceiveReport] = []
 
     private var resetEnd: UInt64?
+    /// Before this time after a reset began, not even the control register may be touched: 1 us (13.4.1, RST).
+    private var untouchableUntil: UInt64 = 0
+    private var stationAddressTime: UInt64?
     private var linkTime: UInt64?
     private var eepromTime: UInt64 = 0
     private var lateWrites: [(offset: UInt64, value: UInt32, steps: Int)] = []
@@ -103,7 +106,7 @@ public final class GigabitCard {
         case .garbage?: return UInt64(UInt32(truncatingIfNeeded: generator.next()))
         case .late?, nil: break
         }
-        if isResetting, offset != CardRegister.ctrl {
+        if isResetting, offset != CardRegister.ctrl || now() < untouchableUntil {
             object(.accessDuringReset(offset: offset))
             return generator.next() & 0xFFFF_FFFF
         }
@@ -198,6 +201,7 @@ public final class GigabitCard {
         if value & Self.reset != 0 {
             clear()
             resetEnd = now() + draw(timing.resetMicroseconds)
+            untouchableUntil = now() + countsPerMicrosecond
         } else if value & Self.setLinkUp != 0, !isLinkUp, linkTime == nil {
             linkTime = now() + draw(timing.linkMicroseconds)
         } else if value & Self.setLinkUp == 0 {
@@ -222,6 +226,7 @@ public final class GigabitCard {
         incomingByteCount = 0
         partial = []
         linkTime = nil
+        stationAddressTime = nil
         isLeftRunning = false
     }
 
@@ -229,7 +234,7 @@ public final class GigabitCard {
         resetEnd = nil
         self[CardRegister.ctrl] = 1
         self[CardRegister.status] = 1
-        loadStationAddress()
+        stationAddressTime = now() + draw(timing.eepromMicroseconds)
     }
 
     private func loadStationAddress() {
@@ -255,6 +260,10 @@ public final class GigabitCard {
         if let end = resetEnd {
             guard now() >= end else { return }
             finishReset()
+        }
+        if let time = stationAddressTime, now() >= time {
+            stationAddressTime = nil
+            loadStationAddress()
         }
         if let time = linkTime, now() >= time {
             linkTime = nil

@@ -19,7 +19,8 @@ public final class SimulatedProcessor {
     public var isTracing = false
     /// Instructions that a call may take.
     public var instructionLimit: UInt64 = 2_000_000
-    /// What an access to a window adds to the clock. Default: a microsecond at 1 GHz, as an uncached read takes.
+    /// What a read of a window adds to the clock; a write, which is posted, adds a tenth. Default: a microsecond at
+    /// 1 GHz, as an uncached read takes.
     public var countsPerWindowAccess: UInt64 = 1000
 
     private let run: UnsafeMutablePointer<simulation>
@@ -125,16 +126,16 @@ public final class SimulatedProcessor {
     }
 
     private func read(_ window: Int, _ offset: UInt64, _ byteCount: Int) -> UInt64 {
-        run.pointee.clock &+= countsPerWindowAccess
         let value = bus?.read(window: window, offset: offset, byteCount: byteCount) ?? .max
+        run.pointee.clock &+= countsPerWindowAccess
         note(isWrite: false, offset, byteCount, value)
         return value
     }
 
     private func write(_ window: Int, _ offset: UInt64, _ byteCount: Int, _ value: UInt64) {
-        run.pointee.clock &+= countsPerWindowAccess
         note(isWrite: true, offset, byteCount, value)
         bus?.write(window: window, offset: offset, byteCount: byteCount, value: value)
+        run.pointee.clock &+= countsPerWindowAccess / 10
     }
 
     private func note(isWrite: Bool, _ offset: UInt64, _ byteCount: Int, _ value: UInt64) {

@@ -49,7 +49,18 @@ TX_COMMAND      equ 0x0B                ; EOP, IFCS, RS
 %ifndef COUNTS_PER_MICROSECOND
 %define COUNTS_PER_MICROSECOND 1000
 %endif
-RESET_BOUND     equ 10000 * COUNTS_PER_MICROSECOND
+RESET_BOUND     equ 10000              ; microseconds
+ADDRESS_BOUND   equ 20000
+
+%macro time 1 ; into a register, by rax and rdx
+    rdtsc
+    shl rdx, 32
+    or %1, rax
+%endmacro
+%macro deadline 1 ; microseconds from now, into r8
+    time rdx
+    lea r8, [rdx + %1 * COUNTS_PER_MICROSECOND]
+%endmacro
 
 ; Functions stand in a table that the test reads: name (8 bytes), start, end, arguments, bits of the result.
 %macro entry 3 ; name, arguments, bits
@@ -96,15 +107,18 @@ bringup:
     and ecx, 0x0000FBE9                 ; drop what is reserved in what is read back
     or ecx, CTRL_RST
     mov [CTRL], ecx                     ; 13.4.1
+%ifndef MISTAKE_NO_PAUSE
+    deadline 1                          ; not even this register may be touched for 1 us
+.pause:
+    pause
+    time rdx
+    cmp rdx, r8
+    jbe .pause
+%endif
 %ifndef MISTAKE_NO_WAIT
-    rdtsc
-    shl rdx, 32
-    or rax, rdx
-    lea r8, [rax + RESET_BOUND]
+    deadline RESET_BOUND
 .wait:
-    rdtsc
-    shl rdx, 32
-    or rdx, rax
+    time rdx                            ; read before the register, which is so looked at once more after the bound
     mov ecx, [CTRL]
     test ecx, CTRL_RST
     jz .is_reset
@@ -116,11 +130,24 @@ bringup:
     jbe .wait
     cmp ecx, -1
     je .gone
+.stuck:
     mov eax, 1
     ret
 .is_reset:
 %endif
     mov dword [IMC], -1
+%ifndef MISTAKE_NO_WAIT
+    deadline ADDRESS_BOUND
+.wait_for_address:
+    time rdx
+    cmp dword [RAH0], 0                 ; 13.5.3: AV, when the EEPROM has been read
+    jl .has_address
+    pause
+    cmp rdx, r8
+    jbe .wait_for_address
+    jmp .stuck
+.has_address:
+%endif
 %endif
     xor ecx, ecx
 .multicast:                             ; 14.4: nobody joined a group
