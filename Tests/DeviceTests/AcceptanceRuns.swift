@@ -62,6 +62,36 @@ struct AcceptanceRuns {
         return exchange.statistics
     }
 
+    /// A caller that keeps every buffer: the ring has 255 for the card, what comes after them waits, and nothing is lost.
+    mutating func keepEverything(seed: UInt64) throws {
+        let machine = try machine(CardFaults(), .late, seed)
+        try machine.start()
+        let frameCount = 300
+        for number in 0..<frameCount {
+            machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: UInt8(number & 0xFF), count: 80))
+        }
+        var kept: [Int] = []
+        var received = 0
+        for limit in [255, frameCount] {
+            for _ in 0..<20 {
+                machine.card.step(10_000)
+                while case .frame(let buffer, 86) = try machine.receive() {
+                    let last = machine.buffer(buffer, of: machine.receivePool).load(fromByteOffset: 85, as: UInt8.self)
+                    #expect(last == UInt8(received & 0xFF), "frame \(received), seed \(seed)")
+                    kept.append(buffer)
+                    received += 1
+                    try #require(received <= frameCount)
+                }
+            }
+            #expect(received == limit, "seed \(seed)")
+            for buffer in kept { #expect(try machine.giveBack(buffer: buffer) == .done) }
+            kept = []
+        }
+        #expect(try machine.giveBack(buffer: 0) == .refused)
+        #expect(machine.card.missedCount == 0)
+        finish(machine)
+    }
+
     // MARK: Faults of registers
 
     /// Faults of one register that every function has to live through.

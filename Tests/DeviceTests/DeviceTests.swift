@@ -149,6 +149,12 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
     }
 
     @Test(arguments: DriverUnderTest.available)
+    func `a caller that keeps every buffer gets no more, and loses nothing`(row: DriverUnderTest) throws {
+        var runs = AcceptanceRuns(row)
+        try runs.keepEverything(seed: seed)
+    }
+
+    @Test(arguments: DriverUnderTest.available)
     func `frames shorter than Ethernet allows are padded`(row: DriverUnderTest) throws {
         let machine = try started(row)
         var policy = ExchangePolicy.rough

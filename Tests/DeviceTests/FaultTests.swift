@@ -79,6 +79,7 @@ import Testing
         faults.hugePerMille = 100
         faults.unendedPerMille = 100
         _ = try runs.exchange(count: 3000, faults: faults, seed: seed)
+        try runs.keepEverything(seed: seed)
         try runs.resetNeverEnds(seed: seed)
         try runs.callAllGone(seed: seed)
         for offset in try runs.registers(of: "bringup", seed: seed) where !(0x5201..<0x5400 ~= offset) {
