@@ -52,9 +52,12 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CCapstone", path: "Sources/Host/CCapstone", pkgConfig: "capstone",
         providers: [.apt(["libcapstone-dev"])]),
+    .systemLibrary(
+        name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Program", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
+    host("Devices", imports: ["Hardware", "Program", "Pipeline", "CUnicorn"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(
         name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
@@ -79,8 +82,14 @@ let testTargets: [Target] = [
     tests("Machines", beside: ["Exchange"]),
     tests("Inspection"),
     .testTarget(
+        name: "DeviceTests",
+        dependencies: ["Devices", "Hardware", "Program", "Metabinary", "Pipeline", "RuleCompiler", "Recording"],
+        path: "Tests/DeviceTests", exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
         name: "BootTests",
-        dependencies: ["Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines"],
+        dependencies: [
+            "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines",
+        ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]
 

@@ -1,0 +1,74 @@
+// The memory that a driver and its device share, with both views of it: the processor's by virtual address, the
+// device's by physical address. State belongs to the driver alone, so the device's view does not show it.
+
+import Hardware
+import Pipeline
+import Program
+
+/// Rings, pools and state of one driver in one block of host memory.
+public final class DirectMemory {
+    public let memories: [PlacedMemory]
+    /// First byte of the block; starts a page.
+    public let virtualStart: UInt64
+    public let byteCount: Int
+    /// The block.
+    public let block: UnsafeMutableRawPointer
+    /// Physical address of the block's first byte.
+    public let physicalStart: UInt64
+
+    /// - Precondition: virtual and physical addresses differ by the same amount everywhere.
+    public init(_ memories: [PlacedMemory]) {
+        self.memories = memories
+        let page: UInt64 = 4096
+        let start = (memories.map(\.virtual.rawValue).min() ?? page) / page * page
+        let end = memories.map { $0.virtual.rawValue + $0.byteCount }.max() ?? 2 * page
+        virtualStart = start
+        byteCount = Int((end - start + page - 1) / page * page)
+        block = .allocate(byteCount: byteCount, alignment: Int(page))
+        let first = memories.first { $0.kind != .state } ?? memories.first
+        let distance = (first?.virtual.rawValue ?? 0) &- (first?.physical.rawValue ?? 0)
+        physicalStart = start &- distance
+        for memory in memories where memory.kind != .state {
+            precondition(
+                memory.virtual.rawValue &- memory.physical.rawValue == distance, "memories lie apart in physical memory"
+            )
+        }
+        block.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    }
+
+    deinit { block.deallocate() }
+
+    /// Fills everything with noise: nobody promised a driver clean memory.
+    public func scramble(_ generator: inout SeededGenerator) {
+        let page = 4096
+        for offset in stride(from: 0, to: page, by: 8) {
+            block.storeBytes(of: generator.next(), toByteOffset: offset, as: UInt64.self)
+        }
+        for offset in stride(from: page, to: byteCount, by: page) {
+            (block + offset).copyMemory(from: block, byteCount: page)
+        }
+    }
+
+    /// Host address of a memory's first byte.
+    public func pointer(to memory: PlacedMemory) -> UnsafeMutableRawPointer {
+        block + Int(memory.virtual.rawValue - virtualStart)
+    }
+
+    /// The memory that holds all of a physical range, as the device may see it.
+    public func memory(at physical: UInt64, byteCount: UInt64, kind: Region.Kind) -> PlacedMemory? {
+        memories.first {
+            let start = $0.physical.rawValue
+            guard $0.kind == kind, physical >= start, physical - start < $0.byteCount else { return false }
+            return byteCount <= $0.byteCount - (physical - start)
+        }
+    }
+
+    /// Host address of a physical range within one memory of that kind, or `nil`.
+    public func pointer(at physical: UInt64, byteCount: UInt64, kind: Region.Kind) -> UnsafeMutableRawPointer? {
+        guard memory(at: physical, byteCount: byteCount, kind: kind) != nil else { return nil }
+        return block + Int(physical - physicalStart)
+    }
+
+    /// Physical address of a virtual one.
+    public func physical(of virtual: UInt64) -> UInt64 { virtual &- virtualStart &+ physicalStart }
+}

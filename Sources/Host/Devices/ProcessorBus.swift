@@ -1,0 +1,11 @@
+// What a simulated processor meets outside itself.
+
+/// The other side of a processor's accesses.
+public protocol ProcessorBus: AnyObject {
+    /// A read of a window.
+    func read(window: Int, offset: UInt64, byteCount: Int) -> UInt64
+    /// A write to a window.
+    func write(window: Int, offset: UInt64, byteCount: Int, value: UInt64)
+    /// An access to a ring or a pool that is about to happen.
+    func touch(isWrite: Bool, virtual: UInt64, byteCount: Int)
+}

@@ -1,0 +1,20 @@
+// One access of generated code to a device's window, as the trace keeps it.
+
+/// A read or write of a window.
+public struct WindowAccess: Hashable, Sendable {
+    public var isWrite: Bool
+    /// Units: bytes from the window's start.
+    public var offset: UInt64
+    /// Width of the instruction's access.
+    public var byteCount: Int
+    public var value: UInt64
+    public var place: CodePlace
+
+    public init(isWrite: Bool, offset: UInt64, byteCount: Int, value: UInt64, place: CodePlace) {
+        self.isWrite = isWrite
+        self.offset = offset
+        self.byteCount = byteCount
+        self.value = value
+        self.place = place
+    }
+}

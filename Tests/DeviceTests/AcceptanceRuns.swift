@@ -1,0 +1,250 @@
+// The acceptance runs of a driver: normal work, and every way in which the simulated card can be stuck, err, lie or be
+// gone. Each run checks what the contract promises in that case, and all of them together are to execute everything.
+
+import Devices
+import Pipeline
+import Testing
+
+/// Runs of one driver, with what they executed.
+struct AcceptanceRuns {
+    let row: DriverUnderTest
+    private(set) var coverage = CodeCoverage()
+    /// Runs that were made.
+    private(set) var count = 0
+
+    /// Units: microseconds of simulated time that a bring-up may take, whatever its card does.
+    static let bringUpBound: UInt64 = 500_000
+    /// Units: microseconds, of every other function: they wait for nothing.
+    static let callBound: UInt64 = 50
+    /// Instructions of every function but bring-up.
+    static let instructionBound = 200
+
+    init(_ row: DriverUnderTest) { self.row = row }
+
+    private func machine(
+        _ faults: CardFaults, _ timing: CardTiming, _ seed: UInt64
+    ) throws -> SimulatedMachine {
+        try SimulatedMachine(
+            row.driver, timing: timing, faults: faults, clockFrequency: row.clockFrequency, seed: seed)
+    }
+
+    /// A card whose reset takes few looks at it, so that what follows comes soon.
+    private static var prompt: CardTiming {
+        var timing = CardTiming.late
+        timing.resetMicroseconds = 3...12
+        timing.eepromMicroseconds = 0...8
+        timing.linkMicroseconds = 1...30
+        return timing
+    }
+
+    private mutating func finish(_ machine: SimulatedMachine) {
+        coverage.add(machine.processor)
+        count += 1
+    }
+
+    // MARK: Normal work
+
+    mutating func exchange(count: Int, faults: CardFaults = CardFaults(), seed: UInt64) throws
+        -> FrameExchange.Statistics
+    {
+        let machine = try machine(faults, .late, seed)
+        try machine.start()
+        _ = try machine.stationAddress()
+        let last = machine.bufferCount(machine.transmitPool)
+        #expect(try machine.transmit(buffer: last, byteCount: 60) == .refused)
+        #expect(try machine.transmit(buffer: last - 1, byteCount: 13) == .refused)
+        #expect(try machine.transmit(buffer: last - 1, byteCount: 1515) == .refused)
+        #expect(try machine.giveBack(buffer: machine.bufferCount(machine.receivePool)) == .refused)
+        #expect(try machine.giveBack(buffer: 0) == .refused)
+        var exchange = FrameExchange(machine, count: count, seed: seed)
+        try exchange.run()
+        finish(machine)
+        return exchange.statistics
+    }
+
+    /// A caller that keeps every buffer: the ring has 255 for the card, what comes after them waits, and nothing is lost.
+    mutating func keepEverything(seed: UInt64) throws {
+        let machine = try machine(CardFaults(), .late, seed)
+        try machine.start()
+        let frameCount = 300
+        for number in 0..<frameCount {
+            machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: UInt8(number & 0xFF), count: 80))
+        }
+        var kept: [Int] = []
+        var received = 0
+        for limit in [255, frameCount] {
+            for _ in 0..<20 {
+                machine.card.step(10_000)
+                while case .frame(let buffer, 86) = try machine.receive() {
+                    let last = machine.buffer(buffer, of: machine.receivePool).load(fromByteOffset: 85, as: UInt8.self)
+                    #expect(last == UInt8(received & 0xFF), "frame \(received), seed \(seed)")
+                    kept.append(buffer)
+                    received += 1
+                    try #require(received <= frameCount)
+                }
+            }
+            #expect(received == limit, "seed \(seed)")
+            for buffer in kept { #expect(try machine.giveBack(buffer: buffer) == .done) }
+            kept = []
+        }
+        #expect(try machine.giveBack(buffer: 0) == .refused)
+        #expect(machine.card.missedCount == 0)
+        finish(machine)
+    }
+
+    // MARK: Faults of registers
+
+    /// Faults of one register that every function has to live through.
+    static let registerFaults: [CardFaults.RegisterFault] = [
+        .stuck(0), .stuck(.max), .garbage, .late(steps: 2), .late(steps: 5000),
+    ]
+
+    /// Offsets that a function touches when all is well, found by a trace of it.
+    func registers(of name: String, seed: UInt64) throws -> [UInt64] {
+        let machine = try machine(CardFaults(), Self.prompt, seed)
+        if name != "bringup" { try machine.start() }
+        machine.processor.isTracing = true
+        try prepare(machine, for: name)
+        machine.processor.trace = []
+        _ = try call(name, machine)
+        return Set(machine.processor.trace.map(\.offset)).sorted()
+    }
+
+    /// Brings the card to where the function has something to do.
+    private func prepare(_ machine: SimulatedMachine, for name: String) throws {
+        guard name == "receive" || name == "giveback" else { return }
+        machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: 7, count: 80))
+        machine.card.step(20_000)
+        if name == "giveback" { _ = try machine.receive() }
+    }
+
+    private func call(_ name: String, _ machine: SimulatedMachine) throws -> UInt64 {
+        switch name {
+        case "bringup": try machine.bringUp().rawValue
+        case "link": try machine.isLinkUp() ? 1 : 0
+        case "mac": try machine.stationAddress()
+        case "transmit":
+            if case .sent = try machine.transmit(buffer: machine.bufferCount(machine.transmitPool) - 1, byteCount: 60) {
+                0
+            } else {
+                1
+            }
+        case "receive": if case .frame = try machine.receive() { 0 } else { 1 }
+        case "giveback": try machine.giveBack(buffer: 0).rawValue
+        default: try machine.call(name)
+        }
+    }
+
+    /// Bring-up with one register failing: it ends in time, with an outcome of the contract.
+    mutating func bringUp(with fault: CardFaults.RegisterFault, at offset: UInt64, seed: UInt64) throws {
+        var faults = CardFaults()
+        faults.registers[offset] = fault
+        let machine = try machine(faults, Self.prompt, seed)
+        machine.stopsAtViolations = false
+        _ = try machine.bringUp()
+        try expectInTime(machine, "bringup", "\(fault) at \(String(offset, radix: 16))")
+        finish(machine)
+    }
+
+    /// Any other function, after a good bring-up, with one register failing.
+    mutating func call(_ name: String, with fault: CardFaults.RegisterFault, at offset: UInt64, seed: UInt64) throws {
+        let machine = try machine(CardFaults(), Self.prompt, seed)
+        try machine.start()
+        try prepare(machine, for: name)
+        machine.stopsAtViolations = false
+        machine.card.faults.registers[offset] = fault
+        for _ in 0..<3 {
+            _ = try call(name, machine)
+            try expectInTime(machine, name, "\(fault) at \(String(offset, radix: 16))")
+        }
+        finish(machine)
+    }
+
+    private func expectInTime(_ machine: SimulatedMachine, _ name: String, _ what: String) throws {
+        let isBringUp = name == "bringup"
+        let bound = (isBringUp ? Self.bringUpBound : Self.callBound) * machine.card.countsPerMicrosecond
+        #expect(machine.lastCall.elapsed <= bound, "\(name), \(what): took \(machine.lastCall.elapsed) counts")
+        if !isBringUp {
+            #expect(machine.lastCall.instructionCount <= Self.instructionBound, "\(name), \(what)")
+        }
+    }
+
+    // MARK: A card that is gone
+
+    /// Bring-up of a card that goes away after so many accesses; gives the outcome, or `nil` where it stayed.
+    mutating func bringUp(goneAfter accesses: Int, seed: UInt64) throws -> BringUpOutcome? {
+        let machine = try machine(CardFaults(), Self.prompt, seed)
+        machine.stopsAtViolations = false
+        machine.card.goneAfter = accesses
+        let outcome = try machine.bringUp()
+        try expectInTime(machine, "bringup", "gone after \(accesses)")
+        finish(machine)
+        return machine.card.faults.isGone ? outcome : nil
+    }
+
+    /// Every function on a card that went away.
+    mutating func callAllGone(seed: UInt64) throws {
+        for name in DriverUnderTest.functionNames {
+            let machine = try machine(CardFaults(), Self.prompt, seed)
+            try machine.start()
+            try prepare(machine, for: name)
+            machine.card.faults.isGone = true
+            let value = try call(name, machine)
+            try expectInTime(machine, name, "gone")
+            if name == "bringup" { #expect(value == BringUpOutcome.gone.rawValue) }
+            if name == "mac" { #expect(value == 0xFFFF_FFFF_FFFF) }
+            finish(machine)
+        }
+    }
+
+    /// A reset that never ends.
+    mutating func resetNeverEnds(seed: UInt64) throws {
+        var faults = CardFaults()
+        faults.registers[0] = .stuck(1 << 26)
+        let machine = try machine(faults, .late, seed)
+        machine.stopsAtViolations = false
+        #expect(try machine.bringUp() == .stuck)
+        try expectInTime(machine, "bringup", "reset never ends")
+        finish(machine)
+    }
+
+    // MARK: A card that writes noise
+
+    /// Calls in any order with any arguments, on a card that marks descriptors done at will and writes noise over them.
+    /// Nothing is right any more but this: every call ends, within its grants, with an outcome of the contract.
+    mutating func chaos(rounds: Int, seed: UInt64) throws {
+        var faults = CardFaults()
+        faults.doneAgainPerMille = 50
+        faults.noisePerMille = 30
+        faults.scrambledAddressPerMille = 100
+        faults.hugePerMille = 100
+        let machine = try machine(faults, Self.prompt, seed)
+        try machine.start()
+        machine.stopsAtViolations = false
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<rounds {
+            let buffer = generator.happens(perMille: 50) ? Int(generator.next() >> 32) : generator.number(in: 0...270)
+            var name = "notify"
+            switch generator.number(in: 0...5) {
+            case 0:
+                let byteCount = generator.happens(perMille: 100) ? Int(generator.next() >> 32) : 200
+                _ = try machine.transmit(buffer: buffer, byteCount: byteCount)
+                name = "transmit"
+            case 1: try machine.notify()
+            case 2, 3:
+                _ = try machine.receive()
+                name = "receive"
+            case 4:
+                _ = try machine.giveBack(buffer: buffer)
+                name = "giveback"
+            default:
+                let byteCount = generator.number(in: 60...1514)
+                machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: 3, count: byteCount - 6))
+                machine.card.step(generator.number(in: 0...30))
+                continue
+            }
+            try expectInTime(machine, name, "chaos, seed \(seed)")
+        }
+        finish(machine)
+    }
+}

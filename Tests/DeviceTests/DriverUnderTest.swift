@@ -1,0 +1,94 @@
+// The drivers that the suite runs: the stand-in, and what the generator makes of the atlas. Both are rows of one table.
+
+import Foundation
+import Hardware
+import Metabinary
+import Pipeline
+import Recording
+import RuleCompiler
+import Testing
+
+/// A driver of the table.
+enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendable {
+    case standIn = "stand-in"
+    case generated = "generated"
+
+    var testDescription: String { rawValue }
+
+    /// What the driver's bytes were made for. Units: hertz.
+    var clockFrequency: UInt64 { Self.clockFrequency }
+
+    static let clockFrequency: UInt64 = 1_000_000_000
+
+    /// The rows that can run now; says once why one cannot.
+    static let available: [DriverUnderTest] = {
+        do {
+            _ = try DriverUnderTest.generated.driver
+            return [.standIn, .generated]
+        } catch {
+            print("DeviceTests: the generated driver is left out: \(error)")
+            return [.standIn]
+        }
+    }()
+
+    /// Why there is no driver.
+    enum Absence: Error {
+        case atlasRefused(String)
+        case metabinaryRefused(String)
+        case noCard
+        case refused(String)
+        case incomplete(missing: String)
+    }
+
+    private static let standInDriver = Result { try StandInDriver.assemble() }
+    private static let generatedDriver = Result { try generate() }
+
+    var driver: GeneratedDriver {
+        get throws {
+            switch self {
+            case .standIn: try Self.standInDriver.get()
+            case .generated: try Self.generatedDriver.get()
+            }
+        }
+    }
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The functions of the contract `ring_nic 1`.
+    static let functionNames = ["link", "mac", "bringup", "transmit", "notify", "receive", "giveback"]
+
+    /// Compiles the atlas, some of its texts replaced, and generates for the recorded machine.
+    ///
+    /// - Parameter change: gets a file's name and text, gives the text that is compiled.
+    static func generate(_ change: (String, String) -> String = { $1 }) throws -> GeneratedDriver {
+        let atlas = root.appending(path: "Sources/Atlas")
+        let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path()).filter { $0.hasSuffix(".meta") }
+        let sources = try names.sorted().map { name in
+            let text = try String(contentsOf: atlas.appending(path: name), encoding: .utf8)
+            return RuleSource(name: name, text: change(name, text))
+        }
+        let compilation = RuleCompiler.compile(sources)
+        guard case .metabinary(let bytes) = compilation else {
+            throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
+        }
+        let image: MetabinaryImage
+        do { image = try MetabinaryImage(bytes) } catch { throw Absence.metabinaryRefused("\(error)") }
+        let file = root.appending(path: "Tests/Fixtures/machines/pc.recording")
+        var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
+        facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
+        var observer = SilentObserver()
+        for outcome in Pipeline.generate(facts, image, observer: &observer) {
+            switch outcome {
+            case .driver(let driver) where driver.name.elementsEqual("e1000".utf8):
+                let names = driver.functions.map { String(decoding: $0.name, as: UTF8.self) }
+                let missing = functionNames.filter { !names.contains($0) }
+                guard missing.isEmpty else { throw Absence.incomplete(missing: missing.joined(separator: " ")) }
+                return driver
+            case .refused(let refusal): throw Absence.refused("\(refusal)")
+            default: continue
+            }
+        }
+        throw Absence.noCard
+    }
+}
