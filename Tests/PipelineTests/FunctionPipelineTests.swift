@@ -153,6 +153,11 @@ private struct StageObserver: PipelineObserver {
             #expect(reason(.window(name: name, windowError)) == text)
             #expect(GenerationError.window(name: name, windowError).stage == .evaluate)
         }
+        #expect(reason(.memory(name: name, .noRoom)) == "memory regs finds no room")
+        #expect(reason(.memory(name: name, .malformed)) == "memory regs cannot be")
+        #expect(GenerationError.memory(name: name, .noRoom).stage == .evaluate)
+        #expect(reason(.noClock(function: Self.rule)) == "link: waits, but there is no clock")
+        #expect(GenerationError.noClock(function: Self.rule).stage == .evaluate)
         #expect(reason(.placementNotAligned) == "placement is not page-aligned")
         #expect(GenerationStage.allCases.map { "\($0.word)" } == ["evaluate", "optimise", "encode", "place", "verify"])
     }

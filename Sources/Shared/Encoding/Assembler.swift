@@ -98,6 +98,7 @@ struct Assembler {
         return Int32(truncatingIfNeeded: instructions[target].offset - instructions[index].offset - sizes[index])
     }
 
+    @inline(never)
     private static func encode(_ instruction: Instruction, into bytes: inout [UInt8]) -> Int? {
         guard let form = InstructionForm.serving(instruction) else {
             preconditionFailure("the instruction table has no form for a selected instruction")

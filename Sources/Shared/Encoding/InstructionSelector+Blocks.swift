@@ -53,6 +53,7 @@ extension InstructionSelector {
         }
     }
 
+    @inline(never)
     private mutating func emitFlags(
         _ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, _ constant: UInt64, _ index: Int
     ) throws(EncodingError) {
@@ -65,6 +66,7 @@ extension InstructionSelector {
         append(mnemonic, register, other, size, index)
     }
 
+    @inline(never)
     private mutating func appendBranch(_ mnemonic: Mnemonic, to label: Int, _ index: Int) {
         append(Instruction(mnemonic, .label(label)), index)
     }
@@ -122,10 +124,10 @@ extension InstructionSelector {
     private mutating func closeLoop(_ start: Int, _ top: Int, _ index: Int) throws(EncodingError) {
         let counter = registers[start]
         if table.values[start].step == .count(isUp: true) {
-            append(Instruction(.inc, .register(counter, .doubleWord)), index)
+            append(.inc, counter, .doubleWord, index)
             try emitFlags(.cmp, counter, .doubleWord, program.items[start].immediate, index)
         } else {
-            append(Instruction(.dec, .register(counter, .doubleWord)), index)
+            append(.dec, counter, .doubleWord, index)
         }
         appendBranch(.jne, to: top, index)
     }
@@ -150,9 +152,10 @@ extension InstructionSelector {
     }
 
     /// Puts the time-stamp counter into RDX.
+    @inline(never)
     private mutating func appendClock(_ index: Int) {
         append(Instruction(.rdtsc), index)
-        append(Instruction(.shl, .register(.rdx, .quadWord), .immediate(32)), index)
+        append(.shl, .rdx, .quadWord, immediate: 32, index)
         append(.or, .rdx, .rax, .quadWord, index)
     }
 

@@ -74,7 +74,7 @@ struct InstructionSelector {
         case .compare, .compareConstant, .testBits:
             let condition = try emitTest(index)
             let destination = try destination(for: index, apartFrom: table.reused(by: index))
-            append(Instruction(condition.setting, .register(destination, .byte)), index)
+            append(condition.setting, destination, .byte, index)
             appendLow(.byte, of: destination, to: destination, index)
         }
     }
@@ -153,9 +153,9 @@ struct InstructionSelector {
         _ mnemonic: Mnemonic, _ register: Register, _ constant: UInt64, _ size: OperandSize, _ index: Int
     ) {
         if mnemonic == .add, constant == 1 || constant == size.mask {
-            return append(Instruction(constant == 1 ? .inc : .dec, .register(register, size)), index)
+            return append(constant == 1 ? .inc : .dec, register, size, index)
         }
-        append(Instruction(mnemonic, .register(register, size), .immediate(constant)), index)
+        append(mnemonic, register, size, immediate: constant, index)
     }
 
     private mutating func emitShift(
@@ -166,7 +166,7 @@ struct InstructionSelector {
         let widest = mnemonic == .shl ? sourceBitCount + count : sourceBitCount
         let size = Self.size(min(widest, typeBitCount))
         let destination = try copy(source, for: index, size)
-        append(Instruction(mnemonic, .register(destination, size), .immediate(count)), index)
+        append(mnemonic, destination, size, immediate: count, index)
         if widest > typeBitCount { cutToType(index) }
     }
 
@@ -175,12 +175,13 @@ struct InstructionSelector {
         if table.values[index].wraps { cutToType(index) }
     }
 
+    @inline(never)
     private mutating func cutToType(_ index: Int) {
         let register = registers[index]
         switch program.items[index].type {
         case .u8: appendLow(.byte, of: register, to: register, index)
         case .u16: appendLow(.word, of: register, to: register, index)
-        case .boolean: append(Instruction(.and, .register(register, .doubleWord), .immediate(1)), index)
+        case .boolean: append(.and, register, .doubleWord, immediate: 1, index)
         default: break
         }
     }
@@ -210,6 +211,7 @@ struct InstructionSelector {
     }
 
     /// The register for an item's value: that of an operand if it ends here, or a free one.
+    @inline(never)
     mutating func destination(for index: Int, reusing source: Int?) throws(EncodingError) -> Register {
         if let source, let register = try destinationOfEnding(source, for: index) { return register }
         let value = table.values[index]
@@ -241,6 +243,7 @@ struct InstructionSelector {
     }
 
     /// The register for an item's value, with as much of an operand's value in it as the next instruction looks at.
+    @inline(never)
     private mutating func copy(
         _ source: Int, for index: Int, _ size: OperandSize
     ) throws(EncodingError) -> Register {
@@ -252,8 +255,11 @@ struct InstructionSelector {
 
     // MARK: Instructions
 
+    // Functions stay functions here: their copies would cost the kernel several KiB.
+    @inline(never)
     mutating func append(_ instruction: Instruction, _ index: Int) { assembler.append(instruction, item: index) }
 
+    @inline(never)
     mutating func append(
         _ mnemonic: Mnemonic, _ destination: Register, _ source: Register, _ size: OperandSize, _ index: Int
     ) {
@@ -261,17 +267,34 @@ struct InstructionSelector {
     }
 
     /// Moves the low part of a register, with zeros above.
+    @inline(never)
     private mutating func appendLow(_ low: OperandSize, of source: Register, to destination: Register, _ index: Int) {
         let mnemonic: Mnemonic = low == .doubleWord ? .mov : .movzx
         append(Instruction(mnemonic, .register(destination, .doubleWord), .register(source, low)), index)
     }
 
+    /// An instruction on a register and an immediate.
+    @inline(never)
+    mutating func append(
+        _ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, immediate: UInt64, _ index: Int
+    ) {
+        append(Instruction(mnemonic, .register(register, size), .immediate(immediate)), index)
+    }
+
+    /// An instruction on a register alone.
+    @inline(never)
+    mutating func append(_ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, _ index: Int) {
+        append(Instruction(mnemonic, .register(register, size)), index)
+    }
+
+    @inline(never)
     mutating func appendConstant(_ constant: UInt64, to register: Register, _ index: Int) {
         if constant == 0 { return append(.xor, register, register, .doubleWord, index) }
         let size = Self.size(Value.bitCount(constant))
-        append(Instruction(.mov, .register(register, size), .immediate(constant)), index)
+        append(.mov, register, size, immediate: constant, index)
     }
 
+    @inline(never)
     func size(of index: Int) -> OperandSize { Self.size(table.values[index].bitCount) }
 
     /// 32-bit instructions are shorter and clear the upper half.

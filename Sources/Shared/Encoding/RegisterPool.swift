@@ -22,6 +22,7 @@ struct RegisterPool {
 
     /// Takes a register until an item, or gives `nil` when none is free. Those without a REX prefix come first; the one
     /// that carries a function's result comes last, unless the value is to end there.
+    @inline(never)
     mutating func take(until lastUse: Int, forResult: Bool, acrossWait: Bool) -> Register? {
         let allowed = acrossWait ? free & ~Self.clock : free
         let others = allowed & ~1
@@ -48,6 +49,7 @@ struct RegisterPool {
     }
 
     /// Gives back every register whose value no item after that one uses.
+    @inline(never)
     mutating func releaseAll(through index: Int) {
         for number in 0..<16 {
             if let lastUse = lastUses[number], lastUse <= index {

@@ -53,12 +53,15 @@ struct ValueTable {
         }
     }
 
+    @inline(never)
     private func operand(_ reference: ItemReference) -> Value { values[Int(reference.rawValue)] }
 
+    @inline(never)
     private func constant(_ number: UInt64, _ index: Int) -> Value {
         Value(constant: number, holder: index, bitCount: Value.bitCount(number))
     }
 
+    @inline(never)
     private func same(_ value: Value) -> Value {
         Value(constant: value.constant, holder: value.holder, bitCount: value.bitCount)
     }
@@ -106,6 +109,7 @@ struct ValueTable {
 
     // MARK: Arithmetic
 
+    @inline(never)
     private func masked(_ value: Value, _ mask: UInt64, _ index: Int) -> Value {
         if let known = value.constant { return constant(known & mask, index) }
         let kept = mask & value.mask

@@ -53,7 +53,9 @@ public enum GenerationError: Error, Equatable, Sendable {
             sink.write(" ")
             sink.write(error.reason)
         case .memory(let name, let error):
-            write("memory ", name, into: &sink)
+            sink.write("memory ")
+            sink.write(name)
+            sink.write(" ")
             sink.write(error.reason)
         case .noClock(let name):
             write("", name, into: &sink)
