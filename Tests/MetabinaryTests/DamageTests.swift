@@ -24,6 +24,7 @@ import Testing
                         programs += 1
                         guard seen.insert(program).inserted else { continue }
                         if let defect = program.defect { Issue.record("\(what()): \(defect)") }
+                        #expect(throws: Never.self, "\(what())") { try ProgramChecker.check(program) }
                         if let escape = escape(of: program) { Issue.record("\(what()): \(escape)") }
                     } catch {
                         refusals += 1
@@ -70,7 +71,7 @@ import Testing
 
     @Test func `Images with any byte changed are refused or give well formed programs`() throws {
         let isThorough = ProcessInfo.processInfo.environment["METAOS_MUTANTS"] != nil
-        let changes: [UInt8] = isThorough ? Array(1...255) : [1, 16, 128]
+        let changes: [UInt8] = isThorough ? Array(1...255) : [1, 128]
         var programs = 0
         var refusals = 0
         var seen: Set<Program> = []

@@ -16,6 +16,7 @@ import Testing
         let driver = try RingDriver()
         for (name, program) in driver.programs.sorted(by: { $0.key < $1.key }) {
             #expect(program.defect == nil, "\(name)")
+            #expect(throws: Never.self, "\(name)") { try ProgramChecker.check(program) }
             print("items: \(name) \(program.items.count)")
         }
         #expect(driver.programs.values.reduce(0) { $0 + $1.items.count } < 260)
