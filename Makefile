@@ -27,7 +27,7 @@ run: iso ## boots the ISO image in QEMU and shows its report
 	@$(METAOS) run $(BUILD)/metaos.iso
 
 test: iso ## runs every test, boots included
-	$(STEP) "tests" swift build --build-tests
+	$(STEP) "tests" Tools/build $(BUILD) --build-tests
 	@swift test --skip-build --disable-xctest
 
 iso: $(BUILD)/metaos.iso ## builds the bootable image, .build/metaos.iso
@@ -42,7 +42,7 @@ figures: iso ## measures, writes .build/figures.json and the table in README.md
 	@$(METAOS) figures
 
 bless: iso ## rewrites the expected traces, lowers the figures; review the difference
-	$(STEP) "tests" swift build --build-tests
+	$(STEP) "tests" Tools/build $(BUILD) --build-tests
 	@METAOS_BLESS=$${METAOS_BLESS:-1} swift test --skip-build --disable-xctest
 
 clean: ## removes everything that was made
@@ -52,7 +52,7 @@ setup:
 	@Tools/setup
 
 host: setup
-	$(STEP) "host tools" swift build --explicit-target-dependency-import-check error --product metaos
+	$(STEP) "host tools" Tools/build $(BUILD) --explicit-target-dependency-import-check error --product metaos
 
 lint: setup
 	$(STEP) "swift format" swift format lint --strict --recursive Package.swift Sources Tests
@@ -68,8 +68,8 @@ $(BUILD)/metabinary.bin: $(METAOS) $(RULES)
 	$(STEP) "rules" $(METAOS) compile --output $@ Sources/Atlas
 
 $(KERNEL_LIBRARY): setup FORCE
-	$(STEP) "kernel" env METAOS_KERNEL=1 swift build --configuration release --triple x86_64-unknown-none-elf \
-	    --toolset Tools/kernel-toolset.json --scratch-path $(BUILD)/kernel --product Kernel
+	$(STEP) "kernel" env METAOS_KERNEL=1 Tools/build $(BUILD)/kernel --configuration release \
+	    --triple x86_64-unknown-none-elf --toolset Tools/kernel-toolset.json --product Kernel
 
 $(BUILD)/boot/%.o: Boot/%.asm $(BOOT_INCLUDES) $(BUILD)/metabinary.bin Makefile | setup
 	@mkdir -p $(@D)
