@@ -8,7 +8,8 @@ import Program
 import Testing
 
 @Suite struct DamageTests {
-    /// Opens the image and evaluates all of it; counts what came out. A program that was seen before is not looked at again.
+    /// Opens the image and evaluates all of it; counts what came out. A program that was seen before is not looked at
+    /// again.
     private func open(_ bytes: [UInt8], _ seen: inout Set<Program>, _ what: @autoclosure () -> String) -> (
         programs: Int, refusals: Int
     ) {

@@ -1,5 +1,5 @@
-// What the shipped card's driver does, function by function, on the interpreter of items: the contract of its class, and
-// the stores that its registers see.
+// What the shipped card's driver does, function by function, on the interpreter of items: the contract of its class,
+// and the stores that its registers see.
 
 import Metabinary
 import Program

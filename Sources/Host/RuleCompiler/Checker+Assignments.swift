@@ -1,5 +1,5 @@
-// Checks assignments: to registers and their arrays, to state, and of whole descriptors to slots, which become one store
-// for each eight bytes.
+// Checks assignments: to registers and their arrays, to state, and of whole descriptors to slots, which become one
+// store for each eight bytes.
 
 import Metabinary
 

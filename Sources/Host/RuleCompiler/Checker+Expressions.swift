@@ -1,5 +1,5 @@
-// Checks expressions: each value with its stage, width and type. Reads of a device and of state are dynamic, numbers are
-// static, and a shift count must be static.
+// Checks expressions: each value with its stage, width and type. Reads of a device and of state are dynamic, numbers
+// are static, and a shift count must be static.
 
 import Metabinary
 
@@ -275,7 +275,7 @@ extension Checker {
         return .init(operation: .binary(opcode, bits, constant(number << UInt64(extract.low))), span: span)
     }
 
-    private mutating func shift(
+    mutating func shift(
         _ left: TypedValue, by count: TypedValue, isLeft: Bool, _ span: SourceSpan, count countSpan: SourceSpan
     ) -> TypedValue? {
         guard count.isStatic else {
@@ -306,115 +306,5 @@ extension Checker {
         }
         return TypedValue(
             expression, bitCount: isLeft ? left.bitCount + places : left.bitCount - places, typeBitCount: typeBitCount)
-    }
-
-    // MARK: Calls
-
-    /// `CT(15)`: a number in the place of a field. `damaged(report)`: a definition.
-    private mutating func checkCall(
-        _ name: Syntax.Name, _ arguments: [Syntax.Expression], _ span: SourceSpan, _ scope: inout Scope
-    ) -> TypedValue? {
-        if let field = scope.bits.first(where: { $0.name.text == name.text }) {
-            return checkPlaced(field, arguments, span, &scope)
-        }
-        guard let definition = enter(name, arguments, span, &scope) else { return nil }
-        if case .record = definition.node.value {
-            diagnostics.report(
-                .notAValue, span, "`\(name.text)` gives a whole descriptor, no number",
-                mend: "write `SLOT = \(name.text)(…)`")
-            return nil
-        }
-        var inner = definition.scope
-        let value = check(definition.node.value, &inner)
-        return value
-    }
-
-    private mutating func checkPlaced(
-        _ field: Syntax.Field, _ arguments: [Syntax.Expression], _ span: SourceSpan, _ scope: inout Scope
-    ) -> TypedValue? {
-        guard arguments.count == 1 else {
-            diagnostics.report(
-                .wrongArguments, span, "field `\(field.name.text)` takes one value",
-                mend: "write `\(field.name.text)(VALUE)`")
-            return nil
-        }
-        guard let value = check(arguments[0], &scope), let low = field.low.value, let high = field.high.value,
-            low <= high, high < 64
-        else { return nil }
-        guard UInt64(value.bitCount) <= high - low + 1 else {
-            diagnostics.report(
-                .valueTooWide, arguments[0].span,
-                "the value may need \(value.bitCount) bits, field `\(field.name.text)` has \(high - low + 1)",
-                mend: "keep a part of it by `&`")
-            return nil
-        }
-        let places = TypedValue(number: low, .init(operation: .number(low), span: span))
-        return low == 0 ? value : shift(value, by: places, isLeft: true, span, count: span)
-    }
-
-    /// The definition of a name, and the scope of its value: its arguments and the device's names, nothing else.
-    mutating func enter(
-        _ name: Syntax.Name, _ arguments: [Syntax.Expression], _ span: SourceSpan, _ scope: inout Scope
-    ) -> (node: Syntax.Definition, scope: Scope)? {
-        guard let node = scope.device.definitions.first(where: { $0.name.text == name.text }) else {
-            if !scope.device.isBroken {
-                reportUnknown(
-                    "definition", name, among: scope.device.definitions.map(\.name.text) + scope.bits.map(\.name.text),
-                    mend: "declare `define \(name.text)(…) = …` in device `\(scope.device.name.text)`")
-            }
-            return nil
-        }
-        usedNames.insert(name.text)
-        guard arguments.count == node.parameters.count, !scope.definitions.contains(name.text) else {
-            diagnostics.report(
-                .wrongArguments, span,
-                scope.definitions.contains(name.text)
-                    ? "`\(name.text)` is defined by itself"
-                    : "`\(name.text)` takes \(node.parameters.count) values, here are \(arguments.count)",
-                mend: "write it as its definition says, at \(place(node.name.span))")
-            return nil
-        }
-        var inner = scope
-        var bound: [String: TypedValue?] = [:]
-        for (parameter, argument) in zip(node.parameters, arguments) {
-            var value: TypedValue?
-            if case .name(let word) = argument { value = check(word, &scope) } else { value = check(argument, &scope) }
-            let isSimple = value.map(Self.isSimple) ?? true
-            if !isSimple, Self.uses(of: parameter.text, in: node.value) > 1 {
-                diagnostics.report(
-                    .wrongArguments, argument.span, "`\(name.text)` uses this value more than once",
-                    mend: "give it a name by `let` before, so that it is computed once")
-            }
-            bound[parameter.text] = .some(value)
-        }
-        for parameter in node.parameters where Self.uses(of: parameter.text, in: node.value) == 0 {
-            diagnostics.report(
-                .unusedName, parameter.span, "`\(parameter.text)` is never used", mend: "use it or take it out")
-        }
-        inner.arguments = bound
-        inner.bits = []
-        inner.definitions.append(name.text)
-        return (node, inner)
-    }
-
-    /// Whether a value costs nothing when it is used again.
-    private static func isSimple(_ value: TypedValue) -> Bool {
-        switch value.expression.operation {
-        case .number, .local: true
-        default: value.isStatic
-        }
-    }
-
-    /// How often a name stands in an expression.
-    private static func uses(of name: String, in node: Syntax.Expression) -> Int {
-        switch node {
-        case .number: 0
-        case .name(let word), .field(let word, _): word.text == name ? 1 : 0
-        case .binary(let left, _, _, let right): uses(of: name, in: left) + uses(of: name, in: right)
-        case .call(_, let arguments, _): arguments.reduce(0) { $0 + uses(of: name, in: $1) }
-        case .method(let base, _, let arguments, _):
-            arguments.reduce(base.text == name ? 1 : 0) { $0 + uses(of: name, in: $1) }
-        case .record(_, let fields, _): fields.reduce(0) { $0 + uses(of: name, in: $1.value) }
-        }
     }
 }

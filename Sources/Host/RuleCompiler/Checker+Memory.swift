@@ -1,5 +1,5 @@
-// Checks what a device shares with its driver and what the driver keeps: layouts, rings, pools and state. It plans where
-// each ring keeps what; addresses come with placement, on the target.
+// Checks what a device shares with its driver and what the driver keeps: layouts, rings, pools and state. It plans
+// where each ring keeps what; addresses come with placement, on the target.
 
 import Metabinary
 

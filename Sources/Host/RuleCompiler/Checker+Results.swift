@@ -1,7 +1,7 @@
 // Checks results: values, outcomes and what they carry, and that every buffer is where the outcome says.
 //
-// Layout of outcomes: the outcome's number; where any outcome carries fields, in bits 39:32, and the fields in bits 31:0;
-// else in bits 7:0.
+// Layout of outcomes: the outcome's number; where any outcome carries fields, in bits 39:32, and the fields in bits
+// 31:0; else in bits 7:0.
 
 extension Checker {
     /// Bits of the outcome's number.
@@ -189,8 +189,8 @@ extension Checker {
 
     // MARK: Owners
 
-    /// Checks that each buffer is where the caller is told: what was given is moved if, and only if, all went well; what
-    /// the function took out of a slot is moved always.
+    /// Checks that each buffer is where the caller is told: what was given is moved if, and only if, all went well;
+    /// what the function took out of a slot is moved always.
     mutating func checkOwners(isSuccess: Bool, _ span: SourceSpan, _ scope: inout Scope) {
         for name in scope.moved.keys.sorted() {
             let isMoved = scope.moved[name] == true

@@ -147,8 +147,8 @@ struct Parser {
         return Block(depth: braceDepth, start: position)
     }
 
-    /// Skips what follows a mistake: up to the brace that closes the block, or to one of these keywords where it begins a
-    /// line; braces left open before it are taken as forgotten.
+    /// Skips what follows a mistake: up to the brace that closes the block, or to one of these keywords where it
+    /// begins a line; braces left open before it are taken as forgotten.
     mutating func recover(to keywords: [Token.Keyword], in block: Block) {
         while current.kind != .end {
             if case .keyword(let keyword) = current.kind, current.isFirstOnLine {

@@ -1,5 +1,5 @@
-// A cell of the state of a device: what generated functions remember between calls. Cells lie one behind the other in the
-// state's memory, each at a multiple of its size.
+// A cell of the state of a device: what generated functions remember between calls. Cells lie one behind the other in
+// the state's memory, each at a multiple of its size.
 
 import Program
 

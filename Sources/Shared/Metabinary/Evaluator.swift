@@ -177,8 +177,8 @@ struct Evaluator {
         return entry.item
     }
 
-    /// Lets time pass by an empty loop: programs have no other way to go on after a time. No run of it takes less than half
-    /// a cycle, and no processor's clock is above four times the frequency of its time-stamp counter.
+    /// Lets time pass by an empty loop: programs have no other way to go on after a time. No run of it takes less than
+    /// half a cycle, and no processor's clock is above four times the frequency of its time-stamp counter.
     private mutating func pause() throws(MetabinaryError) {
         guard clockFrequency > 0 else { throw .noClock(at: place) }
         let count = try timeStampCounts()

@@ -173,8 +173,8 @@ struct ImageParser {
         reader.end = imageEnd
     }
 
-    /// Bytes that code may reach by loads and stores: the described part of a window, all of a ring or a pool, nothing of
-    /// the state, which only cells reach.
+    /// Bytes that code may reach by loads and stores: the described part of a window, all of a ring or a pool, nothing
+    /// of the state, which only cells reach.
     private static func byteCount(of region: Int, in device: DeviceDescription) -> UInt64 {
         if region < device.windows.count { return device.windows[region].minimumByteCount }
         let memory = region - device.windows.count
