@@ -63,12 +63,21 @@ import Testing
         while windows.distance(to: code).magnitude < 16 << 20 {
             windows = UInt64.random(in: 0x1000...0x7_FFFF, using: &chance) * pageByteCount
         }
+        let dataByteCount: UInt64 = 16 << 20
+        var data = code
+        while data.distance(to: code).magnitude < 32 << 20 || data.distance(to: windows).magnitude < 32 << 20 {
+            data = UInt64.random(in: 0x1000...0x7_EFFF, using: &chance) * pageByteCount
+        }
         facts.placement = PlacementFacts(
-            code: VirtualAddress(rawValue: code), windows: VirtualAddress(rawValue: windows))
+            code: VirtualAddress(rawValue: code), windows: VirtualAddress(rawValue: windows),
+            data: VirtualAddress(rawValue: data), dataPhysical: PhysicalAddress(rawValue: 0x40_0000),
+            dataByteCount: dataByteCount)
+        // A driver waits, so it needs a clock.
+        facts.clock = ClockFacts(frequency: 2_000_000_000, source: .powerManagementTimer)
         return facts
     }
 
-    /// The pages that a driver takes: those of its code, and those of each window.
+    /// The pages that a driver takes: those of its code, of each window, and of its memories, which share pages.
     private static func ranges(of driver: GeneratedDriver) -> [Range<UInt64>] {
         let code = driver.functions[0].entry.rawValue
         let places = [code..<code + UInt64(driver.code.count)]
@@ -78,6 +87,14 @@ import Testing
                 let end = window.virtual.rawValue + window.byteCount
                 return start..<(end + pageByteCount - 1) / pageByteCount * pageByteCount
             }
+            + [Self.memoryPages(of: driver)].compactMap(\.self)
+    }
+
+    private static func memoryPages(of driver: GeneratedDriver) -> Range<UInt64>? {
+        guard let first = driver.memories.map(\.virtual.rawValue).min(),
+            let end = driver.memories.map({ $0.virtual.rawValue + $0.byteCount }).max()
+        else { return nil }
+        return first / pageByteCount * pageByteCount..<(end + pageByteCount - 1) / pageByteCount * pageByteCount
     }
 
     @Test(arguments: RecordedFacts.names)

@@ -37,21 +37,39 @@ private struct PlacedFunctions: PipelineObserver {
         _ = generate(try RecordedFacts.named(name).facts, try ShippedAtlas.compiled.get().image, observer: &observer)
         #expect(!observer.functions.isEmpty)
         for (function, entry) in observer.functions {
-            let printed = function.instructions.map {
+            let ends = function.instructions.dropFirst().map(\.offset) + [function.bytes.count]
+            let printed = zip(function.instructions, ends).map { placed, end in
                 var text: [UInt8] = []
-                AssemblyPrinter().print($0.instruction, into: &text)
-                return Self.plain(String(decoding: text, as: UTF8.self))
+                AssemblyPrinter().print(placed.instruction, into: &text)
+                return Self.plain(String(decoding: text, as: UTF8.self), next: entry.rawValue + UInt64(end))
             }
             let read = try Disassembler().instructions(of: function.bytes, at: entry, named: name)
-            #expect(read.map { Self.plain($0.text) } == printed)
+            #expect(read.map { Self.plain($0.text, next: 0) } == printed)
             let offsets = read.map { Int($0.address.rawValue - entry.rawValue) }
             #expect(offsets == function.instructions.map(\.offset))
         }
     }
 
-    /// Assembly without what the two write each in their way: the size of memory, and blanks around a sign.
-    private static func plain(_ text: String) -> String {
-        ["byte ", "dword ", "qword ", "word ", "ptr "].reduce(text) { $0.replacing($1, with: "") }
-            .replacing(" + ", with: "+").replacing(" - ", with: "-")
+    /// Assembly without what the two write each in their way: the size of memory, blanks around a sign, the long form of MOV,
+    /// the sign of an immediate of 32 bits, and the target of a branch, which we print from `next`, the next instruction.
+    private static func plain(_ text: String, next: UInt64) -> String {
+        let bare = ["byte ", "dword ", "qword ", "word ", "ptr "].reduce(text) { $0.replacing($1, with: "") }
+            .replacing(" + ", with: "+").replacing(" - ", with: "-").replacing("movabs ", with: "mov ")
+        guard let space = bare.lastIndex(of: " ") else { return bare }
+        let (head, last) = (bare[...space], bare[bare.index(after: space)...])
+        if last.hasPrefix("rip"), let distance = number(last.dropFirst(3)) { return head + "\(next &+ distance)" }
+        guard let value = number(last) else { return bare }
+        return head + "\(value >> 31 == 0x1_FFFF_FFFF ? value & 0xFFFF_FFFF : value)"
+    }
+
+    /// A number with or without sign, decimal or hexadecimal, in two's complement.
+    private static func number(_ text: Substring) -> UInt64? {
+        let isNegative = text.hasPrefix("-")
+        let digits = text.drop { $0 == "-" || $0 == "+" }
+        let isHexadecimal = digits.hasPrefix("0x")
+        guard let value = UInt64(isHexadecimal ? digits.dropFirst(2) : digits, radix: isHexadecimal ? 16 : 10) else {
+            return nil
+        }
+        return isNegative ? 0 &- value : value
     }
 }

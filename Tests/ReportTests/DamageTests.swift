@@ -9,7 +9,8 @@ import Testing
     /// A whole passed report, short enough that everything can be tried.
     static let short = SampleReport.bytes([
         #"metaos 1 entry=pvh options="""#,
-        "place code=0x40000000 windows=0x50000000 data=0x60000000 physical=0x400000 bytes=0x800000 by=chosen",
+        "place code=0x40000000 windows=0x50000000 by=chosen",
+        "data 0x60000000 +0x800000 physical=0x400000 by=chosen",
         "KTAP version 1",
         "1..1",
         "ok 1 clock advances", "verdict passed tests=1 failed=0",

@@ -153,8 +153,8 @@ import Testing
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000"
         ),
         (
-            "place code=0x40000000 windows=0x50000000 data=0x60000000 physical=0x400000 bytes=0x800000 by=chosen",
-            "place code=0x40000000 windows=0x50000000 by=chosen"
+            "data 0x60000000 +0x800000 physical=0x400000 by=chosen",
+            "data 0x60000000 by=chosen"
         ),
         ("window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000", "window 00:03.0 e1000.regs bar=5 0x50000000 +0x20000"),
         ("memory 0xfffc0000 +0x40000 reserved by=pvh", "memory 0xfffc0000 +0x40000 reserved by=multiboot2"),

@@ -26,7 +26,9 @@ struct RandomFacts {
         for _ in 0..<Int.random(in: 0...limit, using: &chance) { addresses.insert(number()) }
         facts.functions = addresses.sorted().map { function(FunctionAddress(rawValue: $0), limit) }
         facts.placement = PlacementFacts(
-            code: VirtualAddress(rawValue: number()), windows: VirtualAddress(rawValue: number()))
+            code: VirtualAddress(rawValue: number()), windows: VirtualAddress(rawValue: number()),
+            data: VirtualAddress(rawValue: number()), dataPhysical: PhysicalAddress(rawValue: number()),
+            dataByteCount: number())
         return facts
     }
 

@@ -33,6 +33,8 @@ public struct FactsReader: Sendable {
             try readCore(RecordFields(record))
         } else if record.isKind("clock") {
             try readClock(RecordFields(record))
+        } else if record.isKind("data") {
+            try readData(RecordFields(record))
         } else if record.isKind("place") {
             try readPlacement(RecordFields(record))
         } else {
@@ -117,18 +119,25 @@ public struct FactsReader: Sendable {
         facts.clock = ClockFacts(frequency: frequency, source: try fields.source())
     }
 
-    /// `place code=0x40000000 windows=0x50000000 data=0x60000000 physical=0x400000 bytes=0x800000 by=chosen`
+    /// `place code=0x40000000 windows=0x50000000 by=chosen`
     private mutating func readPlacement(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let code: UInt64 = try fields.prefixed(fields.value("code"), "an address")
         let windows: UInt64 = try fields.prefixed(fields.value("windows"), "an address")
-        let data: UInt64 = try fields.prefixed(fields.value("data"), "an address")
-        let physical: UInt64 = try fields.prefixed(fields.value("physical"), "an address")
-        let byteCount: UInt64 = try fields.prefixed(fields.value("bytes"), "the size of a range")
         _ = try fields.source()
-        facts.placement = PlacementFacts(
-            code: VirtualAddress(rawValue: code), windows: VirtualAddress(rawValue: windows),
-            data: VirtualAddress(rawValue: data), dataPhysical: PhysicalAddress(rawValue: physical),
-            dataByteCount: byteCount)
+        facts.placement.code = VirtualAddress(rawValue: code)
+        facts.placement.windows = VirtualAddress(rawValue: windows)
+    }
+
+    /// `data 0x60000000 +0x800000 physical=0x400000 by=chosen`
+    private mutating func readData(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let data: UInt64 = try fields.prefixed("an address")
+        let byteCount: UInt64 = try fields.size("the size of a range")
+        let physical: UInt64 = try fields.prefixed(fields.value("physical"), "an address")
+        _ = try fields.source()
+        facts.placement.data = VirtualAddress(rawValue: data)
+        facts.placement.dataPhysical = PhysicalAddress(rawValue: physical)
+        facts.placement.dataByteCount = byteCount
     }
 }

@@ -131,9 +131,12 @@ extension RecordWriter {
         record("place") { text in
             text.field("code", address: placement.code.rawValue)
             text.field("windows", address: placement.windows.rawValue)
-            text.field("data", address: placement.data.rawValue)
+            text.by(.chosen)
+        }
+        record("data") { text in
+            text.word(address: placement.data.rawValue)
+            text.word(size: placement.dataByteCount)
             text.field("physical", address: placement.dataPhysical.rawValue)
-            text.field("bytes", address: placement.dataByteCount)
             text.by(.chosen)
         }
     }
