@@ -63,7 +63,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     /// - Parameter change: gets a file's name and text, gives the text that is compiled.
     static func generate(_ change: (String, String) -> String = { $1 }) throws -> GeneratedDriver {
         let atlas = root.appending(path: "Sources/Atlas")
-        let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path()).filter { $0.hasSuffix(".meta") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path).filter { $0.hasSuffix(".meta") }
         let sources = try names.sorted().map { name in
             let text = try String(contentsOf: atlas.appending(path: name), encoding: .utf8)
             return RuleSource(name: name, text: change(name, text))

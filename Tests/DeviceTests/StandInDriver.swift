@@ -28,9 +28,9 @@ enum StandInDriver {
         let listing = folder.appending(path: "driver.lst")
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["nasm", "-Werror", "-f", "bin", "-l", listing.path(), "-o", output.path()]
+        process.arguments = ["nasm", "-Werror", "-f", "bin", "-l", listing.path, "-o", output.path]
         if let mistake { process.arguments?.append("-DMISTAKE_\(mistake)") }
-        process.arguments?.append(source.path())
+        process.arguments?.append(source.path)
         let errors = Pipe()
         process.standardError = errors
         try process.run()

@@ -60,6 +60,7 @@ struct MachineTrace: PipelineObserver {
     mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
         let type = rule.resultBitCount == 1 ? "bool" : "u\(rule.resultBitCount)"
         let result = "\(Self.text(rule.resultName)): \(type)"
+        ruleFile = Self.text(rule.ruleFile)
         write("", "  rule \(Self.text(rule.name)) -> \(result), \(ruleFile):\(rule.line)", "    evaluated")
         write(program)
         write("    origins")
