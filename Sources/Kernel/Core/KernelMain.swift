@@ -67,6 +67,10 @@ func begin(_ step: StaticString) {
 /// Maps what was generated, with memory decode of its functions on.
 private func install(_ drivers: [GeneratedDriver], _ facts: MachineFacts, _ access: inout ProcessorAccess) {
     begin("mapping generated code")
+    // A device that firmware left running must not write into memory that is given out from here on.
+    for function in facts.functions where function.headerType == 0 {
+        access.disableBusMastering(of: function.address)
+    }
     var frames = FrameAllocator(facts.memory, beyond: facts.placement)
     for driver in drivers {
         activity.subject = driver.name

@@ -83,10 +83,10 @@ struct ProcessorAccess: HardwareAccess {
 
     mutating func readTimestamp() -> UInt64 { timestamp() }
 
-    /// Lets a function decode its memory ranges, and keeps it from memory of ours, whatever firmware had it do.
+    /// Lets a function decode its memory ranges.
     mutating func enableMemoryDecode(of function: FunctionAddress) {
         let command = readConfiguration(function, Command.offset, .word)
-        writeConfiguration(function, Command.offset, .word, command & ~Command.busMaster | Command.memoryDecode)
+        writeConfiguration(function, Command.offset, .word, command | Command.memoryDecode)
     }
 
     /// Lets a function read and write memory, through the bridges that it is behind.
@@ -99,6 +99,12 @@ struct ProcessorAccess: HardwareAccess {
             setBusMaster(bridge.address)
         }
         setBusMaster(function)
+    }
+
+    /// Keeps a function from reading and writing memory.
+    mutating func disableBusMastering(of function: FunctionAddress) {
+        let command = readConfiguration(function, Command.offset, .word)
+        writeConfiguration(function, Command.offset, .word, command & ~Command.busMaster)
     }
 
     private mutating func setBusMaster(_ function: FunctionAddress) {
