@@ -32,7 +32,7 @@ import Testing
             ],
             functions: [
                 GeneratedFunction(
-                    name: Array("f".utf8), resultName: [], resultBitCount: 64,
+                    name: Array("f".utf8), resultName: [], resultBitCount: 64, ruleFile: [],
                     entry: VirtualAddress(rawValue: Self.code), bytes: bytes, marks: [], branchCount: 0)
             ])
     }

@@ -16,7 +16,7 @@ import Testing
     ) -> GeneratedFunction {
         GeneratedFunction(
             name: Array("link".utf8), resultName: Array("up".utf8), resultBitCount: 1,
-            entry: VirtualAddress(rawValue: 0x4000_0000), bytes: bytes,
+            ruleFile: Array("lamps.meta".utf8), entry: VirtualAddress(rawValue: 0x4000_0000), bytes: bytes,
             marks: marks.map { InstructionMark(offset: $0.0, line: $0.1) }, branchCount: 0)
     }
 
@@ -24,14 +24,14 @@ import Testing
         function: FunctionAddress(bus: 1, device: 0x1F, function: 7), name: Array("e1000".utf8),
         className: Array("nic".utf8), windows: [], functions: [])
 
-    @Test func `a listing shows address, bytes, instruction and the rule's line`() throws {
-        let listing = Listing { driver, line in line == 21 ? "let x = STATUS // \(driver)" : nil }
+    @Test func `a listing shows address, bytes, instruction and the line of the rule's file`() throws {
+        let listing = Listing { file, line in line == 21 ? "let x = STATUS // \(file)" : nil }
         #expect(
             try listing.lines(of: function(), in: driver) == [
                 "e1000.link for 01:1f.7: 12 bytes, 4 instructions, 0 conditional branches",
-                "; e1000.meta:21  let x = STATUS // e1000",
+                "; lamps.meta:21  let x = STATUS // lamps.meta",
                 "  40000000  8b0502000010          mov eax, dword ptr [rip + 0x10000002]",
-                "; e1000.meta:22",
+                "; lamps.meta:22",
                 "  40000006  d1e8                  shr eax, 1",
                 "  40000008  83e001                and eax, 1",
                 "  4000000b  c3                    ret",
@@ -93,8 +93,9 @@ import Testing
         try Data().write(to: directory.appending(path: "a.meta"))
         try Data().write(to: directory.appending(path: "c.txt"))
         let atlas = Atlas(directory: directory.path)
-        #expect(atlas.line(of: "b", 2) == "match all")
-        #expect(atlas.line(of: "b", 0) == nil && atlas.line(of: "b", 9) == nil && atlas.line(of: "z", 1) == nil)
+        #expect(atlas.line(of: "b.meta", 2) == "match all")
+        #expect(atlas.line(of: "b.meta", 0) == nil && atlas.line(of: "b.meta", 9) == nil)
+        #expect(atlas.line(of: "b", 2) == nil && atlas.line(of: "c.txt", 1) == nil)
         #expect(Atlas.files(in: directory.path).map { $0.split(separator: "/").last } == ["a.meta", "b.meta"])
         #expect(Atlas.files(in: "nowhere").isEmpty)
     }

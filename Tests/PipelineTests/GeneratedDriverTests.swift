@@ -10,7 +10,8 @@ import Testing
             function: FunctionAddress(rawValue: 0x18), name: [], className: [], windows: [],
             functions: functions.map {
                 GeneratedFunction(
-                    name: [], resultName: [], resultBitCount: 1, entry: VirtualAddress(rawValue: $0.entry),
+                    name: [], resultName: [], resultBitCount: 1, ruleFile: [],
+                    entry: VirtualAddress(rawValue: $0.entry),
                     bytes: [UInt8](repeating: 0x90, count: $0.byteCount), marks: [], branchCount: 0)
             })
     }

@@ -120,6 +120,49 @@ private struct Trace: PipelineObserver {
         #expect(serial.marks.map(\.line) == [16, 17, 17, 18, 18, 18])
     }
 
+    @Test func `lines of a function of a class are lines of the class's file, definitions of the device included`()
+        throws
+    {
+        let itsClass = """
+            class meter 1 {
+                require status() -> all: u32
+                generate ready() -> answer: u32 {
+                    let all = raw()
+                    let part = masked(all)
+                    return above(part) | all
+                }
+            }
+            """
+        let device = """
+            device sensor is meter {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+                register regs.STATUS at 0x0008 ro
+                define raw() = STATUS
+                define masked(value) = value & 0xFF0
+                define above(value) = value >> 4
+                generate status() -> all: u32 {
+                    return raw()
+                }
+            }
+            """
+        let compilation = RuleCompiler.compile([
+            RuleSource(name: "rules/meter.meta", text: itsClass), RuleSource(name: "rules/sensor.meta", text: device),
+        ])
+        let image = try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+        var facts = MachineFacts()
+        facts.functions = [Self.sensor(3)]
+        var observer = SilentObserver()
+        let functions = try driver(generate(facts, image, observer: &observer).first).functions
+        let ready = try #require(functions.first { $0.name == Array("ready".utf8) })
+        #expect(ready.ruleFile == Array("meter.meta".utf8))
+        // mov; mov, and; shr, or, ret
+        #expect(ready.marks.map(\.line) == [4, 5, 5, 6, 6, 6])
+        let status = try #require(functions.first { $0.name == Array("status".utf8) })
+        #expect(status.ruleFile == Array("sensor.meta".utf8))
+        #expect(status.marks.map(\.line) == [5, 9])
+    }
+
     @Test func `a machine without described devices gets no driver`() throws {
         #expect(try outcomes([]).isEmpty)
         #expect(try outcomes([Self.stranger(1), Self.stranger(2)]).isEmpty)

@@ -12,7 +12,6 @@ import Report
 struct MachineTrace: PipelineObserver {
     private let atlas: ShippedAtlas
     private(set) var text = ""
-    private var ruleFile = ""
     private var regionNames: [[UInt8]] = []
 
     private init(_ atlas: ShippedAtlas) { self.atlas = atlas }
@@ -43,9 +42,8 @@ struct MachineTrace: PipelineObserver {
     // MARK: Stages
 
     mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {
-        ruleFile = Self.text(device.ruleFile)
         let className = "\(Self.text(device.className)) \(device.classVersion)"
-        write("  match: \(Self.text(device.name)) is \(className), \(ruleFile)")
+        write("  match: \(Self.text(device.name)) is \(className), \(Self.text(device.ruleFile))")
     }
 
     mutating func planned(_ windows: [PlacedWindow]) {
@@ -60,8 +58,8 @@ struct MachineTrace: PipelineObserver {
     mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
         let type = rule.resultBitCount == 1 ? "bool" : "u\(rule.resultBitCount)"
         let result = "\(Self.text(rule.resultName)): \(type)"
-        ruleFile = Self.text(rule.ruleFile)
-        write("", "  rule \(Self.text(rule.name)) -> \(result), \(ruleFile):\(rule.line)", "    evaluated")
+        let place = "\(Self.text(rule.ruleFile)):\(rule.line)"
+        write("", "  rule \(Self.text(rule.name)) -> \(result), \(place)", "    evaluated")
         write(program)
         write("    origins")
         for (index, origin) in program.origins.enumerated() {
@@ -86,12 +84,13 @@ struct MachineTrace: PipelineObserver {
 
     mutating func verified(_ function: GeneratedFunction) {
         write("    verified: \(function.bytes.count) bytes, \(function.branchCount) branches")
+        let file = Self.text(function.ruleFile)
         for (index, mark) in function.marks.enumerated() {
             let bytes = function.bytes[function.byteRange(ofInstruction: index)].map { Self.digits($0) }.joined()
             let padding = String(repeating: " ", count: max(1, 24 - bytes.count))
             write(
                 "      +\(Self.hexadecimal(UInt64(mark.offset))) \(bytes)\(padding)\(mark.line): "
-                    + atlas.line(of: ruleFile, mark.line))
+                    + atlas.line(of: file, mark.line))
         }
     }
 

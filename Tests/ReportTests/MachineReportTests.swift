@@ -136,8 +136,16 @@ import Testing
             "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
         ),
         (
-            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0",
-            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=5 branches=0"
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=5 branches=0 rule=e1000.meta"
+        ),
+        (
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0"
+        ),
+        (
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule="
         ),
         ("code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412", "code 00:03.0 e1000.mac +0x7 48c1e020 @27 b878563412"),
         (

@@ -91,8 +91,8 @@ struct RandomFacts {
 
     private mutating func generatedFunction(_ name: [UInt8]) -> GeneratedFunction {
         var function = GeneratedFunction(
-            name: name, resultName: [], resultBitCount: 0, entry: VirtualAddress(rawValue: number()), bytes: [],
-            marks: [], branchCount: Int(number() as UInt16))
+            name: name, resultName: [], resultBitCount: 0, ruleFile: self.name() + Array(".meta".utf8),
+            entry: VirtualAddress(rawValue: number()), bytes: [], marks: [], branchCount: Int(number() as UInt16))
         var line: UInt16 = 1
         for _ in 0..<Int.random(in: 1...24, using: &chance) {
             if flip() { line = max(1, number()) }

@@ -128,8 +128,8 @@ import Testing
             for (line, record) in zip(records.lines, records.records) where line.count > 80 {
                 // What is above 4 GiB takes its digits.
                 if record.line.contains("memory64 prefetchable 0x"), record.line.contains(/0x[0-9a-f]{9}/) { continue }
-                // As RECORDS.md says of the kind, this one fits the screen, which shows no frame.
-                if record.isKind("function"), record.text.count <= 80 { continue }
+                // As RECORDS.md says of the kind, this one takes two lines of the screen, which shows no frame.
+                if record.isKind("function"), record.text.count <= 160 { continue }
                 Issue.record("\(line.count) columns: \(record.line)")
             }
         }
@@ -159,7 +159,7 @@ import Testing
         ],
         functions: ["link", "mac"].map { name in
             GeneratedFunction(
-                name: Array(name.utf8), resultName: [], resultBitCount: 1,
+                name: Array(name.utf8), resultName: [], resultBitCount: 1, ruleFile: Array("ring_nic.meta".utf8),
                 entry: VirtualAddress(rawValue: 0x4000_0000), bytes: [UInt8](repeating: 0x90, count: 48),
                 marks: (0..<8).map { InstructionMark(offset: $0 * 6, line: UInt16(15 + $0 / 3)) }, branchCount: 2)
         })

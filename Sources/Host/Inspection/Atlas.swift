@@ -4,6 +4,7 @@ import FoundationEssentials
 
 /// A directory of `.meta` files.
 public struct Atlas: Sendable {
+    /// Lines of each file, by its name without its folder.
     private var lines: [String: [String]] = [:]
 
     /// Reads every `.meta` file under `directory`; a directory that is not there gives an atlas without lines.
@@ -21,14 +22,13 @@ public struct Atlas: Sendable {
         return entries.filter { $0.hasSuffix(".meta") }.sorted().map { "\(directory)/\($0)" }
     }
 
-    /// The text of a line, without the blanks around it.
-    public func line(of description: String, _ number: Int) -> String? {
-        guard let file = lines[description], file.indices.contains(number - 1) else { return nil }
+    /// The text of a line, without the blanks before it; the file is named without its folder, as in `lamp.meta`.
+    public func line(of file: String, _ number: Int) -> String? {
+        guard let file = lines[file], file.indices.contains(number - 1) else { return nil }
         return String(file[number - 1].drop { $0 == " " || $0 == "\t" })
     }
 
     private static func name(_ path: String) -> String {
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        return String(file.dropLast(".meta".count))
+        path.split(separator: "/").last.map(String.init) ?? path
     }
 }

@@ -5,8 +5,8 @@ import Report
 
 /// A listing of generated functions.
 public struct Listing {
-    /// Gives the text of a line of a rule's file, by the name of the description; `nil` where it is not at hand.
-    public typealias RuleLines = (_ driver: String, _ line: Int) -> String?
+    /// Gives the text of a line of a rule's file, by the file's name without its folder; `nil` where it is not at hand.
+    public typealias RuleLines = (_ file: String, _ line: Int) -> String?
 
     private let ruleLine: RuleLines
     /// Longest line. Units: characters.
@@ -26,6 +26,7 @@ public struct Listing {
                 + "\(counted(instructions.count, "instruction")), "
                 + "\(counted(instructions.count(where: \.isConditionalBranch), "conditional branch", "es"))"
         ]
+        let file = String(decoding: function.ruleFile, as: UTF8.self)
         var shownLine: UInt16 = 0
         for (index, instruction) in instructions.enumerated() {
             let offset = Int(instruction.address.rawValue - function.entry.rawValue)
@@ -34,8 +35,8 @@ public struct Listing {
             }
             let line = function.marks[index].line
             if line != shownLine {
-                let text = ruleLine(driverName, Int(line)).map { "  \($0)" } ?? ""
-                lines.append(String("; \(driverName).meta:\(line)\(text)".prefix(width)))
+                let text = ruleLine(file, Int(line)).map { "  \($0)" } ?? ""
+                lines.append(String("; \(file):\(line)\(text)".prefix(width)))
                 shownLine = line
             }
             lines.append(row(instruction))

@@ -63,6 +63,17 @@ struct CheckedAtlas {
         case pause(microseconds: UInt64, SourceSpan)
         case publish(SourceSpan)
         case returnValue(Expression?, SourceSpan)
+
+        /// The place in the rule that asks for it.
+        var span: SourceSpan {
+            switch self {
+            case .value(let value): value.span
+            case .store(_, _, _, _, _, let span), .set(_, _, _, let span), .condition(_, _, _, let span),
+                .loop(_, _, let span), .wait(_, _, _, let span), .pause(_, let span), .publish(let span),
+                .returnValue(_, let span):
+                span
+            }
+        }
     }
 
     /// An operation, and the place in the rule that asks for it.

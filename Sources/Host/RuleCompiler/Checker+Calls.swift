@@ -17,7 +17,9 @@ extension Checker {
             return nil
         }
         var inner = definition.scope
-        let value = check(definition.node.value, &inner)
+        var value = check(definition.node.value, &inner)
+        // Lines of a function are lines of one file: what comes of a definition of another is asked for here.
+        if value?.expression.span.source != span.source { value?.expression.span = span }
         return value
     }
 

@@ -13,6 +13,8 @@ struct Emitter {
     /// Source and line of the operation that was appended last.
     private var source = 0
     private var line = 0
+    /// Line of the innermost statement or value of the function's own file that is being emitted.
+    private var usingLine = 0
 
     private init(_ diagnostics: DiagnosticCollector) { self.diagnostics = diagnostics }
 
@@ -144,6 +146,7 @@ struct Emitter {
         appendName(ruleFile(of: function.name.span))
         source = function.name.span.source
         line = diagnostics.line(of: function.name.span)
+        usingLine = line
         Self.append(line, to: &body)
         var code: [UInt8] = []
         for statement in function.statements { emit(statement, &code) }
@@ -163,9 +166,9 @@ struct Emitter {
     /// Appends an opcode; before one that emits items, the line of its place where that is another than before. What a
     /// definition of another file puts in belongs to the line that uses it.
     private mutating func emit(_ opcode: Opcode, _ span: SourceSpan, _ code: inout [UInt8]) {
-        let itsLine = diagnostics.line(of: span)
+        let itsLine = span.source == source ? diagnostics.line(of: span) : usingLine
         let needsLine = ![.push, .local, .otherwise, .end].contains(opcode)
-        if span.source == source, itsLine != line, needsLine {
+        if itsLine != line, needsLine {
             line = itsLine
             code.append(Opcode.line.rawValue)
             Self.append(itsLine, to: &code)
@@ -174,6 +177,7 @@ struct Emitter {
     }
 
     private mutating func emit(_ statement: CheckedAtlas.Statement, _ code: inout [UInt8]) {
+        if statement.span.source == source { usingLine = diagnostics.line(of: statement.span) }
         switch statement {
         case .value(let expression):
             emit(expression, &code)
@@ -224,6 +228,9 @@ struct Emitter {
     /// Operands first, then the operation: the order of a stack machine.
     private mutating func emit(_ expression: CheckedAtlas.Expression, _ code: inout [UInt8]) {
         let span = expression.span
+        let outerLine = usingLine
+        if span.source == source { usingLine = diagnostics.line(of: span) }
+        defer { usingLine = outerLine }
         switch expression.operation {
         case .number(let number):
             emit(.push, span, &code)

@@ -50,7 +50,7 @@ public struct PlacedMemory: Hashable, Sendable {
 public struct InstructionMark: Hashable, Sendable {
     /// Units: bytes from the function's entry.
     public var offset: UInt32
-    /// Line of the rule's file, counted from 1.
+    /// Line of the function's rule file, counted from 1.
     public var line: UInt16
 
     public init(offset: UInt32, line: UInt16) {
@@ -69,6 +69,8 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var resultBitCount: UInt8
     /// Number of arguments, at most six, which the caller passes in integer registers.
     public var parameterCount: Int
+    /// File that the function's rule stands in, without its folder, ASCII; all lines of `marks` are lines of it.
+    public var ruleFile: [UInt8]
     /// Address of the first byte.
     public var entry: VirtualAddress
     public var bytes: [UInt8]
@@ -77,13 +79,14 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var branchCount: Int
 
     public init(
-        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterCount: Int = 0, entry: VirtualAddress,
-        bytes: [UInt8], marks: [InstructionMark], branchCount: Int
+        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterCount: Int = 0, ruleFile: [UInt8],
+        entry: VirtualAddress, bytes: [UInt8], marks: [InstructionMark], branchCount: Int
     ) {
         self.name = name
         self.resultName = resultName
         self.resultBitCount = resultBitCount
         self.parameterCount = parameterCount
+        self.ruleFile = ruleFile
         self.entry = entry
         self.bytes = bytes
         self.marks = marks

@@ -136,7 +136,7 @@ struct GenerationReader {
                 virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
     }
 
-    /// `function 00:03.0 e1.link 0x40000000 bytes=12 instructions=4 branches=0`
+    /// `function 00:03.0 e1.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1.meta`
     private mutating func readFunction(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let (index, name) = try driverPart(&fields, "driver.function")
@@ -144,13 +144,16 @@ struct GenerationReader {
         let byteCount: Int = try fields.decimal(fields.value("bytes"), "a count")
         let instructionCount: Int = try fields.decimal(fields.value("instructions"), "a count")
         let branchCount: Int = try fields.decimal(fields.value("branches"), "a count")
+        let ruleFile = Array(try fields.value("rule"))
+        guard !ruleFile.isEmpty else { throw fields.malformed("the name of a rule's file") }
         var parameterCount = 0
         if let count = fields.optionalValue("parameters") { parameterCount = try fields.decimal(count, "a count") }
         try fields.end()
         drivers[index].driver.functions.append(
             GeneratedFunction(
                 name: name, resultName: [], resultBitCount: 0, parameterCount: parameterCount,
-                entry: VirtualAddress(rawValue: entry), bytes: [], marks: [], branchCount: branchCount))
+                ruleFile: ruleFile, entry: VirtualAddress(rawValue: entry), bytes: [], marks: [],
+                branchCount: branchCount))
         announcements[index].functions.append((fields.record, byteCount, instructionCount))
         line = 0
     }

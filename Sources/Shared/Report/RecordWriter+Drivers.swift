@@ -62,6 +62,8 @@ extension RecordWriter {
             text.field("bytes", UInt64(function.bytes.count))
             text.field("instructions", UInt64(function.marks.count))
             text.field("branches", UInt64(function.branchCount))
+            text.key("rule")
+            text.put(word: function.ruleFile)
             if function.parameterCount > 0 { text.field("parameters", UInt64(function.parameterCount)) }
         }
         var next = 0
