@@ -47,6 +47,7 @@ struct InstructionSelector {
         }
     }
 
+    @inline(never)
     private mutating func emitValue(_ index: Int) throws(EncodingError) {
         switch table.values[index].step {
         case .nothing, .argument, .giveBack, .count, .wait:
@@ -92,6 +93,7 @@ struct InstructionSelector {
     }
 
     /// Keeps the bits of `mask`, by a move of the low part where that is what the mask says.
+    @inline(never)
     private mutating func emitMask(_ index: Int, _ source: Int, _ mask: UInt64) throws(EncodingError) {
         let low: OperandSize? =
             switch mask {
@@ -139,6 +141,7 @@ struct InstructionSelector {
     }
 
     /// A sum in another register than its operand's: LEA spares the move.
+    @inline(never)
     private mutating func emitDistantSum(
         _ index: Int, _ source: Int, _ constant: UInt64, _ size: OperandSize
     ) throws(EncodingError) {
@@ -149,6 +152,7 @@ struct InstructionSelector {
         cut(index)
     }
 
+    @inline(never)
     private mutating func appendSum(
         _ mnemonic: Mnemonic, _ register: Register, _ constant: UInt64, _ size: OperandSize, _ index: Int
     ) {
@@ -158,6 +162,7 @@ struct InstructionSelector {
         append(mnemonic, register, size, immediate: constant, index)
     }
 
+    @inline(never)
     private mutating func emitShift(
         _ mnemonic: Mnemonic, _ index: Int, _ source: Int, _ count: UInt64
     ) throws(EncodingError) {
@@ -171,6 +176,7 @@ struct InstructionSelector {
     }
 
     /// Takes off what a sum or difference has above its type.
+    @inline(never)
     private mutating func cut(_ index: Int) {
         if table.values[index].wraps { cutToType(index) }
     }
@@ -191,6 +197,7 @@ struct InstructionSelector {
     /// Puts every argument that is used where it is to be: where the caller left it, unless a wait takes that register.
     ///
     /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.3.
+    @inline(never)
     private mutating func receiveArguments() throws(EncodingError) {
         let order: [Register] = [.rdi, .rsi, .rdx, .rcx, .r8, .r9]
         for index in table.values.indices {
@@ -224,6 +231,7 @@ struct InstructionSelector {
     }
 
     /// The register for an item's value that may be any: that of the function's result, if the value is to end there.
+    @inline(never)
     mutating func destination(for index: Int, apartFrom source: Int?) throws(EncodingError) -> Register {
         let value = table.values[index]
         let isBetterApart = value.isForResult && !value.crossesWait && pool.isFree(.rax)
@@ -231,6 +239,7 @@ struct InstructionSelector {
     }
 
     /// The register of an operand, for the item's value, if the operand ends here and its register does.
+    @inline(never)
     private mutating func destinationOfEnding(_ source: Int, for index: Int) throws(EncodingError) -> Register? {
         let value = table.values[index]
         let register = registers[source]

@@ -57,11 +57,13 @@ extension Evaluator {
 
     // MARK: Places
 
+    @inline(never)
     private mutating func cell() throws(MetabinaryError) -> CellDescription {
         device.cells[try reader.index(below: device.cells.count)]
     }
 
     /// Index of the state's region.
+    @inline(never)
     private func stateRegion() throws(MetabinaryError) -> UInt8 {
         guard let memory = device.memories.firstIndex(where: { $0.kind == .state }) else {
             throw .loadPastRegion(at: place)
@@ -69,12 +71,14 @@ extension Evaluator {
         return UInt8(device.windows.count + memory)
     }
 
+    @inline(never)
     private func facts(of register: RegisterOperand) -> FactSet {
         let window = Int(register.region)
         guard window < device.windows.count else { return [.identity, .placement] }
         return [.identity, .baseAddressRegister(device.windows[window].bar)]
     }
 
+    @inline(never)
     private func locate(
         _ register: RegisterOperand, _ index: StackEntry?
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {
@@ -86,6 +90,7 @@ extension Evaluator {
             pastEnd: .loadPastRegion(at: place))
     }
 
+    @inline(never)
     private func locate(_ cell: CellDescription, _ index: StackEntry?) throws(MetabinaryError) -> (
         ItemReference, UInt64
     ) {
@@ -99,6 +104,7 @@ extension Evaluator {
     }
 
     /// Where an access goes: the index, where it is dynamic, and the offset that is known.
+    @inline(never)
     private func locate(
         at offset: UInt64, byteCount: UInt64, of end: UInt64, index: StackEntry?, pastEnd: MetabinaryError
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {

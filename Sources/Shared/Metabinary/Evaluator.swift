@@ -93,12 +93,14 @@ struct Evaluator {
 
     // MARK: The stack
 
+    @inline(never)
     mutating func push(_ entry: StackEntry) throws(MetabinaryError) {
         guard stack.count < MetabinaryLimit.stackDepth else { throw .stackTooDeep(at: place) }
         stack.append(entry)
     }
 
     /// Takes the uppermost entry, which must be of the block at hand.
+    @inline(never)
     mutating func pop() throws(MetabinaryError) -> StackEntry {
         guard stack.count > block.depth, let entry = stack.popLast() else { throw .stackTooShallow(at: place) }
         return entry
@@ -106,6 +108,7 @@ struct Evaluator {
 
     // MARK: Blocks
 
+    @inline(never)
     private mutating func open(_ opening: Operation, firstArmReturned: Bool = false) throws(MetabinaryError) {
         guard blocks.count < MetabinaryLimit.blockDepth else { throw .blocksTooDeep(at: place) }
         blocks.append(block)
@@ -113,6 +116,7 @@ struct Evaluator {
     }
 
     /// Closes the block at hand, forgets the values that were made in it, and gives it.
+    @inline(never)
     private mutating func close() throws(MetabinaryError) -> Block {
         let closed = block
         guard let outer = blocks.popLast() else { throw .wrongBlock(at: place) }
@@ -171,6 +175,7 @@ struct Evaluator {
     }
 
     /// The boolean that decides a branch; a static one decides nothing.
+    @inline(never)
     private mutating func condition() throws(MetabinaryError) -> ItemReference {
         let entry = try pop()
         guard !entry.isStatic, entry.type == .boolean else { throw .staticCondition(at: place) }
@@ -188,6 +193,7 @@ struct Evaluator {
     }
 
     /// A bound in time-stamp counts, at least as long as the microseconds that stand here.
+    @inline(never)
     private mutating func timeStampCounts() throws(MetabinaryError) -> UInt64 {
         let microseconds = try reader.number(atMost: MetabinaryLimit.waitMicroseconds)
         let (counts, isTooLong) = microseconds.multipliedReportingOverflow(by: clockFrequency)
@@ -326,6 +332,7 @@ struct Evaluator {
     // MARK: Items
 
     /// The item behind an entry; a static entry becomes a constant of that type.
+    @inline(never)
     mutating func item(of entry: StackEntry, _ type: ValueType) throws(MetabinaryError) -> ItemReference {
         guard entry.isStatic else {
             guard entry.type == type else { throw .typesDiffer(at: place) }
@@ -335,6 +342,7 @@ struct Evaluator {
         return try emit(.constant, type, immediate: entry.value)
     }
 
+    @inline(never)
     mutating func emit(
         _ operation: Operation, _ type: ValueType, left: ItemReference = .none, right: ItemReference = .none,
         immediate: UInt64 = 0, region: UInt8 = 0, facts: FactSet = .identity

@@ -27,6 +27,7 @@ struct ImageParser {
     }
 
     /// Printable ASCII without blanks, so that every name is one word of a report.
+    @inline(never)
     private mutating func parseName() throws(MetabinaryError) -> [UInt8] {
         let start = reader.offset
         let byteCount = try reader.count(atMost: MetabinaryLimit.nameByteCount)
@@ -40,10 +41,12 @@ struct ImageParser {
         return name
     }
 
+    @inline(never)
     private mutating func name() throws(MetabinaryError) -> [UInt8] {
         names[try reader.index(below: names.count)]
     }
 
+    @inline(never)
     private mutating func line() throws(MetabinaryError) -> UInt16 {
         UInt16(try reader.number(atMost: UInt64(UInt16.max)))
     }
@@ -71,6 +74,7 @@ struct ImageParser {
         return device
     }
 
+    @inline(never)
     private mutating func parseWindow() throws(MetabinaryError) -> WindowDescription {
         let windowName = try name()
         let place = reader.offset
@@ -82,6 +86,7 @@ struct ImageParser {
             minimumByteCount: try reader.number(atMost: MetabinaryLimit.windowByteCount), line: try line())
     }
 
+    @inline(never)
     private mutating func parseMemory() throws(MetabinaryError) -> MemoryDescription {
         let memoryName = try name()
         let place = reader.offset
@@ -94,6 +99,7 @@ struct ImageParser {
     }
 
     /// Cells need a memory of state, and lie in it one behind the other.
+    @inline(never)
     private mutating func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.cellCount)) {
@@ -113,6 +119,7 @@ struct ImageParser {
         }
     }
 
+    @inline(never)
     private mutating func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
         let functionName = try name()
         var parameters: [ParameterDescription] = []
