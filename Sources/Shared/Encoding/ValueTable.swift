@@ -6,7 +6,7 @@
 import Program
 
 /// The values of all items of a program.
-struct ValueTable {
+final class ValueTable {
     var values: [Value] = []
     private(set) var blocks: BlockTable
 

@@ -5,7 +5,7 @@ import Hardware
 import Program
 
 extension Evaluator {
-    mutating func load(isIndexed: Bool) throws(MetabinaryError) {
+    func load(isIndexed: Bool) throws(MetabinaryError) {
         let register = try RegisterOperand(&reader)
         var index: StackEntry?
         if isIndexed { index = try pop() }
@@ -16,7 +16,7 @@ extension Evaluator {
         try push(StackEntry(item: item, type: register.type, mask: register.type.mask))
     }
 
-    mutating func store(isIndexed: Bool) throws(MetabinaryError) {
+    func store(isIndexed: Bool) throws(MetabinaryError) {
         let register = try RegisterOperand(&reader)
         let value = try pop()
         var index: StackEntry?
@@ -27,7 +27,7 @@ extension Evaluator {
             region: register.region, facts: facts(of: register))
     }
 
-    mutating func get(isIndexed: Bool) throws(MetabinaryError) {
+    func get(isIndexed: Bool) throws(MetabinaryError) {
         let cell = try cell()
         var index: StackEntry?
         if isIndexed { index = try pop() }
@@ -36,7 +36,7 @@ extension Evaluator {
         try push(StackEntry(item: item, type: cell.type, mask: cell.mask))
     }
 
-    mutating func set(isIndexed: Bool) throws(MetabinaryError) {
+    func set(isIndexed: Bool) throws(MetabinaryError) {
         let cell = try cell()
         let value = try pop()
         guard value.mask & ~cell.mask == 0 else { throw .pastCell(at: place) }
@@ -49,7 +49,7 @@ extension Evaluator {
     }
 
     /// The physical address of a region: a number that is known once memory is placed.
-    mutating func address() throws(MetabinaryError) {
+    func address() throws(MetabinaryError) {
         let region = try reader.index(below: device.windows.count + device.memories.count)
         guard region < program.regions.count else { throw .loadPastRegion(at: place) }
         try push(StackEntry(value: program.regions[region].physical.rawValue))
@@ -58,7 +58,7 @@ extension Evaluator {
     // MARK: Places
 
     @inline(never)
-    private mutating func cell() throws(MetabinaryError) -> CellDescription {
+    private func cell() throws(MetabinaryError) -> CellDescription {
         device.cells[try reader.index(below: device.cells.count)]
     }
 

@@ -4,7 +4,7 @@
 import Program
 
 /// Reader of the tables of one image.
-struct ImageParser {
+final class ImageParser {
     var reader: ImageReader
     private(set) var classes: [ClassDescription] = []
     private(set) var devices: [DeviceDescription] = []
@@ -13,7 +13,7 @@ struct ImageParser {
     init(reader: ImageReader) { self.reader = reader }
 
     /// Reads names, classes and devices, up to the end of the image.
-    mutating func parse() throws(MetabinaryError) {
+    func parse() throws(MetabinaryError) {
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.nameCount)) {
             names.append(try parseName())
         }
@@ -28,7 +28,7 @@ struct ImageParser {
 
     /// Printable ASCII without blanks, so that every name is one word of a report.
     @inline(never)
-    private mutating func parseName() throws(MetabinaryError) -> [UInt8] {
+    private func parseName() throws(MetabinaryError) -> [UInt8] {
         let start = reader.offset
         let byteCount = try reader.count(atMost: MetabinaryLimit.nameByteCount)
         guard byteCount > 0 else { throw .badName(at: start) }
@@ -42,16 +42,16 @@ struct ImageParser {
     }
 
     @inline(never)
-    private mutating func name() throws(MetabinaryError) -> [UInt8] {
+    private func name() throws(MetabinaryError) -> [UInt8] {
         names[try reader.index(below: names.count)]
     }
 
     @inline(never)
-    private mutating func line() throws(MetabinaryError) -> UInt16 {
+    private func line() throws(MetabinaryError) -> UInt16 {
         UInt16(try reader.number(atMost: UInt64(UInt16.max)))
     }
 
-    private mutating func parseDevice() throws(MetabinaryError) -> DeviceDescription {
+    private func parseDevice() throws(MetabinaryError) -> DeviceDescription {
         let deviceName = try name()
         let itsClass = classes[try reader.index(below: classes.count)]
         var device = DeviceDescription(
@@ -75,7 +75,7 @@ struct ImageParser {
     }
 
     @inline(never)
-    private mutating func parseWindow() throws(MetabinaryError) -> WindowDescription {
+    private func parseWindow() throws(MetabinaryError) -> WindowDescription {
         let windowName = try name()
         let place = reader.offset
         let bar = try reader.byte()
@@ -87,7 +87,7 @@ struct ImageParser {
     }
 
     @inline(never)
-    private mutating func parseMemory() throws(MetabinaryError) -> MemoryDescription {
+    private func parseMemory() throws(MetabinaryError) -> MemoryDescription {
         let memoryName = try name()
         let place = reader.offset
         guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window else { throw .badMemory(at: place) }
@@ -100,7 +100,7 @@ struct ImageParser {
 
     /// Cells need a memory of state, and lie in it one behind the other.
     @inline(never)
-    private mutating func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
+    private func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.cellCount)) {
             let place = reader.offset
@@ -120,7 +120,7 @@ struct ImageParser {
     }
 
     @inline(never)
-    private mutating func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
+    private func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
         let functionName = try name()
         var parameters: [ParameterDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.parameterCount)) {
@@ -147,7 +147,7 @@ struct ImageParser {
     }
 
     /// Steps over the code of a function and checks every operand.
-    private mutating func checkCode(
+    private func checkCode(
         end: Int, of device: DeviceDescription, parameterCount: Int
     ) throws(MetabinaryError) {
         let imageEnd = reader.end
