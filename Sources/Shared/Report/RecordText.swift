@@ -18,12 +18,14 @@ public struct RecordText {
     var bytes: [UInt8] = []
     private var capacity = Self.limit
 
-    init() { bytes.reserveCapacity(Self.limit + RecordFrame.byteCountLimit) }
+    /// Without room yet, so that a global of this type is laid out as data.
+    init() {}
 
     /// Starts over with the record's kind.
     @inline(never)
     mutating func begin(_ kind: StaticString) {
         bytes.removeAll(keepingCapacity: true)
+        bytes.reserveCapacity(Self.limit + RecordFrame.byteCountLimit)
         capacity = Self.limit
         put(kind)
     }
