@@ -22,43 +22,58 @@ struct Options {
     private(set) var exchange = ExchangeOption.gateway
 
     init(_ line: [UInt8]) throws(OptionError) {
-        for word in line.split(separator: UInt8(ascii: " ")) {
-            if Self.begins(word, "exchange=none") && word.count == 13 {
-                exchange = .none
-            } else if Self.begins(word, "exchange=count:") {
-                guard let count = Self.number(word.dropFirst(15)) else { throw OptionError(word: [UInt8](word)) }
-                exchange = .volume(count)
+        var word: [UInt8] = []
+        for byte in line {
+            if byte != UInt8(ascii: " ") {
+                word.append(byte)
             } else {
-                fault = try Self.fault(word)
+                try take(word)
+                word = []
             }
+        }
+        try take(word)
+    }
+
+    /// Takes a word; an empty one stands between two blanks.
+    @inline(never)
+    private mutating func take(_ word: [UInt8]) throws(OptionError) {
+        if word.isEmpty { return }
+        if Self.contains(word, "exchange=none", at: 0) && word.count == 13 {
+            exchange = .none
+        } else if Self.contains(word, "exchange=count:", at: 0) {
+            guard let count = Self.number(word, from: 15) else { throw OptionError(word: word) }
+            exchange = .volume(count)
+        } else {
+            fault = try Self.fault(word)
         }
     }
 
-    private static func fault(_ word: ArraySlice<UInt8>) throws(OptionError) -> DeliberateFault {
-        if begins(word, "fault=") {
-            let name = word.dropFirst(6)
+    private static func fault(_ word: [UInt8]) throws(OptionError) -> DeliberateFault {
+        if contains(word, "fault=", at: 0) {
             for fault in DeliberateFault.allCases
-            where begins(name, fault.name) && name.count == fault.name.utf8CodeUnitCount {
+            where contains(word, fault.name, at: 6) && word.count == 6 + fault.name.utf8CodeUnitCount {
                 return fault
             }
         }
-        throw OptionError(word: [UInt8](word))
+        throw OptionError(word: word)
     }
 
+    /// Whether a word has that text from a place on.
     @inline(never)
-    private static func begins(_ word: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
-        guard word.count >= text.utf8CodeUnitCount else { return false }
-        for index in 0..<text.utf8CodeUnitCount where word[word.startIndex + index] != text.utf8Start[index] {
+    private static func contains(_ word: [UInt8], _ text: StaticString, at place: Int) -> Bool {
+        guard word.count >= place + text.utf8CodeUnitCount else { return false }
+        for index in 0..<text.utf8CodeUnitCount where word[place + index] != text.utf8Start[index] {
             return false
         }
         return true
     }
 
-    /// A decimal number from 1 to 9,999,999.
-    private static func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
-        guard (1...7).contains(digits.count) else { return nil }
+    /// A decimal number from 1 to 9,999,999, which starts at a place in a word and ends with it.
+    private static func number(_ word: [UInt8], from place: Int) -> UInt32? {
+        guard word.count > place, word.count <= place + 7 else { return nil }
         var value: UInt32 = 0
-        for digit in digits {
+        for index in place..<word.count {
+            let digit = word[index]
             guard digit >= 0x30, digit <= 0x39 else { return nil }
             value = value * 10 + UInt32(digit - 0x30)
         }

@@ -29,7 +29,7 @@ extension InstructionSelector {
     // MARK: Conditions
 
     /// Sets the flags for an item that compares or tests, and gives the condition that makes it true.
-    mutating func emitTest(_ index: Int) throws(EncodingError) -> Condition {
+    func emitTest(_ index: Int) throws(EncodingError) -> Condition {
         switch table.values[index].step {
         case .compare(let condition, let left, let right):
             let size = Self.size(max(table.values[left].bitCount, table.values[right].bitCount))
@@ -54,7 +54,7 @@ extension InstructionSelector {
     }
 
     @inline(never)
-    private mutating func emitFlags(
+    private func emitFlags(
         _ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, _ constant: UInt64, _ index: Int
     ) throws(EncodingError) {
         let immediate = Instruction(mnemonic, .register(register, size), .immediate(constant))
@@ -67,13 +67,13 @@ extension InstructionSelector {
     }
 
     @inline(never)
-    private mutating func appendBranch(_ mnemonic: Mnemonic, to label: Int, _ index: Int) {
+    private func appendBranch(_ mnemonic: Mnemonic, to label: Int, _ index: Int) {
         append(Instruction(mnemonic, .label(label)), index)
     }
 
     // MARK: Branches
 
-    mutating func openBranch(_ index: Int) throws(EncodingError) {
+    func openBranch(_ index: Int) throws(EncodingError) {
         var block = OpenBlock(start: index)
         if table.blocks.isReached[index], table.values[index].constant == nil {
             let condition = try emitTest(index)
@@ -84,7 +84,7 @@ extension InstructionSelector {
         blocks.append(block)
     }
 
-    mutating func goOnWithBranch(_ index: Int) {
+    func goOnWithBranch(_ index: Int) {
         guard let other = blocks[blocks.count - 1].other else { return }
         if table.blocks.isReached[index] {
             let end = assembler.makeLabel()
@@ -95,7 +95,7 @@ extension InstructionSelector {
         blocks[blocks.count - 1].other = nil
     }
 
-    mutating func close(_ index: Int) throws(EncodingError) {
+    func close(_ index: Int) throws(EncodingError) {
         guard let block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
         if let top = block.top, program.items[block.start].operation == .loop {
             try closeLoop(block.start, top, index)
@@ -107,7 +107,7 @@ extension InstructionSelector {
     // MARK: Loops
 
     /// Counts upward from 0 where the body looks at the count, and downward to 0 where it does not.
-    mutating func openLoop(_ index: Int) throws(EncodingError) {
+    func openLoop(_ index: Int) throws(EncodingError) {
         var block = OpenBlock(start: index)
         if case .count(let isUp) = table.values[index].step, table.values[index].lastUse != nil {
             let register = try destination(for: index, reusing: nil)
@@ -121,7 +121,7 @@ extension InstructionSelector {
         blocks.append(block)
     }
 
-    private mutating func closeLoop(_ start: Int, _ top: Int, _ index: Int) throws(EncodingError) {
+    private func closeLoop(_ start: Int, _ top: Int, _ index: Int) throws(EncodingError) {
         let counter = registers[start]
         if table.values[start].step == .count(isUp: true) {
             append(.inc, counter, .doubleWord, index)
@@ -134,7 +134,7 @@ extension InstructionSelector {
 
     // MARK: Waits
 
-    mutating func openWait(_ index: Int) throws(EncodingError) {
+    func openWait(_ index: Int) throws(EncodingError) {
         var block = OpenBlock(start: index)
         if table.values[index].step == .wait {
             // Nothing that lives on is in RAX or RDX: live ranges see to it.
@@ -153,13 +153,13 @@ extension InstructionSelector {
 
     /// Puts the time-stamp counter into RDX.
     @inline(never)
-    private mutating func appendClock(_ index: Int) {
+    private func appendClock(_ index: Int) {
         append(Instruction(.rdtsc), index)
         append(.shl, .rdx, .quadWord, immediate: 32, index)
         append(.or, .rdx, .rax, .quadWord, index)
     }
 
-    mutating func goOnWithWait(_ index: Int) throws(EncodingError) {
+    func goOnWithWait(_ index: Int) throws(EncodingError) {
         let block = blocks[blocks.count - 1]
         guard let top = block.top else { return }
         if table.values[index].constant == nil {
@@ -175,7 +175,7 @@ extension InstructionSelector {
 
     // MARK: Returns
 
-    mutating func emitReturn(_ index: Int) {
+    func emitReturn(_ index: Int) {
         let value = table.values[index]
         if let constant = value.constant {
             appendConstant(constant, to: .rax, index)

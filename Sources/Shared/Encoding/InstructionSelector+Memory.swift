@@ -17,7 +17,7 @@ extension InstructionSelector {
         return width
     }
 
-    mutating func emitLoad(_ index: Int, _ offset: UInt64, _ base: Int?) throws(EncodingError) {
+    func emitLoad(_ index: Int, _ offset: UInt64, _ base: Int?) throws(EncodingError) {
         let memory = memory(index, offset, base)
         let destination = try destination(for: index, apartFrom: base)
         let isNarrow = program.items[index].type.bitCount < 32
@@ -26,7 +26,7 @@ extension InstructionSelector {
     }
 
     /// Writes a constant, through a register where no immediate can express it.
-    mutating func emitStore(_ constant: UInt64, _ memory: Operand, _ index: Int) throws(EncodingError) {
+    func emitStore(_ constant: UInt64, _ memory: Operand, _ index: Int) throws(EncodingError) {
         let immediate = Instruction(.mov, memory, .immediate(constant))
         if InstructionForm.serving(immediate) != nil { return append(immediate, index) }
         guard let register = pool.take(until: index, forResult: false, acrossWait: false) else {

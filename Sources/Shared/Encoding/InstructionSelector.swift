@@ -5,7 +5,7 @@
 import Program
 
 /// Picks instructions and registers for one program.
-struct InstructionSelector {
+final class InstructionSelector {
     let program: Program
     let table: ValueTable
     var pool = RegisterPool()
@@ -25,7 +25,7 @@ struct InstructionSelector {
     /// The program's instructions, encoded.
     ///
     /// Throws: `EncodingError.outOfRegisters`.
-    consuming func selected() throws(EncodingError) -> EncodedFunction {
+    func selected() throws(EncodingError) -> EncodedFunction {
         try receiveArguments()
         for index in program.items.indices {
             try emit(index)
@@ -34,7 +34,7 @@ struct InstructionSelector {
         return assembler.finished()
     }
 
-    private mutating func emit(_ index: Int) throws(EncodingError) {
+    private func emit(_ index: Int) throws(EncodingError) {
         switch program.items[index].operation {
         case .ifTrue: try openBranch(index)
         case .otherwise: goOnWithBranch(index)
@@ -47,7 +47,8 @@ struct InstructionSelector {
         }
     }
 
-    private mutating func emitValue(_ index: Int) throws(EncodingError) {
+    @inline(never)
+    private func emitValue(_ index: Int) throws(EncodingError) {
         switch table.values[index].step {
         case .nothing, .argument, .giveBack, .count, .wait:
             return
@@ -81,7 +82,7 @@ struct InstructionSelector {
 
     // MARK: Arithmetic
 
-    private mutating func emit(
+    private func emit(
         _ mnemonic: Mnemonic, _ index: Int, _ left: Int, _ right: Int
     ) throws(EncodingError) {
         let endsRight = table.values[left].lastUse != index && table.values[right].lastUse == index
@@ -92,7 +93,8 @@ struct InstructionSelector {
     }
 
     /// Keeps the bits of `mask`, by a move of the low part where that is what the mask says.
-    private mutating func emitMask(_ index: Int, _ source: Int, _ mask: UInt64) throws(EncodingError) {
+    @inline(never)
+    private func emitMask(_ index: Int, _ source: Int, _ mask: UInt64) throws(EncodingError) {
         let low: OperandSize? =
             switch mask {
             case OperandSize.byte.mask: .byte
@@ -112,7 +114,7 @@ struct InstructionSelector {
     }
 
     /// An operation with a constant, which goes through a register where no immediate can express it.
-    private mutating func emit(
+    private func emit(
         _ mnemonic: Mnemonic, _ index: Int, _ source: Int, _ constant: UInt64, _ size: OperandSize
     ) throws(EncodingError) {
         // Only the register's own bits count; those above the type's are cut off behind a sum.
@@ -139,7 +141,8 @@ struct InstructionSelector {
     }
 
     /// A sum in another register than its operand's: LEA spares the move.
-    private mutating func emitDistantSum(
+    @inline(never)
+    private func emitDistantSum(
         _ index: Int, _ source: Int, _ constant: UInt64, _ size: OperandSize
     ) throws(EncodingError) {
         let destination = try destination(for: index, reusing: nil)
@@ -149,7 +152,8 @@ struct InstructionSelector {
         cut(index)
     }
 
-    private mutating func appendSum(
+    @inline(never)
+    private func appendSum(
         _ mnemonic: Mnemonic, _ register: Register, _ constant: UInt64, _ size: OperandSize, _ index: Int
     ) {
         if mnemonic == .add, constant == 1 || constant == size.mask {
@@ -158,7 +162,8 @@ struct InstructionSelector {
         append(mnemonic, register, size, immediate: constant, index)
     }
 
-    private mutating func emitShift(
+    @inline(never)
+    private func emitShift(
         _ mnemonic: Mnemonic, _ index: Int, _ source: Int, _ count: UInt64
     ) throws(EncodingError) {
         let typeBitCount = UInt64(program.items[index].type.bitCount)
@@ -171,12 +176,13 @@ struct InstructionSelector {
     }
 
     /// Takes off what a sum or difference has above its type.
-    private mutating func cut(_ index: Int) {
+    @inline(never)
+    private func cut(_ index: Int) {
         if table.values[index].wraps { cutToType(index) }
     }
 
     @inline(never)
-    private mutating func cutToType(_ index: Int) {
+    private func cutToType(_ index: Int) {
         let register = registers[index]
         switch program.items[index].type {
         case .u8: appendLow(.byte, of: register, to: register, index)
@@ -191,7 +197,8 @@ struct InstructionSelector {
     /// Puts every argument that is used where it is to be: where the caller left it, unless a wait takes that register.
     ///
     /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.3.
-    private mutating func receiveArguments() throws(EncodingError) {
+    @inline(never)
+    private func receiveArguments() throws(EncodingError) {
         let order: [Register] = [.rdi, .rsi, .rdx, .rcx, .r8, .r9]
         for index in table.values.indices {
             guard case .argument(let number) = table.values[index].step, let lastUse = table.values[index].lastUse
@@ -212,7 +219,7 @@ struct InstructionSelector {
 
     /// The register for an item's value: that of an operand if it ends here, or a free one.
     @inline(never)
-    mutating func destination(for index: Int, reusing source: Int?) throws(EncodingError) -> Register {
+    func destination(for index: Int, reusing source: Int?) throws(EncodingError) -> Register {
         if let source, let register = try destinationOfEnding(source, for: index) { return register }
         let value = table.values[index]
         guard
@@ -224,14 +231,16 @@ struct InstructionSelector {
     }
 
     /// The register for an item's value that may be any: that of the function's result, if the value is to end there.
-    mutating func destination(for index: Int, apartFrom source: Int?) throws(EncodingError) -> Register {
+    @inline(never)
+    func destination(for index: Int, apartFrom source: Int?) throws(EncodingError) -> Register {
         let value = table.values[index]
         let isBetterApart = value.isForResult && !value.crossesWait && pool.isFree(.rax)
         return try destination(for: index, reusing: isBetterApart ? nil : source)
     }
 
     /// The register of an operand, for the item's value, if the operand ends here and its register does.
-    private mutating func destinationOfEnding(_ source: Int, for index: Int) throws(EncodingError) -> Register? {
+    @inline(never)
+    private func destinationOfEnding(_ source: Int, for index: Int) throws(EncodingError) -> Register? {
         let value = table.values[index]
         let register = registers[source]
         guard table.values[source].lastUse == index, !value.crossesWait || RegisterPool.isKeptByWait(register) else {
@@ -244,7 +253,7 @@ struct InstructionSelector {
 
     /// The register for an item's value, with as much of an operand's value in it as the next instruction looks at.
     @inline(never)
-    private mutating func copy(
+    private func copy(
         _ source: Int, for index: Int, _ size: OperandSize
     ) throws(EncodingError) -> Register {
         let passed = registers[source]
@@ -257,10 +266,10 @@ struct InstructionSelector {
 
     // Functions stay functions here: their copies would cost the kernel several KiB.
     @inline(never)
-    mutating func append(_ instruction: Instruction, _ index: Int) { assembler.append(instruction, item: index) }
+    func append(_ instruction: Instruction, _ index: Int) { assembler.append(instruction, item: index) }
 
     @inline(never)
-    mutating func append(
+    func append(
         _ mnemonic: Mnemonic, _ destination: Register, _ source: Register, _ size: OperandSize, _ index: Int
     ) {
         append(Instruction(mnemonic, .register(destination, size), .register(source, size)), index)
@@ -268,14 +277,14 @@ struct InstructionSelector {
 
     /// Moves the low part of a register, with zeros above.
     @inline(never)
-    private mutating func appendLow(_ low: OperandSize, of source: Register, to destination: Register, _ index: Int) {
+    private func appendLow(_ low: OperandSize, of source: Register, to destination: Register, _ index: Int) {
         let mnemonic: Mnemonic = low == .doubleWord ? .mov : .movzx
         append(Instruction(mnemonic, .register(destination, .doubleWord), .register(source, low)), index)
     }
 
     /// An instruction on a register and an immediate.
     @inline(never)
-    mutating func append(
+    func append(
         _ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, immediate: UInt64, _ index: Int
     ) {
         append(Instruction(mnemonic, .register(register, size), .immediate(immediate)), index)
@@ -283,12 +292,12 @@ struct InstructionSelector {
 
     /// An instruction on a register alone.
     @inline(never)
-    mutating func append(_ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, _ index: Int) {
+    func append(_ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, _ index: Int) {
         append(Instruction(mnemonic, .register(register, size)), index)
     }
 
     @inline(never)
-    mutating func appendConstant(_ constant: UInt64, to register: Register, _ index: Int) {
+    func appendConstant(_ constant: UInt64, to register: Register, _ index: Int) {
         if constant == 0 { return append(.xor, register, register, .doubleWord, index) }
         let size = Self.size(Value.bitCount(constant))
         append(.mov, register, size, immediate: constant, index)

@@ -5,7 +5,7 @@ import Program
 
 extension ValueTable {
     /// - Precondition: every item has its value.
-    mutating func measureLiveRanges(_ program: Program) {
+    func measureLiveRanges(_ program: Program) {
         for index in values.indices.reversed() {
             switch program.items[index].operation {
             case .loop: measureLoop(index)
@@ -29,7 +29,7 @@ extension ValueTable {
     }
 
     /// A loop that comes back needs its count until its end.
-    private mutating func measureLoop(_ index: Int) {
+    private func measureLoop(_ index: Int) {
         guard case .count = values[index].step else { return }
         let end = blocks.partners[index]
         values[index].step = .count(isUp: values[index].lastUse != nil)
@@ -37,7 +37,7 @@ extension ValueTable {
     }
 
     /// A wait needs its start until its condition is looked at, unless that one is true from the beginning.
-    private mutating func measureWait(_ index: Int) {
+    private func measureWait(_ index: Int) {
         let until = blocks.partners[index]
         guard values[index].step == .wait, blocks.isReached[until], values[until].constant != 1 else {
             values[index].step = .nothing
@@ -47,7 +47,7 @@ extension ValueTable {
     }
 
     /// Notes the values, starts of waits among them, that live while a wait looks at the clock.
-    private mutating func noteWaits() {
+    private func noteWaits() {
         for index in values.indices where values[index].step == .wait {
             for other in values.indices where other <= index || isArgument(other) {
                 if let lastUse = values[other].lastUse, lastUse > index { values[other].crossesWait = true }
@@ -55,7 +55,7 @@ extension ValueTable {
         }
     }
 
-    private mutating func useOperands(of index: Int) {
+    private func useOperands(of index: Int) {
         while let fused = fused(values[index].step) { values[index].step = fused }
         let operands = values[index].step.operands
         if let first = operands.first { use(first, at: index) }
@@ -64,7 +64,7 @@ extension ValueTable {
         if values[index].isForResult, let reused = reused(by: index) { values[reused].isForResult = true }
     }
 
-    private mutating func use(_ value: Int, at index: Int) {
+    private func use(_ value: Int, at index: Int) {
         var last = index
         let isFromStart = isArgument(value)
         var loop = blocks.loops[index]

@@ -6,7 +6,7 @@
 import Program
 
 /// The values of all items of a program.
-struct ValueTable {
+final class ValueTable {
     var values: [Value] = []
     private(set) var blocks: BlockTable
 
@@ -27,6 +27,7 @@ struct ValueTable {
         measureLiveRanges(program)
     }
 
+    @inline(never)
     private func value(of item: Item, _ index: Int, _ program: Program) -> Value {
         switch item.operation {
         case .constant: constant(item.immediate, index)
@@ -78,6 +79,7 @@ struct ValueTable {
     }
 
     /// The offset of an access, with a constant offset put in, and the value to add.
+    @inline(never)
     private func place(of item: Item) -> (offset: UInt64, index: Int?) {
         guard item.left != .none else { return (item.immediate, nil) }
         let left = operand(item.left)
@@ -142,6 +144,7 @@ struct ValueTable {
         return result
     }
 
+    @inline(never)
     private func mnemonic(_ item: Item) -> Mnemonic {
         switch item.operation {
         case .and: .and
@@ -152,6 +155,7 @@ struct ValueTable {
     }
 
     /// The value of a step that may carry one bit further than its operands, if it adds.
+    @inline(never)
     private func sum(_ item: Item, _ left: Value, _ right: Value, _ step: Step, _ index: Int) -> Value {
         let typeBitCount = UInt64(item.type.bitCount)
         let bitCount = max(left.bitCount, right.bitCount) + (item.operation == .add ? 1 : 0)

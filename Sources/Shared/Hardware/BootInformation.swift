@@ -52,8 +52,11 @@ public struct BootInformation: Hashable, Sendable {
         let kind = MemoryRange.Kind(rawValue: UInt8(truncatingIfNeeded: type <= 0xFF ? type : 0)) ?? .reserved
         let range = MemoryRange(base: PhysicalAddress(rawValue: base), byteCount: byteCount, kind: kind)
         var index = memory.count
-        while index > 0 && memory[index - 1].base > range.base { index -= 1 }
-        memory.insert(range, at: index)
+        memory.append(range)
+        while index > 0 && memory[index - 1].base > range.base {
+            memory.swapAt(index, index - 1)
+            index -= 1
+        }
     }
 
     /// Notes that the information occupies a range.

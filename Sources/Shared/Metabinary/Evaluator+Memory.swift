@@ -5,7 +5,7 @@ import Hardware
 import Program
 
 extension Evaluator {
-    mutating func load(isIndexed: Bool) throws(MetabinaryError) {
+    func load(isIndexed: Bool) throws(MetabinaryError) {
         let register = try RegisterOperand(&reader)
         var index: StackEntry?
         if isIndexed { index = try pop() }
@@ -16,7 +16,7 @@ extension Evaluator {
         try push(StackEntry(item: item, type: register.type, mask: register.type.mask))
     }
 
-    mutating func store(isIndexed: Bool) throws(MetabinaryError) {
+    func store(isIndexed: Bool) throws(MetabinaryError) {
         let register = try RegisterOperand(&reader)
         let value = try pop()
         var index: StackEntry?
@@ -27,7 +27,7 @@ extension Evaluator {
             region: register.region, facts: facts(of: register))
     }
 
-    mutating func get(isIndexed: Bool) throws(MetabinaryError) {
+    func get(isIndexed: Bool) throws(MetabinaryError) {
         let cell = try cell()
         var index: StackEntry?
         if isIndexed { index = try pop() }
@@ -36,7 +36,7 @@ extension Evaluator {
         try push(StackEntry(item: item, type: cell.type, mask: cell.mask))
     }
 
-    mutating func set(isIndexed: Bool) throws(MetabinaryError) {
+    func set(isIndexed: Bool) throws(MetabinaryError) {
         let cell = try cell()
         let value = try pop()
         guard value.mask & ~cell.mask == 0 else { throw .pastCell(at: place) }
@@ -49,7 +49,7 @@ extension Evaluator {
     }
 
     /// The physical address of a region: a number that is known once memory is placed.
-    mutating func address() throws(MetabinaryError) {
+    func address() throws(MetabinaryError) {
         let region = try reader.index(below: device.windows.count + device.memories.count)
         guard region < program.regions.count else { throw .loadPastRegion(at: place) }
         try push(StackEntry(value: program.regions[region].physical.rawValue))
@@ -57,11 +57,13 @@ extension Evaluator {
 
     // MARK: Places
 
-    private mutating func cell() throws(MetabinaryError) -> CellDescription {
+    @inline(never)
+    private func cell() throws(MetabinaryError) -> CellDescription {
         device.cells[try reader.index(below: device.cells.count)]
     }
 
     /// Index of the state's region.
+    @inline(never)
     private func stateRegion() throws(MetabinaryError) -> UInt8 {
         guard let memory = device.memories.firstIndex(where: { $0.kind == .state }) else {
             throw .loadPastRegion(at: place)
@@ -69,12 +71,14 @@ extension Evaluator {
         return UInt8(device.windows.count + memory)
     }
 
+    @inline(never)
     private func facts(of register: RegisterOperand) -> FactSet {
         let window = Int(register.region)
         guard window < device.windows.count else { return [.identity, .placement] }
         return [.identity, .baseAddressRegister(device.windows[window].bar)]
     }
 
+    @inline(never)
     private func locate(
         _ register: RegisterOperand, _ index: StackEntry?
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {
@@ -86,6 +90,7 @@ extension Evaluator {
             pastEnd: .loadPastRegion(at: place))
     }
 
+    @inline(never)
     private func locate(_ cell: CellDescription, _ index: StackEntry?) throws(MetabinaryError) -> (
         ItemReference, UInt64
     ) {
@@ -99,6 +104,7 @@ extension Evaluator {
     }
 
     /// Where an access goes: the index, where it is dynamic, and the offset that is known.
+    @inline(never)
     private func locate(
         at offset: UInt64, byteCount: UInt64, of end: UInt64, index: StackEntry?, pastEnd: MetabinaryError
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {

@@ -6,7 +6,7 @@ import Hardware
 import Program
 
 /// The stack machine, for one function and one device of the machine.
-struct Evaluator {
+final class Evaluator {
     /// A block that is open: its opening item's operation, and what is restored when it closes.
     struct Block {
         var opening: Operation
@@ -45,7 +45,7 @@ struct Evaluator {
     }
 
     /// Carries out the code to its end.
-    mutating func evaluate() throws(MetabinaryError) -> Program {
+    func evaluate() throws(MetabinaryError) -> Program {
         while !reader.isAtEnd {
             place = reader.offset
             let opcode = try reader.opcode()
@@ -60,7 +60,7 @@ struct Evaluator {
     }
 
     /// Carries out one operation.
-    private mutating func step(_ opcode: Opcode) throws(MetabinaryError) {
+    private func step(_ opcode: Opcode) throws(MetabinaryError) {
         switch opcode {
         case .line: line = UInt16(try reader.number(atMost: UInt64(UInt16.max)))
         case .push: try push(StackEntry(value: try reader.number(atMost: .max)))
@@ -93,27 +93,31 @@ struct Evaluator {
 
     // MARK: The stack
 
-    mutating func push(_ entry: StackEntry) throws(MetabinaryError) {
+    @inline(never)
+    func push(_ entry: StackEntry) throws(MetabinaryError) {
         guard stack.count < MetabinaryLimit.stackDepth else { throw .stackTooDeep(at: place) }
         stack.append(entry)
     }
 
     /// Takes the uppermost entry, which must be of the block at hand.
-    mutating func pop() throws(MetabinaryError) -> StackEntry {
+    @inline(never)
+    func pop() throws(MetabinaryError) -> StackEntry {
         guard stack.count > block.depth, let entry = stack.popLast() else { throw .stackTooShallow(at: place) }
         return entry
     }
 
     // MARK: Blocks
 
-    private mutating func open(_ opening: Operation, firstArmReturned: Bool = false) throws(MetabinaryError) {
+    @inline(never)
+    private func open(_ opening: Operation, firstArmReturned: Bool = false) throws(MetabinaryError) {
         guard blocks.count < MetabinaryLimit.blockDepth else { throw .blocksTooDeep(at: place) }
         blocks.append(block)
         block = Block(opening: opening, depth: stack.count, firstArmReturned: firstArmReturned)
     }
 
     /// Closes the block at hand, forgets the values that were made in it, and gives it.
-    private mutating func close() throws(MetabinaryError) -> Block {
+    @inline(never)
+    private func close() throws(MetabinaryError) -> Block {
         let closed = block
         guard let outer = blocks.popLast() else { throw .wrongBlock(at: place) }
         stack.removeLast(stack.count - closed.depth)
@@ -121,7 +125,7 @@ struct Evaluator {
         return closed
     }
 
-    private mutating func control(_ opcode: Opcode) throws(MetabinaryError) {
+    private func control(_ opcode: Opcode) throws(MetabinaryError) {
         switch opcode {
         case .ifTrue:
             let condition = try condition()
@@ -154,7 +158,7 @@ struct Evaluator {
         }
     }
 
-    private mutating func end() throws(MetabinaryError) {
+    private func end() throws(MetabinaryError) {
         let closed = try close()
         switch closed.opening {
         case .until:
@@ -171,7 +175,8 @@ struct Evaluator {
     }
 
     /// The boolean that decides a branch; a static one decides nothing.
-    private mutating func condition() throws(MetabinaryError) -> ItemReference {
+    @inline(never)
+    private func condition() throws(MetabinaryError) -> ItemReference {
         let entry = try pop()
         guard !entry.isStatic, entry.type == .boolean else { throw .staticCondition(at: place) }
         return entry.item
@@ -179,7 +184,7 @@ struct Evaluator {
 
     /// Lets time pass by an empty loop: programs have no other way to go on after a time. No run of it takes less than
     /// half a cycle, and no processor's clock is above four times the frequency of its time-stamp counter.
-    private mutating func pause() throws(MetabinaryError) {
+    private func pause() throws(MetabinaryError) {
         guard clockFrequency > 0 else { throw .noClock(at: place) }
         let count = try timeStampCounts()
         guard count <= UInt64(UInt32.max) / 8 else { throw .numberTooLarge(at: place) }
@@ -188,14 +193,15 @@ struct Evaluator {
     }
 
     /// A bound in time-stamp counts, at least as long as the microseconds that stand here.
-    private mutating func timeStampCounts() throws(MetabinaryError) -> UInt64 {
+    @inline(never)
+    private func timeStampCounts() throws(MetabinaryError) -> UInt64 {
         let microseconds = try reader.number(atMost: MetabinaryLimit.waitMicroseconds)
         let (counts, isTooLong) = microseconds.multipliedReportingOverflow(by: clockFrequency)
         guard !isTooLong, counts < .max - 999_999 else { throw .numberTooLarge(at: place) }
         return (counts + 999_999) / 1_000_000
     }
 
-    private mutating func returnValue() throws(MetabinaryError) {
+    private func returnValue() throws(MetabinaryError) {
         if program.result == .void {
             _ = try emit(.returnValue, .void)
         } else {
@@ -208,7 +214,7 @@ struct Evaluator {
 
     // MARK: Arguments
 
-    private mutating func parameter() throws(MetabinaryError) {
+    private func parameter() throws(MetabinaryError) {
         let index = try reader.index(below: function.parameters.count)
         let type = function.parameters[index].type
         let item = try emit(.parameter, type, immediate: UInt64(index))
@@ -216,7 +222,7 @@ struct Evaluator {
     }
 
     /// Returns unless the value lies in its range: one comparison, as what is below the lowest wraps to the highest.
-    private mutating func bound() throws(MetabinaryError) {
+    private func bound() throws(MetabinaryError) {
         let lowest = try reader.number(atMost: .max)
         let highest = try reader.number(atMost: .max)
         let refusal = StackEntry(value: try reader.number(atMost: .max))
@@ -245,7 +251,7 @@ struct Evaluator {
     // MARK: Computing
 
     /// Operations on two values of one type, a static one taking the type of the other.
-    private mutating func combine(_ operation: Operation) throws(MetabinaryError) {
+    private func combine(_ operation: Operation) throws(MetabinaryError) {
         let right = try pop()
         let left = try pop()
         if left.isStatic && right.isStatic {
@@ -285,7 +291,7 @@ struct Evaluator {
     }
 
     /// Comparisons of two values of one type.
-    private mutating func compare(_ operation: Operation) throws(MetabinaryError) {
+    private func compare(_ operation: Operation) throws(MetabinaryError) {
         let right = try pop()
         let left = try pop()
         guard !left.isStatic || !right.isStatic else { throw .staticCondition(at: place) }
@@ -296,7 +302,7 @@ struct Evaluator {
         try push(StackEntry(item: item, type: .boolean, mask: 1))
     }
 
-    private mutating func shift(isLeft: Bool) throws(MetabinaryError) {
+    private func shift(isLeft: Bool) throws(MetabinaryError) {
         let count = try pop()
         guard count.isStatic else { throw .dynamicCount(at: place) }
         let operand = try pop()
@@ -311,7 +317,7 @@ struct Evaluator {
         try push(StackEntry(item: item, type: operand.type, mask: mask))
     }
 
-    private mutating func convert(to type: ValueType, isWider: Bool) throws(MetabinaryError) {
+    private func convert(to type: ValueType, isWider: Bool) throws(MetabinaryError) {
         let operand = try pop()
         if operand.isStatic {
             return try push(StackEntry(value: isWider ? operand.value : operand.value & type.mask))
@@ -326,7 +332,8 @@ struct Evaluator {
     // MARK: Items
 
     /// The item behind an entry; a static entry becomes a constant of that type.
-    mutating func item(of entry: StackEntry, _ type: ValueType) throws(MetabinaryError) -> ItemReference {
+    @inline(never)
+    func item(of entry: StackEntry, _ type: ValueType) throws(MetabinaryError) -> ItemReference {
         guard entry.isStatic else {
             guard entry.type == type else { throw .typesDiffer(at: place) }
             return entry.item
@@ -335,7 +342,8 @@ struct Evaluator {
         return try emit(.constant, type, immediate: entry.value)
     }
 
-    mutating func emit(
+    @inline(never)
+    func emit(
         _ operation: Operation, _ type: ValueType, left: ItemReference = .none, right: ItemReference = .none,
         immediate: UInt64 = 0, region: UInt8 = 0, facts: FactSet = .identity
     ) throws(MetabinaryError) -> ItemReference {
@@ -348,7 +356,7 @@ struct Evaluator {
     }
 
     /// Index of an origin, added where the program does not have it yet.
-    private mutating func originIndex(_ origin: Origin) -> UInt16 {
+    private func originIndex(_ origin: Origin) -> UInt16 {
         if let index = program.origins.lastIndex(of: origin) { return UInt16(index) }
         program.origins.append(origin)
         return UInt16(program.origins.count - 1)

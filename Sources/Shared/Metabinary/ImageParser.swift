@@ -4,7 +4,7 @@
 import Program
 
 /// Reader of the tables of one image.
-struct ImageParser {
+final class ImageParser {
     var reader: ImageReader
     private(set) var classes: [ClassDescription] = []
     private(set) var devices: [DeviceDescription] = []
@@ -13,7 +13,7 @@ struct ImageParser {
     init(reader: ImageReader) { self.reader = reader }
 
     /// Reads names, classes and devices, up to the end of the image.
-    mutating func parse() throws(MetabinaryError) {
+    func parse() throws(MetabinaryError) {
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.nameCount)) {
             names.append(try parseName())
         }
@@ -27,7 +27,8 @@ struct ImageParser {
     }
 
     /// Printable ASCII without blanks, so that every name is one word of a report.
-    private mutating func parseName() throws(MetabinaryError) -> [UInt8] {
+    @inline(never)
+    private func parseName() throws(MetabinaryError) -> [UInt8] {
         let start = reader.offset
         let byteCount = try reader.count(atMost: MetabinaryLimit.nameByteCount)
         guard byteCount > 0 else { throw .badName(at: start) }
@@ -40,15 +41,17 @@ struct ImageParser {
         return name
     }
 
-    private mutating func name() throws(MetabinaryError) -> [UInt8] {
+    @inline(never)
+    private func name() throws(MetabinaryError) -> [UInt8] {
         names[try reader.index(below: names.count)]
     }
 
-    private mutating func line() throws(MetabinaryError) -> UInt16 {
+    @inline(never)
+    private func line() throws(MetabinaryError) -> UInt16 {
         UInt16(try reader.number(atMost: UInt64(UInt16.max)))
     }
 
-    private mutating func parseDevice() throws(MetabinaryError) -> DeviceDescription {
+    private func parseDevice() throws(MetabinaryError) -> DeviceDescription {
         let deviceName = try name()
         let itsClass = classes[try reader.index(below: classes.count)]
         var device = DeviceDescription(
@@ -71,7 +74,8 @@ struct ImageParser {
         return device
     }
 
-    private mutating func parseWindow() throws(MetabinaryError) -> WindowDescription {
+    @inline(never)
+    private func parseWindow() throws(MetabinaryError) -> WindowDescription {
         let windowName = try name()
         let place = reader.offset
         let bar = try reader.byte()
@@ -82,7 +86,8 @@ struct ImageParser {
             minimumByteCount: try reader.number(atMost: MetabinaryLimit.windowByteCount), line: try line())
     }
 
-    private mutating func parseMemory() throws(MetabinaryError) -> MemoryDescription {
+    @inline(never)
+    private func parseMemory() throws(MetabinaryError) -> MemoryDescription {
         let memoryName = try name()
         let place = reader.offset
         guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window else { throw .badMemory(at: place) }
@@ -94,7 +99,8 @@ struct ImageParser {
     }
 
     /// Cells need a memory of state, and lie in it one behind the other.
-    private mutating func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
+    @inline(never)
+    private func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.cellCount)) {
             let place = reader.offset
@@ -113,7 +119,8 @@ struct ImageParser {
         }
     }
 
-    private mutating func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
+    @inline(never)
+    private func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
         let functionName = try name()
         var parameters: [ParameterDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.parameterCount)) {
@@ -140,7 +147,7 @@ struct ImageParser {
     }
 
     /// Steps over the code of a function and checks every operand.
-    private mutating func checkCode(
+    private func checkCode(
         end: Int, of device: DeviceDescription, parameterCount: Int
     ) throws(MetabinaryError) {
         let imageEnd = reader.end

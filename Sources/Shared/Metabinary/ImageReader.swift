@@ -29,6 +29,7 @@ struct ImageReader {
     }
 
     /// Reads two bytes, the low one first.
+    @inline(never)
     mutating func word() throws(MetabinaryError) -> UInt16 {
         let low = try byte()
         return UInt16(try byte()) << 8 | UInt16(low)
@@ -55,6 +56,7 @@ struct ImageReader {
     }
 
     /// Reads a variable-length number of at most `limit`, which is a number of things.
+    @inline(never)
     mutating func count(atMost limit: Int) throws(MetabinaryError) -> Int {
         Int(try number(atMost: UInt64(limit)))
     }

@@ -33,7 +33,7 @@ public struct MetabinaryImage: Sendable {
     /// Throws: `MetabinaryError`, for anything that is not as FORMAT.md says.
     public init(_ bytes: [UInt8]) throws(MetabinaryError) {
         try Self.checkFrame(bytes)
-        var parser = ImageParser(
+        let parser = ImageParser(
             reader: ImageReader(bytes, from: Self.headerByteCount, to: bytes.count - Self.trailerByteCount))
         try parser.parse()
         self.bytes = bytes
@@ -59,7 +59,7 @@ public struct MetabinaryImage: Sendable {
     ) throws(MetabinaryError) -> Program {
         let end = function.codeOffset + function.codeByteCount
         guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
-        var evaluator = Evaluator(
+        let evaluator = Evaluator(
             reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
             device: devices[function.deviceIndex], regions: regions, clockFrequency: clockFrequency)
         return try evaluator.evaluate()

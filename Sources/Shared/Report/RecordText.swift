@@ -18,12 +18,14 @@ public struct RecordText {
     var bytes: [UInt8] = []
     private var capacity = Self.limit
 
-    init() { bytes.reserveCapacity(Self.limit + RecordFrame.byteCountLimit) }
+    /// Without room yet, so that a global of this type is laid out as data.
+    init() {}
 
     /// Starts over with the record's kind.
     @inline(never)
     mutating func begin(_ kind: StaticString) {
         bytes.removeAll(keepingCapacity: true)
+        bytes.reserveCapacity(Self.limit + RecordFrame.byteCountLimit)
         capacity = Self.limit
         put(kind)
     }
@@ -41,18 +43,21 @@ public struct RecordText {
     // MARK: Words and fields
 
     /// Adds a bare word.
+    @inline(never)
     public mutating func word(_ text: StaticString) {
         put(UInt8(ascii: " "))
         put(text)
     }
 
     /// Adds a bare word of ASCII text that has no blanks.
+    @inline(never)
     public mutating func word(_ text: [UInt8]) {
         put(UInt8(ascii: " "))
         put(text)
     }
 
     /// Adds the place of a PCI function as a bare word.
+    @inline(never)
     public mutating func word(_ function: FunctionAddress) {
         put(UInt8(ascii: " "))
         put(hexadecimal: UInt64(function.bus), digits: 2)
@@ -63,24 +68,28 @@ public struct RecordText {
     }
 
     /// Adds a count as a bare word.
+    @inline(never)
     public mutating func word(decimal value: UInt64) {
         put(UInt8(ascii: " "))
         put(decimal: value)
     }
 
     /// Adds an address or offset as a bare word, `0x...`.
+    @inline(never)
     public mutating func word(address value: UInt64) {
         put(UInt8(ascii: " "))
         put(address: value)
     }
 
     /// Adds the size of a range or an offset into one as a bare word, `+0x...`.
+    @inline(never)
     public mutating func word(size value: UInt64) {
         word("+")
         put(address: value)
     }
 
     /// Adds two identifiers of 16 bits as a bare word, `vendor:device`.
+    @inline(never)
     public mutating func word(identifiers first: UInt16, _ second: UInt16) {
         put(UInt8(ascii: " "))
         put(hexadecimal: UInt64(first), digits: 4)
@@ -89,30 +98,35 @@ public struct RecordText {
     }
 
     /// Adds ` key=`, after which the caller puts the value.
+    @inline(never)
     public mutating func key(_ key: StaticString) {
         word(key)
         put(UInt8(ascii: "="))
     }
 
     /// Adds a field with a fixed value.
+    @inline(never)
     public mutating func field(_ name: StaticString, _ value: StaticString) {
         key(name)
         put(value)
     }
 
     /// Adds a field with a count.
+    @inline(never)
     public mutating func field(_ name: StaticString, _ value: UInt64) {
         key(name)
         put(decimal: value)
     }
 
     /// Adds a field with an address or offset, `0x...`.
+    @inline(never)
     public mutating func field(_ name: StaticString, address value: UInt64) {
         key(name)
         put(address: value)
     }
 
     /// Adds how a fact was learned.
+    @inline(never)
     public mutating func by(_ source: FactSource) { field("by", source.word) }
 
     // MARK: Characters
@@ -123,15 +137,18 @@ public struct RecordText {
         if bytes.count < capacity { bytes.append(byte) }
     }
 
+    @inline(never)
     public mutating func put(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { put(text.utf8Start[index]) }
     }
 
+    @inline(never)
     public mutating func put(_ text: [UInt8]) {
         for byte in text { put(byte) }
     }
 
     /// Puts text in double quotes; what would break the frame becomes `'`, and text beyond `quotedLimit` is left out.
+    @inline(never)
     public mutating func put(quoted text: [UInt8]) {
         put(UInt8(ascii: "\""))
         for byte in text.prefix(Self.quotedLimit) {
@@ -141,6 +158,7 @@ public struct RecordText {
     }
 
     /// Puts text that comes from the machine as a word; what would break the word or the frame becomes `'`.
+    @inline(never)
     public mutating func put(word text: [UInt8]) {
         for byte in text {
             let isBreaking = byte <= 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "=")
@@ -149,12 +167,14 @@ public struct RecordText {
     }
 
     /// Puts fixed text in double quotes.
+    @inline(never)
     public mutating func put(quoted text: StaticString) {
         put(UInt8(ascii: "\""))
         put(text)
         put(UInt8(ascii: "\""))
     }
 
+    @inline(never)
     public mutating func put(decimal value: UInt64) {
         var divisor: UInt64 = 1
         while value / divisor >= 10 { divisor *= 10 }
@@ -165,6 +185,7 @@ public struct RecordText {
     }
 
     /// Puts `digits` hexadecimal digits, lower case, without a prefix.
+    @inline(never)
     public mutating func put(hexadecimal value: UInt64, digits: Int) {
         for place in stride(from: (digits - 1) * 4, through: 0, by: -4) {
             let digit = UInt8(truncatingIfNeeded: value >> UInt64(place)) & 15
@@ -173,12 +194,14 @@ public struct RecordText {
     }
 
     /// Puts `0x` and as many hexadecimal digits as the value needs.
+    @inline(never)
     public mutating func put(address value: UInt64) {
         put("0x")
         put(hexadecimal: value)
     }
 
     /// Puts as many hexadecimal digits as the value needs, lower case, without a prefix.
+    @inline(never)
     public mutating func put(hexadecimal value: UInt64) {
         put(hexadecimal: value, digits: max(1, (67 - value.leadingZeroBitCount) / 4))
     }
