@@ -5,6 +5,6 @@
 struct Activity {
     /// Fixed text of the step.
     var step: StaticString
-    /// What the step works on, ASCII, or empty.
-    var subject: [UInt8] = []
+    /// What the step works on, ASCII, where it works on one thing.
+    var subject: [UInt8]?
 }

@@ -59,6 +59,7 @@ struct AddressSpace {
     /// Maps `byteCount` bytes at `virtual` to `physical`.
     ///
     /// - Throws: `MappingError`; what was mapped before the error stays mapped.
+    @inline(never)
     mutating func map(
         _ virtual: VirtualAddress, to physical: PhysicalAddress, byteCount: UInt64, _ rights: PageRights
     ) throws(MappingError) {

@@ -109,9 +109,9 @@ extension RecordText {
         word("during ")
         put(UInt8(ascii: "\""))
         put(activity.step)
-        if !activity.subject.isEmpty {
+        if let subject = activity.subject {
             put(UInt8(ascii: " "))
-            put(activity.subject)
+            put(subject)
         }
         put(UInt8(ascii: "\""))
     }

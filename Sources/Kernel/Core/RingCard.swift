@@ -98,6 +98,7 @@ struct RingCard {
     }
 
     /// Brings the card up.
+    @inline(never)
     func bringUp() throws(ContractBreach) -> Bringup {
         let value = callGenerated(bringupEntry) & 0xFF
         guard let outcome = Bringup(rawValue: value) else { throw ContractBreach(function: "bringup", value: value) }
@@ -115,6 +116,7 @@ struct RingCard {
 
     /// Hands the frame over that was written to `outgoing`; false where every slot is taken. The card need not look before
     /// it is notified.
+    @inline(never)
     mutating func transmit(byteCount: Int) throws(ContractBreach) -> Bool {
         let value = callGenerated(transmitEntry, buffer, UInt64(byteCount))
         switch value >> 32 {
@@ -127,9 +129,11 @@ struct RingCard {
     }
 
     /// Tells the card of all frames handed over since.
+    @inline(never)
     func notify() { _ = callGenerated(notifyEntry) }
 
     /// The next frame that the card received, or `nil` for none.
+    @inline(never)
     func receive() throws(ContractBreach) -> Received? {
         let value = callGenerated(receiveEntry)
         if value >> 32 == 1 { return nil }
@@ -142,12 +146,14 @@ struct RingCard {
     }
 
     /// The bytes of a received frame, as long as it is ours.
+    @inline(never)
     func bytes(of received: Received) -> UnsafeMutableBufferPointer<UInt8> {
         let start = receivePool.bytes(of: received.buffer).baseAddress
         return UnsafeMutableBufferPointer(start: start, count: received.byteCount ?? 0)
     }
 
     /// Gives a received frame's buffer back to the card.
+    @inline(never)
     func giveBack(_ received: Received) throws(ContractBreach) {
         let value = callGenerated(givebackEntry, received.buffer) & 0xFF
         guard value == 0 else { throw ContractBreach(function: "giveback", value: value) }

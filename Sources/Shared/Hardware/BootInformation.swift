@@ -42,6 +42,7 @@ public struct BootInformation: Hashable, Sendable {
     /// Adds a range at its place in the order of addresses.
     ///
     /// - Parameter place: where the information says so, for errors.
+    @inline(never)
     mutating func insert(
         base: UInt64, byteCount: UInt64, type: UInt32, statedAt place: PhysicalAddress
     ) throws(BootInformationError) {
@@ -60,6 +61,7 @@ public struct BootInformation: Hashable, Sendable {
     }
 
     /// Notes that the information occupies a range.
+    @inline(never)
     mutating func occupy(_ base: PhysicalAddress, _ byteCount: UInt64) {
         occupied.append(MemoryRange(base: base, byteCount: byteCount, kind: .reserved))
     }
@@ -67,6 +69,7 @@ public struct BootInformation: Hashable, Sendable {
     /// Reads characters up to a zero byte.
     ///
     /// - Returns: how many bytes were read, the zero byte included.
+    @inline(never)
     mutating func readCommandLine(
         _ address: PhysicalAddress, byteLimit: UInt64, _ access: inout some HardwareAccess
     ) -> UInt64 {

@@ -9,11 +9,13 @@ public protocol ByteSink {
 
 extension ByteSink {
     /// Writes ASCII text.
+    @inline(never)
     public mutating func write(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { write(text.utf8Start[index]) }
     }
 
     /// Writes bytes as they are.
+    @inline(never)
     public mutating func write(_ bytes: [UInt8]) {
         for byte in bytes { write(byte) }
     }
@@ -21,6 +23,7 @@ extension ByteSink {
     /// Writes a number without leading zeros, in base ten or sixteen; the digits above nine are `a` to `f`.
     ///
     /// - Precondition: `radix` is at most 16.
+    @inline(never)
     public mutating func write(_ number: UInt64, radix: UInt64) {
         precondition(radix >= 2 && radix <= 16, "radix out of range")
         var divisor: UInt64 = 1
