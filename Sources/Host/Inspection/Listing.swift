@@ -36,7 +36,9 @@ public struct Listing {
             let line = function.marks[index].line
             if line != shownLine {
                 let text = ruleLine(file, Int(line)).map { "  \($0)" } ?? ""
-                lines.append(String("; \(file):\(line)\(text)".prefix(width)))
+                var heading = String("; \(file):\(line)\(text)".prefix(width))
+                while heading.last == " " { heading.removeLast() }
+                lines.append(heading)
                 shownLine = line
             }
             lines.append(row(instruction))
