@@ -69,4 +69,13 @@ struct FaultTests {
         #expect(result.report.facts.functions.isEmpty)
         #expect(result.outcome != .passed)
     }
+
+    @Test("is told whole though the command line is longer than a record")
+    func survivesALongCommandLine() throws {
+        let result = try Images.boot(.plain, options: "fault=page-fault " + String(repeating: "x", count: 500))
+        #expect(result.report.errors.isEmpty && result.report.damage.isEmpty, "\(result.tail)")
+        let fault = try #require(result.report.faults.first)
+        #expect(String(decoding: fault.name, as: UTF8.self) == "unknown-option")
+        #expect(String(decoding: fault.activity, as: UTF8.self) == "reading the options")
+    }
 }

@@ -75,7 +75,7 @@ static inline void invalidatePage(uint64_t address) { __asm__ volatile("invlpg (
 
 /// Stops this processor for good: no interrupt is enabled that could wake it, and whatever an NMI leads to ends here too.
 __attribute__((noreturn)) static inline void haltForever(void) {
-    for (;;) __asm__ volatile("cli; hlt");
+    for (;;) __asm__ volatile("cli; hlt" ::: "memory"); // what was stored before is there for an NMI to see
 }
 
 // What the deliberate faults of boot tests need: the exact instruction, not what a compiler makes of it.
