@@ -16,6 +16,12 @@ struct AfterTheEndTests {
         description.hasDebugExit = false
         let machine = try Machine(starting: description)
         #expect(machine.listen(within: Images.timeLimit), "no verdict")
+        // The verdict is on the line before it is on the screen; the screen says when the machine is about to halt.
+        let deadline = ContinuousClock.now + Images.timeLimit
+        while try !machine.screen().lines.contains(where: { $0.contains("safe to switch off") }) {
+            try #require(ContinuousClock.now < deadline, "not halted")
+            usleep(20_000)
+        }
         return machine
     }
 

@@ -16,8 +16,8 @@ enum Exit {
         report.sink.drain()
         activity = Activity(step: "halted")
         if isDebugExitPresent { portWrite8(port, passed ? passedValue : failedValue) }
-        report.sink.showOnScreen("It is now safe to switch off this machine.")
         hasEnded = true
+        report.sink.showOnScreen("It is now safe to switch off this machine.")
         haltForever()
     }
 
