@@ -1,0 +1,74 @@
+// What the code of one driver may touch, as small as it can be said: a register, a ring, a cell of its state. Whoever
+// hands out grants answers for them; the verifier proves that code stays in them.
+
+/// What a driver's code may do to a place.
+public struct Rights: OptionSet, Hashable, Sendable {
+    public var rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let read = Rights(rawValue: 1)
+    public static let write = Rights(rawValue: 2)
+}
+
+/// What may be written to some bits of every element of a grant. Where nobody else writes there, a load can rely on it.
+///
+/// An address that a device is handed and the length that goes with it are two limits: whichever of them is written
+/// first, the one added to the other stays in the memory that the device may use.
+public struct Limit: Hashable, Sendable {
+    /// The lowest bit that the limit is about, counted from the start of the element.
+    public var firstBit: UInt16
+    /// Number of bits, 1 to 64. They lie in one naturally aligned group of 64.
+    public var bitCount: UInt8
+    /// What these bits may be, as a number.
+    public var range: ValueRange
+
+    public init(firstBit: UInt16, bitCount: UInt8, range: ValueRange) {
+        self.firstBit = firstBit
+        self.bitCount = bitCount
+        self.range = range
+    }
+}
+
+/// Some memory or ports that a driver's code may touch.
+public struct Grant: Hashable, Sendable {
+    /// Where the addresses of a grant lie.
+    public enum Space: UInt8, Sendable {
+        case memory
+        case ports
+    }
+
+    /// Name for verdicts and reports, ASCII.
+    public var name: [UInt8]
+    public var space: Space
+    /// First address, virtual, or first port.
+    public var start: UInt64
+    /// Units: bytes. A multiple of `elementByteCount`.
+    public var byteCount: UInt64
+    public var rights: Rights
+    /// Size of a register, of a ring's slot, of a cell: a power of two.
+    ///
+    /// Units: bytes.
+    public var elementByteCount: UInt64
+    /// Whether an access takes all of an element: true of registers and cells.
+    public var isWhole: Bool
+    /// Whether nobody but verified code writes there, so that what is loaded lies in the limits.
+    public var isPrivate: Bool
+    /// What may be written to an element; bits of which no limit speaks may be anything.
+    public var limits: [Limit]
+
+    public init(
+        name: [UInt8], space: Space = .memory, start: UInt64, byteCount: UInt64, rights: Rights,
+        elementByteCount: UInt64, isWhole: Bool, isPrivate: Bool = false, limits: [Limit] = []
+    ) {
+        self.name = name
+        self.space = space
+        self.start = start
+        self.byteCount = byteCount
+        self.rights = rights
+        self.elementByteCount = elementByteCount
+        self.isWhole = isWhole
+        self.isPrivate = isPrivate
+        self.limits = limits
+    }
+}
