@@ -75,7 +75,7 @@ import Testing
                     name: Array("state".utf8), kind: .state, physical: .init(rawValue: 0x48_5000),
                     virtual: .init(rawValue: 0x6008_5000), byteCount: 0x210),
             ])
-        #expect(driver.driver.functions.map(\.parameterCount) == [0, 0, 2])
+        #expect(driver.driver.functions.map(\.parameterBounds) == [[], [], [.max, .max]])
         let link = driver.driver.functions[0]
         #expect(link.bytes == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
         #expect(link.marks.map(\.offset) == [0, 6, 8, 11])

@@ -75,7 +75,7 @@ struct SelfTests {
     /// others move frames, and the exchange calls them.
     static func isTestedAlone(_ function: GeneratedFunction, of driver: GeneratedDriver) -> Bool {
         if RingCard.isClass(of: driver) { return equals(function.name, "link") || equals(function.name, "mac") }
-        return function.parameterCount == 0
+        return function.parameterBounds.isEmpty
     }
 
     /// Calls every function of a driver that may be called alone, and holds what it returns to the contract of its class, where
