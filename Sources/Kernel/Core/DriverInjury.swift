@@ -8,7 +8,8 @@ import Pipeline
 enum DriverInjury: UInt8, CaseIterable {
     /// Its windows are not mapped when it is called.
     case pageFault
-    /// The first of its functions that takes two arguments stores to an address that no pointer can be.
+    /// The first of its functions that takes two arguments spoils every register that it should keep, and stores to an
+    /// address that no pointer can be.
     case generalProtection
     /// That function returns a number that means nothing.
     case breach
@@ -32,8 +33,7 @@ enum DriverInjury: UInt8, CaseIterable {
     func prepare(_ driver: inout GeneratedDriver) {
         switch self {
         case .generalProtection:
-            // mov rax, 1 << 63; mov [rax], al
-            Self.replaceCode(of: &driver, [0x48, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x88, 0x00])
+            Self.replaceCode(of: &driver, Self.spoilingCode)
         case .breach:
             // or rax, -1; ret
             Self.replaceCode(of: &driver, [0x48, 0x83, 0xC8, 0xFF, 0xC3])
@@ -43,8 +43,22 @@ enum DriverInjury: UInt8, CaseIterable {
         }
     }
 
+    private static let spoilingCode: [UInt8] = [
+        0xFD,  // std
+        0x31, 0xDB,  // xor ebx, ebx
+        0x31, 0xED,  // xor ebp, ebp
+        0x31, 0xE4,  // xor esp, esp
+        0x45, 0x31, 0xE4,  // xor r12d, r12d
+        0x45, 0x31, 0xED,  // xor r13d, r13d
+        0x45, 0x31, 0xF6,  // xor r14d, r14d
+        0x45, 0x31, 0xFF,  // xor r15d, r15d
+        0x48, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0x80,  // mov rax, 1 << 63
+        0x88, 0x00,  // mov [rax], al
+    ]
+
     private static func replaceCode(of driver: inout GeneratedDriver, _ code: [UInt8]) {
         for index in driver.functions.indices where driver.functions[index].parameterBounds.count == 2 {
+            guard driver.functions[index].bytes.count >= code.count else { return }
             for (place, byte) in code.enumerated() { driver.functions[index].bytes[place] = byte }
             return
         }

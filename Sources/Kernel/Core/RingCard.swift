@@ -37,13 +37,24 @@ struct RingCard {
     /// Buffers of the transmit pool that are ours from the start. Source: the contract.
     private static let spareCount: UInt64 = 8
 
-    private let bringupFunction: CallTarget
-    private let transmitFunction: CallTarget
-    private let notifyFunction: CallTarget
-    private let receiveFunction: CallTarget
-    private let givebackFunction: CallTarget
-    private let linkFunction: CallTarget
-    private let macFunction: CallTarget
+    /// The functions of the contract, by their place in `functions`.
+    private enum Part: Int, CaseIterable {
+        case bringup, transmit, notify, receive, giveback, link, mac
+
+        var name: StaticString {
+            switch self {
+            case .bringup: "bringup"
+            case .transmit: "transmit"
+            case .notify: "notify"
+            case .receive: "receive"
+            case .giveback: "giveback"
+            case .link: "link"
+            case .mac: "mac"
+            }
+        }
+    }
+
+    private var functions: [CallTarget] = []
     private let transmitPool: Pool
     private let receivePool: Pool
     /// Transmit buffer that the next frame is written to.
@@ -67,13 +78,7 @@ struct RingCard {
     ///
     /// - Throws: `missing` for a function or a pool of the contract.
     init(_ driver: GeneratedDriver) throws(DriverFailure) {
-        bringupFunction = try Self.function("bringup", of: driver)
-        transmitFunction = try Self.function("transmit", of: driver)
-        notifyFunction = try Self.function("notify", of: driver)
-        receiveFunction = try Self.function("receive", of: driver)
-        givebackFunction = try Self.function("giveback", of: driver)
-        linkFunction = try Self.function("link", of: driver)
-        macFunction = try Self.function("mac", of: driver)
+        for part in Part.allCases { functions.append(try Self.function(part.name, of: driver)) }
         transmitPool = try Self.pool(of: "tx", in: driver)
         receivePool = try Self.pool(of: "rx", in: driver)
         guard transmitPool.count > Self.spareCount else { throw .missing("tx") }
@@ -97,22 +102,32 @@ struct RingCard {
         throw .missing(direction)
     }
 
+    @inline(never)
+    private func call(_ part: Part, _ first: UInt64 = 0, _ second: UInt64 = 0) throws(DriverFailure) -> UInt64 {
+        try functions[part.rawValue].call(first, second)
+    }
+
+    @inline(never)
+    private func breach(_ part: Part, _ value: UInt64) -> DriverFailure {
+        .breach(entry: functions[part.rawValue].entry, value: value)
+    }
+
     /// Brings the card up.
     @inline(never)
     func bringUp() throws(DriverFailure) -> Bringup {
-        let value = try bringupFunction.call() & 0xFF
-        guard let outcome = Bringup(rawValue: value) else { throw .breach(entry: bringupFunction.entry, value: value) }
+        let value = try call(.bringup) & 0xFF
+        guard let outcome = Bringup(rawValue: value) else { throw breach(.bringup, value) }
         return outcome
     }
 
     /// Whether the link is up.
     var isLinkUp: Bool {
-        get throws(DriverFailure) { try linkFunction.call() & 1 != 0 }
+        get throws(DriverFailure) { try call(.link) & 1 != 0 }
     }
 
     /// Address of the card's station: the first octet on the wire in bits 7:0.
     var station: UInt64 {
-        get throws(DriverFailure) { try macFunction.call() }
+        get throws(DriverFailure) { try call(.mac) }
     }
 
     /// Where the next frame to send is written.
@@ -122,30 +137,30 @@ struct RingCard {
     /// it is notified.
     @inline(never)
     mutating func transmit(byteCount: Int) throws(DriverFailure) -> Bool {
-        let value = try transmitFunction.call(buffer, UInt64(byteCount))
+        let value = try call(.transmit, buffer, UInt64(byteCount))
         switch value >> 32 {
         case 0 where value & 0xFFFF < transmitPool.count:
             buffer = value & 0xFFFF
             return true
         case 1: return false
-        default: throw .breach(entry: transmitFunction.entry, value: value)
+        default: throw breach(.transmit, value)
         }
     }
 
     /// Tells the card of all frames handed over since.
     @inline(never)
-    func notify() throws(DriverFailure) { _ = try notifyFunction.call() }
+    func notify() throws(DriverFailure) { _ = try call(.notify) }
 
     /// The next frame that the card received, or `nil` for none.
     @inline(never)
     func receive() throws(DriverFailure) -> Received? {
-        let value = try receiveFunction.call()
+        let value = try call(.receive)
         if value >> 32 == 1 { return nil }
         let buffer = value >> 16 & 0xFFFF
         let byteCount = value & 0xFFFF
         guard value >> 32 == 0 || value >> 32 == 2, buffer < receivePool.count,
             byteCount <= Self.stride
-        else { throw .breach(entry: receiveFunction.entry, value: value) }
+        else { throw breach(.receive, value) }
         return Received(buffer: buffer, byteCount: value >> 32 == 0 ? Int(byteCount) : nil)
     }
 
@@ -159,7 +174,7 @@ struct RingCard {
     /// Gives a received frame's buffer back to the card.
     @inline(never)
     func giveBack(_ received: Received) throws(DriverFailure) {
-        let value = try givebackFunction.call(received.buffer) & 0xFF
-        guard value == 0 else { throw .breach(entry: givebackFunction.entry, value: value) }
+        let value = try call(.giveback, received.buffer) & 0xFF
+        guard value == 0 else { throw breach(.giveback, value) }
     }
 }

@@ -3,7 +3,7 @@
 import Hardware
 
 /// What a driver did that ended its use.
-public enum DriverFailure: Error {
+public indirect enum DriverFailure: Error {
     /// Its code raised an exception; `address` is what a page fault was about.
     case fault(
         name: StaticString, vector: UInt64, errorCode: UInt64, instruction: VirtualAddress, address: VirtualAddress?)
