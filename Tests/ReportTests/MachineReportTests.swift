@@ -146,6 +146,10 @@ import Testing
             "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
             "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule="
         ),
+        (
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta parameters=7"
+        ),
         ("code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412", "code 00:03.0 e1000.mac +0x7 48c1e020 @27 b878563412"),
         (
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",

@@ -156,8 +156,8 @@ struct GenerationReader {
         drivers[index].driver.functions.append(
             GeneratedFunction(
                 name: name, resultName: [], resultBitCount: 0,
-                parameterBounds: Array(repeating: .max, count: parameterCount), ruleFile: ruleFile, entry: VirtualAddress(rawValue: entry), bytes: [], marks: [],
-                branchCount: branchCount))
+                parameterBounds: Array(repeating: .max, count: parameterCount), ruleFile: ruleFile,
+                entry: VirtualAddress(rawValue: entry), bytes: [], marks: [], branchCount: branchCount))
         announcements[index].functions.append((fields.record, byteCount, instructionCount))
         line = 0
     }
