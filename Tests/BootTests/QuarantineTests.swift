@@ -25,6 +25,8 @@ struct QuarantineTests {
             skippedCount: 4),
         Row(option: "driver-general-protection", reason: "fault", subject: "general-protection", skippedCount: 1),
         Row(option: "driver-breach", reason: "breach", subject: "transmit", skippedCount: 1),
+        Row(option: "driver-argument", reason: "argument", subject: "transmit", skippedCount: 1),
+        Row(option: "driver-missing", reason: "missing", subject: "transmit", skippedCount: 3),
         Row(
             option: "driver-installation", reason: "installation", subject: "a range is not page-aligned",
             activity: "mapping generated code e1000", skippedCount: 4),

@@ -13,6 +13,10 @@ enum DriverInjury: UInt8, CaseIterable {
     case generalProtection
     /// That function returns a number that means nothing.
     case breach
+    /// That function takes no argument but zero.
+    case argument
+    /// That function has no name.
+    case missing
     /// Its windows lie where nothing can be mapped.
     case installation
     /// Its device decodes no memory when it is brought up.
@@ -24,6 +28,8 @@ enum DriverInjury: UInt8, CaseIterable {
         case .pageFault: "driver-page-fault"
         case .generalProtection: "driver-general-protection"
         case .breach: "driver-breach"
+        case .argument: "driver-argument"
+        case .missing: "driver-missing"
         case .installation: "driver-installation"
         case .decodeOff: "decode-off"
         }
@@ -31,15 +37,22 @@ enum DriverInjury: UInt8, CaseIterable {
 
     /// Changes a driver before it is installed, after it was reported.
     func prepare(_ driver: inout GeneratedDriver) {
-        switch self {
-        case .generalProtection:
-            Self.replaceCode(of: &driver, Self.spoilingCode)
-        case .breach:
-            // or rax, -1; ret
-            Self.replaceCode(of: &driver, [0x48, 0x83, 0xC8, 0xFF, 0xC3])
-        case .installation:
+        if self == .installation {
             for index in driver.windows.indices { driver.windows[index].virtual.rawValue |= 1 << 62 }
-        case .pageFault, .decodeOff: break
+        }
+        for index in driver.functions.indices where driver.functions[index].parameterBounds.count == 2 {
+            prepare(&driver.functions[index])
+            return
+        }
+    }
+
+    private func prepare(_ function: inout GeneratedFunction) {
+        switch self {
+        case .generalProtection: Self.replaceCode(of: &function, Self.spoilingCode)
+        case .breach: Self.replaceCode(of: &function, [0x48, 0x83, 0xC8, 0xFF, 0xC3])  // or rax, -1; ret
+        case .argument: function.parameterBounds = [0, 0]
+        case .missing: function.name = []
+        case .pageFault, .installation, .decodeOff: break
         }
     }
 
@@ -56,12 +69,9 @@ enum DriverInjury: UInt8, CaseIterable {
         0x88, 0x00,  // mov [rax], al
     ]
 
-    private static func replaceCode(of driver: inout GeneratedDriver, _ code: [UInt8]) {
-        for index in driver.functions.indices where driver.functions[index].parameterBounds.count == 2 {
-            guard driver.functions[index].bytes.count >= code.count else { return }
-            for (place, byte) in code.enumerated() { driver.functions[index].bytes[place] = byte }
-            return
-        }
+    private static func replaceCode(of function: inout GeneratedFunction, _ code: [UInt8]) {
+        guard function.bytes.count >= code.count else { return }
+        for (place, byte) in code.enumerated() { function.bytes[place] = byte }
     }
 
     /// Does what is done to a driver that is installed.
