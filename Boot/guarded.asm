@@ -101,6 +101,64 @@ probe_write:
         ret
 probe_write_end:
 
+; Raises #GP, an address that no pointer can be, when every register and flag that a callee keeps is lost.
+global probe_loss, probe_loss_end
+probe_loss:
+        std
+        xor ebx, ebx
+        xor ebp, ebp
+        xor esp, esp
+        xor r12d, r12d
+        xor r13d, r13d
+        xor r14d, r14d
+        xor r15d, r15d
+        mov rax, 1 << 63
+        mov [rax], al
+probe_loss_end:
+
+; Takes what call_guarded takes; returns in EAX whether the callee-saved registers and a clear direction flag came back.
+global probe_registers
+probe_registers:
+        push rbx
+        push rbp
+        push r12
+        push r13
+        push r14
+        push r15
+        sub rsp, 8
+        mov ebx, 1
+        mov ebp, 2
+        mov r12d, 3
+        mov r13d, 4
+        mov r14d, 5
+        mov r15d, 6
+        call call_guarded
+        pushfq
+        pop rax
+        and eax, 1 << 10
+        xor rbx, 1
+        xor rbp, 2
+        xor r12, 3
+        xor r13, 4
+        xor r14, 5
+        xor r15, 6
+        or rax, rbx
+        or rax, rbp
+        or rax, r12
+        or rax, r13
+        or rax, r14
+        or rax, r15
+        sete al
+        movzx eax, al
+        add rsp, 8
+        pop r15
+        pop r14
+        pop r13
+        pop r12
+        pop rbp
+        pop rbx
+        ret
+
 section .bss.guarded nobits alloc noexec write align=8
 recovery_stack: resq 1                          ; stack pointer to go back to; zero while no call is under way
 recovery_call:  resq 1                          ; the call's structure

@@ -8,8 +8,7 @@ import Pipeline
 enum DriverInjury: UInt8, CaseIterable {
     /// Its windows are not mapped when it is called.
     case pageFault
-    /// The first of its functions that takes two arguments spoils every register that it should keep, and stores to an
-    /// address that no pointer can be.
+    /// The first of its functions that takes two arguments stores to an address that no pointer can be.
     case generalProtection
     /// That function returns a number that means nothing.
     case breach
@@ -48,26 +47,17 @@ enum DriverInjury: UInt8, CaseIterable {
 
     private func prepare(_ function: inout GeneratedFunction) {
         switch self {
-        case .generalProtection: Self.replaceCode(of: &function, Self.spoilingCode)
-        case .breach: Self.replaceCode(of: &function, [0x48, 0x83, 0xC8, 0xFF, 0xC3])  // or rax, -1; ret
+        case .generalProtection:
+            // mov rax, 1 << 63; mov [rax], al
+            Self.replaceCode(of: &function, [0x48, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x88, 0x00])
+        case .breach:
+            // or rax, -1; ret
+            Self.replaceCode(of: &function, [0x48, 0x83, 0xC8, 0xFF, 0xC3])
         case .argument: function.parameterBounds = [0, 0]
         case .missing: function.name = []
         case .pageFault, .installation, .decodeOff: break
         }
     }
-
-    private static let spoilingCode: [UInt8] = [
-        0xFD,  // std
-        0x31, 0xDB,  // xor ebx, ebx
-        0x31, 0xED,  // xor ebp, ebp
-        0x31, 0xE4,  // xor esp, esp
-        0x45, 0x31, 0xE4,  // xor r12d, r12d
-        0x45, 0x31, 0xED,  // xor r13d, r13d
-        0x45, 0x31, 0xF6,  // xor r14d, r14d
-        0x45, 0x31, 0xFF,  // xor r15d, r15d
-        0x48, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0x80,  // mov rax, 1 << 63
-        0x88, 0x00,  // mov [rax], al
-    ]
 
     private static func replaceCode(of function: inout GeneratedFunction, _ code: [UInt8]) {
         guard function.bytes.count >= code.count else { return }

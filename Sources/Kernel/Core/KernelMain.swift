@@ -96,6 +96,7 @@ private func runTests(
     var tests = SelfTests(planned: planned)
     tests.testClock(facts.clock)
     tests.testPageRights(drivers.filter { !quarantine.holds($0.function) })
+    tests.testRecovery()
     tests.testRefusals()
     var injury = options.injury
     for driver in drivers {

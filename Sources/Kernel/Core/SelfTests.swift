@@ -12,7 +12,7 @@ struct SelfTests {
     private(set) var failedCount: UInt64 = 0
 
     /// Tests of the machine, whatever drivers there are.
-    static let machineTestCount: UInt64 = 4
+    static let machineTestCount: UInt64 = 5
 
     /// How many tests a driver needs: one for each function with a contract to break, and those of what goes through it.
     static func count(for driver: GeneratedDriver, _ option: ExchangeOption) -> UInt64 {

@@ -111,6 +111,8 @@ struct GuardedCall {
 
 // Boot/guarded.asm
 void call_guarded(struct GuardedCall *call);
+/// Calls like call_guarded. Returns whether the registers that a callee keeps came back.
+uint64_t probe_registers(struct GuardedCall *call);
 
 // Addresses that Boot/ and Linker/kernel.ld define. Functions, because Swift would read an imported array as a value.
 uint64_t imageStart(void);
@@ -125,3 +127,5 @@ uint64_t pageTablePoolEnd(void);
 uint64_t mainStackGuard(void);
 uint64_t probeWrite(void);
 uint64_t probeWriteEnd(void);
+uint64_t probeLoss(void);
+uint64_t probeLossEnd(void);

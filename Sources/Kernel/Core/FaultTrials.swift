@@ -1,11 +1,22 @@
-// The self-tests that try what the rights of pages forbid: a write to every executable page, and the execution of every
-// writable one. Each attempt is a call that must end in a page fault, by the same way back as a fault in generated code.
+// The self-tests that fault on purpose, by the same way back as a fault in generated code: one that loses all that it should
+// keep, a write to every executable page, and the execution of every writable one.
 
 import Hardware
 import Platform
 import Report
 
 extension SelfTests {
+    /// Whether a call that faults gives its caller back what a callee keeps.
+    mutating func testRecovery() {
+        activity = Activity(step: "testing the way back from a fault")
+        var call = GuardedCall()
+        call.entry = probeLoss()
+        call.start = probeLoss()
+        call.byteCount = probeLossEnd() - probeLoss()
+        let isKept = probe_registers(&call) == 1
+        check(isKept && call.hasFaulted == 1 && call.vector == 13) { $0.word("a fault ends the call and no more") }
+    }
+
     /// Tries every mapped page: those of drivers, their rings, buffers and windows, and the kernel's own.
     mutating func testRefusals() {
         activity = Activity(step: "trying the rights of pages")
