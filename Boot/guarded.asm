@@ -53,8 +53,6 @@ call_guarded:
         pop rdi
         mov [rdi + CALL_VALUE], rax
 leave_call:
-        push qword 2                            ; the bit that is always set, and no other flag
-        popfq
         pop r15
         pop r14
         pop r13
@@ -63,7 +61,7 @@ leave_call:
         pop rbx
         ret
 
-; Jumped to by every exception stub: RSP = ExceptionFrame, the direction flag clear. Goes back to the stub's own way, at
+; Jumped to by every exception stub: RSP = ExceptionFrame, the direction flag clear, and so it is for the caller. Goes back to the stub's own way, at
 ; report_exception, where the exception is nobody's to recover from. A breakpoint is raised behind its instruction, which
 ; may be the last of the range: hence the address just behind belongs to it.
 global try_recovery
