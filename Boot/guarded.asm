@@ -1,9 +1,9 @@
 ; The call into generated code, and the way back from a fault in it.
 ;
 ; call_guarded saves what the caller keeps and a stack pointer in a recovery record, and calls. An exception stub that
-; finds the record armed, and the faulting instruction in the range that was named, does not report: recover_call goes
-; back to the caller with the fault in the call's own structure (GuardedCall in Platform.h). The record is disarmed before
-; anything else is done with it, so that a fault on the way back is reported as the kernel's own.
+; finds the record armed, and the faulting instruction in the range that was named, does not report: it goes back to the
+; caller with the fault in the call's own structure (GuardedCall in Platform.h). The record is disarmed before anything
+; else is done with it, so that a fault on the way back is reported as the kernel's own.
 ;
 ; Source: System V AMD64 ABI, version 1.0, section 3.2.1 (callee-saved registers, the direction flag).
 
@@ -61,9 +61,9 @@ leave_call:
         pop rbx
         ret
 
-; Jumped to by every exception stub: RSP = ExceptionFrame, the direction flag clear, and so it is for the caller. Goes back to the stub's own way, at
-; report_exception, where the exception is nobody's to recover from. A breakpoint is raised behind its instruction, which
-; may be the last of the range: hence the address just behind belongs to it.
+; Jumped to by every exception stub: RSP = ExceptionFrame; the direction flag is clear, for the caller too. Goes back to
+; the stub's own way, at report_exception, where the exception is nobody's to recover from. A breakpoint is raised
+; behind its instruction, which may be the last of the range: hence the address just behind belongs to it.
 global try_recovery
 extern report_exception
 try_recovery:

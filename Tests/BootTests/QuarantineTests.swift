@@ -12,6 +12,7 @@ struct QuarantineTests {
         var option: String
         var reason: String
         var subject: String
+        var value: UInt64?
         var activity = "exchanging frames through e1000"
         /// The test of the first driver that fails, and those that are skipped after it.
         var failed = "stays out of quarantine"
@@ -24,8 +25,9 @@ struct QuarantineTests {
             option: "driver-page-fault", reason: "fault", subject: "page-fault", activity: "running e1000.link",
             skippedCount: 4),
         Row(option: "driver-general-protection", reason: "fault", subject: "general-protection", skippedCount: 1),
-        Row(option: "driver-breach", reason: "breach", subject: "transmit", skippedCount: 1),
-        Row(option: "driver-argument", reason: "argument", subject: "transmit", skippedCount: 1),
+        Row(option: "driver-breach", reason: "breach", subject: "transmit", value: .max, skippedCount: 1),
+        // The first spare buffer of a ring of 256.
+        Row(option: "driver-argument", reason: "argument", subject: "transmit", value: 256, skippedCount: 1),
         Row(option: "driver-missing", reason: "missing", subject: "transmit", skippedCount: 3),
         Row(
             option: "driver-installation", reason: "installation", subject: "a range is not page-aligned",
@@ -51,6 +53,7 @@ struct QuarantineTests {
         #expect(quarantine.function == driver.function && quarantine.driver == driver.name)
         #expect(String(decoding: quarantine.reason, as: UTF8.self) == row.reason)
         #expect(String(decoding: quarantine.subject, as: UTF8.self) == row.subject)
+        #expect(quarantine.value == row.value)
         #expect(String(decoding: quarantine.activity, as: UTF8.self) == row.activity)
 
         let names = report.tests.map { ($0.hasPassed, String(decoding: $0.name, as: UTF8.self)) }
