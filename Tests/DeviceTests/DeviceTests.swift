@@ -28,6 +28,21 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
         }
     }
 
+    /// A card whose head or tail jumps reads slots that nobody gave it.
+    @Test(arguments: DriverUnderTest.available)
+    func `every slot holds a buffer of its ring's own pool, idle or not`(row: DriverUnderTest) throws {
+        let machine = try SimulatedMachine(row.driver, clockFrequency: row.clockFrequency, seed: seed)
+        #expect(try machine.bringUp() == .ready)
+        for (name, pool) in [("tx", machine.transmitPool), ("rx", machine.receivePool)] {
+            let ring = try #require(machine.memory.memories.first { $0.name.elementsEqual(name.utf8) })
+            for slot in 0..<Int(ring.byteCount) / 16 {
+                let address = machine.memory.pointer(to: ring).load(fromByteOffset: slot * 16, as: UInt64.self)
+                let buffer = pool.physical.rawValue + UInt64(slot * SimulatedMachine.bufferByteCount)
+                #expect(address == buffer, "\(name), slot \(slot)")
+            }
+        }
+    }
+
     @Test(arguments: DriverUnderTest.available)
     func `the link is down after bring-up, and up some time later`(row: DriverUnderTest) throws {
         let machine = try SimulatedMachine(row.driver, clockFrequency: row.clockFrequency, seed: seed)
