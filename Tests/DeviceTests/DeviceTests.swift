@@ -93,7 +93,7 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
     @Test(arguments: DriverUnderTest.available)
     func `transmit is busy when the card completes nothing, and nothing is lost`(row: DriverUnderTest) throws {
         let machine = try started(row)
-        machine.card.faults.neverCompletes = true
+        machine.card.failures.rings.neverCompletes = true
         var buffer = machine.bufferCount(machine.transmitPool) - 1
         var sent = 0
         while case .sent(let idle) = try machine.transmit(buffer: buffer, byteCount: 60) {
@@ -108,7 +108,7 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
         // A ring of 256 can hold one less: a tail that comes to the head means an empty ring.
         #expect(sent == 255)
         #expect(machine.card.takeSent().count == sent)
-        machine.card.faults.neverCompletes = false
+        machine.card.failures.rings.neverCompletes = false
         machine.card.step(50_000)
         guard case .sent = try machine.transmit(buffer: buffer, byteCount: 60) else {
             Issue.record("still busy")
@@ -119,11 +119,11 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
     @Test(arguments: DriverUnderTest.available)
     func `there is nothing to receive until the card says that it is done`(row: DriverUnderTest) throws {
         let machine = try started(row)
-        machine.card.faults.neverCompletes = true
+        machine.card.failures.rings.neverCompletes = true
         machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: 5, count: 94))
         machine.card.step(50_000)
         #expect(try machine.receive() == .none)
-        machine.card.faults.neverCompletes = false
+        machine.card.failures.rings.neverCompletes = false
         machine.card.step(50_000)
         #expect(try machine.receive() == .frame(buffer: 0, byteCount: 100))
         #expect(try machine.receive() == .none)
