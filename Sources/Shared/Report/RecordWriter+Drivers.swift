@@ -146,9 +146,6 @@ extension RecordText: ByteSink {
     /// Takes a byte of quoted text that other stages write.
     public mutating func write(_ byte: UInt8) { put(byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte) }
 
-    /// Units: bytes.
-    var count: Int { bytes.count }
-
     /// Adds `driver.part` as a bare word.
     mutating func word(_ driver: GeneratedDriver, _ part: [UInt8]) {
         word(driver.name)
