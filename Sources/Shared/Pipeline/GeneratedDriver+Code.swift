@@ -13,18 +13,17 @@ extension GeneratedDriver {
 
     /// All functions in their places from `codeStart` on, with INT3 between them and to the end of the last page.
     public var code: [UInt8] {
-        guard let start = codeStart?.rawValue else { return [] }
-        var code: [UInt8] = []
-        for function in functions {
-            fill(&code, to: Int(function.entry.rawValue - start))
-            code += function.bytes
-        }
+        guard let start = codeStart?.rawValue, let last = functions.last else { return [] }
         let page = Int(WindowPlanner.pageByteCount)
-        fill(&code, to: (code.count + page - 1) / page * page)
+        let byteCount = Int(last.entry.rawValue - start) + last.bytes.count
+        var code = [UInt8](repeating: Self.fillByte, count: (byteCount + page - 1) / page * page)
+        for function in functions {
+            var place = Int(function.entry.rawValue - start)
+            for byte in function.bytes {
+                code[place] = byte
+                place += 1
+            }
+        }
         return code
-    }
-
-    private func fill(_ code: inout [UInt8], to byteCount: Int) {
-        while code.count < byteCount { code.append(Self.fillByte) }
     }
 }
