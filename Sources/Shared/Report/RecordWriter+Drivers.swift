@@ -64,7 +64,8 @@ extension RecordWriter {
             text.field("branches", UInt64(function.branchCount))
             text.key("rule")
             text.put(word: function.ruleFile)
-            if function.parameterCount > 0 { text.field("parameters", UInt64(function.parameterCount)) }
+            let parameterCount = function.parameterBounds.count
+            if parameterCount > 0 { text.field("parameters", UInt64(parameterCount)) }
         }
         var next = 0
         while next < function.marks.count {
