@@ -25,7 +25,7 @@ private struct Trace: PipelineObserver {
     mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
         lines.append("placed \(String(entry.rawValue, radix: 16))")
     }
-    mutating func verified(_ function: GeneratedFunction) { lines.append("verified \(function.bytes.count)") }
+    mutating func verified(_ driver: GeneratedDriver) { lines.append("verified \(driver.byteCount)") }
     mutating func refused(_ refusal: Refusal) { lines.append("refused") }
 }
 
@@ -259,8 +259,8 @@ private struct Trace: PipelineObserver {
         #expect(
             trace.lines == [
                 "matched 3 sensor", "planned 2", "evaluated ready", "annealed", "encoded", "placed 40000000",
-                "verified 12", "evaluated serial", "annealed", "encoded", "placed 40000010", "verified 23",
-                "matched 4 sensor", "refused",
+                "evaluated serial", "annealed", "encoded", "placed 40000010", "verified 35", "matched 4 sensor",
+                "refused",
             ])
     }
 

@@ -92,6 +92,11 @@ import Verification
 
     private func driver(_ facts: MachineFacts = facts(), _ rules: String = rules) throws -> GeneratedDriver {
         let outcome = try Self.outcome(facts, try Self.metabinary(rules))
+        if case .refused(let refusal) = outcome {
+            var reason: [UInt8] = []
+            refusal.error.writeReason(into: &reason)
+            Issue.record("refused: \(String(decoding: reason, as: UTF8.self))")
+        }
         return try #require(outcome?.driver, "\(String(describing: outcome))")
     }
 
