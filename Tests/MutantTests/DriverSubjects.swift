@@ -1,0 +1,115 @@
+// The subjects: every function that the generator makes of the atlas for a recorded machine, and a sample by hand for
+// what no shipped function does, which is to use ports.
+
+import Foundation
+import Hardware
+import Metabinary
+import Pipeline
+import Recording
+import RuleCompiler
+import Testing
+import Verification
+
+/// All functions that are mutated.
+enum DriverSubjects {
+    /// Why there are none.
+    enum Absence: Error {
+        case atlasRefused(String)
+        case noCard
+    }
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private static let made = Result { try generate() }
+    private static let sample = Result { try samplePorts() }
+
+    /// Functions of the shipped driver.
+    static var shipped: [Subject] { get throws { try made.get() } }
+
+    /// Those, and the sample with ports.
+    static var all: [Subject] { get throws { try made.get() + [sample.get()] } }
+
+    /// Units: hertz.
+    private static let clockFrequency: UInt64 = 1_000_000_000
+
+    private static func generate() throws -> [Subject] {
+        let atlas = root.appending(path: "Sources/Atlas")
+        let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path).filter { $0.hasSuffix(".meta") }
+        let sources = try names.sorted().map {
+            RuleSource(name: $0, text: try String(contentsOf: atlas.appending(path: $0), encoding: .utf8))
+        }
+        let compilation = RuleCompiler.compile(sources)
+        guard case .metabinary(let bytes) = compilation else {
+            throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
+        }
+        let image = try MetabinaryImage(bytes)
+        let file = root.appending(path: "Tests/Fixtures/machines/pc.recording")
+        var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
+        facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
+        var observer = SilentObserver()
+        for case .driver(let driver) in Pipeline.generate(facts, image, observer: &observer) {
+            guard let device = image.devices.first(where: { $0.name == driver.name }),
+                let source = sources.first(where: { $0.name.utf8.elementsEqual(device.ruleFile) })
+            else { continue }
+            let grants = GrantFixture(driver: driver, device: device, text: source.text).grants
+            return driver.functions.map { function in
+                let rule = device.functions.first { $0.name == function.name }
+                return Subject(
+                    name: String(decoding: function.name, as: UTF8.self), code: function.bytes,
+                    address: function.entry.rawValue, grants: grants,
+                    parameters: (rule?.parameters ?? []).map { ValueRange(bits: mask($0.type.bitCount)) })
+            }
+        }
+        throw Absence.noCard
+    }
+
+    private static func mask(_ bitCount: UInt8) -> UInt64 { UInt64.max >> (64 - UInt64(bitCount)) }
+
+    /// A command by ports, as a disk of old takes it: waits until it is idle, writes a number, counts words in.
+    private static func samplePorts() throws -> Subject {
+        let source = """
+            mov edx, 0x1F7
+            xor ecx, ecx
+            .idle: in al, dx
+            test al, 0x80
+            jz .ready
+            inc ecx
+            cmp ecx, 100
+            jne .idle
+            mov eax, 1
+            ret
+            .ready: mov eax, edi
+            and eax, 0x0F
+            mov edx, 0x1F6
+            out dx, al
+            xor ecx, ecx
+            .word: mov edx, 0x1F0
+            in ax, dx
+            mov [rcx * 2 + 0x60000000], ax
+            inc ecx
+            cmp ecx, 256
+            jne .word
+            mov al, 0
+            out 0x80, al
+            xor eax, eax
+            ret
+            """
+        let port = { (name: String, start: UInt64, byteCount: UInt64, rights: Rights) in
+            Grant(
+                name: Array(name.utf8), space: .ports, start: start, byteCount: byteCount, rights: rights,
+                elementByteCount: byteCount, isWhole: true)
+        }
+        let grants = [
+            port("DATA", 0x1F0, 2, .read), port("DRIVE", 0x1F6, 1, [.read, .write]), port("STATUS", 0x1F7, 1, .read),
+            port("DELAY", 0x80, 1, .write),
+            Grant(
+                name: Array("words".utf8), start: 0x6000_0000, byteCount: 512, rights: .write, elementByteCount: 2,
+                isWhole: true),
+        ]
+        let address: UInt64 = 0x4000_0000
+        return Subject(
+            name: "ports", code: try Assembly.assemble(source, origin: address), address: address, grants: grants,
+            parameters: [.anything])
+    }
+}
