@@ -46,7 +46,7 @@ import Verification
         grant("command port", 0x1F2, 2, .write, element: 2, space: .ports),
     ]
 
-    private static let seeds: ClosedRange<UInt64> = 0...15
+    private static let seeds: ClosedRange<UInt64> = 0...63
 
     /// The first violation over some seeds.
     private func violation(_ source: String, _ arguments: [UInt64] = []) throws -> GuardViolation? {
@@ -150,5 +150,45 @@ import Verification
         #expect(try violation(source, [48]) == nil)
         #expect(try violation(source, [57])?.kind == .outsideGrants)
         #expect(try violation(source, [UInt64.max - 0x6000_0000])?.kind == .outsideGrants)
+    }
+
+    /// Each source commits a violation when something is so; it must have been so in some run.
+    @Test(arguments: [
+        "mov eax, [STATUS]\ncmp eax, -1\nje bad", "mov eax, [STATUS]\ntest eax, eax\nje bad",
+        "mov eax, [STATUS]\ndec eax\ncmp eax, 30\njb bad", "mov eax, [STATUS]\nlea ecx, [rax - 1]\ntest eax, ecx\nje bad",
+        "mov dword [BASE], 0x1000\nmov eax, [BASE]\ncmp eax, 0x1000\nje bad",
+        "mov dword [BASE], 0x1000\nmov eax, [BASE]\ncmp eax, 0x1000\njne bad",
+        "mov ax, [TABLE]\ncmp ax, [TABLE]\njne bad", "mov rax, [RING]\ncmp rax, [RING]\njne bad",
+        "mov rax, [RING]\ncmp rax, [RING]\nje bad", "mov eax, [STATE]\ntest eax, eax\nje bad",
+        "mov eax, [STATE]\ncmp eax, 0x30\nje bad", "mov eax, [STATE]\ncmp eax, 0x10\nje bad",
+        "mov dx, PORT\nin al, dx\ncmp al, 0xFF\nje bad", "jc bad", "jnz bad", "js bad", "test al, al\njs bad",
+    ]) func `what a device, a ring or state may hold comes`(source: String) throws {
+        #expect(try violation("\(source)\nret\nbad: cli")?.kind == .forbiddenInstruction)
+    }
+
+    /// Each source commits a violation when something is so that never is.
+    @Test(arguments: [
+        "mov eax, [STATE]\ncmp eax, [STATE]\njne bad", "mov eax, [STATE]\ntest eax, ~0x30\njne bad",
+        "mov dword [STATE], 0x20\ncmp dword [STATE], 0x20\njne bad",
+        "rdtsc\nmov ecx, eax\nmov r8d, edx\nrdtsc\nshl rdx, 32\nor rax, rdx\nshl r8, 32\nor rcx, r8\n"
+            + "cmp rax, rcx\njbe bad",
+        "pushfq\npop rax\ntest eax, 0x400\njne bad",
+    ]) func `state keeps what it holds, and time goes forward`(source: String) throws {
+        #expect(try violation("\(source)\nret\nbad: cli") == nil)
+    }
+
+    @Test func `a seed and the code decide all that happens`() throws {
+        let source = "mov ecx, [STATUS]\nmov edx, [STATE]\nadd rcx, rdx\nadd rcx, [rsp - 8]\nadd rcx, rax\nmov al, [rcx]\nret"
+        let bytes = try Assembly.assemble("\(Self.names)\n\(source)", origin: Self.code)
+        let other = try Assembly.assemble("\(Self.names)\nmov dword [STATE], 0x30\npush rcx\nret", origin: Self.code)
+        let run = try GuardedRun(grants: Self.grants, codeStart: Self.code, codeRoom: 4096)
+        try run.load(bytes)
+        let first = try Self.seeds.map { try run.call(seed: $0) }
+        try run.load(other)
+        for seed in Self.seeds { _ = try run.call(seed: seed) }
+        try run.load(bytes)
+        let second = try Self.seeds.reversed().map { try run.call(seed: $0) }
+        #expect(first == second.reversed())
+        #expect(Set(first).count > 10)
     }
 }

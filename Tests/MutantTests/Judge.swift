@@ -100,6 +100,10 @@ final class Judge {
     static let runsOfRefused: UInt64 = 8
     /// Runs of what was accepted: each must be without violation.
     static let runsOfAccepted: UInt64 = 64
+    /// Instructions that a call may take, and those that it may take before accepted code is called endless: a long
+    /// loop by count ends.
+    private static let instructionLimit: UInt64 = 200_000
+    private static let patience: UInt64 = 1 << 24
     /// Bytes that a mutant may have more than its function.
     private static let room = 32
     private static let escapeLimit = 20
@@ -114,7 +118,9 @@ final class Judge {
     }
 
     /// The first violation that code shows over some runs; `number` makes each mutant's runs its own.
-    func violation(of code: [UInt8], as subject: Int, number: Int, runs count: UInt64) throws -> GuardViolation? {
+    func violation(
+        of code: [UInt8], as subject: Int, number: Int, runs count: UInt64, isAccepted: Bool = false
+    ) throws -> GuardViolation? {
         let run = runs[subject]
         try run.load(code)
         // Even, so that a series of seeds begins with the same kind of device.
@@ -123,6 +129,10 @@ final class Judge {
             var generator = SeededGenerator(seed: first &+ index)
             let arguments = subjects[subject].arguments(&generator, near: numbers[subject])
             runCount += 1
+            run.instructionLimit = Self.instructionLimit
+            guard let violation = try run.call(arguments, seed: first &+ index) else { continue }
+            guard isAccepted, violation.kind == .endless else { return violation }
+            run.instructionLimit = Self.patience
             if let violation = try run.call(arguments, seed: first &+ index) { return violation }
         }
         return nil
@@ -136,7 +146,9 @@ final class Judge {
             let (subject, mutant) = (subjects[row.subject], row.mutant)
             let refusal = verify(Candidate(code: mutant.code, subject: subject, insertion: mutant.insertion))
             let count = refusal == nil ? Self.runsOfAccepted : Self.runsOfRefused
-            let violation = try violation(of: mutant.code, as: row.subject, number: number, runs: count)
+            let violation = try violation(
+                of: mutant.code, as: row.subject, number: number, runs: count,
+                isAccepted: refusal == nil && !mutant.isUnsafeByItself)
             let isUnsafe = mutant.isUnsafeByItself || violation != nil
             verdicts.tallies[mutant.kind, default: Tally()].count(
                 isUnsafe: isUnsafe, isRefused: refusal != nil, isShown: violation != nil)
@@ -170,7 +182,8 @@ final class Judge {
             guard code != subject.code, verify(Candidate(code: code, subject: subject)) == nil else { continue }
             verdicts.accepted += 1
             guard
-                let violation = try violation(of: code, as: index, number: number, runs: Self.runsOfAccepted)
+                let violation = try violation(
+                    of: code, as: index, number: number, runs: Self.runsOfAccepted, isAccepted: true)
             else { continue }
             verdicts.escaped += 1
             if verdicts.escapes.count < Self.escapeLimit {

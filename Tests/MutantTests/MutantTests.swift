@@ -63,7 +63,7 @@ import Verification
     @Test func `a verifier that accepts all is found out in every class`() throws {
         let subjects = try DriverSubjects.all
         let judge = try Judge(subjects, seed: Self.seed)
-        let mutants = CodeMutator.sample(try Self.mutants(subjects), count: Self.mutantCount, seed: Self.seed)
+        let mutants = CodeMutator.sample(try Self.mutants(subjects), count: 600, seed: Self.seed)
         let start = ContinuousClock.now
         let verdicts = try judge.judge(mutants) { _ in nil }
         report("blind, \(mutants.count) mutants, seed \(Self.seed)", verdicts, since: start)
@@ -93,7 +93,7 @@ import Verification
         let subjects = try DriverSubjects.all
         let judge = try Judge(subjects, seed: Self.seed)
         let start = ContinuousClock.now
-        let blind = try judge.flip(Self.flipCount / 50) { _ in nil }
+        let blind = try judge.flip(200) { _ in nil }
         let time = ContinuousClock.now - start
         print("MutantTests: blind, \(blind.tried) flips, \(blind.escaped) escaped, \(blind.runCount) runs in \(time)")
         #expect(blind.escaped > blind.tried / 3)

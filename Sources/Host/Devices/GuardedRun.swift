@@ -9,7 +9,8 @@ import Verification
 
 /// A processor between guards, for any code that fits a place and a list of grants.
 public final class GuardedRun {
-    /// Instructions that a call may take. Loops by count must fit; loops by clock end soon, since time flies here.
+    /// Instructions that a call may take. Loops by count must fit. Loops by clock end soon, since time flies here: the
+    /// greatest bound that a comparison of 32 bits can hold is over after 32,768 instructions.
     public var instructionLimit: UInt64 = 200_000
 
     private let grants: [Grant]
@@ -119,7 +120,7 @@ public final class GuardedRun {
         // Every other run is of one mind, so that a device that is stuck, gone or honest comes early.
         let minds = UInt64(GUARD_ANSWER_COUNT - 1)
         run.pointee.answer = UInt32(seed % 2 == 0 ? UInt64(GUARD_ANSWER_MIXED) : 1 + seed / 2 % minds)
-        run.pointee.counts_per_instruction = 1 << (12 + noise.next() % 6)
+        run.pointee.counts_per_instruction = 1 << (16 + noise.next() % 6)
         run.pointee.clock = noise.next() >> (8 + noise.next() % 32)
         run.pointee.instruction_limit = instructionLimit
         enter(arguments, &noise)
