@@ -35,7 +35,10 @@ let sharedTargets: [Target] = [
     shared("Annealing", imports: ["Hardware", "Program"]),
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
-    shared("Pipeline", imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification"]),
+    shared("Proving", imports: ["Encoding", "Verification"]),
+    shared(
+        "Pipeline",
+        imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification", "Proving"]),
     shared("Exchange"),
     shared("Report", imports: ["Checksum", "Hardware", "Program", "Pipeline"], documents: ["RECORDS.md"]),
 ]
@@ -73,7 +76,8 @@ let testTargets: [Target] = [
     tests(
         "Pipeline",
         beside: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Report", "Recording", "RuleCompiler",
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report", "Recording",
+            "RuleCompiler",
             "Machines", "Inspection",
         ]),
     tests("Exchange"),

@@ -4,7 +4,6 @@ import Encoding
 import Hardware
 import Program
 import Testing
-import Verification
 
 @testable import Pipeline
 
@@ -25,11 +24,10 @@ private struct StageObserver: PipelineObserver {
     private static let rule = Array("link".utf8)
 
     private func pipeline(
-        from start: UInt64 = 0x4000_0000, beside other: UInt64 = 0x5000_0000, limit: Int = 4096
+        from start: UInt64 = 0x4000_0000, beside other: UInt64 = 0x5000_0000
     ) -> FunctionPipeline {
         FunctionPipeline(
-            area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)),
-            verifier: Verifier(byteCountLimit: limit))
+            area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)))
     }
 
     /// Reads a register at 8 and returns whether its second bit is set: 12 bytes.
@@ -128,14 +126,6 @@ private struct StageObserver: PipelineObserver {
         var observer = SilentObserver()
         for _ in 0..<256 { _ = try last.run(linkProgram(), of: Self.rule, observer: &observer) }
         #expect(self.error(linkProgram(), last) == .noRoomForCode(function: Self.rule))
-    }
-
-    @Test func `code past the verifier's limit is refused by verification`() {
-        #expect(error(linkProgram(), pipeline(limit: 12)) == nil)
-        let error = error(linkProgram(), pipeline(limit: 11))
-        #expect(error == .verification(function: Self.rule, .tooLong(byteCount: 12, limit: 11)))
-        #expect(error?.stage == .verify)
-        #expect(reason(error) == "link: too many bytes")
     }
 
     @Test func `reasons of windows name window and register`() {

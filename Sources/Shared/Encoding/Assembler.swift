@@ -17,6 +17,8 @@ struct Assembler {
     private var displacements: [Displacement] = []
     /// The instruction that each label stands before.
     private var labels: [Int] = []
+    /// Where blocks begin; the offset is that of the instruction in the row until all have their sizes.
+    private var blocks: [EncodedBlock] = []
 
     /// A label that stands nowhere yet.
     mutating func makeLabel() -> Int {
@@ -24,8 +26,16 @@ struct Assembler {
         return labels.count - 1
     }
 
-    /// Puts a label before the next instruction.
-    mutating func place(_ label: Int) { labels[label] = instructions.count }
+    /// Puts a label before the next instruction, where a block begins.
+    mutating func place(_ label: Int, _ kind: EncodedBlock.Kind, live: UInt16) {
+        labels[label] = instructions.count
+        // Labels in one place are one block. A loop has instructions of its own before it, so at most one is its head.
+        if let last = blocks.last, last.offset == instructions.count {
+            if kind != .join { blocks[blocks.count - 1].kind = kind }
+            return
+        }
+        blocks.append(EncodedBlock(offset: instructions.count, kind: kind, liveRegisters: live))
+    }
 
     /// Appends an instruction by its shortest form.
     @inline(never)
@@ -70,6 +80,8 @@ struct Assembler {
                     end: instruction.offset + sizes[displacement.instruction], isAbsolute: index != nil,
                     region: Int(region), addend: addend, instruction: displacement.instruction))
         }
+        for index in blocks.indices { blocks[index].offset = instructions[blocks[index].offset].offset }
+        function.blocks = blocks
         function.instructions = instructions
         return function
     }

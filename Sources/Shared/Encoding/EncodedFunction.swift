@@ -10,6 +10,8 @@ public struct EncodedFunction: Hashable, Sendable {
     public internal(set) var bytes: [UInt8] = []
     public internal(set) var instructions: [EncodedInstruction] = []
     public internal(set) var relocations: [Relocation] = []
+    /// Where branches lead, in rising order of offset.
+    public internal(set) var blocks: [EncodedBlock] = []
     /// Conditional branches among the instructions.
     public var branchCount: Int { instructions.count { $0.instruction.mnemonic.isConditionalBranch } }
 

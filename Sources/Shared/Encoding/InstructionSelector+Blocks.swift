@@ -91,7 +91,7 @@ extension InstructionSelector {
             appendBranch(.jmp, to: end, index)
             blocks[blocks.count - 1].end = end
         }
-        assembler.place(other)
+        place(other)
         blocks[blocks.count - 1].other = nil
     }
 
@@ -100,8 +100,14 @@ extension InstructionSelector {
         if let top = block.top, program.items[block.start].operation == .loop {
             try closeLoop(block.start, top, index)
         }
-        if let other = block.other { assembler.place(other) }
-        if let end = block.end { assembler.place(end) }
+        if let other = block.other { place(other) }
+        if let end = block.end { place(end) }
+    }
+
+    /// Puts a label here, and a mark for those who have to prove something of the block.
+    @inline(never)
+    private func place(_ label: Int, _ kind: EncodedBlock.Kind = .join) {
+        assembler.place(label, kind, live: pool.owned)
     }
 
     // MARK: Loops
@@ -114,7 +120,8 @@ extension InstructionSelector {
             appendConstant(isUp ? 0 : program.items[index].immediate, to: register, index)
             if table.blocks.isReached[table.blocks.partners[index]] {
                 let top = assembler.makeLabel()
-                assembler.place(top)
+                let count = program.items[index].immediate
+                place(top, .counted(register, low: isUp ? 0 : 1, high: isUp ? count - 1 : count))
                 block.top = top
             }
         }
@@ -142,7 +149,7 @@ extension InstructionSelector {
             appendClock(index)
             append(.mov, start, .rdx, .quadWord, index)
             let top = assembler.makeLabel()
-            assembler.place(top)
+            place(top, .clock(start))
             appendClock(index)
             append(.sub, .rdx, start, .quadWord, index)
             pool.take(.rdx, until: table.blocks.partners[index])

@@ -17,6 +17,9 @@ struct RegisterPool {
     /// Last item that uses the value in each register; none for free ones.
     private var lastUses = [Int?](repeating: nil, count: 16)
 
+    /// The registers that somebody owns, as bits.
+    var owned: UInt16 { Self.usable & ~free }
+
     /// Whether a register is not one of those that a wait takes.
     static func isKeptByWait(_ register: Register) -> Bool { clock & 1 << UInt16(register.rawValue) == 0 }
 

@@ -5,7 +5,6 @@ import Annealing
 import Encoding
 import Hardware
 import Program
-import Verification
 
 /// Turns programs into code, one after the other, and gives each its place.
 struct FunctionPipeline {
@@ -16,13 +15,9 @@ struct FunctionPipeline {
 
     private var area: AddressArea
     private var nextAlignment = WindowPlanner.pageByteCount
-    private let verifier: Verifier
 
     /// - Parameter area: where code may lie.
-    init(area: AddressArea, verifier: Verifier = Verifier()) {
-        self.area = area
-        self.verifier = verifier
-    }
+    init(area: AddressArea) { self.area = area }
 
     /// Puts the next function on a page of its own: drivers share none.
     mutating func startPage() { nextAlignment = WindowPlanner.pageByteCount }
@@ -40,7 +35,6 @@ struct FunctionPipeline {
         let entry = try allot(encoded, of: rule)
         let placed = try placed(encoded, at: entry, annealed.regions, of: rule)  // displacements
         observer.placed(placed, at: entry)
-        try verify(placed, of: rule)  // bytes alone
         return (placed, entry)
     }
 
@@ -86,12 +80,6 @@ struct FunctionPipeline {
             return try function.placed(at: entry, regions: regions)
         } catch {
             throw .placement(function: rule, error)
-        }
-    }
-
-    private func verify(_ function: EncodedFunction, of rule: [UInt8]) throws(GenerationError) {
-        if case .refused(let error) = verifier.verify(function.bytes) {
-            throw .verification(function: rule, error)
         }
     }
 }

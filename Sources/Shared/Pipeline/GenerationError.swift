@@ -74,7 +74,7 @@ public enum GenerationError: Error, Equatable, Sendable {
             sink.write("no room for code")
         case .verification(let name, let error):
             write("", name, into: &sink)
-            sink.write(error.reason)
+            sink.write(error.reason.words)
         }
     }
 

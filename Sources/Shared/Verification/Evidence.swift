@@ -28,8 +28,8 @@ public struct BlockClaim: Hashable, Sendable {
         case join
         /// From entry to entry by a jump backward the register moves one way, inside the range that is claimed for it.
         case counted(variant: UInt8)
-        /// Every jump backward to it finds that less than a bound has passed since the time-stamp in the register,
-        /// which was taken before the first entry.
+        /// Every jump backward to it finds that less than a bound has passed since the time-stamp in the register, which
+        /// stays as it is.
         case clock(start: UInt8)
     }
 
@@ -56,5 +56,27 @@ public struct Evidence: Hashable, Sendable {
     public init(blocks: [BlockClaim] = [], claims: [RegisterClaim] = []) {
         self.blocks = blocks
         self.claims = claims
+    }
+}
+
+extension Evidence {
+    /// The claims of a block.
+    func claims(of block: Int) -> ArraySlice<RegisterClaim> {
+        let end = block + 1 < blocks.count ? Int(blocks[block + 1].firstClaim) : claims.count
+        return claims[Int(blocks[block].firstClaim)..<end]
+    }
+
+    /// The state that the claims of a block describe.
+    package func state(at block: Int) -> MachineState {
+        var state = MachineState(parameters: [])
+        for claim in claims(of: block) {
+            let register = claim.register
+            var symbol = Symbol.entry(block: block, register: register)
+            if let origin = claim.originBlock { symbol = .entry(block: Int(origin), register: claim.originRegister) }
+            // Whether the start of a clock loop is as it was is asked of this block's entry.
+            if blocks[block].kind == .clock(start: register) { symbol = .entry(block: block, register: register) }
+            state.set(register, AbstractValue(range: claim.range.tightened(), symbol: symbol))
+        }
+        return state
     }
 }

@@ -1,30 +1,83 @@
-// The last stage before bytes may be mapped. It trusts nothing that the generator says: it takes bytes, imports no
-// other module, and will bring its own decoder and table. Today it checks one thing, the size of a function. It does
-// NOT check that the bytes are instructions, that every instruction is one that generated code may hold, that
-// execution stays inside the function and ends with a return, that memory is touched only inside the device's windows,
-// that registers of the caller are kept, or that the code does what its rule means. Called by the pipeline.
+// The last stage before bytes may be mapped. It trusts nothing that the generator says: it takes the bytes of a driver,
+// the grants of that driver and evidence that it checks, imports no other module, and has a decoder and a table of
+// its own. Called by the pipeline on the host and in the kernel.
+//
+// What it proves of every path through every function, whatever devices answer and whoever runs beside:
+//
+// - Each instruction has a row in the table; execution stays on the instructions that were looked at, enters at the
+//   function's first byte, leaves by RET with the stack as it found it, and every byte is reached.
+// - Each memory operand and each port lies in one grant that allows its direction, at a place of the element that is
+//   known; what is stored keeps every limit of the grant. So a number that a device gave is never an address, an index
+//   or part of a descriptor without a bound.
+// - Each jump backward moves a counter one way inside its range, or goes by the clock.
+// - The caller's registers, the stack pointer and the direction flag are untouched; no instruction is privileged.
+//
+// CAVEATS in Sources/README.md says what it does not prove.
 
-/// Accepts or refuses the bytes of functions.
+/// A function to verify.
+public struct CodeFunction: Sendable {
+    /// Units: bytes from the start of the driver's code.
+    public var offset: Int
+    /// Units: bytes.
+    public var byteCount: Int
+    /// What callers prove of each argument before they call.
+    public var parameters: [ValueRange]
+    public var evidence: Evidence
+
+    public init(offset: Int, byteCount: Int, parameters: [ValueRange], evidence: Evidence) {
+        self.offset = offset
+        self.byteCount = byteCount
+        self.parameters = parameters
+        self.evidence = evidence
+    }
+}
+
+/// Accepts or refuses the code of drivers.
 public struct Verifier: Sendable {
-    /// Most bytes that a function may have: a page, so that an encoder gone astray is noticed.
+    /// Most bytes of code that a driver may have, so that a generator gone astray is noticed.
     ///
     /// Units: bytes.
-    public static let standardByteCountLimit = 4096
+    public static let byteCountLimit = 1 << 16
 
-    private let byteCountLimit: Int
+    public init() {}
 
-    /// - Parameter byteCountLimit: most bytes that a function may have, at least 1.
-    public init(byteCountLimit: Int = Verifier.standardByteCountLimit) {
-        precondition(byteCountLimit >= 1, "a verifier that accepts nothing")
-        self.byteCountLimit = byteCountLimit
+    /// Verifies all code of a driver: every byte of its pages is a function's or int3.
+    ///
+    /// - Parameters:
+    ///   - code: the bytes, as they will be mapped.
+    ///   - address: where the first of them will be mapped.
+    ///   - functions: in rising order of their offsets.
+    ///   - grants: in rising order of their addresses, memory before ports.
+    ///
+    /// Throws: `VerificationError`, for the first thing that cannot be proven.
+    public func verify(
+        _ code: [UInt8], at address: UInt64, _ functions: [CodeFunction], _ grants: [Grant]
+    ) throws(VerificationError) {
+        guard code.count <= Self.byteCountLimit else { throw VerificationError(.tooLong) }
+        let table = try GrantTable(grants)
+        // Nobody may write what is executed.
+        for grant in grants where grant.space == .memory {
+            guard grant.start >= address &+ UInt64(code.count) || grant.start + grant.byteCount <= address else {
+                throw VerificationError(.malformedGrant, grant: grant.name)
+            }
+        }
+        var end = 0
+        for (index, function) in functions.enumerated() {
+            guard function.offset >= end, function.byteCount > 0, function.parameters.count <= 6,
+                function.byteCount <= code.count - function.offset
+            else { throw VerificationError(.functionsOutOfOrder, function: index) }
+            try checkPadding(code, end..<function.offset)
+            var check = FunctionCheck(function, index, in: code, at: address, table)
+            try check.run()
+            end = function.offset + function.byteCount
+        }
+        try checkPadding(code, end..<code.count)
     }
 
-    /// The verdict on the bytes of one function.
-    public func verify(_ bytes: [UInt8]) -> Verdict {
-        if bytes.isEmpty { return .refused(.empty) }
-        if bytes.count > byteCountLimit {
-            return .refused(.tooLong(byteCount: bytes.count, limit: byteCountLimit))
+    /// Between functions stands nothing but int3, which stops whoever comes there.
+    private func checkPadding(_ code: [UInt8], _ range: Range<Int>) throws(VerificationError) {
+        for offset in range where code[offset] != 0xCC {
+            throw VerificationError(.paddingNotInt3, offset: offset)
         }
-        return .accepted
     }
 }

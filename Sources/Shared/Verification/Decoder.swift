@@ -1,0 +1,235 @@
+// From bytes to instructions, by the verifier's own table. It takes the encodings that the table names and no other:
+// no prefix that is not needed to tell a form, no stack pointer, no index register.
+
+/// One instruction.
+package struct DecodedInstruction {
+    /// What the r/m field names.
+    package enum Place {
+        case none
+        case register(UInt8)
+        /// The memory at an address that is known.
+        case absolute(UInt64)
+        /// The memory at a register, with a displacement.
+        case based(UInt8, displacement: Int64)
+    }
+
+    package var operation: Operation
+    /// Units: bytes.
+    package var byteCount = 0
+    /// Size of the operands that the operation works on; for `moveZeroExtended`, of its source.
+    ///
+    /// Units: bytes.
+    package var size: UInt64 = 4
+    package var place: Place = .none
+    /// Register of the reg field or the opcode, where the form has one.
+    package var register: UInt8 = 0
+    /// Whether the register is the destination and the place the source.
+    package var isLoad = false
+    /// The immediate operand, cut to the size; `nil` where the register is the source.
+    package var immediate: UInt64?
+    /// Condition of `set` and `jumpIf`, as the low bits of the opcode have it.
+    package var condition: UInt8 = 0
+    /// Where a jump leads.
+    ///
+    /// Units: bytes from the start of the code that is decoded.
+    package var target: Int = 0
+
+    /// Whether an operand is in memory.
+    var touchesMemory: Bool {
+        switch place {
+        case .absolute, .based: true
+        case .none, .register: false
+        }
+    }
+}
+
+/// Reads instructions from the code of a driver.
+package struct Decoder {
+    private let code: [UInt8]
+    /// Address of the first byte of the code.
+    private let address: UInt64
+    /// Offset behind the function's last byte.
+    private let end: Int
+    /// Offset of the next byte.
+    private var offset = 0
+
+    package init(_ code: [UInt8], at address: UInt64, end: Int) {
+        self.code = code
+        self.address = address
+        self.end = min(end, code.count)
+    }
+
+    /// The instruction at an offset, or `nil` where none stands that the table knows.
+    package mutating func instruction(at start: Int) -> DecodedInstruction? {
+        offset = start
+        guard var byte = next() else { return nil }
+        let isWord = byte == 0x66
+        let isRepeated = byte == 0xF3
+        if isWord || isRepeated {
+            guard let following = next() else { return nil }
+            byte = following
+        }
+        var extensions: UInt8 = 0
+        if byte & 0xF0 == 0x40 {
+            guard let following = next() else { return nil }
+            extensions = byte
+            byte = following
+        }
+        var opcode = UInt16(byte)
+        if byte == 0x0F {
+            guard let second = next() else { return nil }
+            opcode = 0x100 | UInt16(second)
+        }
+        if isRepeated { return pause(start, opcode, extensions) }
+        if opcode == 0x1AE { return fence(start, hasPrefix: isWord || extensions != 0) }
+        let isWide = extensions & 8 != 0
+        guard !(isWide && isWord) else { return nil }
+        return decode(start, opcode, extensions, isWide ? 8 : isWord ? 2 : 4)
+    }
+
+    // MARK: Forms
+
+    /// PAUSE: F3 90.
+    private func pause(_ start: Int, _ opcode: UInt16, _ extensions: UInt8) -> DecodedInstruction? {
+        guard opcode == 0x90, extensions == 0 else { return nil }
+        var instruction = DecodedInstruction(operation: .pause)
+        instruction.byteCount = offset - start
+        return instruction
+    }
+
+    /// MFENCE: 0F AE F0.
+    private mutating func fence(_ start: Int, hasPrefix: Bool) -> DecodedInstruction? {
+        guard !hasPrefix, next() == 0xF0 else { return nil }
+        var instruction = DecodedInstruction(operation: .fence)
+        instruction.byteCount = offset - start
+        return instruction
+    }
+
+    @inline(never)
+    private mutating func decode(
+        _ start: Int, _ opcode: UInt16, _ extensions: UInt8, _ prefixed: UInt64
+    ) -> DecodedInstruction? {
+        let digit = offset < end ? code[offset] >> 3 & 7 : 8
+        for form in InstructionForm.table where opcode >= form.opcode && opcode < form.opcode + form.count {
+            // Some opcodes tell the size, and take no prefix that would; prefixes tell it for the others.
+            let isTold = form.sizes == 1 || form.operation == .moveZeroExtended
+            guard !isTold || prefixed == 4, form.digit == 8 || form.digit == digit else { continue }
+            let size = isTold ? UInt64(form.sizes) : prefixed
+            guard UInt64(form.sizes) & size != 0 else { continue }
+            var instruction = DecodedInstruction(operation: form.operation)
+            instruction.size = size
+            let afterOpcode = offset
+            if let complete = operands(of: form, opcode, extensions, instruction, start) { return complete }
+            offset = afterOpcode
+        }
+        return nil
+    }
+
+    private mutating func operands(
+        of form: InstructionForm, _ opcode: UInt16, _ extensions: UInt8, _ begun: DecodedInstruction, _ start: Int
+    ) -> DecodedInstruction? {
+        var instruction = begun
+        instruction.condition = UInt8(truncatingIfNeeded: opcode & 15)
+        switch form.operands {
+        case .none:
+            guard extensions == 0 else { return nil }
+        case .placeRegister, .registerPlace:
+            instruction.isLoad = form.operands == .registerPlace
+            guard readPlace(of: form, extensions, &instruction) else { return nil }
+        case .place:
+            guard readPlace(of: form, extensions, &instruction) else { return nil }
+        case .placeOne:
+            guard readPlace(of: form, extensions, &instruction) else { return nil }
+            instruction.immediate = 1
+        case .placeByte, .placeImmediate:
+            guard readPlace(of: form, extensions, &instruction) else { return nil }
+            let byteCount = form.operands == .placeByte ? 1 : min(instruction.size, 4)
+            guard readImmediate(byteCount, &instruction) else { return nil }
+        case .accumulatorImmediate:
+            guard extensions & 7 == 0, readImmediate(min(instruction.size, 4), &instruction) else { return nil }
+            instruction.place = .register(0)
+        case .opcodeImmediate:
+            guard extensions & 6 == 0 else { return nil }
+            instruction.place = .register(UInt8(truncatingIfNeeded: opcode & 7) | (extensions & 1) << 3)
+            guard readImmediate(instruction.size, &instruction) else { return nil }
+        case .near8, .near32:
+            guard extensions == 0, let distance = signed(form.operands == .near8 ? 1 : 4) else { return nil }
+            instruction.target = offset + Int(distance)
+        }
+        return finished(instruction, start)
+    }
+
+    /// The instruction with its length, and with its place, which may count from its end.
+    private func finished(_ begun: DecodedInstruction, _ start: Int) -> DecodedInstruction {
+        var instruction = begun
+        instruction.byteCount = offset - start
+        if case .absolute(let displacement) = begun.place {
+            instruction.place = .absolute(address &+ UInt64(offset) &+ displacement)
+        }
+        return instruction
+    }
+
+    /// Reads the ModRM byte and what follows it.
+    ///
+    /// Source: Intel SDM, volume 2A, section 2.1.5 (tables 2-2 and 2-3) and 2.2.1 (REX prefixes).
+    private mutating func readPlace(
+        of form: InstructionForm, _ extensions: UInt8, _ instruction: inout DecodedInstruction
+    ) -> Bool {
+        guard let byte = next(), extensions & 2 == 0 else { return false }
+        let isByte = form.sizes == 1
+        instruction.register = byte >> 3 & 7 | (extensions & 4) << 1
+        if form.digit != 8, extensions & 4 != 0 { return false }
+        // Without REX, bytes 4 to 7 are AH to BH.
+        let needsPrefix = isByte && form.digit == 8 && form.operands == .placeRegister && instruction.register & 12 == 4
+        if needsPrefix, extensions == 0 { return false }
+        let low = byte & 7
+        let base = low | (extensions & 1) << 3
+        if byte >= 0xC0 {
+            if isByte, base & 12 == 4, extensions == 0 { return false }
+            instruction.place = .register(base)
+            return form.place != .memory
+        }
+        guard form.place != .register, low != 4 else { return false }
+        switch byte >> 6 {
+        case 0 where low == 5:
+            guard let displacement = signed(4) else { return false }
+            // Filled in when the length is known.
+            instruction.place = .absolute(UInt64(bitPattern: displacement))
+        case 0:
+            instruction.place = .based(base, displacement: 0)
+        default:
+            guard let displacement = signed(byte >> 6 == 1 ? 1 : 4) else { return false }
+            instruction.place = .based(base, displacement: displacement)
+        }
+        return true
+    }
+
+    // MARK: Bytes
+
+    @inline(never)
+    private mutating func next() -> UInt8? {
+        guard offset < end else { return nil }
+        offset += 1
+        return code[offset - 1]
+    }
+
+    @inline(never)
+    private mutating func readImmediate(_ byteCount: UInt64, _ instruction: inout DecodedInstruction) -> Bool {
+        guard let value = signed(byteCount) else { return false }
+        instruction.immediate = UInt64(bitPattern: value) & ValueRange.mask(8 * instruction.size)
+        return true
+    }
+
+    /// A number of 1, 2, 4 or 8 bytes, sign-extended.
+    @inline(never)
+    private mutating func signed(_ byteCount: UInt64) -> Int64? {
+        guard end - offset >= Int(byteCount) else { return nil }
+        var value: UInt64 = 0
+        for index in 0..<byteCount {
+            value |= UInt64(code[offset]) << (8 * index)
+            offset += 1
+        }
+        let unused = 64 - 8 * byteCount
+        return Int64(bitPattern: value << unused) >> Int64(unused)
+    }
+}

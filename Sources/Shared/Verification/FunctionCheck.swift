@@ -1,0 +1,198 @@
+// One pass over the bytes of one function, front to back: what is known is carried from instruction to instruction;
+// where a block is claimed to begin, the claims are checked on every way in and taken from there on. So nothing is
+// computed twice and there is no fixpoint to wait for.
+
+/// The check of one function.
+struct FunctionCheck {
+    /// Most counts of the time-stamp counter that a clock loop may last: minutes, on any processor of today.
+    private static let clockLimit: UInt64 = 1 << 40
+
+    private let function: CodeFunction
+    private let index: Int
+    private let grants: GrantTable
+    private var decoder: Decoder
+    /// What is known at the next instruction; `nil` where nothing leads there.
+    private var state: MachineState?
+    /// Blocks that some jump or the instruction before them leads to.
+    private var reached: [Bool]
+    /// Number of blocks that have begun.
+    private var begun = 0
+    private var reading = 0
+    private var clockLoop: ClockLoop?
+    private var instruction = DecodedInstruction(operation: .returnNear)
+    private var offset = 0
+
+    init(_ function: CodeFunction, _ index: Int, in code: [UInt8], at address: UInt64, _ grants: GrantTable) {
+        self.function = function
+        self.index = index
+        self.grants = grants
+        decoder = Decoder(code, at: address, end: function.offset + function.byteCount)
+        state = MachineState(parameters: function.parameters)
+        reached = [Bool](repeating: false, count: function.evidence.blocks.count)
+    }
+
+    /// Throws: `VerificationError`, with its place.
+    mutating func run() throws(VerificationError) {
+        do throws(VerificationError) {
+            try walk()
+        } catch {
+            var placed = error
+            placed.function = index
+            placed.offset = offset - function.offset
+            placed.byteCount = instruction.byteCount
+            throw placed
+        }
+    }
+
+    private mutating func walk() throws(VerificationError) {
+        offset = function.offset
+        try checkEvidence()
+        while offset < function.offset + function.byteCount {
+            instruction.byteCount = 0
+            try beginBlock()
+            guard state != nil else { throw VerificationError(.unreachable) }
+            guard let next = decoder.instruction(at: offset) else { throw VerificationError(.unknownInstruction) }
+            instruction = next
+            try step()
+            offset += instruction.byteCount
+        }
+        instruction.byteCount = 0
+        guard state == nil else { throw VerificationError(.runsPastEnd) }
+        guard begun == reached.count else { throw VerificationError(.insideInstruction) }
+    }
+
+    /// Blocks in rising order inside the function, claims of real registers in the order of the blocks.
+    private func checkEvidence() throws(VerificationError) {
+        let evidence = function.evidence
+        var claim: UInt32 = 0
+        var end: UInt32 = 0
+        for block in evidence.blocks {
+            guard block.offset >= end, Int(block.offset) < function.byteCount, block.firstClaim >= claim,
+                Int(block.firstClaim) <= evidence.claims.count
+            else { throw VerificationError(.evidenceMalformed) }
+            end = block.offset + 1
+            claim = block.firstClaim
+        }
+        guard evidence.blocks.count < 1 << 16, evidence.blocks.first.map({ $0.firstClaim == 0 }) ?? true else {
+            throw VerificationError(.evidenceMalformed)
+        }
+        for claim in evidence.claims {
+            guard claim.register < 16, claim.originRegister < 16, claim.range.low <= claim.range.high else {
+                throw VerificationError(.evidenceMalformed)
+            }
+        }
+    }
+
+    // MARK: Instructions
+
+    private mutating func step() throws(VerificationError) {
+        switch instruction.operation {
+        case .returnNear:
+            state = nil
+        case .jump:
+            try jump(state)
+            state = nil
+        case .jumpIf:
+            try jump(state?.assuming(instruction.condition))
+            state = state?.assuming(instruction.condition ^ 1)
+        default:
+            try state?.carryOut(instruction, grants, reading: &reading, loop: clockLoop)
+        }
+    }
+
+    // MARK: Blocks
+
+    /// Where a block is claimed, checks the way in from above and goes on with what is claimed.
+    private mutating func beginBlock() throws(VerificationError) {
+        guard begun < reached.count else { return }
+        let block = function.evidence.blocks[begun]
+        let start = function.offset + Int(block.offset)
+        guard start >= offset else { throw VerificationError(.insideInstruction) }
+        guard start == offset else { return }
+        if let state {
+            try enter(begun, state)
+            reached[begun] = true
+        }
+        state = reached[begun] ? function.evidence.state(at: begun) : nil
+        if case .clock(let register) = block.kind {
+            guard clockLoop == nil, register < 16 else { throw VerificationError(.clockLoopBroken) }
+            clockLoop = ClockLoop(block: begun, start: register, lastReading: reading)
+        }
+        begun += 1
+    }
+
+    /// Checks that a state meets the claims of a block.
+    private func enter(_ block: Int, _ state: MachineState) throws(VerificationError) {
+        for claim in function.evidence.claims(of: block) {
+            let value = state.registers[Int(claim.register)]
+            guard value.isDefined, claim.range.covers(value.range) else {
+                throw VerificationError(.claimNotMet, found: value.range, allowed: claim.range)
+            }
+            guard let origin = claim.originBlock else { continue }
+            // A block that has not begun, or this one, names no entry that lies behind.
+            guard Int(origin) < block, value.symbol == .entry(block: Int(origin), register: claim.originRegister)
+            else { throw VerificationError(.claimNotMet, found: value.range, allowed: claim.range) }
+        }
+    }
+
+    // MARK: Jumps
+
+    /// Follows a jump, if it is ever taken.
+    private mutating func jump(_ state: MachineState?) throws(VerificationError) {
+        guard let block = block(at: instruction.target - function.offset) else {
+            throw VerificationError(.noBlockAtTarget)
+        }
+        guard let state else { return }
+        try enter(block, state)
+        reached[block] = true
+        guard block < begun else { return }
+        switch function.evidence.blocks[block].kind {
+        case .join: throw VerificationError(.loopWithoutEnd)
+        case .counted(let variant): try checkVariant(variant, of: block, state)
+        case .clock(let register): try checkClock(register, of: block, state)
+        }
+    }
+
+    /// The block that is claimed at an offset from the function's entry.
+    private func block(at target: Int) -> Int? {
+        let blocks = function.evidence.blocks
+        var low = 0
+        var high = blocks.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(blocks[middle].offset) < target { low = middle + 1 } else { high = middle }
+        }
+        return low < blocks.count && Int(blocks[low].offset) == target ? low : nil
+    }
+
+    /// A counter that only rises, or only falls, and stays in the range that is claimed for it, ends its loop.
+    private func checkVariant(
+        _ variant: UInt8, of block: Int, _ state: MachineState
+    ) throws(VerificationError) {
+        guard variant < 16, let claim = function.evidence.claims(of: block).first(where: { $0.register == variant }),
+            let symbol = state.registers[Int(variant)].symbol,
+            symbol.name == Symbol.entry(block: block, register: variant).name
+        else { throw VerificationError(.loopWithoutEnd) }
+        let range = claim.range.tightened()
+        let mask = ValueRange.mask(symbol.width)
+        let rise = symbol.difference & mask
+        let fall = (0 &- symbol.difference) & mask
+        let rises = rise > 0 && range.high <= mask && rise <= mask - range.high
+        let falls = fall > 0 && range.high <= mask && fall <= range.low
+        guard rises || falls else { throw VerificationError(.loopWithoutEnd, found: range) }
+    }
+
+    /// The jump is taken only while less than a bound has passed since a number in a register, which nobody has moved.
+    /// Whatever that number is, the counter runs out of the bound.
+    private mutating func checkClock(
+        _ register: UInt8, of block: Int, _ state: MachineState
+    ) throws(VerificationError) {
+        guard let loop = clockLoop, loop.block == block, instruction.operation == .jumpIf,
+            instruction.condition == 2, let before = self.state, before.flags.kind == .comparison,
+            before.flags.clock == .elapsed, before.flags.right.high <= Self.clockLimit,
+            state.registers[Int(register)].symbol == loop.start
+        else { throw VerificationError(.clockLoopBroken) }
+        // One jump backward a loop: what follows is no longer in it.
+        clockLoop = nil
+    }
+}

@@ -1,0 +1,139 @@
+// The grants of a driver, and the question whether an access stays in one of them.
+
+/// Where an access may go: a range, and a constant that is added to it.
+struct Reach {
+    /// What is in the register; 0 without one.
+    var base = ValueRange(0)
+    var displacement: UInt64
+
+    /// The addresses.
+    var range: ValueRange { base.adding(ValueRange(displacement), width: 64) }
+}
+
+/// Grants in order of their addresses, memory before ports.
+package struct GrantTable {
+    private let grants: [Grant]
+
+    /// - Parameter grants: in rising order, memory before ports, none over another.
+    ///
+    /// Throws: `VerificationError`, of the reasons `grantsOutOfOrder` and `malformedGrant`.
+    package init(_ grants: [Grant]) throws(VerificationError) {
+        self.grants = grants
+        for (index, grant) in grants.enumerated() {
+            guard Self.isWellFormed(grant) else { throw VerificationError(.malformedGrant, grant: grant.name) }
+            guard index > 0 else { continue }
+            let before = grants[index - 1]
+            let isBehind =
+                before.space == grant.space
+                ? before.start + before.byteCount <= grant.start : grant.space == .ports
+            guard isBehind else { throw VerificationError(.grantsOutOfOrder, grant: grant.name) }
+        }
+    }
+
+    private static func isWellFormed(_ grant: Grant) -> Bool {
+        let element = grant.elementByteCount
+        guard element > 0, element & (element - 1) == 0, grant.byteCount > 0, grant.byteCount % element == 0,
+            grant.start % min(element, 8) == 0, grant.byteCount <= UInt64.max - grant.start,
+            !grant.isPrivate || grant.isWhole
+        else { return false }
+        for limit in grant.limits {
+            let first = UInt64(limit.firstBit)
+            let count = UInt64(limit.bitCount)
+            guard count > 0, count <= 64, first % 64 + count <= 64, first + count <= 8 * element,
+                !limit.range.isEmpty
+            else { return false }
+        }
+        return true
+    }
+
+    /// Proves an access, and gives what a load can find.
+    ///
+    /// - Parameters:
+    ///   - reach: where the access may start.
+    ///   - byteCount: 1, 2, 4 or 8.
+    ///   - stored: what is written; `nil` for a read.
+    @inline(never)
+    func access(
+        _ reach: Reach, _ byteCount: UInt64, in space: Grant.Space, storing stored: ValueRange?
+    ) throws(VerificationError) -> ValueRange {
+        let address = reach.range
+        guard let index = index(of: address.low, in: space) else {
+            throw VerificationError(.outsideGrants, found: address, grant: nearest(to: address.low, in: space))
+        }
+        let grant = grants[index]
+        guard address.high <= grant.start + grant.byteCount - 1,
+            grant.start + grant.byteCount - address.high >= byteCount
+        else { throw VerificationError(.outsideGrants, found: address, grant: grant.name) }
+        guard grant.rights.contains(stored == nil ? .read : .write) else {
+            throw VerificationError(.wrongDirection, found: address, grant: grant.name)
+        }
+        guard let offset = Self.offset(of: reach, in: grant), offset + byteCount <= grant.elementByteCount else {
+            throw VerificationError(.acrossElements, found: address, grant: grant.name)
+        }
+        if grant.isWhole, offset != 0 || byteCount != grant.elementByteCount {
+            throw VerificationError(.notWhole, found: address, grant: grant.name)
+        }
+        if let stored {
+            try check(stored, 8 * offset, 8 * byteCount, grant)
+            return stored
+        }
+        if grant.isPrivate, let limit = grant.limits.first, limit.firstBit == 0, UInt64(limit.bitCount) == 8 * byteCount
+        {
+            return limit.range
+        }
+        return ValueRange(bits: ValueRange.mask(8 * byteCount))
+    }
+
+    /// The offset in its element that every address has, `nil` where they differ.
+    private static func offset(of reach: Reach, in grant: Grant) -> UInt64? {
+        let inElement = grant.elementByteCount - 1
+        if let constant = reach.base.constant { return (constant &+ reach.displacement &- grant.start) & inElement }
+        // What varies is a multiple of the element's size.
+        guard reach.base.bits & inElement == 0 else { return nil }
+        return (reach.displacement &- grant.start) & inElement
+    }
+
+    /// Proves that a store keeps every limit on the bits that it writes.
+    private func check(
+        _ stored: ValueRange, _ firstBit: UInt64, _ bitCount: UInt64, _ grant: Grant
+    ) throws(VerificationError) {
+        for limit in grant.limits {
+            let first = UInt64(limit.firstBit)
+            let count = UInt64(limit.bitCount)
+            if first + count <= firstBit || first >= firstBit + bitCount { continue }
+            guard first >= firstBit, first + count <= firstBit + bitCount else {
+                throw VerificationError(.limitCut, found: stored, grant: grant.name)
+            }
+            let value = stored.shiftedRight(first - firstBit).lowBits(count)
+            guard limit.range.covers(value) else {
+                throw VerificationError(.limitBroken, found: value, allowed: limit.range, grant: grant.name)
+            }
+        }
+    }
+
+    /// The grant that an address lies in.
+    private func index(of address: UInt64, in space: Grant.Space) -> Int? {
+        guard let index = last(before: address, in: space) else { return nil }
+        let grant = grants[index]
+        return address - grant.start < grant.byteCount ? index : nil
+    }
+
+    /// The last grant that starts at an address or before it.
+    @inline(never)
+    private func last(before address: UInt64, in space: Grant.Space) -> Int? {
+        var low = 0
+        var high = grants.count
+        while low < high {
+            let middle = (low + high) / 2
+            let grant = grants[middle]
+            let isBefore = grant.space == space ? grant.start <= address : grant.space == .memory
+            if isBefore { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 && grants[low - 1].space == space ? low - 1 : nil
+    }
+
+    /// Name of the grant that the address may have been meant for.
+    private func nearest(to address: UInt64, in space: Grant.Space) -> [UInt8] {
+        last(before: address, in: space).map { grants[$0].name } ?? []
+    }
+}
