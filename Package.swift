@@ -92,8 +92,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "MutantTests",
         dependencies: [
-            "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "RuleCompiler", "Recording",
-            "CCapstone",
+            "Devices", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Pipeline",
+            "RuleCompiler", "Recording", "CCapstone",
         ],
         path: "Tests/MutantTests", swiftSettings: settings),
     .testTarget(

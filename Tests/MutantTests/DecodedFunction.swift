@@ -99,7 +99,7 @@ struct DecodedFunction {
             reads: memory.map { UInt32($0.access) & CS_AC_READ.rawValue != 0 } ?? false,
             writes: memory.map { UInt32($0.access) & CS_AC_WRITE.rawValue != 0 } ?? false,
             isConditional: isJump && mnemonic != "jmp",
-            target: destination.map { Int(UInt64(bitPattern: $0.imm) &- address) })
+            target: destination.map { Int(truncatingIfNeeded: UInt64(bitPattern: $0.imm) &- address) })
     }
 
     /// Legacy prefixes and REX.

@@ -155,7 +155,8 @@ import Verification
     /// Each source commits a violation when something is so; it must have been so in some run.
     @Test(arguments: [
         "mov eax, [STATUS]\ncmp eax, -1\nje bad", "mov eax, [STATUS]\ntest eax, eax\nje bad",
-        "mov eax, [STATUS]\ndec eax\ncmp eax, 30\njb bad", "mov eax, [STATUS]\nlea ecx, [rax - 1]\ntest eax, ecx\nje bad",
+        "mov eax, [STATUS]\ndec eax\ncmp eax, 30\njb bad",
+        "mov eax, [STATUS]\nlea ecx, [rax - 1]\ntest eax, ecx\nje bad",
         "mov dword [BASE], 0x1000\nmov eax, [BASE]\ncmp eax, 0x1000\nje bad",
         "mov dword [BASE], 0x1000\nmov eax, [BASE]\ncmp eax, 0x1000\njne bad",
         "mov ax, [TABLE]\ncmp ax, [TABLE]\njne bad", "mov rax, [RING]\ncmp rax, [RING]\njne bad",
@@ -178,7 +179,8 @@ import Verification
     }
 
     @Test func `a seed and the code decide all that happens`() throws {
-        let source = "mov ecx, [STATUS]\nmov edx, [STATE]\nadd rcx, rdx\nadd rcx, [rsp - 8]\nadd rcx, rax\nmov al, [rcx]\nret"
+        let source =
+            "mov ecx, [STATUS]\nmov edx, [STATE]\nadd rcx, rdx\nadd rcx, [rsp - 8]\nadd rcx, rax\nmov al, [rcx]\nret"
         let bytes = try Assembly.assemble("\(Self.names)\n\(source)", origin: Self.code)
         let other = try Assembly.assemble("\(Self.names)\nmov dword [STATE], 0x30\npush rcx\nret", origin: Self.code)
         let run = try GuardedRun(grants: Self.grants, codeStart: Self.code, codeRoom: 4096)

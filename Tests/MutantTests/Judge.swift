@@ -98,8 +98,10 @@ final class Judge {
 
     /// Runs of what was refused: they say no more than which mutants were safe.
     static let runsOfRefused: UInt64 = 8
-    /// Runs of what was accepted: each must be without violation.
-    static let runsOfAccepted: UInt64 = 64
+    /// Runs of a mutant that was accepted: each must be without violation.
+    static let runsOfAccepted: UInt64 = 32
+    /// Runs of a flip that was accepted; there are many more of them.
+    static let runsOfFlip: UInt64 = 16
     /// Instructions that a call may take, and those that it may take before accepted code is called endless: a long
     /// loop by count ends.
     private static let instructionLimit: UInt64 = 200_000
@@ -183,7 +185,7 @@ final class Judge {
             verdicts.accepted += 1
             guard
                 let violation = try violation(
-                    of: code, as: index, number: number, runs: Self.runsOfAccepted, isAccepted: true)
+                    of: code, as: index, number: number, runs: Self.runsOfFlip, isAccepted: true)
             else { continue }
             verdicts.escaped += 1
             if verdicts.escapes.count < Self.escapeLimit {

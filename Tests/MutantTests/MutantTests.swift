@@ -13,8 +13,8 @@ import Verification
     }
 
     private static let seed = UInt64(environment("METAOS_SEED", default: 4))
-    private static let mutantCount = environment("METAOS_CODE_MUTANTS", default: 600)
-    private static let flipCount = environment("METAOS_FLIPS", default: 10_000)
+    private static let mutantCount = environment("METAOS_CODE_MUTANTS", default: 300)
+    private static let flipCount = environment("METAOS_FLIPS", default: 2_000)
 
     /// All mutants of all subjects.
     static func mutants(_ subjects: [Subject]) throws -> [(subject: Int, mutant: Mutant)] {
@@ -63,7 +63,7 @@ import Verification
     @Test func `a verifier that accepts all is found out in every class`() throws {
         let subjects = try DriverSubjects.all
         let judge = try Judge(subjects, seed: Self.seed)
-        let mutants = CodeMutator.sample(try Self.mutants(subjects), count: 600, seed: Self.seed)
+        let mutants = CodeMutator.sample(try Self.mutants(subjects), count: 300, seed: Self.seed)
         let start = ContinuousClock.now
         let verdicts = try judge.judge(mutants) { _ in nil }
         report("blind, \(mutants.count) mutants, seed \(Self.seed)", verdicts, since: start)
@@ -101,6 +101,36 @@ import Verification
         let deaf = try judge.flip(Self.flipCount) { _ in "no" }
         #expect(deaf.tried == Self.flipCount)
         #expect(deaf.accepted + deaf.escaped + deaf.runCount == 0)
+    }
+
+    @Test func `the verifier accepts what was generated and refuses every unsafe mutant`() throws {
+        let subjects = try DriverSubjects.all
+        let verifier = try VerifierUnderTest(subjects, DriverSubjects.encoded)
+        for subject in subjects {
+            #expect(verifier.refusal(of: Candidate(code: subject.code, subject: subject)) == nil, "\(subject.name)")
+        }
+        let judge = try Judge(subjects, seed: Self.seed)
+        let mutants = CodeMutator.sample(try Self.mutants(subjects), count: Self.mutantCount, seed: Self.seed)
+        let start = ContinuousClock.now
+        let verdicts = try judge.judge(mutants, verify: verifier.refusal)
+        report("verifier, \(mutants.count) mutants, seed \(Self.seed)", verdicts, since: start)
+        print("MutantTests: reasons:", verdicts.reasons.map { "\($0.key) \($0.value)" }.sorted())
+        #expect(verdicts.total.unsafeAccepted == 0)
+        for escape in verdicts.escapes { Issue.record("\(escape)") }
+    }
+
+    @Test func `no flip that the verifier accepts touches anything outside`() throws {
+        let subjects = try DriverSubjects.all
+        let verifier = try VerifierUnderTest(subjects, DriverSubjects.encoded)
+        let judge = try Judge(subjects, seed: Self.seed)
+        let start = ContinuousClock.now
+        let verdicts = try judge.flip(Self.flipCount, verify: verifier.refusal)
+        print(
+            "MutantTests: verifier, \(verdicts.tried) flips, seed \(Self.seed), \(verdicts.accepted) accepted,",
+            "\(verdicts.escaped) escaped, \(verdicts.runCount) runs in \(ContinuousClock.now - start)")
+        #expect(verdicts.tried == Self.flipCount)
+        #expect(verdicts.escaped == 0)
+        for escape in verdicts.escapes { Issue.record("\(escape)") }
     }
 
     private func report(_ name: String, _ verdicts: MutantVerdicts, since start: ContinuousClock.Instant) {
