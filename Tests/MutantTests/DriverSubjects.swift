@@ -66,26 +66,18 @@ enum DriverSubjects {
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
         var observer = PlacementObserver()
         for case .driver(let driver) in Pipeline.generate(facts, image, observer: &observer) {
-            guard let device = image.devices.first(where: { $0.name == driver.name }),
-                let source = sources.first(where: { $0.name.utf8.elementsEqual(device.ruleFile) })
-            else { continue }
-            let grants = GrantFixture(driver: driver, device: device, text: source.text).grants
-                .sorted { $0.start < $1.start }
             var encoded: [String: EncodedFunction] = [:]
             let subjects = driver.functions.map { function in
-                let rule = device.functions.first { $0.name == function.name }
                 let name = String(decoding: function.name, as: UTF8.self)
                 encoded[name] = observer.functions[function.entry.rawValue]
                 return Subject(
-                    name: name, code: function.bytes, address: function.entry.rawValue, grants: grants,
-                    parameters: (rule?.parameters ?? []).map { ValueRange(bits: mask($0.type.bitCount)) })
+                    name: name, code: function.bytes, address: function.entry.rawValue, grants: driver.grants,
+                    parameters: function.parameterBounds.map { ValueRange(low: 0, high: $0) })
             }
             return (subjects, encoded)
         }
         throw Absence.noCard
     }
-
-    private static func mask(_ bitCount: UInt8) -> UInt64 { UInt64.max >> (64 - UInt64(bitCount)) }
 
     /// A command by ports, as a disk of old takes it: waits until it is idle, writes a number, takes words in.
     private static func samplePorts() throws -> (subject: Subject, encoded: EncodedFunction) {
