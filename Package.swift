@@ -61,7 +61,7 @@ let hostTargets: [Target] = [
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Program", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
-    host("Devices", imports: ["Hardware", "Program", "Pipeline", "CUnicorn"]),
+    host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(
         name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
@@ -91,6 +91,13 @@ let testTargets: [Target] = [
             "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "RuleCompiler", "Recording",
         ],
         path: "Tests/DeviceTests", exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+        name: "MutantTests",
+        dependencies: [
+            "Devices", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Pipeline",
+            "RuleCompiler", "Recording", "CCapstone",
+        ],
+        path: "Tests/MutantTests", swiftSettings: settings),
     .testTarget(
         name: "BootTests",
         dependencies: [

@@ -75,10 +75,10 @@ static inline void simulation_stop(struct simulation *run, uint32_t fault, uint6
 
 // Puts the simulated clock where RDTSC leaves its result. Unicorn 2.0.1 has no hook for RDTSC and gives the host's
 // counter, so the result is replaced before the instruction that follows.
-static inline void simulation_set_clock(struct simulation *run) {
-    uint64_t low = run->clock & 0xFFFFFFFF, high = run->clock >> 32;
-    uc_reg_write(run->engine, UC_X86_REG_RAX, &low);
-    uc_reg_write(run->engine, UC_X86_REG_RDX, &high);
+static inline void simulation_set_clock(uc_engine *engine, uint64_t clock) {
+    uint64_t low = clock & 0xFFFFFFFF, high = clock >> 32;
+    uc_reg_write(engine, UC_X86_REG_RAX, &low);
+    uc_reg_write(engine, UC_X86_REG_RDX, &high);
 }
 
 static inline void simulation_on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data) {
@@ -88,7 +88,7 @@ static inline void simulation_on_instruction(uc_engine *engine, uint64_t address
     if (run->current && before < run->code_size) {
         run->coverage[before] |= run->next == address ? SIMULATION_FELL_THROUGH : SIMULATION_JUMPED;
     }
-    if (run->reads_clock) simulation_set_clock(run);
+    if (run->reads_clock) simulation_set_clock(run->engine, run->clock);
     run->clock += run->counts_per_instruction;
     run->instructions += 1;
     run->current = address;
@@ -221,6 +221,6 @@ static inline uc_err simulation_run(struct simulation *run, uint64_t entry, uint
     uc_err error = uc_emu_start(run->engine, entry, end, 0, 0);
     uint64_t last = run->current - run->code_start;
     if (run->current && last < run->code_size) run->coverage[last] |= SIMULATION_JUMPED;
-    if (run->reads_clock) simulation_set_clock(run);
+    if (run->reads_clock) simulation_set_clock(run->engine, run->clock);
     return error;
 }
