@@ -103,7 +103,7 @@ import Testing
             { $0.functions[0].marks.removeLast() },
             { $0.functions[0].branchCount += 1 },
             { $0.functions[0].ruleFile.append(0x61) },
-            { $0.functions[0].parameterCount += 1 },
+            { $0.functions[0].parameterBounds.append(1) },
             { $0.functions[0].name.append(0x61) },
             { $0.functions[0].bytes.append(0xC3) },
             { $0.functions.swapAt(0, 1) },

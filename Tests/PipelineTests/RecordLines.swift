@@ -9,8 +9,8 @@ struct RecordLines: RecordSink {
     /// Texts without it.
     private(set) var texts: [String] = []
 
-    mutating func write(_ line: [UInt8], textCount: Int) {
+    mutating func write(_ line: Span<UInt8>, textCount: Int) {
         lines.append(line)
-        texts.append(String(decoding: line.prefix(textCount), as: UTF8.self))
+        texts.append(line.withUnsafeBufferPointer { String(decoding: $0.prefix(textCount), as: UTF8.self) })
     }
 }

@@ -66,7 +66,7 @@ enum Replay {
             }
             if reported.marks != generated.marks { return "\(name): lines or instructions" }
             if reported.ruleFile != generated.ruleFile { return "\(name): file of the rule" }
-            if reported.parameterCount != generated.parameterCount { return "\(name): parameters" }
+            if reported.parameterBounds.count != generated.parameterBounds.count { return "\(name): parameters" }
             if reported.branchCount != generated.branchCount { return "\(name): branches" }
         }
         return nil

@@ -7,8 +7,8 @@ struct RecordLines: RecordSink {
     private(set) var lines: [[UInt8]] = []
     private(set) var records: [Record] = []
 
-    mutating func write(_ line: [UInt8], textCount: Int) {
-        records.append(Record(number: records.count, text: Array(line.prefix(textCount))))
+    mutating func write(_ line: Span<UInt8>, textCount: Int) {
+        records.append(Record(number: records.count, text: line.withUnsafeBufferPointer { Array($0.prefix(textCount)) }))
         lines.append(line)
     }
 

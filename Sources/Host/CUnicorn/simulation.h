@@ -37,7 +37,8 @@ struct simulation {
     void *owner;
     uint64_t (*read_window)(void *owner, uint32_t window, uint64_t offset, uint32_t size);
     void (*write_window)(void *owner, uint32_t window, uint64_t offset, uint32_t size, uint64_t value);
-    void (*touch_memory)(void *owner, bool is_write, uint64_t address, uint32_t size);
+    // `value` is what a write stores; 0 for a read, which has not happened yet.
+    void (*touch_memory)(void *owner, bool is_write, uint64_t address, uint32_t size, uint64_t value);
 
     // The time-stamp counter, and what an instruction adds to it.
     uint64_t clock, counts_per_instruction;
@@ -107,12 +108,13 @@ static inline void simulation_on_data(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
-    (void)value;
     bool is_write = type == UC_MEM_WRITE;
     for (uint32_t i = 0; i < run->memory_count; i += 1) {
         struct simulation_memory *memory = &run->memories[i];
         if (address >= memory->start && address + (uint32_t)size <= memory->end) {
-            if (!memory->is_silent) run->touch_memory(run->owner, is_write, address, (uint32_t)size);
+            if (!memory->is_silent) {
+                run->touch_memory(run->owner, is_write, address, (uint32_t)size, is_write ? (uint64_t)value : 0);
+            }
             return;
         }
     }

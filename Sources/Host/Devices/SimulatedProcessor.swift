@@ -100,10 +100,11 @@ public final class SimulatedProcessor {
             Unmanaged<SimulatedProcessor>.fromOpaque(owner).takeUnretainedValue()
                 .write(Int(window), offset, Int(size), value)
         }
-        run.pointee.touch_memory = { owner, isWrite, address, size in
+        run.pointee.touch_memory = { owner, isWrite, address, size, value in
             guard let owner else { return }
-            Unmanaged<SimulatedProcessor>.fromOpaque(owner).takeUnretainedValue()
-                .bus?.touch(isWrite: isWrite, virtual: address, byteCount: Int(size))
+            let bus = Unmanaged<SimulatedProcessor>.fromOpaque(owner).takeUnretainedValue().bus
+            if isWrite { bus?.willStore(virtual: address, byteCount: Int(size), value: value) }
+            bus?.touch(isWrite: isWrite, virtual: address, byteCount: Int(size))
         }
         try check("map code", simulation_map_code(run, UInt64(max(codeByteCount, 4096))))
         let stackRights = UC_PROT_READ.rawValue | UC_PROT_WRITE.rawValue

@@ -11,6 +11,15 @@ extension GeneratedDriver {
     /// Address of the first byte of code, or `nil` for a driver without functions.
     public var codeStart: VirtualAddress? { functions.first?.entry }
 
+    /// Size of all of its pages of code.
+    ///
+    /// Units: bytes.
+    public var codeByteCount: UInt64 {
+        guard let start = codeStart?.rawValue, let last = functions.last else { return 0 }
+        let page = WindowPlanner.pageByteCount
+        return (last.entry.rawValue - start + UInt64(last.bytes.count) + page - 1) / page * page
+    }
+
     /// All functions in their places from `codeStart` on, with INT3 between them and to the end of the last page.
     public var code: [UInt8] {
         guard let start = codeStart?.rawValue else { return [] }
@@ -19,8 +28,7 @@ extension GeneratedDriver {
             fill(&code, to: Int(function.entry.rawValue - start))
             code += function.bytes
         }
-        let page = Int(WindowPlanner.pageByteCount)
-        fill(&code, to: (code.count + page - 1) / page * page)
+        fill(&code, to: Int(codeByteCount))
         return code
     }
 

@@ -67,8 +67,9 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var resultName: [UInt8]
     /// Number of bits of the result.
     public var resultBitCount: UInt8
-    /// Number of arguments, at most six, which the caller passes in integer registers.
-    public var parameterCount: Int
+    /// Highest value of each argument, at most six, which the caller passes in integer registers. The code relies on it:
+    /// whoever calls proves it. A report says how many there are and not how high: what is read back from one is `.max`.
+    public var parameterBounds: [UInt64]
     /// File that the function's rule stands in, without its folder, ASCII; all lines of `marks` are lines of it.
     public var ruleFile: [UInt8]
     /// Address of the first byte.
@@ -79,13 +80,13 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var branchCount: Int
 
     public init(
-        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterCount: Int = 0, ruleFile: [UInt8],
+        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterBounds: [UInt64] = [], ruleFile: [UInt8],
         entry: VirtualAddress, bytes: [UInt8], marks: [InstructionMark], branchCount: Int
     ) {
         self.name = name
         self.resultName = resultName
         self.resultBitCount = resultBitCount
-        self.parameterCount = parameterCount
+        self.parameterBounds = parameterBounds
         self.ruleFile = ruleFile
         self.entry = entry
         self.bytes = bytes

@@ -88,8 +88,8 @@ public struct Generator<Observer: PipelineObserver> {
         let (function, entry) = try pipeline.run(program, of: rule.name, observer: &observer)
         let generated = GeneratedFunction(
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
-            parameterCount: rule.parameters.count, ruleFile: rule.ruleFile, entry: entry, bytes: function.bytes,
-            marks: marks(of: function, program), branchCount: function.branchCount)
+            parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
+            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount)
         observer.verified(generated)
         return generated
     }

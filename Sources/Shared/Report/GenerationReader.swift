@@ -15,6 +15,9 @@ struct GenerationReader {
         var functions: [(record: Record, byteCount: Int, instructionCount: Int)] = []
     }
 
+    /// As many arguments as go in registers (System V AMD64 ABI, section 3.2.3).
+    private static let parameterLimit = 6
+
     private(set) var drivers: [ReportedDriver] = []
     private(set) var refusals: [ReportedRefusal] = []
     private(set) var results: [ReportedResult] = []
@@ -148,12 +151,13 @@ struct GenerationReader {
         guard !ruleFile.isEmpty else { throw fields.malformed("the name of a rule's file") }
         var parameterCount = 0
         if let count = fields.optionalValue("parameters") { parameterCount = try fields.decimal(count, "a count") }
+        guard (0...Self.parameterLimit).contains(parameterCount) else { throw fields.malformed("at most 6 parameters") }
         try fields.end()
         drivers[index].driver.functions.append(
             GeneratedFunction(
-                name: name, resultName: [], resultBitCount: 0, parameterCount: parameterCount,
-                ruleFile: ruleFile, entry: VirtualAddress(rawValue: entry), bytes: [], marks: [],
-                branchCount: branchCount))
+                name: name, resultName: [], resultBitCount: 0,
+                parameterBounds: Array(repeating: .max, count: parameterCount), ruleFile: ruleFile,
+                entry: VirtualAddress(rawValue: entry), bytes: [], marks: [], branchCount: branchCount))
         announcements[index].functions.append((fields.record, byteCount, instructionCount))
         line = 0
     }

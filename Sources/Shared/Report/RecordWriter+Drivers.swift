@@ -64,7 +64,8 @@ extension RecordWriter {
             text.field("branches", UInt64(function.branchCount))
             text.key("rule")
             text.put(word: function.ruleFile)
-            if function.parameterCount > 0 { text.field("parameters", UInt64(function.parameterCount)) }
+            let parameterCount = function.parameterBounds.count
+            if parameterCount > 0 { text.field("parameters", UInt64(parameterCount)) }
         }
         var next = 0
         while next < function.marks.count {
@@ -143,9 +144,6 @@ extension Region.Kind {
 extension RecordText: ByteSink {
     /// Takes a byte of quoted text that other stages write.
     public mutating func write(_ byte: UInt8) { put(byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte) }
-
-    /// Units: bytes.
-    var count: Int { bytes.count }
 
     /// Adds `driver.part` as a bare word.
     mutating func word(_ driver: GeneratedDriver, _ part: [UInt8]) {
