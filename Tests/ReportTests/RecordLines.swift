@@ -8,8 +8,9 @@ struct RecordLines: RecordSink {
     private(set) var records: [Record] = []
 
     mutating func write(_ line: Span<UInt8>, textCount: Int) {
-        records.append(Record(number: records.count, text: line.withUnsafeBufferPointer { Array($0.prefix(textCount)) }))
-        lines.append(line)
+        let bytes = line.withUnsafeBufferPointer { Array($0) }
+        records.append(Record(number: records.count, text: Array(bytes.prefix(textCount))))
+        lines.append(bytes)
     }
 
     /// What a writer wrote.
