@@ -146,7 +146,7 @@ extension String {
 private struct TextSink: RecordSink {
     private(set) var texts: [String] = []
 
-    mutating func write(_ line: [UInt8], textCount: Int) {
-        texts.append(String(decoding: line.prefix(textCount), as: UTF8.self))
+    mutating func write(_ line: Span<UInt8>, textCount: Int) {
+        texts.append(line.withUnsafeBufferPointer { String(decoding: $0.prefix(textCount), as: UTF8.self) })
     }
 }

@@ -81,7 +81,7 @@ public struct MachineFile: Sendable {
 private struct RecordTexts: RecordSink {
     private(set) var texts: [String] = []
 
-    mutating func write(_ line: [UInt8], textCount: Int) {
-        texts.append(String(decoding: line.prefix(textCount), as: UTF8.self))
+    mutating func write(_ line: Span<UInt8>, textCount: Int) {
+        texts.append(line.withUnsafeBufferPointer { String(decoding: $0.prefix(textCount), as: UTF8.self) })
     }
 }
