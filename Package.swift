@@ -41,7 +41,8 @@ let sharedTargets: [Target] = [
         "Pipeline",
         imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification", "Proving"]),
     shared("Exchange"),
-    shared("Report", imports: ["Checksum", "Hardware", "Program", "Pipeline"], documents: ["RECORDS.md"]),
+    shared(
+        "Report", imports: ["Checksum", "Hardware", "Program", "Verification", "Pipeline"], documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [
@@ -83,12 +84,11 @@ let testTargets: [Target] = [
     tests(
         "Pipeline",
         beside: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report", "Recording",
-            "RuleCompiler",
-            "Machines", "Inspection",
+            "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
+            "Recording", "RuleCompiler", "Machines", "Inspection",
         ]),
     tests("Exchange"),
-    tests("Report", beside: ["Checksum", "Hardware", "Pipeline", "Recording"]),
+    tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
     tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
     tests("Machines", beside: ["Exchange"]),
     tests(
@@ -96,7 +96,9 @@ let testTargets: [Target] = [
     tests("Inspection", beside: ["Hardware", "Program", "Metabinary", "Pipeline"]),
     .testTarget(
         name: "DeviceTests",
-        dependencies: ["Devices", "Hardware", "Program", "Metabinary", "Pipeline", "RuleCompiler", "Recording"],
+        dependencies: [
+            "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "RuleCompiler", "Recording",
+        ],
         path: "Tests/DeviceTests", exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
         name: "BootTests",

@@ -10,7 +10,8 @@ struct RecordLines: RecordSink {
     private(set) var texts: [String] = []
 
     mutating func write(_ line: Span<UInt8>, textCount: Int) {
-        lines.append(line.withUnsafeBufferPointer { Array($0) })
-        texts.append(line.withUnsafeBufferPointer { String(decoding: $0.prefix(textCount), as: UTF8.self) })
+        let bytes = line.withUnsafeBufferPointer { Array($0) }
+        lines.append(bytes)
+        texts.append(String(decoding: bytes.prefix(textCount), as: UTF8.self))
     }
 }

@@ -3,10 +3,13 @@
 import Hardware
 import Pipeline
 import Testing
+import Verification
 
 @testable import Report
 
 @Suite struct `Machine report` {
+    private static let grant = "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"
+
     private func report(_ texts: [String] = SampleReport.texts) -> MachineReport {
         MachineReport(bytes: SampleReport.bytes(texts))
     }
@@ -76,6 +79,24 @@ import Testing
                     virtual: .init(rawValue: 0x6008_5000), byteCount: 0x210),
             ])
         #expect(driver.driver.functions.map(\.parameterBounds) == [[], [], [.max, .max]])
+        #expect(
+            driver.driver.grants == [
+                Grant(
+                    name: Array("regs.TDBAL".utf8), start: 0x5000_3800, byteCount: 4, rights: .write,
+                    elementByteCount: 4, isWhole: true,
+                    limits: [Limit(firstBit: 0, bitCount: 32, range: ValueRange(0x40_0000))]),
+                Grant(
+                    name: Array("tx".utf8), start: 0x6000_0000, byteCount: 0x1000, rights: [.read, .write],
+                    elementByteCount: 16, isWhole: false,
+                    limits: [
+                        Limit(firstBit: 0, bitCount: 64, range: ValueRange(low: 0x40_1000, high: 0x48_4800)),
+                        Limit(firstBit: 64, bitCount: 16, range: ValueRange(low: 0, high: 0x800, bits: 0xFFFF)),
+                    ]),
+                Grant(
+                    name: Array("tx.claim".utf8), start: 0x6008_5000, byteCount: 4, rights: [.read, .write],
+                    elementByteCount: 4, isWhole: true, isPrivate: true,
+                    limits: [Limit(firstBit: 0, bitCount: 32, range: ValueRange(bits: 0xFF0))]),
+            ])
         let link = driver.driver.functions[0]
         #expect(link.bytes == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
         #expect(link.marks.map(\.offset) == [0, 6, 8, 11])
@@ -163,6 +184,16 @@ import Testing
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000"
         ),
+        (grant, "grant 00:03.0 e1001.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 no=4 0+32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 private parts 0+32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+65=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+0=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000&0x1"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x0..0x1"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x0...0x1&"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=&0x1&0x1"),
         (
             "data 0x60000000 +0x800000 physical=0x400000 by=chosen",
             "data 0x60000000 by=chosen"

@@ -64,6 +64,14 @@ public final class DirectMemory {
         return gaps + UnsafeRawBufferPointer(start: block + used, count: byteCount - used)
     }
 
+    /// Writes a byte as the processor sees it.
+    ///
+    /// - Precondition: the address is one of the block's.
+    public func write(_ byte: UInt8, at address: VirtualAddress) {
+        precondition(address.rawValue - virtualStart < byteCount, "an address outside of the driver's memory")
+        block.storeBytes(of: byte, toByteOffset: Int(address.rawValue - virtualStart), as: UInt8.self)
+    }
+
     /// Host address of a memory's first byte.
     public func pointer(to memory: PlacedMemory) -> UnsafeMutableRawPointer {
         block + Int(memory.virtual.rawValue - virtualStart)

@@ -25,7 +25,7 @@ public final class SimulatedMachine: ProcessorBus {
     /// Units: bytes from one buffer of a pool to the next.
     public static let bufferByteCount = 2048
 
-    /// A machine with noise in its memory, and a card that firmware left running.
+    /// A machine with noise in its memory but for what an installer promises, and a card that firmware left running.
     ///
     /// Throws: `noMemory`, `engine`.
     public init(
@@ -36,6 +36,7 @@ public final class SimulatedMachine: ProcessorBus {
         self.driver = driver
         memory = DirectMemory(driver.memories)
         memory.scramble(&generator)
+        driver.forEachInitialByte { [memory] in memory.write($1, at: $0) }
         transmitPool = try Self.pool("tx", of: driver)
         receivePool = try Self.pool("rx", of: driver)
         processor = try SimulatedProcessor(driver, memory: memory, seed: generator.next())

@@ -20,7 +20,8 @@ enum InstallationError: Error {
     }
 }
 
-/// Maps a driver: its windows uncached; its rings, pools and state writable, cached and zeroed; its code first writable to
+/// Maps a driver: its windows uncached; its rings, pools and state writable, cached and zeroed, but for what slots tell the
+/// device; its code first writable to
 /// take the bytes, then read-only and executable. The pages of code hold nothing but this driver's, int3 between and behind
 /// the functions.
 func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(InstallationError) {
@@ -46,6 +47,7 @@ func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(I
         }
         for address in stride(from: start, to: end, by: 8) { memoryWrite64(address, 0) }
     }
+    driver.forEachInitialByte { memoryWrite8($0.rawValue, $1) }
     guard let start = driver.codeStart else { return }
     let code = driver.code
     let byteCount = UInt64(code.count)

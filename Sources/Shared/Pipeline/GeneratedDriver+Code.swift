@@ -23,16 +23,14 @@ extension GeneratedDriver {
     /// All functions in their places from `codeStart` on, with INT3 between them and to the end of the last page.
     public var code: [UInt8] {
         guard let start = codeStart?.rawValue else { return [] }
-        var code: [UInt8] = []
+        var code = [UInt8](repeating: Self.fillByte, count: Int(codeByteCount))
         for function in functions {
-            fill(&code, to: Int(function.entry.rawValue - start))
-            code += function.bytes
+            var place = Int(function.entry.rawValue - start)
+            for byte in function.bytes {
+                code[place] = byte
+                place += 1
+            }
         }
-        fill(&code, to: Int(codeByteCount))
         return code
-    }
-
-    private func fill(_ code: inout [UInt8], to byteCount: Int) {
-        while code.count < byteCount { code.append(Self.fillByte) }
     }
 }

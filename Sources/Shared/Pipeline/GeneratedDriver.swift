@@ -3,6 +3,7 @@
 
 import Hardware
 import Program
+import Verification
 
 /// A window of a driver, with the place that it is mapped at.
 public struct PlacedWindow: Hashable, Sendable {
@@ -107,17 +108,20 @@ public struct GeneratedDriver: Hashable, Sendable {
     public var windows: [PlacedWindow]
     /// Rings, pools and state, in the order of the description.
     public var memories: [PlacedMemory]
+    /// All that its code may touch, in rising order of space and address; none overlaps another.
+    public var grants: [Grant]
     public var functions: [GeneratedFunction]
 
     public init(
         function: FunctionAddress, name: [UInt8], className: [UInt8], windows: [PlacedWindow],
-        memories: [PlacedMemory] = [], functions: [GeneratedFunction]
+        memories: [PlacedMemory] = [], grants: [Grant] = [], functions: [GeneratedFunction]
     ) {
         self.function = function
         self.name = name
         self.className = className
         self.windows = windows
         self.memories = memories
+        self.grants = grants
         self.functions = functions
     }
 

@@ -1,6 +1,7 @@
 // Why no driver was generated for a device, stage by stage. A refusal carries one; the report writes it as text.
 
 import Encoding
+import Hardware
 import Metabinary
 import Program
 import Verification
@@ -52,6 +53,10 @@ public enum GenerationError: Error, Equatable, Sendable {
             sink.write(decimal: UInt64(error.bar))
             sink.write(" ")
             sink.write(error.reason)
+            if let obstacle = error.obstacle {
+                sink.write(" ")
+                sink.write(hexadecimal: obstacle.rawValue)
+            }
         case .memory(let name, let error):
             sink.write("memory ")
             sink.write(name)

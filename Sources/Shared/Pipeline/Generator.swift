@@ -29,7 +29,8 @@ public struct Generator<Observer: PipelineObserver> {
         functions = Self.ordered(facts.functions)
         let placement = facts.placement
         pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows, placement.data))
-        windows = WindowPlanner(area: AddressArea(from: placement.windows, beside: placement.code, placement.data))
+        windows = WindowPlanner(
+            area: AddressArea(from: placement.windows, beside: placement.code, placement.data), memory: facts.memory)
         memories = MemoryPlanner(placement)
         let starts = placement.code.rawValue | placement.windows.rawValue | placement.data.rawValue
         isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0
@@ -71,6 +72,7 @@ public struct Generator<Observer: PipelineObserver> {
         memories.startPage()
         for memory in device.memories { driver.memories.append(try plan(memory)) }
         observer.allotted(driver.memories)
+        driver.grants = try GrantPlanner.grants(of: device, driver.windows, driver.memories)
         let regions = Self.regions(of: driver)
         pipeline.startPage()
         for rule in device.functions { driver.functions.append(try generate(rule, in: regions)) }

@@ -34,6 +34,8 @@ struct GenerationReader {
             try readWindow(RecordFields(record), facts)
         } else if record.isKind("region") {
             try readMemory(RecordFields(record))
+        } else if record.isKind("grant") {
+            try readGrant(RecordFields(record))
         } else if record.isKind("function") {
             try readFunction(RecordFields(record))
         } else if record.isKind("code") {
@@ -137,6 +139,13 @@ struct GenerationReader {
             PlacedMemory(
                 name: name, kind: kind, physical: PhysicalAddress(rawValue: physical),
                 virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
+    }
+
+    /// `grant 00:03.0 e1.regs.TDH 0x50003810 +0x4 rw=4`
+    private mutating func readGrant(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let (index, name) = try driverPart(&fields, "driver.grant")
+        drivers[index].driver.grants.append(try fields.grant(name))
     }
 
     /// `function 00:03.0 e1.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1.meta`

@@ -19,7 +19,7 @@ extension RecordWriter {
         }
     }
 
-    /// Writes a generated driver with all of its code.
+    /// Writes a generated driver with all that it may touch and all of its code.
     ///
     /// - Parameter ticks: Time-stamp counts that generating it took.
     public mutating func write(_ driver: GeneratedDriver, ticks: UInt64) {
@@ -51,6 +51,7 @@ extension RecordWriter {
                 text.field("physical", address: memory.physical.rawValue)
             }
         }
+        writeGrants(of: driver)
         for function in driver.functions { write(function, of: driver) }
     }
 
