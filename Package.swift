@@ -66,7 +66,9 @@ let hostTargets: [Target] = [
     host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),
     host(
         "Inspection",
-        imports: ["Hardware", "Program", "Metabinary", "Encoding", "Pipeline", "Report", "CCapstone"]),
+        imports: [
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "CCapstone",
+        ]),
     .executableTarget(
         name: "metaos",
         dependencies: [

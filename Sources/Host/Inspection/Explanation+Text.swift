@@ -28,6 +28,13 @@ extension Explanation {
         return writer.sink.texts.map(record)
     }
 
+    /// The records of what a driver's code may touch.
+    static func records(ofGrantsOf driver: GeneratedDriver) -> [String] {
+        var writer = RecordWriter(sink: TextSink())
+        writer.writeGrants(of: driver)
+        return writer.sink.texts
+    }
+
     /// The facts that items of a program depend on, each with the lines of the rule that asked for it.
     static func origins(of program: Program) -> [String] {
         var lines: [UInt32: Set<UInt16>] = [:]

@@ -6,6 +6,7 @@ import Hardware
 import Metabinary
 import Pipeline
 import Program
+import Verification
 
 /// An observer that writes down what becomes of some devices of a machine.
 public struct Explanation: PipelineObserver {
@@ -87,6 +88,13 @@ public struct Explanation: PipelineObserver {
                 "\(Self.padded($0.name)) \($0.kind), \(Self.hex($0.physical.rawValue)) +\(Self.hex($0.byteCount)), "
                     + "mapped at \(Self.hex($0.virtual.rawValue))"
             })
+    }
+
+    public mutating func granted(_ grants: [Grant]) {
+        guard driver != nil else { return }
+        driver?.grants = grants
+        guard let driver, function == nil else { return }
+        section("grants, what the code may touch", Self.records(ofGrantsOf: driver))
     }
 
     public mutating func refused(_ refusal: Refusal) {

@@ -73,6 +73,7 @@ public struct Generator<Observer: PipelineObserver> {
         for memory in device.memories { driver.memories.append(try plan(memory)) }
         observer.allotted(driver.memories)
         driver.grants = try GrantPlanner.grants(of: device, driver.windows, driver.memories)
+        observer.granted(driver.grants)
         let regions = Self.regions(of: driver)
         pipeline.startPage()
         for rule in device.functions { driver.functions.append(try generate(rule, in: regions)) }

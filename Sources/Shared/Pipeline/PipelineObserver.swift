@@ -6,6 +6,7 @@ import Encoding
 import Hardware
 import Metabinary
 import Program
+import Verification
 
 /// Sees what each stage of the pipeline made. Every method does nothing unless it is implemented.
 public protocol PipelineObserver {
@@ -13,8 +14,10 @@ public protocol PipelineObserver {
     mutating func matched(_ function: PCIFunction, by device: DeviceDescription)
     /// The windows have their addresses.
     mutating func planned(_ windows: [PlacedWindow])
-    /// The rings, pools and state have their addresses; the rules of the device come next.
+    /// The rings, pools and state have their addresses.
     mutating func allotted(_ memories: [PlacedMemory])
+    /// What the code may touch is decided; the rules of the device come next.
+    mutating func granted(_ grants: [Grant])
     /// A rule was evaluated into a program, which is not checked yet.
     mutating func evaluated(_ program: Program, of rule: FunctionDescription)
     /// The program was annealed.
@@ -33,6 +36,7 @@ extension PipelineObserver {
     public mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {}
     public mutating func planned(_ windows: [PlacedWindow]) {}
     public mutating func allotted(_ memories: [PlacedMemory]) {}
+    public mutating func granted(_ grants: [Grant]) {}
     public mutating func evaluated(_ program: Program, of rule: FunctionDescription) {}
     public mutating func annealed(_ program: Program) {}
     public mutating func encoded(_ function: EncodedFunction) {}
