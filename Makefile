@@ -17,7 +17,7 @@ GRUB_DIRECTORY := /usr/lib/grub/i386-pc
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test iso check figures clean bless kernel rules setup host lint tidy FORCE
+.PHONY: help run test iso check figures mutants clean bless kernel rules setup host lint tidy FORCE
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | while IFS='	' read -r name text; do \
@@ -44,6 +44,12 @@ figures: iso ## measures, writes .build/figures.json and the table in README.md
 bless: iso ## rewrites the expected traces, lowers the figures; review the difference
 	$(STEP) "tests" Tools/build $(BUILD) --build-tests
 	@METAOS_BLESS=$${METAOS_BLESS:-1} swift test --skip-build --disable-xctest
+
+# Some twenty minutes on one core: CI tries a seeded share of it.
+mutants: setup ## tries 20,000 mutants and 1,000,000 flips on the verifier, for `make figures`
+	@METAOS_CODE_MUTANTS=20000 METAOS_FLIPS=1000000 METAOS_FIGURES=$(BUILD) \
+	swift test -c release -Xswiftc -enable-testing --disable-xctest \
+	--filter 'the verifier accepts what was generated|no flip that the verifier accepts'
 
 clean: ## removes everything that was made
 	rm -rf $(BUILD)

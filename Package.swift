@@ -49,7 +49,7 @@ let kernelTargets: [Target] = [
     .target(name: "Platform", path: "Sources/Kernel/Platform"),
     .target(
         name: "Kernel",
-        dependencies: ["Platform", "Hardware", "Program", "Metabinary", "Pipeline", "Exchange", "Report"],
+        dependencies: ["Platform", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Exchange", "Report"],
         path: "Sources/Kernel/Core", swiftSettings: settings),
 ]
 

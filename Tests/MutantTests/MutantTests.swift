@@ -1,6 +1,6 @@
 // The mutants, and the judge that a verifier will be held against: legitimate code shows nothing, mutants of every class
 // are there, and a verifier that sees nothing is found out. METAOS_CODE_MUTANTS and METAOS_FLIPS say how many are tried,
-// METAOS_SEED which.
+// METAOS_SEED which, METAOS_FIGURES into which folder the counts are written (`make mutants`).
 
 import Devices
 import Foundation
@@ -115,7 +115,17 @@ import Verification
         let verdicts = try judge.judge(mutants, verify: verifier.refusal)
         report("verifier, \(mutants.count) mutants, seed \(Self.seed)", verdicts, since: start)
         print("MutantTests: reasons:", verdicts.reasons.map { "\($0.key) \($0.value)" }.sorted())
-        #expect(verdicts.total.unsafeAccepted == 0)
+        let total = verdicts.total
+        try write(
+            [
+                "verifier.mutants.tried": mutants.count,
+                "verifier.mutants.unsafe": total.unsafeRefused + total.unsafeAccepted,
+                "verifier.mutants.refused.percent": 100 * total.unsafeRefused
+                    / (total.unsafeRefused + total.unsafeAccepted),
+                "verifier.mutants.safe.accepted": total.safeAccepted,
+                "verifier.mutants.safe.refused": total.safeRefused,
+            ], to: "mutants.json")
+        #expect(total.unsafeAccepted == 0)
         for escape in verdicts.escapes { Issue.record("\(escape)") }
     }
 
@@ -128,9 +138,17 @@ import Verification
         print(
             "MutantTests: verifier, \(verdicts.tried) flips, seed \(Self.seed), \(verdicts.accepted) accepted,",
             "\(verdicts.escaped) escaped, \(verdicts.runCount) runs in \(ContinuousClock.now - start)")
+        try write(
+            ["verifier.flips.tried": verdicts.tried, "verifier.flips.escaped": verdicts.escaped], to: "flips.json")
         #expect(verdicts.tried == Self.flipCount)
         #expect(verdicts.escaped == 0)
         for escape in verdicts.escapes { Issue.record("\(escape)") }
+    }
+
+    /// Writes figures into the folder that METAOS_FIGURES names, if any.
+    private func write(_ figures: [String: Int], to name: String) throws {
+        guard let folder = ProcessInfo.processInfo.environment["METAOS_FIGURES"] else { return }
+        try JSONEncoder().encode(figures).write(to: URL(filePath: folder).appending(path: name))
     }
 
     private func report(_ name: String, _ verdicts: MutantVerdicts, since start: ContinuousClock.Instant) {

@@ -33,7 +33,7 @@ struct MachineTrace: PipelineObserver {
             generator.observer.write("", "function \(name)")
             switch generator.generate(for: function) {
             case nil: generator.observer.write("  no description matches")
-            case .driver(let driver): generator.observer.report { $0.write(driver, ticks: 0) }
+            case .driver(let driver): generator.observer.report { $0.write(driver, ticks: 0, verification: 0) }
             case .refused(let refusal): generator.observer.report { $0.write(refusal) }
             }
         }

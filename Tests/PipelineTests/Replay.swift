@@ -17,7 +17,7 @@ enum Replay {
         for outcome in outcomes {
             switch outcome {
             case .driver(let driver):
-                writer.write(driver, ticks: 1)
+                writer.write(driver, ticks: 1, verification: 1)
                 driverCount += 1
             case .refused(let refusal): writer.write(refusal)
             }

@@ -148,12 +148,12 @@ import Verification
         ("drivers 1 functions=3", "drivers 2 functions=3"),
         ("drivers 1 functions=3", "drivers 1 functions=4"),
         (
-            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234",
-            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
+            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234 verify=2345",
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1 verify=1"
         ),
         (
-            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234",
-            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
+            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234 verify=2345",
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1 verify=1"
         ),
         (
             "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",

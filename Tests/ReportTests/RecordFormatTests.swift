@@ -72,7 +72,7 @@ import Testing
                 writer.write(facts)
                 let driver = random.driver(of: facts.functions[facts.functions.count - 1])
                 writer.write(rules: [1, 2, 3])
-                writer.write(driver, ticks: 1)
+                writer.write(driver, ticks: 1, verification: 1)
                 writer.write(driverCount: 1, functionCount: facts.functions.count)
                 writer.writeResult(of: driver.functions[0], driver) { $0.put(decimal: 1) }
             }.records
@@ -123,7 +123,7 @@ import Testing
             let records = RecordLines.written { writer in
                 for _ in 0..<earlierCount { writer.record("step") }
                 writer.write(facts)
-                writer.write(Self.driver, ticks: 123_456_789)
+                writer.write(Self.driver, ticks: 123_456_789, verification: 12_345_678)
                 writer.write(driverCount: 1, functionCount: facts.functions.count)
             }
             for (line, record) in zip(records.lines, records.records) where line.count > 80 {
@@ -141,7 +141,7 @@ import Testing
         for _ in 0..<50 {
             let function = PCIFunction(address: FunctionAddress(rawValue: random.number()), vendor: 1, device: 2)
             let driver = random.driver(of: function)
-            let records = RecordLines.written { $0.write(driver, ticks: 1) }
+            let records = RecordLines.written { $0.write(driver, ticks: 1, verification: 1) }
             for (line, record) in zip(records.lines, records.records) where record.isKind("code") && line.count > 80 {
                 let instructions = record.line.split(separator: " ").dropFirst(4).filter { !$0.hasPrefix("@") }
                 #expect(instructions.count == 1, "\(record.line)")

@@ -44,7 +44,7 @@ import Testing
         let sent = RecordLines.written { writer in
             writer.writeStart(entry: facts.memorySource, options: [])
             writer.write(facts)
-            for driver in drivers { writer.write(driver, ticks: random.number()) }
+            for driver in drivers { writer.write(driver, ticks: random.number(), verification: random.number()) }
             writer.write(driverCount: drivers.count, functionCount: facts.functions.count)
         }
         let report = MachineReport(bytes: sent.lines.flatMap { $0 + [0x0D, 0x0A] })

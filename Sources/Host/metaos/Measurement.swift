@@ -40,6 +40,32 @@ struct Measurement {
         measureBoots("exchange.pvh.milliseconds", kernel())
         measureBoots("boot.iso.milliseconds", .cdrom(path: "\(build)/metaos.iso"))
         for (name, device) in Self.models { measureGeneration(name, device) }
+        measureVerifier()
+    }
+
+    /// Size of the verifier, and what `make mutants` counted of it.
+    private mutating func measureVerifier() {
+        let folder = "Sources/Shared/Verification"
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            notes.append("verifier.lines: cannot read \(folder)")
+            return
+        }
+        figures["verifier.lines"] = names.reduce(0) { count, name in
+            let bytes = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
+            return count + bytes.count { $0 == UInt8(ascii: "\n") }
+        }
+        let newest = names.compactMap { Self.changed("\(folder)/\($0)") }.max()
+        for name in ["mutants.json", "flips.json"] {
+            let path = "\(build)/\(name)"
+            guard let bytes = FileManager.default.contents(atPath: path),
+                let counts = try? JSONDecoder().decode([String: Int].self, from: bytes),
+                let newest, let date = Self.changed(path), date > newest
+            else {
+                notes.append("verifier: no \(path) of today's verifier; `make mutants` writes it")
+                continue
+            }
+            for (figure, value) in counts { figures[figure] = value }
+        }
     }
 
     private mutating func measureSizes() {
@@ -52,6 +78,11 @@ struct Measurement {
         }
         figures["iso.bytes"] = read("metaos.iso")?.count
         figures["metabinary.bytes"] = read("metabinary.bin")?.count
+    }
+
+    /// When a file was changed last.
+    private static func changed(_ path: String) -> Date? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
     }
 
     private mutating func read(_ name: String) -> [UInt8]? {
@@ -92,6 +123,7 @@ struct Measurement {
         counting.countsInstructions = true
         let counted = boot(counting, "\(name).generation.instructions")?.report.drivers.first
         figures["\(name).generation.instructions"] = counted.map { Int(clamping: $0.ticks) }
+        figures["\(name).verification.instructions"] = counted.map { Int(clamping: $0.verificationTicks) }
     }
 
     /// Counts are Capstone's, and hold only where they are the kernel's too.

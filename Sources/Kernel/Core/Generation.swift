@@ -6,11 +6,27 @@ import Metabinary
 import Pipeline
 import Platform
 import Report
+import Verification
 
 /// What generation gave.
 struct Generation {
     var drivers: [GeneratedDriver] = []
     var refusedCount = 0
+}
+
+/// Takes the time between evidence and verdict.
+private struct VerificationClock: PipelineObserver {
+    private var start: UInt64 = 0
+    /// Of the last driver. Units: time-stamp counts.
+    private(set) var ticks: UInt64 = 0
+
+    mutating func proven(
+        _ code: [UInt8], at entry: VirtualAddress, _ functions: [CodeFunction], _ grants: [Grant]
+    ) {
+        start = timestamp()
+    }
+
+    mutating func verified(_ driver: GeneratedDriver) { ticks = timestamp() - start }
 }
 
 /// Generates and reports the driver of every function that the rules describe.
@@ -19,14 +35,14 @@ func generateDrivers(_ facts: MachineFacts) -> Generation {
     let image = readRules()
     begin("generating")
     var generation = Generation()
-    var generator = Generator(facts, image, observer: SilentObserver())
+    var generator = Generator(facts, image, observer: VerificationClock())
     for function in generator.functions {
         let start = timestamp()
         guard let outcome = generator.generate(for: function) else { continue }
         let ticks = timestamp() - start
         switch outcome {
         case .driver(let driver):
-            report.write(driver, ticks: ticks)
+            report.write(driver, ticks: ticks, verification: generator.observer.ticks)
             generation.drivers.append(driver)
         case .refused(let refusal):
             report.write(refusal)

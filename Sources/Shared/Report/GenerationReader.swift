@@ -81,7 +81,7 @@ struct GenerationReader {
 
     // MARK: - Records
 
-    /// `driver 00:03.0 e1 is=nic functions=2 bytes=40 ticks=81234`
+    /// `driver 00:03.0 e1 is=nic functions=2 bytes=40 ticks=81234 verify=2345`
     private mutating func readDriver(_ start: RecordFields, _ facts: MachineFacts) throws(ReportError) {
         var fields = start
         let address = try fields.functionAddress()
@@ -93,9 +93,10 @@ struct GenerationReader {
         let functionCount: Int = try fields.decimal(fields.value("functions"), "a count")
         let byteCount: Int = try fields.decimal(fields.value("bytes"), "a count")
         let ticks: UInt64 = try fields.decimal(fields.value("ticks"), "a count")
+        let verification: UInt64 = try fields.decimal(fields.value("verify"), "a count")
         try fields.end()
         let driver = GeneratedDriver(function: address, name: name, className: className, windows: [], functions: [])
-        drivers.append(ReportedDriver(driver: driver, ticks: ticks))
+        drivers.append(ReportedDriver(driver: driver, ticks: ticks, verificationTicks: verification))
         announcements.append(
             Announcement(record: fields.record, functionCount: functionCount, byteCount: byteCount))
     }

@@ -21,8 +21,10 @@ extension RecordWriter {
 
     /// Writes a generated driver with all that it may touch and all of its code.
     ///
-    /// - Parameter ticks: Time-stamp counts that generating it took.
-    public mutating func write(_ driver: GeneratedDriver, ticks: UInt64) {
+    /// - Parameters:
+    ///   - ticks: Time-stamp counts that generating it took, all in all.
+    ///   - verification: How many of them the verifier took.
+    public mutating func write(_ driver: GeneratedDriver, ticks: UInt64, verification: UInt64) {
         record("driver") { text in
             text.word(driver.function)
             text.word(driver.name)
@@ -31,6 +33,7 @@ extension RecordWriter {
             text.field("functions", UInt64(driver.functions.count))
             text.field("bytes", UInt64(driver.byteCount))
             text.field("ticks", ticks)
+            text.field("verify", verification)
         }
         for window in driver.windows {
             record("window") { text in
