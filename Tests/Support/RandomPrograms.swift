@@ -5,11 +5,11 @@ import Hardware
 import Program
 
 /// Makes programs.
-struct RandomPrograms {
+package struct RandomPrograms {
     /// Types of the six arguments.
-    static let argumentTypes: [ValueType] = [.u32, .u64, .u32, .u8, .u16, .boolean]
+    package static let argumentTypes: [ValueType] = [.u32, .u64, .u32, .u8, .u16, .boolean]
 
-    var generator: SeededGenerator
+    package var generator: SeededGenerator
     private let regions: [Region]
     var program = Program(result: .u64)
     /// Items that serve as operands where the next one stands.
@@ -21,13 +21,13 @@ struct RandomPrograms {
     /// Items that serve as operands.
     private var used: Set<Int> = []
 
-    init(seed: UInt64, regions: [Region]) {
+    package init(seed: UInt64, regions: [Region]) {
         generator = SeededGenerator(seed: seed)
         self.regions = regions
     }
 
     /// A program without blocks, of about `itemLimit` items at most, and a return.
-    mutating func next(itemLimit: Int) -> Program {
+    package mutating func next(itemLimit: Int) -> Program {
         start()
         let count = random(1...itemLimit)
         while program.items.count < count { appendItem() }
