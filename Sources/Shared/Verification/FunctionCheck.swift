@@ -15,6 +15,9 @@ struct FunctionCheck {
     private var state: MachineState?
     /// Blocks that some jump or the instruction before them leads to.
     private var reached: [Bool]
+    /// Whether the jumps backward to a counted block raise its counter; `nil` before the first of them. Two that move it
+    /// in two directions would take turns for ever.
+    private var rises: [Bool?]
     /// Number of blocks that have begun.
     private var begun = 0
     private var reading = 0
@@ -29,6 +32,7 @@ struct FunctionCheck {
         decoder = Decoder(code, at: address, end: function.offset + function.byteCount)
         state = MachineState(parameters: function.parameters)
         reached = [Bool](repeating: false, count: function.evidence.blocks.count)
+        rises = [Bool?](repeating: nil, count: function.evidence.blocks.count)
     }
 
     /// Throws: `VerificationError`, with its place.
@@ -61,7 +65,8 @@ struct FunctionCheck {
         guard begun == reached.count else { throw VerificationError(.insideInstruction) }
     }
 
-    /// Blocks in rising order inside the function, claims of real registers in the order of the blocks.
+    /// Blocks in rising order inside the function; claims in the order of the blocks, for each at most one a register, in
+    /// rising order: so a jump has at most sixteen claims to meet.
     private func checkEvidence() throws(VerificationError) {
         let evidence = function.evidence
         var claim: UInt32 = 0
@@ -76,9 +81,13 @@ struct FunctionCheck {
         guard evidence.blocks.count < 1 << 16, evidence.blocks.first.map({ $0.firstClaim == 0 }) ?? true else {
             throw VerificationError(.evidenceMalformed)
         }
-        for claim in evidence.claims {
-            guard claim.register < 16, claim.originRegister < 16, claim.range.low <= claim.range.high else {
-                throw VerificationError(.evidenceMalformed)
+        for block in evidence.blocks.indices {
+            var register: UInt8 = 0
+            for claim in evidence.claims(of: block) {
+                guard claim.register >= register, claim.register < 16, claim.originRegister < 16,
+                    claim.range.low <= claim.range.high
+                else { throw VerificationError(.evidenceMalformed) }
+                register = claim.register + 1
             }
         }
     }
@@ -166,7 +175,7 @@ struct FunctionCheck {
     }
 
     /// A counter that only rises, or only falls, and stays in the range that is claimed for it, ends its loop.
-    private func checkVariant(
+    private mutating func checkVariant(
         _ variant: UInt8, of block: Int, _ state: MachineState
     ) throws(VerificationError) {
         guard variant < 16, let claim = function.evidence.claims(of: block).first(where: { $0.register == variant }),
@@ -177,9 +186,12 @@ struct FunctionCheck {
         let mask = ValueRange.mask(symbol.width)
         let rise = symbol.difference & mask
         let fall = (0 &- symbol.difference) & mask
-        let rises = rise > 0 && range.high <= mask && rise <= mask - range.high
-        let falls = fall > 0 && range.high <= mask && fall <= range.low
-        guard rises || falls else { throw VerificationError(.loopWithoutEnd, found: range) }
+        let isRise = rise > 0 && range.high <= mask && rise <= mask - range.high
+        let isFall = fall > 0 && range.high <= mask && fall <= range.low
+        guard isRise || isFall, rises[block] ?? isRise == isRise else {
+            throw VerificationError(.loopWithoutEnd, found: range)
+        }
+        rises[block] = isRise
     }
 
     /// The jump is taken only while less than a bound has passed since a number in a register, which nobody has moved.

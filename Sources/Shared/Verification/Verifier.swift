@@ -53,11 +53,13 @@ public struct Verifier: Sendable {
     public func verify(
         _ code: [UInt8], at address: UInt64, _ functions: [CodeFunction], _ grants: [Grant]
     ) throws(VerificationError) {
-        guard code.count <= Self.byteCountLimit else { throw VerificationError(.tooLong) }
+        guard code.count <= Self.byteCountLimit, address <= .max - UInt64(code.count) else {
+            throw VerificationError(.tooLong)
+        }
         let table = try GrantTable(grants)
         // Nobody may write what is executed.
         for grant in grants where grant.space == .memory {
-            guard grant.start >= address &+ UInt64(code.count) || grant.start + grant.byteCount <= address else {
+            guard grant.start >= address + UInt64(code.count) || grant.start + grant.byteCount <= address else {
                 throw VerificationError(.malformedGrant, grant: grant.name)
             }
         }
