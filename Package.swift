@@ -70,7 +70,8 @@ let hostTargets: [Target] = [
 let testTargets: [Target] = [
     // What tests of several modules share.
     .target(
-        name: "Support", dependencies: ["Hardware", "Program", "Encoding"], path: "Tests/Support", swiftSettings: settings),
+        name: "Support", dependencies: ["Hardware", "Program", "Encoding"], path: "Tests/Support",
+        swiftSettings: settings),
     .target(name: "StepCounter", path: "Tests/StepCounter"),
     tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),

@@ -10,6 +10,8 @@ package struct RandomPrograms {
     package static let argumentTypes: [ValueType] = [.u32, .u64, .u32, .u8, .u16, .boolean]
 
     package var generator: SeededGenerator
+    /// Bits that are kept of a value that is added to an address, of the lowest seven.
+    package var indexMask: UInt64 = 0x7F
     private let regions: [Region]
     var program = Program(result: .u64)
     /// Items that serve as operands where the next one stands.
@@ -131,8 +133,8 @@ package struct RandomPrograms {
             let offset = UInt64(random(0...256 / width - 1) * width)
             return append(operation, type, nil, stored, immediate: offset, region: UInt8(region))
         }
-        // Up to 127, and a static offset that leaves room behind it.
-        append(.constant, self.type(of: number), immediate: 0x7F)
+        // Up to 127 at most, and a static offset that leaves room behind it.
+        append(.constant, self.type(of: number), immediate: indexMask)
         append(.and, self.type(of: number), number, program.items.count - 1)
         let offset = UInt64(random(0...120 / width) * width)
         append(

@@ -130,13 +130,40 @@ enum ControlSamples {
         ("int3 behind a return", " ret\n int3 ; refused unreachable"),
         ("a block that nothing leads to", " ret\n.out: ; join\n ret ; refused unreachable"),
         (
-            "code behind a branch that is always taken",
+            "code on a way that is never taken",
             """
                  xor eax, eax
                  je .out
-                 pause ; refused unreachable
+                 mov eax, [0x50000001]
+                 jmp .next
+            .next: ; join: rbx
+                 ret
             .out: ; join
                  ret
+            """
+        ),
+        (
+            "no instruction on a way that is never taken",
+            """
+                 xor eax, eax
+                 je .out
+                 hlt ; refused unknownInstruction
+            .out: ; join
+                 ret
+            """
+        ),
+        (
+            "a way past the end that is never taken",
+            """
+                 jmp .last
+            .last: ; join
+                 xor eax, eax
+                 je .out
+                 ret
+            .out: ; join
+                 xor eax, eax
+                 jne .out
+                 ; refused runsPastEnd
             """
         ),
         (

@@ -11,9 +11,14 @@ struct FunctionCheck {
     private let index: Int
     private let grants: GrantTable
     private var decoder: Decoder
-    /// What is known at the next instruction; `nil` where nothing leads there.
+    /// What is known at the next instruction; `nil` where execution never comes.
     private var state: MachineState?
-    /// Blocks that some jump or the instruction before them leads to.
+    /// Whether some way leads to the next instruction, be it one that is never taken because of what registers hold. Code
+    /// on such a way has to be instructions, and no more is asked of it.
+    private var isLedTo = true
+    /// Blocks that some way leads to.
+    private var ledTo: [Bool]
+    /// Blocks that execution may come to.
     private var reached: [Bool]
     /// Whether the jumps backward to a counted block raise its counter; `nil` before the first of them. Two that move it
     /// in two directions would take turns for ever.
@@ -32,6 +37,7 @@ struct FunctionCheck {
         decoder = Decoder(code, at: address, end: function.offset + function.byteCount)
         state = MachineState(parameters: function.parameters)
         reached = [Bool](repeating: false, count: function.evidence.blocks.count)
+        ledTo = reached
         rises = [Bool?](repeating: nil, count: function.evidence.blocks.count)
     }
 
@@ -54,14 +60,14 @@ struct FunctionCheck {
         while offset < function.offset + function.byteCount {
             instruction.byteCount = 0
             try beginBlock()
-            guard state != nil else { throw VerificationError(.unreachable) }
+            guard isLedTo else { throw VerificationError(.unreachable) }
             guard let next = decoder.instruction(at: offset) else { throw VerificationError(.unknownInstruction) }
             instruction = next
             try step()
             offset += instruction.byteCount
         }
         instruction.byteCount = 0
-        guard state == nil else { throw VerificationError(.runsPastEnd) }
+        guard !isLedTo else { throw VerificationError(.runsPastEnd) }
         guard begun == reached.count else { throw VerificationError(.insideInstruction) }
     }
 
@@ -97,10 +103,10 @@ struct FunctionCheck {
     private mutating func step() throws(VerificationError) {
         switch instruction.operation {
         case .returnNear:
-            state = nil
+            (state, isLedTo) = (nil, false)
         case .jump:
             try jump(state)
-            state = nil
+            (state, isLedTo) = (nil, false)
         case .jumpIf:
             try jump(state?.assuming(instruction.condition))
             state = state?.assuming(instruction.condition ^ 1)
@@ -123,8 +129,10 @@ struct FunctionCheck {
             reached[begun] = true
         }
         state = reached[begun] ? function.evidence.state(at: begun) : nil
+        isLedTo = isLedTo || ledTo[begun]
         if case .clock(let register) = block.kind {
-            guard clockLoop == nil, register < 16 else { throw VerificationError(.clockLoopBroken) }
+            guard register < 16 else { throw VerificationError(.clockLoopBroken) }
+            // Of one loop in another, only the inner one can go by the clock.
             clockLoop = ClockLoop(block: begun, start: register, lastReading: reading)
         }
         begun += 1
@@ -151,6 +159,7 @@ struct FunctionCheck {
         guard let block = block(at: instruction.target - function.offset) else {
             throw VerificationError(.noBlockAtTarget)
         }
+        ledTo[block] = true
         guard let state else { return }
         try enter(block, state)
         reached[block] = true
