@@ -72,14 +72,13 @@ let testTargets: [Target] = [
     .target(
         name: "Support", dependencies: ["Hardware", "Program", "Encoding"], path: "Tests/Support",
         swiftSettings: settings),
-    .target(name: "StepCounter", path: "Tests/StepCounter"),
     tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),
     tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Support"]),
     tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "Support"]),
     tests(
         "Verification",
-        beside: ["Hardware", "Program", "Encoding", "Proving", "CCapstone", "CUnicorn", "Support", "StepCounter"]),
+        beside: ["Hardware", "Program", "Encoding", "Proving", "CCapstone", "CUnicorn", "Support"]),
     tests(
         "Pipeline",
         beside: [

@@ -23,12 +23,17 @@ struct FunctionCheck {
     /// Whether the jumps backward to a counted block raise its counter; `nil` before the first of them. Two that move it
     /// in two directions would take turns for ever.
     private var rises: [Bool?]
+    /// The block that is claimed at each byte; `max` for none.
+    private var blockAt: [UInt16]
     /// Number of blocks that have begun.
     private var begun = 0
     private var reading = 0
     private var clockLoop: ClockLoop?
     private var instruction = DecodedInstruction(operation: .returnNear)
     private var offset = 0
+    /// Work that was done, so that tests can see how it grows: instructions, and claims that were compared with a state.
+    /// Each takes a bounded number of the processor's instructions.
+    private(set) var work = 0
 
     init(_ function: CodeFunction, _ index: Int, in code: [UInt8], at address: UInt64, _ grants: GrantTable) {
         self.function = function
@@ -38,6 +43,7 @@ struct FunctionCheck {
         state = MachineState(parameters: function.parameters)
         reached = [Bool](repeating: false, count: function.evidence.blocks.count)
         ledTo = reached
+        blockAt = [UInt16](repeating: .max, count: function.byteCount)
         rises = [Bool?](repeating: nil, count: function.evidence.blocks.count)
     }
 
@@ -63,6 +69,7 @@ struct FunctionCheck {
             guard isLedTo else { throw VerificationError(.unreachable) }
             guard let next = decoder.instruction(at: offset) else { throw VerificationError(.unknownInstruction) }
             instruction = next
+            work += 1
             try step()
             offset += instruction.byteCount
         }
@@ -73,7 +80,7 @@ struct FunctionCheck {
 
     /// Blocks in rising order inside the function; claims in the order of the blocks, for each at most one a register, in
     /// rising order: so a jump has at most sixteen claims to meet.
-    private func checkEvidence() throws(VerificationError) {
+    private mutating func checkEvidence() throws(VerificationError) {
         let evidence = function.evidence
         var claim: UInt32 = 0
         var end: UInt32 = 0
@@ -88,6 +95,7 @@ struct FunctionCheck {
             throw VerificationError(.evidenceMalformed)
         }
         for block in evidence.blocks.indices {
+            blockAt[Int(evidence.blocks[block].offset)] = UInt16(block)
             var register: UInt8 = 0
             for claim in evidence.claims(of: block) {
                 guard claim.register >= register, claim.register < 16, claim.originRegister < 16,
@@ -139,8 +147,9 @@ struct FunctionCheck {
     }
 
     /// Checks that a state meets the claims of a block.
-    private func enter(_ block: Int, _ state: MachineState) throws(VerificationError) {
+    private mutating func enter(_ block: Int, _ state: MachineState) throws(VerificationError) {
         for claim in function.evidence.claims(of: block) {
+            work += 1
             let value = state.registers[Int(claim.register)]
             guard value.isDefined, claim.range.covers(value.range) else {
                 throw VerificationError(.claimNotMet, found: value.range, allowed: claim.range)
@@ -173,14 +182,8 @@ struct FunctionCheck {
 
     /// The block that is claimed at an offset from the function's entry.
     private func block(at target: Int) -> Int? {
-        let blocks = function.evidence.blocks
-        var low = 0
-        var high = blocks.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(blocks[middle].offset) < target { low = middle + 1 } else { high = middle }
-        }
-        return low < blocks.count && Int(blocks[low].offset) == target ? low : nil
+        guard target >= 0, target < blockAt.count, blockAt[target] != .max else { return nil }
+        return Int(blockAt[target])
     }
 
     /// A counter that only rises, or only falls, and stays in the range that is claimed for it, ends its loop.
