@@ -40,7 +40,8 @@ let sharedTargets: [Target] = [
         "Pipeline",
         imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification", "Proving"]),
     shared("Exchange"),
-    shared("Report", imports: ["Checksum", "Hardware", "Program", "Pipeline"], documents: ["RECORDS.md"]),
+    shared(
+        "Report", imports: ["Checksum", "Hardware", "Program", "Verification", "Pipeline"], documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [
@@ -60,7 +61,7 @@ let hostTargets: [Target] = [
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Program", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
-    host("Devices", imports: ["Hardware", "Program", "Pipeline", "CUnicorn"]),
+    host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn"]),
     host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
     .executableTarget(
         name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
@@ -82,19 +83,27 @@ let testTargets: [Target] = [
     tests(
         "Pipeline",
         beside: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report", "Recording",
-            "RuleCompiler",
-            "Machines", "Inspection",
+            "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
+            "Recording", "RuleCompiler", "Machines", "Inspection",
         ]),
     tests("Exchange", beside: ["Support"]),
-    tests("Report", beside: ["Checksum", "Hardware", "Pipeline", "Recording"]),
+    tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
     tests("RuleCompiler", beside: ["Metabinary", "Support"], fixtures: ["Fixtures"]),
     tests("Machines", beside: ["Exchange"]),
     tests("Inspection"),
     .testTarget(
         name: "DeviceTests",
-        dependencies: ["Devices", "Hardware", "Program", "Metabinary", "Pipeline", "RuleCompiler", "Recording"],
+        dependencies: [
+            "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "RuleCompiler", "Recording",
+        ],
         path: "Tests/DeviceTests", exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+        name: "MutantTests",
+        dependencies: [
+            "Devices", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Pipeline",
+            "RuleCompiler", "Recording", "CCapstone",
+        ],
+        path: "Tests/MutantTests", swiftSettings: settings),
     .testTarget(
         name: "BootTests",
         dependencies: [

@@ -132,7 +132,7 @@ map_image:
 %endmacro
         unmap_guard main_stack_guard
         unmap_guard double_fault_stack_guard
-        unmap_guard page_fault_stack_guard
+        unmap_guard fault_stack_guard
         unmap_guard machine_check_stack_guard
         ret
 
@@ -258,7 +258,7 @@ global %1_end
 %endmacro
         guarded_stack main_stack, MAIN_STACK_BYTES
         guarded_stack double_fault_stack, EXCEPTION_STACK_BYTES
-        guarded_stack page_fault_stack, EXCEPTION_STACK_BYTES
+        guarded_stack fault_stack, EXCEPTION_STACK_BYTES
         guarded_stack machine_check_stack, EXCEPTION_STACK_BYTES
 
 extern image_text_start, image_text_end, image_rodata_start, image_rodata_end, image_data_start, image_data_end

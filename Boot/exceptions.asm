@@ -1,8 +1,9 @@
 ; Interrupt descriptor table, task state segment and the stubs behind the 32 exception vectors.
 ;
-; Every stub leaves the same frame (ExceptionFrame in Platform.h) and calls exceptionTaken, which does not come back.
-; Double faults, page faults, and NMI with machine checks each have a stack of their own, so that a kernel stack that ran
-; into its guard page is still reported by name.
+; Every stub leaves the same frame (ExceptionFrame in Platform.h). What was raised by generated code under way goes back
+; to its caller (guarded.asm); all else goes to exceptionTaken, which does not come back.
+; None runs on the stack that was in use, which may be used up or lost: double faults have a stack of their own, NMI with
+; machine checks another, and all others a third. So a kernel stack that ran into its guard page is still reported by name.
 ;
 ; Source: Intel SDM, volume 3A, chapters "Interrupt and Exception Handling" and "Task Management" (64-bit mode).
 
@@ -10,7 +11,7 @@ bits 64
 
 %include "memory.inc"
 
-extern exceptionTaken, gdt, double_fault_stack_end, page_fault_stack_end, machine_check_stack_end
+extern exceptionTaken, try_recovery, gdt, double_fault_stack_end, fault_stack_end, machine_check_stack_end
 
 VECTOR_COUNT    equ 32
 STUB_BYTES      equ 16
@@ -28,12 +29,12 @@ stubs:
         push qword 0
   %endif
         push qword vector
-        jmp near save_and_report
+        jmp near save
   %assign vector vector + 1
 %endrep
         align STUB_BYTES
 
-save_and_report:
+save:
         push r15
         push r14
         push r13
@@ -50,6 +51,11 @@ save_and_report:
         push rbx
         push rax
         cld
+        jmp try_recovery
+
+; RSP = ExceptionFrame.
+global report_exception
+report_exception:
         mov rdi, rsp
         mov rbp, rsp
         and rsp, -16
@@ -66,7 +72,7 @@ install_exceptions:
         mov ecx, VECTOR_COUNT
 .gate:  mov [rdi], ax
         mov word [rdi + 2], GDT_CODE
-        mov word [rdi + 4], 0x8E00              ; present, ring 0, 64-bit interrupt gate, no stack of its own
+        mov word [rdi + 4], 0x8E02              ; present, ring 0, 64-bit interrupt gate, IST2
         mov rdx, rax
         shr rdx, 16
         mov [rdi + 6], rdx                      ; bits 63:16 of the address; the top word is reserved and zero
@@ -75,14 +81,13 @@ install_exceptions:
         dec ecx
         jnz .gate
         mov byte [interrupt_descriptor_table + 8 * GATE_BYTES + 4], 1   ; double fault
-        mov byte [interrupt_descriptor_table + 14 * GATE_BYTES + 4], 2  ; page fault
         mov byte [interrupt_descriptor_table + 2 * GATE_BYTES + 4], 3   ; non-maskable interrupt
         mov byte [interrupt_descriptor_table + 18 * GATE_BYTES + 4], 3  ; machine check
         lidt [table_pointer]
 
         mov rax, double_fault_stack_end
         mov [task_state + 36], rax              ; IST1
-        mov rax, page_fault_stack_end
+        mov rax, fault_stack_end
         mov [task_state + 44], rax              ; IST2
         mov rax, machine_check_stack_end
         mov [task_state + 52], rax              ; IST3

@@ -10,8 +10,8 @@ import Testing
 @Suite("After the verdict")
 struct AfterTheEndTests {
     /// A machine that has given its verdict and halted, with its monitor open.
-    private func halted(_ scenario: Scenario) throws -> Machine {
-        var description = scenario.description()
+    private func halted(_ scenario: Scenario, options: String = "") throws -> Machine {
+        var description = scenario.description(options: options)
         description.hasMonitor = true
         description.hasDebugExit = false
         let machine = try Machine(starting: description)
@@ -45,14 +45,40 @@ struct AfterTheEndTests {
         let driven = report.drivers.map(\.driver.function)
         #expect(driven.count == 1)
         for function in report.facts.functions where function.headerType == 0 {
-            // Configuration mechanism #1 (PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2); bit 2 of the
-            // command register is bus master (section 6.2.2).
-            let place = 0x8000_0004 | UInt32(function.address.rawValue) << 8
-            _ = try machine.monitor("o /w 0xcf8 \(place)")
-            let answer = try machine.monitor("i /h 0xcfc")
-            let value = try #require(answer.split(separator: "=").last?.trimmingPrefix(" ").prefix { $0 != "\n" })
-            let command = try #require(UInt32(value.dropFirst(2), radix: 16), "\(answer)")
-            #expect((command & 1 << 2 != 0) == driven.contains(function.address), "\(function.address) \(answer)")
+            let command = try command(of: function.address, machine)
+            #expect((command & Self.busMaster != 0) == driven.contains(function.address), "\(function.address)")
         }
+    }
+
+    @Test("a quarantined driver's device is cut off, and its code and windows are gone; the other's are there")
+    func quarantinedIsGone() throws {
+        let scenario = try #require(Scenario.all.first { $0.name == "pc, two cards" })
+        let machine = try halted(scenario, options: "fault=driver-general-protection")
+        defer { machine.stop() }
+        let drivers = machine.result.report.drivers.map(\.driver)
+        try #require(drivers.count == 2 && machine.result.report.quarantines.count == 1)
+        for (driver, isThere) in zip(drivers, [false, true]) {
+            let command = try command(of: driver.function, machine)
+            #expect(command & (Self.busMaster | Self.memoryDecode) == (isThere ? 6 : 0))
+            let starts = driver.functions.prefix(1).map(\.entry) + driver.windows.map(\.virtual)
+            for start in starts {
+                let answer = try machine.monitor("gva2gpa \(start.rawValue)")
+                #expect(answer.contains("Unmapped") != isThere, "\(answer)")
+            }
+            // What the device might still write to stays what it was.
+            #expect(try machine.monitor("gva2gpa \(driver.memories[0].virtual.rawValue)").hasPrefix("gpa: "))
+        }
+    }
+
+    /// Bits of a command register (PCI Local Bus Specification, revision 3.0, section 6.2.2).
+    private static let memoryDecode: UInt32 = 1 << 1
+    private static let busMaster: UInt32 = 1 << 2
+
+    /// The command register of a function, by configuration mechanism #1 (section 3.2.2.3.2).
+    private func command(of function: FunctionAddress, _ machine: Machine) throws -> UInt32 {
+        _ = try machine.monitor("o /w 0xcf8 \(0x8000_0004 | UInt32(function.rawValue) << 8)")
+        let answer = try machine.monitor("i /h 0xcfc")
+        let value = try #require(answer.split(separator: "=").last?.trimmingPrefix(" ").prefix { $0 != "\n" })
+        return try #require(UInt32(value.dropFirst(2), radix: 16), "\(answer)")
     }
 }

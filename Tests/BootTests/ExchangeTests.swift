@@ -90,6 +90,49 @@ struct ExchangeTests {
         #expect(failed == ["00:03.0 e1000 has its link up"])
     }
 
+    @Test("whose link goes down on the way ends in time, and says which answer did not come")
+    func failsWhenTheLinkGoesDown() throws {
+        var description = Scenario.plain.description()
+        description.devices = ["e1000,id=card,netdev=net0,mac=52:54:00:00:00:01"]
+        description.hasMonitor = true
+        // In the time of the host: QEMU's card takes nothing in for its first second, so no answer is there yet.
+        description.instructionTimePower = nil
+        let machine = try Machine(starting: description)
+        defer { machine.stop() }
+        machine.listen(within: Images.timeLimit) { $0.line.contains(" link=up ") }
+        _ = try machine.monitor("set_link card off")
+        machine.listen(within: Images.timeLimit)
+        let result = machine.result
+        #expect(result.outcome == .failed(reason: "self-tests failed"), "\(result.tail)")
+        #expect(result.report.quarantines.isEmpty)
+        let exchange = try #require(result.report.exchanges.first)
+        #expect(exchange.isLinkUp == true && exchange.resolution?.isAnswered == false)
+        #expect(exchange.resolution?.tries == 3)
+        let failed = result.report.tests.filter { !$0.hasPassed }.map { String(decoding: $0.name, as: UTF8.self) }
+        #expect(failed == ["00:03.0 e1000 answers ARP"])
+    }
+
+    @Test("on a network that drops every frame sends three, and fails in time")
+    func failsWhereFramesAreDropped() throws {
+        let peer = try NetworkPeer()
+        var description = Scenario.plain.description()
+        description.networks = [peer.network(named: "net0")]
+        let result = try Machine.boot(description, within: Images.timeLimit)
+        #expect(result.outcome == .failed(reason: "self-tests failed"), "\(result.tail)")
+        #expect(result.report.quarantines.isEmpty)
+        let exchange = try #require(result.report.exchanges.first)
+        #expect(exchange.bringup == Array("ready".utf8) && exchange.isLinkUp == true)
+        let question = try #require(exchange.resolution)
+        #expect(!question.isAnswered && question.tries == 3 && question.microseconds < 6_000_000)
+        #expect(exchange.echo == nil)
+        #expect(exchange.counts.map { [$0.sent, $0.received] } == [3, 0])
+        var frames: [[UInt8]] = []
+        while let frame = try peer.receive() { frames.append(frame) }
+        // Broadcast, and the type of address resolution (RFC 826).
+        #expect(frames.map { $0.prefix(6) } == Array(repeating: Array(repeating: 0xFF, count: 6)[...], count: 3))
+        #expect(frames.allSatisfy { $0[12...13].elementsEqual([0x08, 0x06]) })
+    }
+
     @Test(
         "that the command line asks for in other words is refused",
         arguments: ["nones", "count:", "count:0", "count:1x", "count:12345678", "count", ""])

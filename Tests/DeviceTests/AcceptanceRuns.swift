@@ -22,14 +22,14 @@ struct AcceptanceRuns {
     init(_ row: DriverUnderTest) { self.row = row }
 
     private func machine(
-        _ faults: CardFaults, _ timing: CardTiming, _ seed: UInt64
+        _ failures: FailurePlan, _ timing: CardTiming, _ seed: UInt64
     ) throws -> SimulatedMachine {
         try SimulatedMachine(
-            row.driver, timing: timing, faults: faults, clockFrequency: row.clockFrequency, seed: seed)
+            row.driver, timing: timing, failures: failures, clockFrequency: row.clockFrequency, seed: seed)
     }
 
     /// A card whose reset takes few looks at it, so that what follows comes soon.
-    private static var prompt: CardTiming {
+    static var prompt: CardTiming {
         var timing = CardTiming.late
         timing.resetMicroseconds = 3...12
         timing.eepromMicroseconds = 0...8
@@ -44,10 +44,10 @@ struct AcceptanceRuns {
 
     // MARK: Normal work
 
-    mutating func exchange(count: Int, faults: CardFaults = CardFaults(), seed: UInt64) throws
+    mutating func exchange(count: Int, failures: FailurePlan = .none, seed: UInt64) throws
         -> FrameExchange.Statistics
     {
-        let machine = try machine(faults, .late, seed)
+        let machine = try machine(failures, .late, seed)
         try machine.start()
         _ = try machine.stationAddress()
         let last = machine.bufferCount(machine.transmitPool)
@@ -62,9 +62,9 @@ struct AcceptanceRuns {
         return exchange.statistics
     }
 
-    /// A caller that keeps every buffer: the ring has 255 for the card, what comes after them waits, and nothing is lost.
+    /// A caller that keeps every buffer: the ring has 255 for the card, what comes after them waits, nothing is lost.
     mutating func keepEverything(seed: UInt64) throws {
-        let machine = try machine(CardFaults(), .late, seed)
+        let machine = try machine(.none, .late, seed)
         try machine.start()
         let frameCount = 300
         for number in 0..<frameCount {
@@ -92,23 +92,7 @@ struct AcceptanceRuns {
         finish(machine)
     }
 
-    // MARK: Faults of registers
-
-    /// Faults of one register that every function has to live through.
-    static let registerFaults: [CardFaults.RegisterFault] = [
-        .stuck(0), .stuck(.max), .garbage, .late(steps: 2), .late(steps: 5000),
-    ]
-
-    /// Offsets that a function touches when all is well, found by a trace of it.
-    func registers(of name: String, seed: UInt64) throws -> [UInt64] {
-        let machine = try machine(CardFaults(), Self.prompt, seed)
-        if name != "bringup" { try machine.start() }
-        machine.processor.isTracing = true
-        try prepare(machine, for: name)
-        machine.processor.trace = []
-        _ = try call(name, machine)
-        return Set(machine.processor.trace.map(\.offset)).sorted()
-    }
+    // MARK: Failing registers
 
     /// Brings the card to where the function has something to do.
     private func prepare(_ machine: SimulatedMachine, for name: String) throws {
@@ -136,27 +120,11 @@ struct AcceptanceRuns {
     }
 
     /// Bring-up with one register failing: it ends in time, with an outcome of the contract.
-    mutating func bringUp(with fault: CardFaults.RegisterFault, at offset: UInt64, seed: UInt64) throws {
-        var faults = CardFaults()
-        faults.registers[offset] = fault
-        let machine = try machine(faults, Self.prompt, seed)
-        machine.stopsAtViolations = false
+    mutating func bringUp(with failure: RegisterFailure, at offset: UInt64, seed: UInt64) throws {
+        let machine = try machine(FailurePlan(register: offset, failure), Self.prompt, seed)
+        machine.isCardSound = false
         _ = try machine.bringUp()
-        try expectInTime(machine, "bringup", "\(fault) at \(String(offset, radix: 16))")
-        finish(machine)
-    }
-
-    /// Any other function, after a good bring-up, with one register failing.
-    mutating func call(_ name: String, with fault: CardFaults.RegisterFault, at offset: UInt64, seed: UInt64) throws {
-        let machine = try machine(CardFaults(), Self.prompt, seed)
-        try machine.start()
-        try prepare(machine, for: name)
-        machine.stopsAtViolations = false
-        machine.card.faults.registers[offset] = fault
-        for _ in 0..<3 {
-            _ = try call(name, machine)
-            try expectInTime(machine, name, "\(fault) at \(String(offset, radix: 16))")
-        }
+        try expectInTime(machine, "bringup", "\(failure) at \(String(offset, radix: 16))")
         finish(machine)
     }
 
@@ -173,22 +141,22 @@ struct AcceptanceRuns {
 
     /// Bring-up of a card that goes away after so many accesses; gives the outcome, or `nil` where it stayed.
     mutating func bringUp(goneAfter accesses: Int, seed: UInt64) throws -> BringUpOutcome? {
-        let machine = try machine(CardFaults(), Self.prompt, seed)
-        machine.stopsAtViolations = false
+        let machine = try machine(.none, Self.prompt, seed)
+        machine.isCardSound = false
         machine.card.goneAfter = accesses
         let outcome = try machine.bringUp()
         try expectInTime(machine, "bringup", "gone after \(accesses)")
         finish(machine)
-        return machine.card.faults.isGone ? outcome : nil
+        return machine.card.failures.isGone ? outcome : nil
     }
 
     /// Every function on a card that went away.
     mutating func callAllGone(seed: UInt64) throws {
         for name in DriverUnderTest.functionNames {
-            let machine = try machine(CardFaults(), Self.prompt, seed)
+            let machine = try machine(.none, Self.prompt, seed)
             try machine.start()
             try prepare(machine, for: name)
-            machine.card.faults.isGone = true
+            machine.card.failures.isGone = true
             let value = try call(name, machine)
             try expectInTime(machine, name, "gone")
             if name == "bringup" { #expect(value == BringUpOutcome.gone.rawValue) }
@@ -199,52 +167,10 @@ struct AcceptanceRuns {
 
     /// A reset that never ends.
     mutating func resetNeverEnds(seed: UInt64) throws {
-        var faults = CardFaults()
-        faults.registers[0] = .stuck(1 << 26)
-        let machine = try machine(faults, .late, seed)
-        machine.stopsAtViolations = false
+        let machine = try machine(FailurePlan(register: 0, .stuck(at: 1 << 26)), .late, seed)
+        machine.isCardSound = false
         #expect(try machine.bringUp() == .stuck)
         try expectInTime(machine, "bringup", "reset never ends")
-        finish(machine)
-    }
-
-    // MARK: A card that writes noise
-
-    /// Calls in any order with any arguments, on a card that marks descriptors done at will and writes noise over them.
-    /// Nothing is right any more but this: every call ends, within its grants, with an outcome of the contract.
-    mutating func chaos(rounds: Int, seed: UInt64) throws {
-        var faults = CardFaults()
-        faults.doneAgainPerMille = 50
-        faults.noisePerMille = 30
-        faults.scrambledAddressPerMille = 100
-        faults.hugePerMille = 100
-        let machine = try machine(faults, Self.prompt, seed)
-        try machine.start()
-        machine.stopsAtViolations = false
-        var generator = SeededGenerator(seed: seed)
-        for _ in 0..<rounds {
-            let buffer = generator.happens(perMille: 50) ? Int(generator.next() >> 32) : generator.number(in: 0...270)
-            var name = "notify"
-            switch generator.number(in: 0...5) {
-            case 0:
-                let byteCount = generator.happens(perMille: 100) ? Int(generator.next() >> 32) : 200
-                _ = try machine.transmit(buffer: buffer, byteCount: byteCount)
-                name = "transmit"
-            case 1: try machine.notify()
-            case 2, 3:
-                _ = try machine.receive()
-                name = "receive"
-            case 4:
-                _ = try machine.giveBack(buffer: buffer)
-                name = "giveback"
-            default:
-                let byteCount = generator.number(in: 60...1514)
-                machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: 3, count: byteCount - 6))
-                machine.card.step(generator.number(in: 0...30))
-                continue
-            }
-            try expectInTime(machine, name, "chaos, seed \(seed)")
-        }
         finish(machine)
     }
 }

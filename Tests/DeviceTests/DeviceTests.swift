@@ -28,6 +28,21 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
         }
     }
 
+    /// A card whose head or tail jumps reads slots that nobody gave it.
+    @Test(arguments: DriverUnderTest.available)
+    func `every slot holds a buffer of its ring's own pool, idle or not`(row: DriverUnderTest) throws {
+        let machine = try SimulatedMachine(row.driver, clockFrequency: row.clockFrequency, seed: seed)
+        #expect(try machine.bringUp() == .ready)
+        for (name, pool) in [("tx", machine.transmitPool), ("rx", machine.receivePool)] {
+            let ring = try #require(machine.memory.memories.first { $0.name.elementsEqual(name.utf8) })
+            for slot in 0..<Int(ring.byteCount) / 16 {
+                let address = machine.memory.pointer(to: ring).load(fromByteOffset: slot * 16, as: UInt64.self)
+                let buffer = pool.physical.rawValue + UInt64(slot * SimulatedMachine.bufferByteCount)
+                #expect(address == buffer, "\(name), slot \(slot)")
+            }
+        }
+    }
+
     @Test(arguments: DriverUnderTest.available)
     func `the link is down after bring-up, and up some time later`(row: DriverUnderTest) throws {
         let machine = try SimulatedMachine(row.driver, clockFrequency: row.clockFrequency, seed: seed)
@@ -78,7 +93,7 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
     @Test(arguments: DriverUnderTest.available)
     func `transmit is busy when the card completes nothing, and nothing is lost`(row: DriverUnderTest) throws {
         let machine = try started(row)
-        machine.card.faults.neverCompletes = true
+        machine.card.failures.rings.neverCompletes = true
         var buffer = machine.bufferCount(machine.transmitPool) - 1
         var sent = 0
         while case .sent(let idle) = try machine.transmit(buffer: buffer, byteCount: 60) {
@@ -93,7 +108,7 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
         // A ring of 256 can hold one less: a tail that comes to the head means an empty ring.
         #expect(sent == 255)
         #expect(machine.card.takeSent().count == sent)
-        machine.card.faults.neverCompletes = false
+        machine.card.failures.rings.neverCompletes = false
         machine.card.step(50_000)
         guard case .sent = try machine.transmit(buffer: buffer, byteCount: 60) else {
             Issue.record("still busy")
@@ -104,11 +119,11 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
     @Test(arguments: DriverUnderTest.available)
     func `there is nothing to receive until the card says that it is done`(row: DriverUnderTest) throws {
         let machine = try started(row)
-        machine.card.faults.neverCompletes = true
+        machine.card.failures.rings.neverCompletes = true
         machine.card.arrive(SimulatedMachine.stationAddress + [UInt8](repeating: 5, count: 94))
         machine.card.step(50_000)
         #expect(try machine.receive() == .none)
-        machine.card.faults.neverCompletes = false
+        machine.card.failures.rings.neverCompletes = false
         machine.card.step(50_000)
         #expect(try machine.receive() == .frame(buffer: 0, byteCount: 100))
         #expect(try machine.receive() == .none)

@@ -58,17 +58,23 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     /// The functions of the contract `ring_nic 1`.
     static let functionNames = ["link", "mac", "bringup", "transmit", "notify", "receive", "giveback"]
 
+    /// The texts of the atlas, some of them replaced.
+    ///
+    /// - Parameter change: gets a file's name and text, gives the text that is used.
+    static func atlas(_ change: (String, String) -> String = { $1 }) throws -> [RuleSource] {
+        let atlas = root.appending(path: "Sources/Atlas")
+        let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path).filter { $0.hasSuffix(".meta") }
+        return try names.sorted().map { name in
+            let text = try String(contentsOf: atlas.appending(path: name), encoding: .utf8)
+            return RuleSource(name: name, text: change(name, text))
+        }
+    }
+
     /// Compiles the atlas, some of its texts replaced, and generates for the recorded machine.
     ///
     /// - Parameter change: gets a file's name and text, gives the text that is compiled.
     static func generate(_ change: (String, String) -> String = { $1 }) throws -> GeneratedDriver {
-        let atlas = root.appending(path: "Sources/Atlas")
-        let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path).filter { $0.hasSuffix(".meta") }
-        let sources = try names.sorted().map { name in
-            let text = try String(contentsOf: atlas.appending(path: name), encoding: .utf8)
-            return RuleSource(name: name, text: change(name, text))
-        }
-        let compilation = RuleCompiler.compile(sources)
+        let compilation = RuleCompiler.compile(try atlas(change))
         guard case .metabinary(let bytes) = compilation else {
             throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
         }

@@ -34,7 +34,7 @@ import Testing
         Row("MISALIGNED", violation: { if case .ringNotAligned(.receive, _, _) = $0 { true } else { false } }),
         Row("TAIL_OUTSIDE", violation: { $0 == .slotOutsideRing(.receive, slot: 256) }),
         Row("RESERVED_BITS", violation: { $0 == .reservedBits(offset: 0x100, bits: 1) }),
-        Row("OUTSIDE", violation: { if case .bufferOutsidePools(.receive, _, _) = $0 { true } else { false } }),
+        Row("OUTSIDE", violation: { if case .addressNoBuffer(.receive, _, _) = $0 { true } else { false } }),
         Row("SHARED", violation: { if case .bufferShared(.receive, _, _) = $0 { true } else { false } }),
         Row("NO_CHECK_SUM", violation: { if case .frameWithoutCheckSum = $0 { true } else { false } }),
         Row("NO_REPORT", violation: { if case .badCommand = $0 { true } else { false } }),
@@ -70,11 +70,11 @@ import Testing
     /// Brings a driver up and exchanges frames; gives the error.
     static func error(
         of driver: GeneratedDriver, _ timing: CardTiming, _ policy: ExchangePolicy, count: Int,
-        faults: CardFaults = CardFaults(), seed: UInt64
+        failures: FailurePlan = .none, seed: UInt64
     ) throws -> SimulationError? {
         do throws(SimulationError) {
             let machine = try SimulatedMachine(
-                driver, timing: timing, faults: faults, clockFrequency: DriverUnderTest.clockFrequency, seed: seed)
+                driver, timing: timing, failures: failures, clockFrequency: DriverUnderTest.clockFrequency, seed: seed)
             try machine.start()
             var exchange = FrameExchange(machine, policy, count: count, seed: seed)
             try exchange.run()
@@ -101,9 +101,8 @@ import Testing
 
     @Test func `a wait without bound is found when the card stays in reset`() throws {
         let driver = try StandInDriver.assemble(mistake: "ENDLESS")
-        var faults = CardFaults()
-        faults.registers[0] = .stuck(1 << 26)
-        let error = try Self.error(of: driver, .late, .polite, count: 1, faults: faults, seed: seed)
+        let failures = FailurePlan(register: 0, .stuck(at: 1 << 26))
+        let error = try Self.error(of: driver, .late, .polite, count: 1, failures: failures, seed: seed)
         guard case .endless(let place)? = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -112,18 +111,19 @@ import Testing
     }
 
     @Test func `a driver that trusts lengths and addresses in descriptors is found when the card lies`() throws {
-        var faults = CardFaults()
-        faults.hugePerMille = 100
+        var failures = FailurePlan.none
+        failures.rings.hugePerMille = 100
         let trusts = try Self.error(
-            of: StandInDriver.assemble(mistake: "TRUSTS"), .late, .rough, count: 500, faults: faults, seed: seed)
+            of: StandInDriver.assemble(mistake: "TRUSTS"), .late, .rough, count: 500, failures: failures, seed: seed)
         guard case .outcomeOutsideContract("receive", _)? = trusts else {
             Issue.record("TRUSTS: \(String(describing: trusts))")
             return
         }
-        faults = CardFaults()
-        faults.scrambledAddressPerMille = 100
+        failures = .none
+        failures.rings.scrambledAddressPerMille = 100
         let readsBack = try Self.error(
-            of: StandInDriver.assemble(mistake: "READS_BACK"), .late, .rough, count: 500, faults: faults, seed: seed)
+            of: StandInDriver.assemble(mistake: "READS_BACK"), .late, .rough, count: 500, failures: failures, seed: seed
+        )
         #expect(readsBack != nil)
     }
 
@@ -192,10 +192,10 @@ import Testing
 
     @Test(.enabled(if: DriverUnderTest.available.contains(.generated)), arguments: mutations)
     func `a mistake in the atlas is found`(mutation: Canary) throws {
-        var faults = CardFaults()
-        faults.errorPerMille = 30
+        var failures = FailurePlan.none
+        failures.rings.errorPerMille = 30
         let error = try Self.error(
-            of: mutation.driver, .late, Self.policy, count: 2000, faults: faults, seed: seed)
+            of: mutation.driver, .late, Self.policy, count: 2000, failures: failures, seed: seed)
         #expect(error != nil, "seed \(seed): not found")
     }
 

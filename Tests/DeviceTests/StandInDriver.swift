@@ -66,7 +66,8 @@ enum StandInDriver {
             functions.append(
                 GeneratedFunction(
                     name: Array(bytes[row..<row + 12].prefix { $0 != 0 }), resultName: [],
-                    resultBitCount: UInt8(number(row + 24)), parameterCount: number(row + 20), ruleFile: [],
+                    resultBitCount: UInt8(number(row + 24)),
+                    parameterBounds: Array(repeating: UInt64(UInt32.max), count: number(row + 20)), ruleFile: [],
                     entry: VirtualAddress(rawValue: table + UInt64(start)), bytes: Array(bytes[start..<end]),
                     marks: marks, branchCount: 0))
         }

@@ -73,7 +73,7 @@ import Testing
     @Test func `A function of one image is no danger to another`() throws {
         let large = try MetabinaryImage(try Rules.compile(body: "return LONG"))
         let small = try MetabinaryImage(Rules.image(code: [0x02, 0, 0x0B]))
-        let empty = try MetabinaryImage(Rules.sealed(Array("META".utf8) + [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+        let empty = try MetabinaryImage(Rules.sealed(Array("META".utf8) + [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
         for image in [small, empty] {
             #expect(throws: MetabinaryError.self) {
                 try image.evaluate(
@@ -97,23 +97,26 @@ import Testing
         ([0x03, 0], 32, .stackTooShallow(at: start)),
         ([0x0B], 32, .stackTooShallow(at: start)),
         ([0x02, 1, 0x05], 32, .stackTooShallow(at: start + 2)),
-        ([0x04, 3, 32, 0], 32, .badRegister(at: start)),
-        ([0x04, 0, 32, 13], 32, .badRegister(at: start + 1)),
-        ([0x04, 0, 32, 16], 32, .badRegister(at: start)),
-        ([0x04, 0, 1, 0], 32, .badRegister(at: start + 1)),
-        ([0x04, 0, 48, 0], 32, .badType(at: start + 2)),
-        ([0x04, 0, 0, 0], 32, .badType(at: start + 2)),
-        ([0x04, 0, 32, 0, 0x04, 0, 8, 0, 0x05], 32, .typesDiffer(at: start + 8)),
-        ([0x04, 0, 8, 0, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: start + 7)),
-        ([0x02, 1, 0x04, 0, 8, 0, 0x07], 32, .dynamicCount(at: start + 6)),
-        ([0x04, 0, 32, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: start + 6)),
-        ([0x04, 0, 32, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: start + 6)),
+        ([0x04, 4, 32, 0], 32, .badIndex(at: start + 1)),
+        ([0x04, 0, 7], 32, .badIndex(at: start + 2)),
+        ([0x04, 0, 3], 32, .badRegister(at: start + 1)),
+        ([0x02, 1, 0x0F, 0, 6], 32, .badRegister(at: start + 3)),
+        ([0x04, 1, 32, 13], 32, .badRegister(at: start + 1)),
+        ([0x04, 1, 32, 64], 32, .badRegister(at: start + 1)),
+        ([0x04, 1, 1, 0], 32, .badRegister(at: start + 1)),
+        ([0x04, 1, 48, 0], 32, .badType(at: start + 2)),
+        ([0x04, 1, 0, 0], 32, .badType(at: start + 2)),
+        ([0x04, 0, 0, 0x04, 0, 1, 0x05], 32, .typesDiffer(at: start + 6)),
+        ([0x04, 0, 1, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: start + 6)),
+        ([0x02, 1, 0x04, 0, 1, 0x07], 32, .dynamicCount(at: start + 5)),
+        ([0x04, 0, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: start + 5)),
+        ([0x04, 0, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: start + 5)),
         ([0x02, 1, 0x02, 64, 0x07], 32, .shiftTooFar(at: start + 4)),
-        ([0x04, 0, 32, 0, 0x09, 32], 32, .typesDiffer(at: start + 4)),
-        ([0x04, 0, 32, 0, 0x0A, 64], 32, .typesDiffer(at: start + 4)),
-        ([0x04, 0, 32, 0, 0x09, 48], 32, .badType(at: start + 5)),
-        ([0x04, 0, 32, 0, 0x0B], 31, .valueTooWide(at: start + 4)),
-        ([0x04, 0, 16, 0, 0x0B], 32, .typesDiffer(at: start + 4)),
+        ([0x04, 0, 0, 0x09, 32], 32, .typesDiffer(at: start + 3)),
+        ([0x04, 0, 0, 0x0A, 64], 32, .typesDiffer(at: start + 3)),
+        ([0x04, 0, 0, 0x09, 48], 32, .badType(at: start + 4)),
+        ([0x04, 0, 0, 0x0B], 31, .valueTooWide(at: start + 3)),
+        ([0x04, 0, 2, 0x0B], 32, .typesDiffer(at: start + 3)),
         ([0x02, 2, 0x0B], 1, .valueTooWide(at: start + 2)),
         ([0x02, 1, 0x0B, 0x01, 1], 32, .codeAfterReturn(at: start + 3)),
         ([0x02, 1, 0x0B], 65, .badResult(at: start - 5)),
@@ -128,12 +131,16 @@ import Testing
         ([0x0C, 0, 0x02, 56, 0x05, 0x0E, 1, 64, 8], 64, .unboundedIndex(at: start + 5)),
         ([0x0C, 0, 0x0A, 16, 0x02, 48, 0x05, 0x0E, 1, 64, 0], 64, .typesDiffer(at: start + 7)),
         ([0x02, 64, 0x02, 0, 0x10, 1, 8, 0], 32, .unboundedIndex(at: start + 4)),
-        ([0x04, 2, 8, 0], 32, .badRegister(at: start)),
+        ([0x0C, 0, 0x02, 8, 0x05, 0x0E, 0, 6], 32, .unboundedIndex(at: start + 5)),
+        ([0x0C, 0, 0x02, 3, 0x05, 0x0E, 0, 6], 32, .unboundedIndex(at: start + 5)),
+        ([0x0C, 0, 0x02, 4, 0x05, 0x0E, 0, 0], 32, .unboundedIndex(at: start + 5)),
+        ([0x04, 2, 8, 0], 32, .badRegister(at: start + 1)),
+        ([0x04, 3, 8, 0], 32, .badRegister(at: start + 1)),
         ([0x11, 3], 32, .badIndex(at: start + 1)),
         ([0x02, 1, 0x13, 0], 32, .pastCell(at: start + 2)),
         ([0x0C, 0, 0x13, 0], 32, .pastCell(at: start + 2)),
         ([0x0C, 0, 0x02, 16, 0x05, 0x12, 1], 32, .unboundedIndex(at: start + 5)),
-        ([0x23, 3], 32, .badIndex(at: start + 1)),
+        ([0x23, 4], 32, .badIndex(at: start + 1)),
         ([0x02, 1, 0x02, 2, 0x17], 32, .staticCondition(at: start + 4)),
         // Blocks.
         ([0x02, 1, 0x1B], 32, .staticCondition(at: start + 2)),
@@ -147,7 +154,7 @@ import Testing
         ([0x02, 1, 0x1D, 4, 0x0B, 0x0B], 32, .codeAfterReturn(at: start + 5)),
         ([0x1E, 4, 0x1E, 4], 32, .wrongBlock(at: start + 2)),
         ([0x1E, 4, 0x20], 32, .wrongBlock(at: start + 2)),
-        ([0x1E, 4, 0x04, 0, 8, 0, 0x02, 0, 0x17, 0x1F, 0x20], 32, .missingReturn(at: start + 10)),
+        ([0x1E, 4, 0x04, 0, 1, 0x02, 0, 0x17, 0x1F, 0x20], 32, .missingReturn(at: start + 9)),
         ([0x1E, 4, 0x02, 1, 0x0B, 0x1F], 32, .codeAfterReturn(at: start + 5)),
         ([0x1E, 0x81, 0xAD, 0xE2, 0x04], 32, .numberTooLarge(at: start + 1)),
         ([0x1D, 4, 0x02, 1], 32, .wrongBlock(at: start + 4)),
@@ -169,8 +176,8 @@ import Testing
 
     @Test func `The longest code makes a program within the limit of items`() throws {
         var code: [UInt8] = [0x02, 1]
-        while code.count < 4089 { code += [0x0A, 64] }
-        code += [0x04, 0, 32, 0, 0x0B]
+        while code.count < 4090 { code += [0x0A, 64] }
+        code += [0x04, 0, 0, 0x0B]
         #expect(try evaluate(Rules.image(code: code)).defect == nil)
     }
 }

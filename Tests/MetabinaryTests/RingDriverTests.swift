@@ -40,7 +40,8 @@ import Testing
         for slot in UInt64(0)..<256 {
             #expect(card.read(2, slot * 16, 8) == card.physical[4] + slot * 2048)
             #expect(card.read(2, slot * 16 + 8, 8) == 0)
-            #expect(card.read(1, slot * 16, 8) == 0 && card.read(1, slot * 16 + 8, 8) == 1 << 32)
+            #expect(card.read(1, slot * 16, 8) == card.physical[3] + slot * 2048)
+            #expect(card.read(1, slot * 16 + 8, 8) == 1 << 32)
         }
     }
 

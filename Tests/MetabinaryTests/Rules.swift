@@ -48,24 +48,47 @@ enum Rules {
         return try #require(compilation.metabinary, "\(compilation.diagnostics)\n\(body)")
     }
 
-    /// An image whose one function has that code: a window of 16 bytes (region 0), a ring of 64 (region 1), state of 32
-    /// (region 2) with three cells (a u32 of bits 4 to 7, 8 elements of u16, a u8), and two parameters (u32 and u64).
-    static func image(code: [UInt8], resultBitCount: UInt8 = 32) -> [UInt8] {
-        let names: [UInt8] = [2, 1, 0x61, 1, 0x62]
-        let classes: [UInt8] = [1, 0, 1]
-        let device: [UInt8] = [1, 0, 0, 1, 0] + [1, 0, 0, 0, 16, 3]
-        let memories: [UInt8] = [2, 0, 1, 64, 16, 4, 1, 3, 32, 8, 5]
-        let cells: [UInt8] = [3, 32, 1, 0xF0, 1, 16, 8, 0xFF, 0xFF, 3, 8, 1, 0xFF, 1]
+    /// The registers of the window of such an image: name, offset, bits, elements, rights, role and memory. Registers 0
+    /// to 2 are rw and have 32, 8 and 16 bits, 3 to 5 tell of the ring, 6 is an array to be read.
+    static let registers: [[UInt8]] = [
+        [0, 0, 32, 1, 3, 0], [0, 4, 8, 1, 3, 0], [0, 6, 16, 1, 3, 0], [0, 8, 32, 1, 2, 1, 0], [0, 12, 32, 1, 2, 2, 0],
+        [0, 16, 32, 1, 2, 3, 0], [0, 24, 16, 4, 1, 0],
+    ]
+
+    /// The memories of such an image: a ring of four slots that hold an address and a length, a pool, state.
+    static let memories: [[UInt8]] = [
+        [0, 1, 64, 16, 4] + [16] + [2, 1, 0, 64, 8, 16], [1, 2, 64, 16, 4, 16], [1, 3, 32, 8, 5],
+    ]
+
+    /// An image whose one function has that code: a window of 32 bytes (region 0), a ring of 64 (region 1), a pool of 64
+    /// (region 2), state of 32 (region 3) with three cells (a u32 of bits 4 to 7, 8 elements of u16, a u8), and two
+    /// parameters (u32 and u64).
+    static func image(
+        registers: [[UInt8]] = Rules.registers, memories: [[UInt8]] = Rules.memories, code: [UInt8] = [0x02, 0, 0x0B],
+        resultBitCount: UInt8 = 32
+    ) -> [UInt8] {
         let function: [UInt8] = [
             1, 0, 2, 0, 32, 1, 64, 1, resultBitCount, 1, 7, UInt8(code.count & 0x7F) | 0x80, UInt8(code.count >> 7),
         ]
-        return sealed(
-            Array("META".utf8) + [2, 0, 0, 0, 0] + names + classes + device + memories + cells + function + code
-                + [0, 0, 0, 0])
+        return sealed(tables(registers, memories) + function + code + [0, 0, 0, 0])
+    }
+
+    /// What stands before the functions.
+    private static func tables(_ registers: [[UInt8]], _ memories: [[UInt8]]) -> [UInt8] {
+        let names: [UInt8] = [2, 1, 0x61, 1, 0x62]
+        let classes: [UInt8] = [1, 0, 1]
+        let device: [UInt8] = [1, 0, 0, 1, 0]
+        let window: [UInt8] = [1, 0, 0, 0, 32, 3, UInt8(registers.count)] + registers.joined()
+        let cells: [UInt8] = [3, 0, 32, 1, 0xF0, 1, 0, 16, 8, 0xFF, 0xFF, 3, 1, 8, 1, 0xFF, 1]
+        let frame = Array("META".utf8) + [MetabinaryImage.version, 0, 0, 0, 0]
+        return frame + names + classes + device + window + [UInt8(memories.count)] + memories.joined() + cells
     }
 
     /// Offset of the code in such an image.
-    static let codeOffset = 66
+    static let codeOffset = tables(registers, memories).count + 13
+
+    /// Offset of the first register in such an image.
+    static let registerOffset = 29
 
     /// The bytes with size and checksum set right.
     static func sealed(_ bytes: [UInt8]) -> [UInt8] {

@@ -7,6 +7,7 @@ import Pipeline
 import Program
 import Report
 import Testing
+import Verification
 
 @Suite struct CanaryTests {
     /// Notes the programs of a machine.
@@ -103,7 +104,7 @@ import Testing
             { $0.functions[0].marks.removeLast() },
             { $0.functions[0].branchCount += 1 },
             { $0.functions[0].ruleFile.append(0x61) },
-            { $0.functions[0].parameterCount += 1 },
+            { $0.functions[0].parameterBounds.append(1) },
             { $0.functions[0].name.append(0x61) },
             { $0.functions[0].bytes.append(0xC3) },
             { $0.functions.swapAt(0, 1) },
@@ -111,6 +112,13 @@ import Testing
             { $0.windows[0].virtual.rawValue += 0x1000 },
             { $0.windows[0].byteCount *= 2 },
             { $0.windows.removeAll() },
+            { $0.memories[0].physical.rawValue += 0x1000 },
+            { $0.memories.removeLast() },
+            { $0.grants[0].byteCount += 4 },
+            { $0.grants[0].rights = [.write] },
+            { $0.grants[0].isWhole.toggle() },
+            { $0.grants[0].limits.append(Limit(firstBit: 0, bitCount: 1, range: ValueRange(0))) },
+            { $0.grants.removeLast() },
             { $0.name.append(0x61) },
             { $0.className.append(0x61) },
             { $0.function = FunctionAddress(bus: 0, device: 0, function: 0) },

@@ -192,5 +192,5 @@ private struct CountingObserver: PipelineObserver {
     mutating func matched(_ function: PCIFunction, by device: DeviceDescription) { count += 1 }
     mutating func planned(_ windows: [PlacedWindow]) { count += 1 }
     mutating func refused(_ refusal: Refusal) { count += 1 }
-    mutating func verified(_ function: GeneratedFunction) { count += 1 }
+    mutating func verified(_ driver: GeneratedDriver) { count += 1 }
 }

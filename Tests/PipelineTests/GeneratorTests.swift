@@ -25,7 +25,7 @@ private struct Trace: PipelineObserver {
     mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
         lines.append("placed \(String(entry.rawValue, radix: 16))")
     }
-    mutating func verified(_ function: GeneratedFunction) { lines.append("verified \(function.bytes.count)") }
+    mutating func verified(_ driver: GeneratedDriver) { lines.append("verified \(driver.byteCount)") }
     mutating func refused(_ refusal: Refusal) { lines.append("refused") }
 }
 
@@ -163,6 +163,34 @@ private struct Trace: PipelineObserver {
         #expect(status.marks.map(\.line) == [5, 9])
     }
 
+    @Test func `a function carries the highest value of each of its arguments, as wide as its rule says`() throws {
+        let rules = """
+            class meter 1 {
+                require masked(few: u8, some: u16, many: u32) -> answer: u32
+                require status() -> all: u32
+            }
+            device sensor is meter {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+                register regs.STATUS at 0x0008 ro
+                generate masked(few: u8, some: u16, many: u32) -> answer: u32 {
+                    return STATUS & few & some & many
+                }
+                generate status() -> all: u32 {
+                    return STATUS
+                }
+            }
+            """
+        let compilation = RuleCompiler.compile([RuleSource(name: "meter.meta", text: rules)])
+        let image = try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+        var facts = MachineFacts()
+        facts.functions = [Self.sensor(3)]
+        var observer = SilentObserver()
+        let driver = try driver(generate(facts, image, observer: &observer).first)
+        #expect(driver.functions.map(\.parameterBounds) == [[0xFF, 0xFFFF, 0xFFFF_FFFF], []])
+        #expect(driver.codeByteCount == 4096 && driver.code.count == 4096)
+    }
+
     @Test func `a machine without described devices gets no driver`() throws {
         #expect(try outcomes([]).isEmpty)
         #expect(try outcomes([Self.stranger(1), Self.stranger(2)]).isEmpty)
@@ -231,8 +259,8 @@ private struct Trace: PipelineObserver {
         #expect(
             trace.lines == [
                 "matched 3 sensor", "planned 2", "evaluated ready", "annealed", "encoded", "placed 40000000",
-                "verified 12", "evaluated serial", "annealed", "encoded", "placed 40000010", "verified 23",
-                "matched 4 sensor", "refused",
+                "evaluated serial", "annealed", "encoded", "placed 40000010", "verified 35", "matched 4 sensor",
+                "refused",
             ])
     }
 

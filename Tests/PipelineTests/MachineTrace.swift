@@ -6,6 +6,7 @@ import Hardware
 import Metabinary
 import Pipeline
 import Program
+import Verification
 import Report
 
 /// A machine's way through the stages, as text.
@@ -82,8 +83,34 @@ struct MachineTrace: PipelineObserver {
         write(function)
     }
 
-    mutating func verified(_ function: GeneratedFunction) {
-        write("    verified: \(function.bytes.count) bytes, \(function.branchCount) branches")
+    mutating func proven(
+        _ code: [UInt8], at start: VirtualAddress, _ functions: [CodeFunction], _ grants: [Grant]
+    ) {
+        for function in functions {
+            write("  evidence for \(Self.hexadecimal(start.rawValue + UInt64(function.offset)))")
+            let blocks = function.evidence.blocks
+            for (index, block) in blocks.enumerated() {
+                let end = index + 1 < blocks.count ? Int(blocks[index + 1].firstClaim) : function.evidence.claims.count
+                let claims = function.evidence.claims[Int(block.firstClaim)..<end].map(Self.text)
+                write(
+                    ([" ", "  +\(Self.hexadecimal(UInt64(block.offset))) \(block.kind)"] + claims).joined(
+                        separator: " "))
+            }
+        }
+    }
+
+    private static func text(_ claim: RegisterClaim) -> String {
+        let origin = claim.originBlock.map { "=\($0).\(claim.originRegister)" } ?? ""
+        let (low, high) = (hexadecimal(claim.range.low), hexadecimal(claim.range.high))
+        return "r\(claim.register):\(low)…\(high)&\(hexadecimal(claim.range.bits))\(origin)"
+    }
+
+    mutating func verified(_ driver: GeneratedDriver) {
+        for function in driver.functions { write(verified: function) }
+    }
+
+    private mutating func write(verified function: GeneratedFunction) {
+        write("  verified \(Self.text(function.name)): \(function.bytes.count) bytes, \(function.branchCount) branches")
         let file = Self.text(function.ruleFile)
         for (index, mark) in function.marks.enumerated() {
             let bytes = function.bytes[function.byteRange(ofInstruction: index)].map { Self.digits($0) }.joined()

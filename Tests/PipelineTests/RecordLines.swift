@@ -9,8 +9,9 @@ struct RecordLines: RecordSink {
     /// Texts without it.
     private(set) var texts: [String] = []
 
-    mutating func write(_ line: [UInt8], textCount: Int) {
-        lines.append(line)
-        texts.append(String(decoding: line.prefix(textCount), as: UTF8.self))
+    mutating func write(_ line: Span<UInt8>, textCount: Int) {
+        let bytes = line.withUnsafeBufferPointer { Array($0) }
+        lines.append(bytes)
+        texts.append(String(decoding: bytes.prefix(textCount), as: UTF8.self))
     }
 }

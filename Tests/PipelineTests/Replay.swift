@@ -56,6 +56,8 @@ enum Replay {
         if reported.function != generated.function { return "\(name): PCI function" }
         if reported.name != generated.name || reported.className != generated.className { return "\(name): name" }
         if reported.windows != generated.windows { return "\(name): windows" }
+        if reported.memories != generated.memories { return "\(name): rings, pools or state" }
+        if reported.grants != generated.grants { return "\(name): grants" }
         if reported.functions.map(\.name) != generated.functions.map(\.name) { return "\(name): functions" }
         for (reported, generated) in zip(reported.functions, generated.functions) {
             let name = "\(name).\(String(decoding: generated.name, as: UTF8.self))"
@@ -66,7 +68,7 @@ enum Replay {
             }
             if reported.marks != generated.marks { return "\(name): lines or instructions" }
             if reported.ruleFile != generated.ruleFile { return "\(name): file of the rule" }
-            if reported.parameterCount != generated.parameterCount { return "\(name): parameters" }
+            if reported.parameterBounds.count != generated.parameterBounds.count { return "\(name): parameters" }
             if reported.branchCount != generated.branchCount { return "\(name): branches" }
         }
         return nil

@@ -19,7 +19,7 @@ private struct PlacedFunctions: PipelineObserver {
     @Test(arguments: RecordedFacts.names)
     func `every stage makes of a recorded machine what its trace says`(name: String) throws {
         let trace = MachineTrace.text(of: try RecordedFacts.named(name), try ShippedAtlas.compiled.get())
-        #expect(trace.contains("\n    verified: "), "each recorded machine has a card that the atlas describes")
+        #expect(trace.contains("\n  verified "), "each recorded machine has a card that the atlas describes")
         if let complaint = try BlessedText(path: "traces/\(name).trace").complaint(about: trace) {
             Issue.record("\(complaint)")
         }

@@ -8,10 +8,11 @@ import Testing
 
 @Suite struct WindowPlannerTests {
     private func planner(
-        from start: UInt64 = 0x5000_0000, beside other: UInt64 = 0x4000_0000
+        from start: UInt64 = 0x5000_0000, beside other: UInt64 = 0x4000_0000, memory: [MemoryRange] = []
     ) -> WindowPlanner {
         WindowPlanner(
-            area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)))
+            area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)),
+            memory: memory)
     }
 
     private func window(_ bar: UInt8 = 0, isMemory: Bool = true, minimum: UInt64 = 0x40) -> WindowDescription {
@@ -111,6 +112,46 @@ import Testing
         #expect(error(window(), function(base: 0xFE00_0000, byteCount: .max)) == .malformed(bar: 0))
     }
 
+    @Test func `a range over usable memory is refused, up to the pages that it shares`() {
+        let range = MemoryRange(base: PhysicalAddress(rawValue: 0x10_0000), byteCount: 0x3EE_0800, kind: .usable)
+        let planner = planner(memory: [range])
+        let over = WindowError.overMemory(bar: 0, PhysicalAddress(rawValue: 0x10_0000))
+        for (base, byteCount, isOver) in [
+            (0x10_0000, 0x1000, true), (0x3FE_0000, 0x1000, true), (0x3FE_0C00, 0x400, true),
+            (0x3FE_1000, 0x1000, false),
+            (0xF_F000, 0x1000, false), (0x400_0000, 0x2_0000, false), (1 << 62, 1 << 62, false),
+        ] as [(UInt64, UInt64, Bool)] {
+            #expect(error(window(), function(base: base, byteCount: byteCount), planner) == (isOver ? over : nil))
+        }
+        // It decodes more than is mapped.
+        let wide = function(.memory64, base: 0x800_0000, byteCount: 0x800_0000)
+        let high = MemoryRange(base: PhysicalAddress(rawValue: 0xFFF_F000), byteCount: .max, kind: .usable)
+        let found = error(window(), wide, self.planner(memory: [high]))
+        #expect(found == .overMemory(bar: 0, high.base))
+        for kind in MemoryRange.Kind.allCases where kind != .usable {
+            let other = MemoryRange(base: range.base, byteCount: range.byteCount, kind: kind)
+            #expect(error(window(), function(base: 0x10_0000, byteCount: 0x1000), self.planner(memory: [other])) == nil)
+        }
+        let empty = MemoryRange(base: range.base, byteCount: 0, kind: .usable)
+        #expect(error(window(), function(base: 0x10_0000, byteCount: 0x1000), self.planner(memory: [empty])) == nil)
+    }
+
+    @Test func `a range over an interrupt controller is refused`() {
+        for controller: UInt64 in [0xFEE0_0000, 0xFEC0_0000] {
+            let over = WindowError.overController(bar: 0, PhysicalAddress(rawValue: controller))
+            for (base, byteCount) in [
+                (controller, 0x1000), (controller, 0x10), (controller + 0xC00, 0x400),
+                (controller & ~0xF_FFFF, 0x10_0000),
+            ] as [(UInt64, UInt64)] {
+                #expect(error(window(minimum: 0x10), function(base: base, byteCount: byteCount)) == over)
+            }
+            #expect(error(window(), function(base: controller + 0x1000, byteCount: 0x1000)) == nil)
+            #expect(error(window(), function(base: controller - 0x1000, byteCount: 0x1000)) == nil)
+        }
+        let all = function(base: 0x8000_0000, byteCount: 0x8000_0000)
+        #expect(error(window(), all) == .overController(bar: 0, PhysicalAddress(rawValue: 0xFEE0_0000)))
+    }
+
     @Test func `windows end at the reach of the code`() throws {
         var planner = planner(from: 0x7FFF_E000)
         let small = function(base: 0xFE00_0000, byteCount: 0x1000)
@@ -118,7 +159,7 @@ import Testing
         #expect(try planner.plan(window(), of: small).virtual.rawValue == 0x7FFF_F000)
         #expect(throws: WindowError.noRoom(bar: 0)) { try planner.plan(window(), of: small) }
         for size: UInt64 in [1 << 31, 1 << 32, 1 << 63] {
-            let large = function(.memory64, base: size, byteCount: size)
+            let large = function(.memory64, base: max(size, 1 << 32), byteCount: size)
             #expect(error(window(minimum: size), large) == .noRoom(bar: 0))
         }
     }

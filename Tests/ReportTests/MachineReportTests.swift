@@ -3,10 +3,13 @@
 import Hardware
 import Pipeline
 import Testing
+import Verification
 
 @testable import Report
 
 @Suite struct `Machine report` {
+    private static let grant = "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"
+
     private func report(_ texts: [String] = SampleReport.texts) -> MachineReport {
         MachineReport(bytes: SampleReport.bytes(texts))
     }
@@ -75,7 +78,25 @@ import Testing
                     name: Array("state".utf8), kind: .state, physical: .init(rawValue: 0x48_5000),
                     virtual: .init(rawValue: 0x6008_5000), byteCount: 0x210),
             ])
-        #expect(driver.driver.functions.map(\.parameterCount) == [0, 0, 2])
+        #expect(driver.driver.functions.map(\.parameterBounds) == [[], [], [.max, .max]])
+        #expect(
+            driver.driver.grants == [
+                Grant(
+                    name: Array("regs.TDBAL".utf8), start: 0x5000_3800, byteCount: 4, rights: .write,
+                    elementByteCount: 4, isWhole: true,
+                    limits: [Limit(firstBit: 0, bitCount: 32, range: ValueRange(0x40_0000))]),
+                Grant(
+                    name: Array("tx".utf8), start: 0x6000_0000, byteCount: 0x1000, rights: [.read, .write],
+                    elementByteCount: 16, isWhole: false,
+                    limits: [
+                        Limit(firstBit: 0, bitCount: 64, range: ValueRange(low: 0x40_1000, high: 0x48_4800)),
+                        Limit(firstBit: 64, bitCount: 16, range: ValueRange(low: 0, high: 0x800, bits: 0xFFFF)),
+                    ]),
+                Grant(
+                    name: Array("tx.claim".utf8), start: 0x6008_5000, byteCount: 4, rights: [.read, .write],
+                    elementByteCount: 4, isWhole: true, isPrivate: true,
+                    limits: [Limit(firstBit: 0, bitCount: 32, range: ValueRange(bits: 0xFF0))]),
+            ])
         let link = driver.driver.functions[0]
         #expect(link.bytes == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
         #expect(link.marks.map(\.offset) == [0, 6, 8, 11])
@@ -107,7 +128,6 @@ import Testing
         #expect(
             exchange.volume
                 == ReportedVolume(returnedCount: 9999, plannedCount: 10_000, busyCount: 37, microseconds: 2_345_678))
-        #expect(exchange.breach == ReportedBreach(function: Array("transmit".utf8), value: 0x7_0000_0000))
         let counts = try #require(exchange.counts)
         #expect([counts.sent, counts.received, counts.stray, counts.malformed, counts.bad] == [2, 3, 1, 4, 5])
     }
@@ -117,7 +137,7 @@ import Testing
         "exchange 00:03.0 e1000 arp=10.0.2.2 tries=1 us=123", "exchange 00:03.0 e1000 sent=2 received=3",
         "exchange 00:03.0 e1000 arp=10.0.2.2 is=52:55:0a:00:02:02 silent tries=1 us=123",
         "exchange 00:03.0 e1000 echo=10.0.2.2 tries=1 us=1", "exchange 00:03.0 e1000 link=up us=12 late",
-        "exchange 00:03.0 e1000 breach=transmit value=7", "exchange 00:03.0 e1000 returned=1 of=2 us=3",
+        "exchange 00:03.0 e1000 returned=1 of=2 us=3",
     ])
     func `an exchange that is not said as it should be is an error`(text: String) {
         let report = report(replacing: "exchange 00:03.0 e1000 link=up us=12", by: text)
@@ -147,6 +167,10 @@ import Testing
             "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
             "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule="
         ),
+        (
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
+            "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta parameters=7"
+        ),
         ("code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412", "code 00:03.0 e1000.mac +0x7 48c1e020 @27 b878563412"),
         (
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
@@ -160,6 +184,16 @@ import Testing
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000"
         ),
+        (grant, "grant 00:03.0 e1001.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 no=4 0+32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 private parts 0+32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+65=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+0=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 32=0x400000"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000&0x1"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x0..0x1"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x0...0x1&"),
+        (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=&0x1&0x1"),
         (
             "data 0x60000000 +0x800000 physical=0x400000 by=chosen",
             "data 0x60000000 by=chosen"

@@ -3,6 +3,7 @@
 
 import Hardware
 import Pipeline
+import Verification
 
 /// Draws facts and drivers.
 struct RandomFacts {
@@ -83,10 +84,29 @@ struct RandomFacts {
                 name: name(), bar: $0.index, physical: PhysicalAddress(rawValue: $0.base),
                 virtual: VirtualAddress(rawValue: number()), byteCount: number())
         }
+        driver.grants = list(6) { $0.grant() }
         var names = Set<[UInt8]>()
         while names.count < 3 { names.insert(name()) }
         driver.functions = names.map { generatedFunction($0) }
         return driver
+    }
+
+    private mutating func grant() -> Grant {
+        Grant(
+            name: flip() ? name() : name() + [UInt8(ascii: ".")] + name(), space: flip() ? .memory : .ports,
+            start: number(), byteCount: number(), rights: element([.read, .write, [.read, .write]]),
+            elementByteCount: number(), isWhole: flip(), isPrivate: flip(), limits: list(3) { $0.limit() })
+    }
+
+    private mutating func limit() -> Limit {
+        let bitCount = UInt8.random(in: 1...64, using: &chance)
+        let all = UInt64.max >> UInt64(64 - bitCount)
+        let value: UInt64 = number()
+        let range = element([
+            ValueRange(value), ValueRange(bits: value), ValueRange(low: number(), high: number(), bits: all),
+            ValueRange(low: value, high: value, bits: all), ValueRange(low: number(), high: number(), bits: number()),
+        ])
+        return Limit(firstBit: number(), bitCount: bitCount, range: range)
     }
 
     private mutating func generatedFunction(_ name: [UInt8]) -> GeneratedFunction {

@@ -7,9 +7,10 @@ struct RecordLines: RecordSink {
     private(set) var lines: [[UInt8]] = []
     private(set) var records: [Record] = []
 
-    mutating func write(_ line: [UInt8], textCount: Int) {
-        records.append(Record(number: records.count, text: Array(line.prefix(textCount))))
-        lines.append(line)
+    mutating func write(_ line: Span<UInt8>, textCount: Int) {
+        let bytes = line.withUnsafeBufferPointer { Array($0) }
+        records.append(Record(number: records.count, text: Array(bytes.prefix(textCount))))
+        lines.append(bytes)
     }
 
     /// What a writer wrote.

@@ -72,11 +72,12 @@ import Testing
         }
     }
 
-    @Test func `The shipped atlas compiles to little more than a kilobyte, whatever the order of its files`() throws {
+    @Test func `The shipped atlas compiles to less than a kilobyte and a half, whatever the order of its files`() throws
+    {
         let sources = try Fixture.atlas()
         let bytes = try #require(RuleCompiler.compile(sources).metabinary)
         #expect(RuleCompiler.compile(sources.reversed()).metabinary == bytes)
-        #expect(bytes.count <= 1300)
+        #expect(bytes.count < 1536)
     }
 
     @Test func `Both range signs, comments and line ends of other systems mean the same`() throws {

@@ -74,4 +74,36 @@ import Testing
         let found = RuleCompiler.compile([RuleSource(name: "lamp.meta", text: text)]).diagnostics
         #expect(found.map(\.summary) == expected, "\(old) -> \(new)\n\(found)")
     }
+
+    /// The same for a ring and the layout of its slots, in the rule of the fixture that has one.
+    static let ringEdits: [(String, String, [String])] = [
+        ("", "", []),
+        ("    pool buffers of out { bytes 256, spare 2 }\n", "", ["M038 at 24:10"]),
+        ("by driver as address", "by driver", ["M045 at 20:9", "M038 at 24:10"]),
+        ("by driver as address", "by both as address", []),
+        ("by driver as address", "by device as address", ["M028 at 19:9", "M028 at 27:41", "M028 at 37:28"]),
+        ("by driver as address", "by driver as length", ["M045 at 19:9", "M043 at 20:9", "M038 at 24:10"]),
+        ("by driver as address", "by driver as adress", ["M002 at 19:39"]),
+        ("by driver as length", "by driver as address", ["M043 at 20:9", "M046 at 27:65"]),
+        ("by driver as length", "by driver", []),
+        ("address at 0 u64", "address at 0 u32", []),
+        ("address: place,", "address: place & 0xFFF0,", ["M046 at 27:50"]),
+        ("address: place,", "address: 0,", ["M009 at 27:18", "M046 at 27:50"]),
+        ("address: slot.buffer, status", "address: 4096, status", ["M046 at 37:37"]),
+        ("base LOW:HIGH", "base LOW:LOW", ["M038 at 24:10"]),
+        ("bytes SIZE", "bytes HIGH", ["M038 at 24:10"]),
+        ("TABLE[4] at 0x20 wo", "TABLE[4] at 0x1C wo", []),
+        ("SIZE at 0x10 rw", "SIZE at 0x0C rw", ["M042 at 14:19"]),
+        ("POWER at 0x04", "POWER at 0x20", ["M042 at 17:19"]),
+    ]
+
+    @Test(arguments: ringEdits.indices)
+    func `A small edit of a ring gives its own diagnostics`(row: Int) throws {
+        let (part, other, expected) = Self.ringEdits[row]
+        let right = try #require(Fixture.passing().first { $0.name.hasPrefix("M038") }).text
+        #expect(part.isEmpty || right.split(separator: part, omittingEmptySubsequences: false).count == 2)
+        let text = part.isEmpty ? right : right.replacing(part, with: other)
+        let found = RuleCompiler.compile([RuleSource(name: "ring", text: text)]).diagnostics
+        #expect(found.map(\.summary) == expected, "\(found.map(\.description).joined(separator: "\n"))")
+    }
 }

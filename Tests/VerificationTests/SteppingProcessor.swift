@@ -10,7 +10,7 @@ final class SteppingProcessor {
     static let dataAddress: UInt64 = 0x2000_0000
     static let dataByteCount: UInt64 = 4096
     /// Instructions that a processor can carry out.
-    static let stepLimit: UInt64 = 1 << 18
+    static let stepLimit: UInt64 = 1 << 15
     /// From one instruction to the next.
     private static let stride: UInt64 = 64
     private static let identifiers: [Int32] = [

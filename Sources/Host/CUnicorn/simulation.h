@@ -37,7 +37,8 @@ struct simulation {
     void *owner;
     uint64_t (*read_window)(void *owner, uint32_t window, uint64_t offset, uint32_t size);
     void (*write_window)(void *owner, uint32_t window, uint64_t offset, uint32_t size, uint64_t value);
-    void (*touch_memory)(void *owner, bool is_write, uint64_t address, uint32_t size);
+    // `value` is what a write stores; 0 for a read, which has not happened yet.
+    void (*touch_memory)(void *owner, bool is_write, uint64_t address, uint32_t size, uint64_t value);
 
     // The time-stamp counter, and what an instruction adds to it.
     uint64_t clock, counts_per_instruction;
@@ -74,10 +75,10 @@ static inline void simulation_stop(struct simulation *run, uint32_t fault, uint6
 
 // Puts the simulated clock where RDTSC leaves its result. Unicorn 2.0.1 has no hook for RDTSC and gives the host's
 // counter, so the result is replaced before the instruction that follows.
-static inline void simulation_set_clock(struct simulation *run) {
-    uint64_t low = run->clock & 0xFFFFFFFF, high = run->clock >> 32;
-    uc_reg_write(run->engine, UC_X86_REG_RAX, &low);
-    uc_reg_write(run->engine, UC_X86_REG_RDX, &high);
+static inline void simulation_set_clock(uc_engine *engine, uint64_t clock) {
+    uint64_t low = clock & 0xFFFFFFFF, high = clock >> 32;
+    uc_reg_write(engine, UC_X86_REG_RAX, &low);
+    uc_reg_write(engine, UC_X86_REG_RDX, &high);
 }
 
 static inline void simulation_on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data) {
@@ -87,7 +88,7 @@ static inline void simulation_on_instruction(uc_engine *engine, uint64_t address
     if (run->current && before < run->code_size) {
         run->coverage[before] |= run->next == address ? SIMULATION_FELL_THROUGH : SIMULATION_JUMPED;
     }
-    if (run->reads_clock) simulation_set_clock(run);
+    if (run->reads_clock) simulation_set_clock(run->engine, run->clock);
     run->clock += run->counts_per_instruction;
     run->instructions += 1;
     run->current = address;
@@ -107,12 +108,13 @@ static inline void simulation_on_data(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
-    (void)value;
     bool is_write = type == UC_MEM_WRITE;
     for (uint32_t i = 0; i < run->memory_count; i += 1) {
         struct simulation_memory *memory = &run->memories[i];
         if (address >= memory->start && address + (uint32_t)size <= memory->end) {
-            if (!memory->is_silent) run->touch_memory(run->owner, is_write, address, (uint32_t)size);
+            if (!memory->is_silent) {
+                run->touch_memory(run->owner, is_write, address, (uint32_t)size, is_write ? (uint64_t)value : 0);
+            }
             return;
         }
     }
@@ -219,6 +221,6 @@ static inline uc_err simulation_run(struct simulation *run, uint64_t entry, uint
     uc_err error = uc_emu_start(run->engine, entry, end, 0, 0);
     uint64_t last = run->current - run->code_start;
     if (run->current && last < run->code_size) run->coverage[last] |= SIMULATION_JUMPED;
-    if (run->reads_clock) simulation_set_clock(run);
+    if (run->reads_clock) simulation_set_clock(run->engine, run->clock);
     return error;
 }

@@ -37,11 +37,13 @@ enum CardRegister {
         /// Bits that must be written as zero.
         var reserved: UInt32 = 0
         var isReadOnly = false
+        /// What a reset leaves, before the EEPROM is read.
+        var afterReset: UInt32 = 0
     }
 
     static let rows: [Row] = [
-        Row(offset: ctrl, reserved: 0x2303_E416),  // 13.4.1; bits 1, 2, 4, 10, 13-17, 24, 25, 29
-        Row(offset: status, isReadOnly: true),  // 13.4.2
+        Row(offset: ctrl, reserved: 0x2303_E416, afterReset: 1),  // 13.4.1; bits 1, 2, 4, 10, 13-17, 24, 25, 29
+        Row(offset: status, isReadOnly: true, afterReset: 1),  // 13.4.2
         Row(offset: 0x0010),  // EECD, 13.4.3
         Row(offset: eerd, reserved: 0x0000_00EE),  // 13.4.4
         Row(offset: 0x0018),  // CTRL_EXT, 13.4.6
@@ -93,6 +95,9 @@ enum CardRegister {
 
     /// Units: bytes. The memory window of the 82540EM: 128 KiB.
     static let windowByteCount: UInt64 = 0x2_0000
+
+    /// The row of a register that there is.
+    static func row(at offset: UInt64) -> Row { rows[Int(rowNumbers[Int(offset / 4)]) - 1] }
 
     /// Number of the row for each word of the window, plus one; 0 where nothing stands.
     static let rowNumbers: [UInt8] = {

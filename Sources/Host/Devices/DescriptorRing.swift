@@ -29,6 +29,8 @@ final class DescriptorRing {
     var tail = 0
     var isEnabled = false
     var pending: [Completion] = []
+    /// Completions that a failing card reports once more, each after so many steps.
+    var repeats: [(completion: Completion, steps: Int)] = []
     /// Address in each slot that the card owns, as it was when the card was given the slot.
     var addresses: [UInt64] = []
     var stepsToFetch = 0
@@ -42,6 +44,7 @@ final class DescriptorRing {
         (done, head, tail) = (0, 0, 0)
         isEnabled = false
         pending = []
+        repeats = []
         addresses = []
         (stepsToFetch, stepsToWriteBack) = (0, 0)
     }

@@ -8,6 +8,7 @@ import Program
 /// Rings, pools and state of one driver in one block of host memory.
 public final class DirectMemory {
     public let memories: [PlacedMemory]
+    private let extents: [(start: UInt64, byteCount: UInt64, kind: Region.Kind)]
     /// First byte of the block; starts a page.
     public let virtualStart: UInt64
     public let byteCount: Int
@@ -19,6 +20,7 @@ public final class DirectMemory {
     /// - Precondition: virtual and physical addresses differ by the same amount everywhere.
     public init(_ memories: [PlacedMemory]) {
         self.memories = memories
+        extents = memories.map { ($0.physical.rawValue, $0.byteCount, $0.kind) }
         let page: UInt64 = 4096
         let start = (memories.map(\.virtual.rawValue).min() ?? page) / page * page
         let end = memories.map { $0.virtual.rawValue + $0.byteCount }.max() ?? 2 * page
@@ -33,7 +35,7 @@ public final class DirectMemory {
                 memory.virtual.rawValue &- memory.physical.rawValue == distance, "memories lie apart in physical memory"
             )
         }
-        block.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        block.initializeMemory(as: UInt64.self, repeating: 0, count: byteCount / 8)
     }
 
     deinit { block.deallocate() }
@@ -49,6 +51,27 @@ public final class DirectMemory {
         }
     }
 
+    /// What stands in the block between the memories, and belongs to none.
+    public var gaps: [UInt8] {
+        var gaps: [UInt8] = []
+        var end = virtualStart
+        for memory in memories.sorted(by: { $0.virtual.rawValue < $1.virtual.rawValue }) {
+            gaps += UnsafeRawBufferPointer(
+                start: block + Int(end - virtualStart), count: Int(memory.virtual.rawValue - end))
+            end = memory.virtual.rawValue + memory.byteCount
+        }
+        let used = Int(end - virtualStart)
+        return gaps + UnsafeRawBufferPointer(start: block + used, count: byteCount - used)
+    }
+
+    /// Writes a byte as the processor sees it.
+    ///
+    /// - Precondition: the address is one of the block's.
+    public func write(_ byte: UInt8, at address: VirtualAddress) {
+        precondition(address.rawValue - virtualStart < byteCount, "an address outside of the driver's memory")
+        block.storeBytes(of: byte, toByteOffset: Int(address.rawValue - virtualStart), as: UInt8.self)
+    }
+
     /// Host address of a memory's first byte.
     public func pointer(to memory: PlacedMemory) -> UnsafeMutableRawPointer {
         block + Int(memory.virtual.rawValue - virtualStart)
@@ -56,16 +79,32 @@ public final class DirectMemory {
 
     /// The memory that holds all of a physical range, as the device may see it.
     public func memory(at physical: UInt64, byteCount: UInt64, kind: Region.Kind) -> PlacedMemory? {
-        memories.first {
-            let start = $0.physical.rawValue
-            guard $0.kind == kind, physical >= start, physical - start < $0.byteCount else { return false }
-            return byteCount <= $0.byteCount - (physical - start)
+        index(at: physical, byteCount: byteCount, kind: kind).map { memories[$0] }
+    }
+
+    /// Whether one memory of that kind holds all of a physical range.
+    public func holds(_ physical: UInt64, byteCount: UInt64, kind: Region.Kind) -> Bool {
+        index(at: physical, byteCount: byteCount, kind: kind) != nil
+    }
+
+    /// Asked at every access: a plain loop over numbers, which debug builds take quickly.
+    private func index(at physical: UInt64, byteCount: UInt64, kind: Region.Kind) -> Int? {
+        var index = 0
+        while index < extents.count {
+            let extent = extents[index]
+            if extent.kind == kind, physical >= extent.start, physical - extent.start < extent.byteCount,
+                byteCount <= extent.byteCount - (physical - extent.start)
+            {
+                return index
+            }
+            index += 1
         }
+        return nil
     }
 
     /// Host address of a physical range within one memory of that kind, or `nil`.
     public func pointer(at physical: UInt64, byteCount: UInt64, kind: Region.Kind) -> UnsafeMutableRawPointer? {
-        guard memory(at: physical, byteCount: byteCount, kind: kind) != nil else { return nil }
+        guard holds(physical, byteCount: byteCount, kind: kind) else { return nil }
         return block + Int(physical - physicalStart)
     }
 

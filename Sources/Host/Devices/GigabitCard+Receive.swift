@@ -29,7 +29,7 @@ extension GigabitCard {
 
     /// A frame arrives, without its check sum.
     public func arrive(_ frame: [UInt8]) {
-        guard !faults.isGone, receiveRing.isEnabled, !isLeftRunning, isLinkUp, hasRoom(for: frame.count) else {
+        guard !failures.isGone, receiveRing.isEnabled, !isLeftRunning, isLinkUp, hasRoom(for: frame.count) else {
             missedCount += 1
             return
         }
@@ -118,19 +118,21 @@ extension GigabitCard {
     }
 
     private func lie(_ completion: inout DescriptorRing.Completion) {
-        if generator.happens(perMille: faults.emptyPerMille) { completion.byteCount = 0 }
-        if generator.happens(perMille: faults.hugePerMille) {
+        if generator.happens(perMille: failures.rings.emptyPerMille) { completion.byteCount = 0 }
+        if generator.happens(perMille: failures.rings.hugePerMille) {
             completion.byteCount = generator.number(in: 2049...65535)
         }
-        if generator.happens(perMille: faults.unendedPerMille) { completion.isEnd = false }
+        if generator.happens(perMille: failures.rings.unendedPerMille) { completion.isEnd = false }
         // CE, SE, SEQ, CXE, RXE (3.2.3.2); the check sum errors belong to offloads that are off.
         let errors: [UInt8] = [0x01, 0x02, 0x04, 0x10, 0x80]
-        if generator.happens(perMille: faults.errorPerMille) { completion.errors = errors[generator.number(in: 0...4)] }
+        if generator.happens(perMille: failures.rings.errorPerMille) {
+            completion.errors = errors[generator.number(in: 0...4)]
+        }
     }
 
     /// Writes length and status, in order, in batches. What the manual calls undefined is noise (3.2.3.1).
     private func writeBackReceived() {
-        guard !receiveRing.pending.isEmpty, !faults.neverCompletes else { return }
+        guard !receiveRing.pending.isEmpty, !failures.rings.neverCompletes else { return }
         var count = receiveRing.pending.count
         if !timing.isImmediate {
             guard receiveRing.stepsToWriteBack == 0 else {
@@ -142,21 +144,27 @@ extension GigabitCard {
         }
         for completion in receiveRing.pending.prefix(count) {
             release(receiveRing)
-            guard let descriptor = pointer(receiveRing, completion.slot) else { continue }
-            let noise = generator.next()
-            if generator.happens(perMille: faults.scrambledAddressPerMille) {
-                descriptor.storeBytes(of: noise, as: UInt64.self)
-            }
-            descriptor.storeBytes(of: UInt16(completion.byteCount), toByteOffset: 8, as: UInt16.self)
-            descriptor.storeBytes(of: UInt16(truncatingIfNeeded: noise), toByteOffset: 10, as: UInt16.self)
-            descriptor.storeBytes(of: completion.errors, toByteOffset: 13, as: UInt8.self)
-            // DD, EOP, and of the rest IXSM and PIF come and go.
-            let status: UInt8 = 1 | (completion.isEnd ? 2 : 0) | UInt8(truncatingIfNeeded: noise >> 32) & 0x84
-            descriptor.storeBytes(of: status, toByteOffset: 12, as: UInt8.self)
+            if generator.happens(perMille: failures.rings.lostPerMille) { continue }
+            writeBackReceived(completion)
+            repeatLater(completion, of: receiveRing)
             reports.append(
                 ReceiveReport(byteCount: completion.byteCount, isEnd: completion.isEnd, errors: completion.errors))
         }
         receiveRing.pending.removeFirst(count)
         raise(1 << 7)  // RXT0 (13.4.17)
+    }
+
+    func writeBackReceived(_ completion: DescriptorRing.Completion) {
+        guard let descriptor = pointer(receiveRing, completion.slot) else { return }
+        let noise = generator.next()
+        if generator.happens(perMille: failures.rings.scrambledAddressPerMille) {
+            descriptor.storeBytes(of: noise, as: UInt64.self)
+        }
+        descriptor.storeBytes(of: UInt16(completion.byteCount), toByteOffset: 8, as: UInt16.self)
+        descriptor.storeBytes(of: UInt16(truncatingIfNeeded: noise), toByteOffset: 10, as: UInt16.self)
+        descriptor.storeBytes(of: completion.errors, toByteOffset: 13, as: UInt8.self)
+        // DD, EOP, and of the rest IXSM and PIF come and go.
+        let status: UInt8 = 1 | (completion.isEnd ? 2 : 0) | UInt8(truncatingIfNeeded: noise >> 32) & 0x84
+        descriptor.storeBytes(of: status, toByteOffset: 12, as: UInt8.self)
     }
 }

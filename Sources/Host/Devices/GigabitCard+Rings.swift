@@ -58,7 +58,7 @@ extension GigabitCard {
         guard ring.base % 16 == 0, ring.byteCount % 128 == 0 else {
             return object(.ringNotAligned(ring.name, base: ring.base, byteCount: ring.byteCount))
         }
-        guard memory.memory(at: ring.base, byteCount: UInt64(ring.byteCount), kind: .ring) != nil else {
+        guard memory.holds(ring.base, byteCount: UInt64(ring.byteCount), kind: .ring) else {
             return object(.ringOutsideMemory(ring.name, base: ring.base, byteCount: ring.byteCount))
         }
         for slot in [ring.head, ring.tail] where slot >= ring.count {
@@ -79,7 +79,7 @@ extension GigabitCard {
                 let byteCount =
                     ring.name == .receive
                     ? UInt64(receiveBufferByteCount) : UInt64(descriptor.load(fromByteOffset: 8, as: UInt16.self))
-                if memory.memory(at: address, byteCount: max(byteCount, 1), kind: .pool) == nil {
+                if !memory.holds(address, byteCount: max(byteCount, 1), kind: .pool) {
                     object(.bufferOutsidePools(ring.name, slot: slot, address: address))
                 }
                 if !buffersOwned.insert(address).inserted {
@@ -112,7 +112,7 @@ extension GigabitCard {
     /// driver reads first may be older than what it reads next.
     public func touch(isWrite: Bool, virtual: UInt64, byteCount: Int) {
         let physical = memory.physical(of: virtual)
-        if memory.memory(at: physical, byteCount: 1, kind: .pool) != nil {
+        if memory.holds(physical, byteCount: 1, kind: .pool) {
             object(.bufferTouched(virtual: virtual, isWrite: isWrite))
         }
         if isWrite {
@@ -124,20 +124,5 @@ extension GigabitCard {
             (transmitRing.stepsToWriteBack, receiveRing.stepsToWriteBack) = (0, 0)
         }
         step()
-    }
-
-    /// Marks descriptors done that are not, or writes noise over them, whoever owns them.
-    func misbehave() {
-        for ring in [transmitRing, receiveRing] where ring.isEnabled {
-            guard let descriptor = pointer(ring, generator.number(in: 0...ring.count - 1)) else { continue }
-            if generator.happens(perMille: faults.doneAgainPerMille) {
-                let status = descriptor.load(fromByteOffset: 12, as: UInt8.self)
-                descriptor.storeBytes(of: status | 1, toByteOffset: 12, as: UInt8.self)
-            }
-            if generator.happens(perMille: faults.noisePerMille) {
-                descriptor.storeBytes(of: generator.next(), as: UInt64.self)
-                descriptor.storeBytes(of: generator.next(), toByteOffset: 8, as: UInt64.self)
-            }
-        }
     }
 }

@@ -70,7 +70,7 @@ extension GigabitCard {
 
     /// Sets DD, in order, in batches (3.3.3.2).
     private func writeBackTransmitted() {
-        guard !transmitRing.pending.isEmpty, !faults.neverCompletes else { return }
+        guard !transmitRing.pending.isEmpty, !failures.rings.neverCompletes else { return }
         var count = transmitRing.pending.count
         if !timing.isImmediate {
             guard transmitRing.stepsToWriteBack == 0 else {
@@ -82,14 +82,19 @@ extension GigabitCard {
         }
         for completion in transmitRing.pending.prefix(count) {
             release(transmitRing)
-            guard completion.isReported, let descriptor = pointer(transmitRing, completion.slot) else { continue }
-            if generator.happens(perMille: faults.scrambledAddressPerMille) {
-                descriptor.storeBytes(of: generator.next(), as: UInt64.self)
-            }
-            let status = descriptor.load(fromByteOffset: 12, as: UInt8.self)
-            descriptor.storeBytes(of: status | 1, toByteOffset: 12, as: UInt8.self)
+            guard completion.isReported, !generator.happens(perMille: failures.rings.lostPerMille) else { continue }
+            writeBackTransmitted(completion)
+            repeatLater(completion, of: transmitRing)
         }
         transmitRing.pending.removeFirst(count)
         raise(1 << 0)  // TXDW (13.4.17)
+    }
+    func writeBackTransmitted(_ completion: DescriptorRing.Completion) {
+        guard let descriptor = pointer(transmitRing, completion.slot) else { return }
+        if generator.happens(perMille: failures.rings.scrambledAddressPerMille) {
+            descriptor.storeBytes(of: generator.next(), as: UInt64.self)
+        }
+        let status = descriptor.load(fromByteOffset: 12, as: UInt8.self)
+        descriptor.storeBytes(of: status | 1, toByteOffset: 12, as: UInt8.self)
     }
 }

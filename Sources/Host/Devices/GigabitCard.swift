@@ -1,17 +1,22 @@
 // A simulated 82540EM, harsher than QEMU's: it resets and links late, completes late and in batches, writes noise where
-// the datasheet promises nothing, and objects to whatever hardware would punish in silence. Faults make it lie. It
-// models registers, the two legacy descriptor rings and address filters; not the PHY, offloads, flow control, VLANs or
-// interrupts beyond their mask. SimulatedMachine drives it.
+// the datasheet promises nothing, and objects to whatever hardware would punish in silence. A FailurePlan makes it lie.
+// It models registers, the two legacy descriptor rings and address filters; not the PHY, offloads, flow control, VLANs
+// or interrupts beyond their mask. SimulatedMachine drives it.
 // Source: Intel 8254x manual, 317453-006, revision 4.0; sections in parentheses.
 
 /// A network card behind a register window and two rings.
 public final class GigabitCard {
     public let timing: CardTiming
-    public var faults: CardFaults
+    /// What is wrong with the card.
+    public var failures: FailurePlan {
+        didSet { failingRegisters.failures = failures.registers }
+    }
     /// Station address in the EEPROM, first byte on the wire first.
     public let stationAddress: [UInt8]
     /// What the driver did wrong, in order.
     public private(set) var violations: [Violation] = []
+    /// The first violation that no failure of the card can have caused.
+    public private(set) var certainViolation: Violation?
     /// Whether the function may move data (PCI command register, bit 2).
     public var isBusMaster = true
     /// Accesses to the window after which the card is gone.
@@ -44,7 +49,7 @@ public final class GigabitCard {
     private var stationAddressTime: UInt64?
     private var linkTime: UInt64?
     private var eepromTime: UInt64 = 0
-    private var lateWrites: [(offset: UInt64, value: UInt32, steps: Int)] = []
+    private var failingRegisters = FailingRegisters()
     /// Firmware used the card and has not been cleared away yet.
     private(set) var isLeftRunning = true
 
@@ -55,14 +60,15 @@ public final class GigabitCard {
 
     /// A card as firmware leaves it: engines on, rings somewhere in low memory, interrupts unmasked.
     public init(
-        memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late, faults: CardFaults = CardFaults(),
-        seed: UInt64
+        memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late,
+        failures: FailurePlan = .none, seed: UInt64
     ) {
         precondition(stationAddress.count == 6, "a station address has six bytes")
         self.memory = memory
         self.stationAddress = stationAddress
         self.timing = timing
-        self.faults = faults
+        self.failures = failures
+        failingRegisters.failures = failures.registers
         generator = SeededGenerator(seed: seed)
         registers = [UInt32](repeating: 0, count: Int(CardRegister.windowByteCount / 4))
         for word in 0..<128 { self[CardRegister.mta + UInt64(word * 4)] = UInt32(truncatingIfNeeded: generator.next()) }
@@ -86,7 +92,17 @@ public final class GigabitCard {
         set { registers[Int(offset / 4)] = newValue }
     }
 
-    func object(_ kind: Violation.Kind) { violations.append(Violation(kind, at: place())) }
+    func object(_ kind: Violation.Kind) {
+        let violation = Violation(kind, at: place())
+        if kind.isCertain, certainViolation == nil { certainViolation = violation }
+        violations.append(violation)
+    }
+
+    /// Drops all violations so far: those of a time when the card failed.
+    public func forgetViolations() {
+        violations = []
+        certainViolation = nil
+    }
 
     /// Whether the link is up.
     public var isLinkUp: Bool { self[CardRegister.status] & Self.linkUp != 0 }
@@ -99,24 +115,27 @@ public final class GigabitCard {
     public func read(_ offset: UInt64, byteCount: Int) -> UInt64 {
         countDown()
         step()
-        if faults.isGone { return .max }
+        if failures.isGone { return .max }
         guard isRegister(offset, byteCount) else { return .max }
-        switch faults.registers[offset] {
-        case .stuck(let value)?: return UInt64(value)
-        case .garbage?: return UInt64(UInt32(truncatingIfNeeded: generator.next()))
-        case .late?, nil: break
-        }
+        let held: UInt32
         if isResetting, offset != CardRegister.ctrl || now() < untouchableUntil {
             object(.accessDuringReset(offset: offset))
-            return generator.next() & 0xFFFF_FFFF
+            held = UInt32(truncatingIfNeeded: generator.next())
+        } else {
+            held = value(of: offset)
         }
-        return UInt64(value(of: offset))
+        return UInt64(
+            failingRegisters.read(
+                offset, value: held, resetValue: CardRegister.row(at: offset).afterReset, at: microseconds,
+                noise: &generator))
     }
+
+    private var microseconds: UInt64 { now() / countsPerMicrosecond }
 
     private func countDown() {
         guard let left = goneAfter else { return }
         goneAfter = left > 0 ? left - 1 : nil
-        if left == 0 { faults.isGone = true }
+        if left == 0 { failures.isGone = true }
     }
 
     private func value(of offset: UInt64) -> UInt32 {
@@ -146,18 +165,16 @@ public final class GigabitCard {
     public func write(_ offset: UInt64, byteCount: Int, value: UInt64) {
         countDown()
         defer { step() }
-        if faults.isGone { return }
+        if failures.isGone { return }
         guard isRegister(offset, byteCount) else { return }
-        let row = CardRegister.rows[Int(CardRegister.rowNumbers[Int(offset / 4)]) - 1]
+        let row = CardRegister.row(at: offset)
         let value = UInt32(truncatingIfNeeded: value)
         if row.isReadOnly { return object(.readOnlyRegister(offset: offset)) }
         if value & row.reserved != 0 { object(.reservedBits(offset: offset, bits: value & row.reserved)) }
         if isResetting { return object(.accessDuringReset(offset: offset)) }
-        switch faults.registers[offset] {
-        case .stuck?, .garbage?: return
-        case .late(let steps)?: lateWrites.append((offset, value, steps))
-        case nil: set(offset, value)
-        }
+        let held = offset == CardRegister.icr ? self[offset] : self.value(of: offset)  // which a read would clear
+        guard failingRegisters.takes(offset, value, held: held, at: microseconds) else { return }
+        set(offset, value)
     }
 
     private func isRegister(_ offset: UInt64, _ byteCount: Int) -> Bool {
@@ -232,8 +249,9 @@ public final class GigabitCard {
 
     private func finishReset() {
         resetEnd = nil
-        self[CardRegister.ctrl] = 1
-        self[CardRegister.status] = 1
+        for offset in [CardRegister.ctrl, CardRegister.status] {
+            self[offset] = CardRegister.row(at: offset).afterReset
+        }
         stationAddressTime = now() + draw(timing.eepromMicroseconds)
     }
 
@@ -255,8 +273,8 @@ public final class GigabitCard {
 
     /// Lets the card work.
     public func step() {
-        guard !faults.isGone else { return }
-        if !lateWrites.isEmpty { applyLateWrites() }
+        guard !failures.isGone else { return }
+        for write in failingRegisters.step(at: microseconds) { set(write.offset, write.value) }
         if let end = resetEnd {
             guard now() >= end else { return }
             finishReset()
@@ -273,19 +291,12 @@ public final class GigabitCard {
         guard !isLeftRunning, isLinkUp else { return }
         transmitStep()
         receiveStep()
-        if faults.doneAgainPerMille + faults.noisePerMille > 0 { misbehave() }
+        repeatCompletions()
+        if failures.rings.areRestless { misbehave() }
     }
 
     /// Lets the card work for so many steps.
     public func step(_ count: Int) { for _ in 0..<count { step() } }
-
-    private func applyLateWrites() {
-        for index in lateWrites.indices { lateWrites[index].steps -= 1 }
-        while let write = lateWrites.first, write.steps <= 0 {
-            lateWrites.removeFirst()
-            set(write.offset, write.value)
-        }
-    }
 
     /// Frames that left since this was last asked.
     public func takeSent() -> [[UInt8]] {

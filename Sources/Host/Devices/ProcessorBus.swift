@@ -8,4 +8,11 @@ public protocol ProcessorBus: AnyObject {
     func write(window: Int, offset: UInt64, byteCount: Int, value: UInt64)
     /// An access to a ring or a pool that is about to happen.
     func touch(isWrite: Bool, virtual: UInt64, byteCount: Int)
+    /// What a write to a ring or a pool is about to store; comes before its `touch`.
+    func willStore(virtual: UInt64, byteCount: Int, value: UInt64)
+}
+
+extension ProcessorBus {
+    /// Nobody looks.
+    public func willStore(virtual: UInt64, byteCount: Int, value: UInt64) {}
 }

@@ -13,8 +13,9 @@ public final class SimulatedMachine: ProcessorBus {
     public let card: GigabitCard
     /// What the last call cost.
     public private(set) var lastCall = CallResult(value: 0, instructionCount: 0, elapsed: 0)
-    /// Whether a violation ends a call with an error. Off for faulty cards, whose complaints mean nothing.
-    public var stopsAtViolations = true
+    /// Whether every violation ends a call with an error. Off for failing cards: then only those end it that no failure
+    /// can have caused.
+    public var isCardSound = true
 
     public let transmitPool: PlacedMemory
     public let receivePool: PlacedMemory
@@ -24,22 +25,23 @@ public final class SimulatedMachine: ProcessorBus {
     /// Units: bytes from one buffer of a pool to the next.
     public static let bufferByteCount = 2048
 
-    /// A machine with noise in its memory, and a card that firmware left running.
+    /// A machine with noise in its memory but for what an installer promises, and a card that firmware left running.
     ///
     /// Throws: `noMemory`, `engine`.
     public init(
-        _ driver: GeneratedDriver, timing: CardTiming = .late, faults: CardFaults = CardFaults(),
+        _ driver: GeneratedDriver, timing: CardTiming = .late, failures: FailurePlan = .none,
         clockFrequency: UInt64 = 1_000_000_000, seed: UInt64
     ) throws(SimulationError) {
         var generator = SeededGenerator(seed: seed)
         self.driver = driver
         memory = DirectMemory(driver.memories)
         memory.scramble(&generator)
+        driver.forEachInitialByte { [memory] in memory.write($1, at: $0) }
         transmitPool = try Self.pool("tx", of: driver)
         receivePool = try Self.pool("rx", of: driver)
         processor = try SimulatedProcessor(driver, memory: memory, seed: generator.next())
         card = GigabitCard(
-            memory: memory, stationAddress: Self.stationAddress, timing: timing, faults: faults,
+            memory: memory, stationAddress: Self.stationAddress, timing: timing, failures: failures,
             seed: generator.next())
         processor.countsPerWindowAccess = max(clockFrequency / 1_000_000, 1)
         processor.bus = self
@@ -68,6 +70,10 @@ public final class SimulatedMachine: ProcessorBus {
         card.touch(isWrite: isWrite, virtual: virtual, byteCount: byteCount)
     }
 
+    public func willStore(virtual: UInt64, byteCount: Int, value: UInt64) {
+        card.willStore(virtual: virtual, byteCount: byteCount, value: value)
+    }
+
     // MARK: Calls
 
     /// Calls a function by its name.
@@ -78,7 +84,7 @@ public final class SimulatedMachine: ProcessorBus {
             throw .noFunction(name)
         }
         lastCall = try processor.call(function, arguments)
-        if stopsAtViolations, let violation = card.violations.first { throw .violation(violation) }
+        if let violation = isCardSound ? card.violations.first : card.certainViolation { throw .violation(violation) }
         guard 1..<64 ~= function.resultBitCount else { return lastCall.value }
         return lastCall.value & (1 << UInt64(function.resultBitCount) - 1)
     }
@@ -150,8 +156,39 @@ public final class SimulatedMachine: ProcessorBus {
     public func start() throws(SimulationError) {
         let outcome = try bringUp()
         guard outcome == .ready else { throw .notReady(outcome: outcome.rawValue) }
-        // A link comes up within milliseconds here; a call takes a microsecond.
+        try awaitLink()
+    }
+
+    /// A link comes up within milliseconds here; a call takes a microsecond.
+    private func awaitLink() throws(SimulationError) {
         for _ in 0..<100_000 where try isLinkUp() { return }
-        throw .notReady(outcome: outcome.rawValue)
+        throw .notReady(outcome: BringUpOutcome.ready.rawValue)
+    }
+
+    /// The card stops failing, and the driver starts it again after a rest in which any reset comes to its end. What
+    /// came and went while it failed is forgotten, with what the card objects to until bring-up has reset it: it works
+    /// on what its failures have left in the rings. From then on every violation counts.
+    ///
+    /// Throws: what `start` throws.
+    public func recover() throws(SimulationError) {
+        card.failures = .none
+        card.forgetViolations()
+        rest(microseconds: card.timing.resetMicroseconds.upperBound + card.timing.eepromMicroseconds.upperBound + 1)
+        isCardSound = false
+        let outcome = try bringUp()
+        guard outcome == .ready else { throw .notReady(outcome: outcome.rawValue) }
+        card.forgetViolations()
+        isCardSound = true
+        try awaitLink()
+        _ = card.takeSent()
+        _ = card.takeReports()
+    }
+
+    /// Time passes in which nobody calls.
+    public func rest(microseconds: Int) {
+        for _ in 0..<2 {
+            processor.clock += UInt64(microseconds) * card.countsPerMicrosecond
+            card.step()
+        }
     }
 }

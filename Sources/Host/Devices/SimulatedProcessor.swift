@@ -100,10 +100,11 @@ public final class SimulatedProcessor {
             Unmanaged<SimulatedProcessor>.fromOpaque(owner).takeUnretainedValue()
                 .write(Int(window), offset, Int(size), value)
         }
-        run.pointee.touch_memory = { owner, isWrite, address, size in
+        run.pointee.touch_memory = { owner, isWrite, address, size, value in
             guard let owner else { return }
-            Unmanaged<SimulatedProcessor>.fromOpaque(owner).takeUnretainedValue()
-                .bus?.touch(isWrite: isWrite, virtual: address, byteCount: Int(size))
+            let bus = Unmanaged<SimulatedProcessor>.fromOpaque(owner).takeUnretainedValue().bus
+            if isWrite { bus?.willStore(virtual: address, byteCount: Int(size), value: value) }
+            bus?.touch(isWrite: isWrite, virtual: address, byteCount: Int(size))
         }
         try check("map code", simulation_map_code(run, UInt64(max(codeByteCount, 4096))))
         let stackRights = UC_PROT_READ.rawValue | UC_PROT_WRITE.rawValue
@@ -144,18 +145,6 @@ public final class SimulatedProcessor {
             WindowAccess(isWrite: isWrite, offset: offset, byteCount: byteCount, value: value, place: place))
     }
 
-    /// Registers that a function must give back as it found them.
-    ///
-    /// Source: System V Application Binary Interface, AMD64 supplement, 1.0, section 3.2.1.
-    private static let preserved: [(name: String, register: uc_x86_reg)] = [
-        ("rbx", UC_X86_REG_RBX), ("rbp", UC_X86_REG_RBP), ("r12", UC_X86_REG_R12), ("r13", UC_X86_REG_R13),
-        ("r14", UC_X86_REG_R14), ("r15", UC_X86_REG_R15),
-    ]
-    private static let arguments = [
-        UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_R8, UC_X86_REG_R9,
-    ]
-    private static let scratch = [UC_X86_REG_RAX, UC_X86_REG_R10, UC_X86_REG_R11]
-
     private func set(_ register: uc_x86_reg, _ value: UInt64) {
         var value = value
         uc_reg_write(run.pointee.engine, Int32(bitPattern: register.rawValue), &value)
@@ -175,9 +164,10 @@ public final class SimulatedProcessor {
         runningEntry = function.entry.rawValue
         run.pointee.instruction_limit = instructionLimit
         let kept = garbage.next()
-        for (index, register) in Self.preserved.enumerated() { set(register.register, kept &+ UInt64(index)) }
-        for register in Self.scratch { set(register, garbage.next()) }
-        for (index, register) in Self.arguments.enumerated() {
+        let preserved = CallingConvention.preserved
+        for (index, register) in preserved.enumerated() { set(register.register, kept &+ UInt64(index)) }
+        for register in CallingConvention.scratch { set(register, garbage.next()) }
+        for (index, register) in CallingConvention.arguments.enumerated() {
             set(register, index < arguments.count ? arguments[index] : garbage.next())
         }
         // Entered by a call, RSP is 8 below a multiple of 16; half of the stack is the caller's.
@@ -190,8 +180,7 @@ public final class SimulatedProcessor {
         let before = clock
         let error = simulation_run(run, function.entry.rawValue, Self.returnAddress)
         try judge(error)
-        for (index, register) in Self.preserved.enumerated() where value(of: register.register) != kept &+ UInt64(index)
-        {
+        for (index, register) in preserved.enumerated() where value(of: register.register) != kept &+ UInt64(index) {
             throw .registerNotPreserved(register.name, function: running)
         }
         guard value(of: UC_X86_REG_RSP) == Self.stackStart + UInt64(top), isCallersStackWhole(from: top) else {

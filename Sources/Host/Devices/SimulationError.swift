@@ -22,6 +22,12 @@ public enum SimulationError: Error, Hashable, Sendable {
     case stackNotRestored(function: String)
     /// A result that the contract does not know.
     case outcomeOutsideContract(function: String, value: UInt64)
+    /// A call took more instructions, or more time-stamp counts, than it may whatever the device does.
+    case limitExceeded(function: String, instructionCount: Int, elapsed: UInt64)
+    /// An access to the window that is of no register of the description, or in a direction that it does not have.
+    case accessNotDeclared(WindowAccess)
+    /// The device was told of a ring elsewhere, or of another length, than the driver has.
+    case ringMisplaced(WindowAccess)
     /// The driver has no function of that name.
     case noFunction(String)
     /// The driver has no such memory.

@@ -39,6 +39,10 @@ public struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
         case bufferOutsidePools(Ring, slot: Int, address: UInt64)
         /// Two descriptors that the device owns share a buffer.
         case bufferShared(Ring, slot: Int, address: UInt64)
+        /// The driver wrote an address into a slot that is no buffer of that ring's pool.
+        case addressNoBuffer(Ring, slot: Int, address: UInt64)
+        /// The driver wrote a length into a slot that is more than a buffer.
+        case lengthPastBuffer(Ring, slot: Int, byteCount: Int)
         /// The driver touched a buffer.
         case bufferTouched(virtual: UInt64, isWrite: Bool)
         /// A descriptor of a form that this device does not know, or without RS: it would never be reported as done.
@@ -53,6 +57,17 @@ public struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
         case notBusMaster(Ring)
         /// The device raised an interrupt that nobody handles.
         case interruptRaised(causes: UInt32)
+
+        /// Whether it is the driver's doing whatever the device did: a place or a value that no answer of a device may
+        /// lead to. What else a sound device objects to, a failing one may have brought about itself.
+        public var isCertain: Bool {
+            switch self {
+            case .accessWidth, .noRegister, .readOnlyRegister, .reservedBits, .addressNoBuffer, .lengthPastBuffer,
+                .bufferTouched:
+                true
+            default: false
+            }
+        }
     }
 
     public var kind: Kind

@@ -27,6 +27,20 @@ struct CheckedAtlas {
         var bar: UInt8
         /// End of the highest register.
         var byteCount: UInt64
+        /// In rising order of offset.
+        var registers: [Register] = []
+    }
+
+    struct Register {
+        var name: Syntax.Name
+        var offset: UInt64
+        var bitCount: UInt8
+        var count: UInt64
+        var isReadable: Bool
+        var isWritable: Bool
+        var role = RegisterDescription.Role.plain
+        /// Index of the memory that the role is about.
+        var memory = 0
     }
 
     struct Memory {
@@ -34,9 +48,17 @@ struct CheckedAtlas {
         var kind: Region.Kind
         var byteCount: UInt64
         var alignment: UInt64
+        /// Size of a slot of a ring, of a buffer of a pool.
+        var elementByteCount: UInt64 = 0
+        /// Index of the memory that the address in a slot points into.
+        var pool = 0
+        /// Fields of a slot by which the device is told of a buffer.
+        var address: Syntax.LayoutField?
+        var length: Syntax.LayoutField?
     }
 
     struct Cell {
+        var name: String
         var bitCount: UInt8
         var count: UInt64
         var mask: UInt64
@@ -51,10 +73,17 @@ struct CheckedAtlas {
         var statements: [Statement] = []
     }
 
+    /// Where a load reads and a store writes.
+    enum Place {
+        case register(window: Int, Int)
+        /// A place of a ring's slots.
+        case slots(region: Int, bitCount: UInt8, offset: UInt64)
+    }
+
     indirect enum Statement {
         /// A value that stays on the stack under its place.
         case value(Expression)
-        case store(region: Int, bitCount: UInt8, offset: UInt64, index: Expression?, Expression, SourceSpan)
+        case store(Place, index: Expression?, Expression, SourceSpan)
         case set(cell: Int, index: Expression?, Expression, SourceSpan)
         case condition(Expression, [Statement], otherwise: [Statement]?, SourceSpan)
         /// The counter takes the next place of the stack.
@@ -68,7 +97,7 @@ struct CheckedAtlas {
         var span: SourceSpan {
             switch self {
             case .value(let value): value.span
-            case .store(_, _, _, _, _, let span), .set(_, _, _, let span), .condition(_, _, _, let span),
+            case .store(_, _, _, let span), .set(_, _, _, let span), .condition(_, _, _, let span),
                 .loop(_, _, let span), .wait(_, _, _, let span), .pause(_, let span), .publish(let span),
                 .returnValue(_, let span):
                 span
@@ -84,7 +113,7 @@ struct CheckedAtlas {
             case parameter(Int)
             /// Returns the refusal where the value is outside.
             case bound(Expression, lowest: UInt64, highest: UInt64, refusal: UInt64)
-            case load(region: Int, bitCount: UInt8, offset: UInt64, index: Expression?)
+            case load(Place, index: Expression?)
             case get(cell: Int, index: Expression?)
             case address(region: Int)
             case binary(Opcode, Expression, Expression)

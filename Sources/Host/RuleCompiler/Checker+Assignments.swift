@@ -38,11 +38,11 @@ extension Checker {
             return
         }
         scope.slots[slotIndex].isWritten = true
-        guard let words = words(value, rings[slot.ring].layout, &scope) else { return }
+        guard let words = words(value, slot.ring, &scope) else { return }
         for (position, word) in words.enumerated() {
             code.append(
                 .store(
-                    region: rings[slot.ring].region, bitCount: 64, offset: UInt64(8 * position),
+                    .slots(region: rings[slot.ring].region, bitCount: 64, offset: UInt64(8 * position)),
                     index: Scope.local(slot.place, name.span), word, name.span))
         }
     }
@@ -72,13 +72,11 @@ extension Checker {
             return
         }
         guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`"),
-            let window = scope.device.windows.firstIndex(where: { $0.name.text == register.window.text }),
-            let offset = register.offset.value
+            let target = registerPlaces[register.name.text]
         else { return }
         code.append(
             .store(
-                region: window, bitCount: register.bitCount, offset: offset, index: place, fitted.expression, name.span)
-        )
+                .register(window: target.window, target.index), index: place, fitted.expression, name.span))
     }
 
     /// The byte offset of an element of an array of registers.
@@ -141,11 +139,12 @@ extension Checker {
 
     /// A whole descriptor as numbers of 64 bits, the first bytes in the low bits; fields that are left out are zero.
     private mutating func words(
-        _ node: Syntax.Expression, _ layout: Syntax.Layout, _ scope: inout Scope
+        _ node: Syntax.Expression, _ ring: Int, _ scope: inout Scope
     ) -> [Expression]? {
+        let layout = rings[ring].layout
         if case .call(let name, let arguments, let end) = node {
             guard var inner = enter(name, arguments, name.span.joined(with: end), &scope) else { return nil }
-            return words(inner.node.value, layout, &inner.scope)
+            return words(inner.node.value, ring, &inner.scope)
         }
         guard case .record(let name, let fields, _) = node else {
             diagnostics.report(
@@ -160,10 +159,17 @@ extension Checker {
             return nil
         }
         reportDuplicates(fields.map(\.name), "this `\(layout.name.text)`")
+        if let address = layout.fields.first(where: { $0.meaning == .address }),
+            !fields.contains(where: { $0.name.text == address.name.text })
+        {
+            diagnostics.report(
+                .notABuffer, node.span, "`\(address.name.text)` is left out: the device would find address 0",
+                mend: "give an idle slot a buffer's address too: `\(address.name.text): slot.buffer`")
+        }
         var known = [UInt64](repeating: 0, count: Int((layout.byteCount.value ?? 8) / 8))
         var dynamic = [Expression?](repeating: nil, count: known.count)
         for field in fields {
-            guard let value = check(field.name, field.value, of: layout, &scope), let offset = value.offset,
+            guard let value = check(field.name, field.value, of: ring, &scope), let offset = value.offset,
                 offset / 8 < known.count
             else { continue }
             let word = Int(offset / 8)
@@ -186,8 +192,9 @@ extension Checker {
     }
 
     private mutating func check(
-        _ name: Syntax.Name, _ expression: Syntax.Expression, of layout: Syntax.Layout, _ scope: inout Scope
+        _ name: Syntax.Name, _ expression: Syntax.Expression, of ring: Int, _ scope: inout Scope
     ) -> (value: TypedValue, offset: UInt64?)? {
+        let layout = rings[ring].layout
         guard let node = layout.fields.first(where: { $0.name.text == name.text }) else {
             reportUnknown(
                 "field", name, among: layout.fields.map(\.name.text),
@@ -204,6 +211,15 @@ extension Checker {
         scope.bits = node.bits
         let value = check(expression, &scope)
         scope.bits = outer
+        if node.meaning == .address, let value {
+            // Where an address takes more bits than its field has, no driver is generated.
+            if value.addressed == ring { return (value.converted(to: node.bitCount), node.offset.value) }
+            diagnostics.report(
+                .notABuffer, expression.span,
+                "this is not the address of a buffer of ring `\(rings[ring].name.text)`",
+                mend: "write `BUFFER.address`, or `slot.buffer` in a loop over the slots")
+            return nil
+        }
         guard let value, let fitted = fitted(value, node.bitCount, expression.span, "field `\(name.text)`") else {
             return nil
         }

@@ -83,7 +83,7 @@ extension Checker {
             return value
         }
         if let register = device.registers.first(where: { $0.name.text == name.text }) {
-            return read(register, name.span, device)
+            return read(register, name.span)
         }
         if let state = device.states.first(where: { $0.name.text == name.text }) { return read(state, name.span) }
         let others =
@@ -112,8 +112,7 @@ extension Checker {
     }
 
     /// A read of a register; each time that its name stands in a rule, the device is read.
-    private mutating func read(_ register: Syntax.Register, _ span: SourceSpan, _ device: Syntax.Device) -> TypedValue?
-    {
+    private mutating func read(_ register: Syntax.Register, _ span: SourceSpan) -> TypedValue? {
         guard register.isReadable, register.count == nil else {
             diagnostics.report(
                 .unreadableRegister, span,
@@ -122,12 +121,9 @@ extension Checker {
                 mend: "read another register; or correct its access at \(place(register.name.span))")
             return nil
         }
-        guard let offset = register.offset.value,
-            let window = device.windows.firstIndex(where: { $0.name.text == register.window.text })
-        else { return nil }
+        guard let target = registerPlaces[register.name.text] else { return nil }
         var value = TypedValue(
-            .init(
-                operation: .load(region: window, bitCount: register.bitCount, offset: offset, index: nil), span: span),
+            .init(operation: .load(.register(window: target.window, target.index), index: nil), span: span),
             bitCount: register.bitCount, typeBitCount: register.bitCount)
         value.whole = .init(name: register.name, bitCount: register.bitCount, fields: register.fields)
         value.bits = register.fields

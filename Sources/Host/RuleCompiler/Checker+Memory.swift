@@ -74,6 +74,36 @@ extension Checker {
             }
             placed.append((field.name.text, low, low + size))
         }
+        checkMeanings(node)
+    }
+
+    /// Checks the fields of a layout that tell the device of a buffer.
+    private mutating func checkMeanings(_ node: Syntax.Layout) {
+        let addresses = node.fields.filter { $0.meaning == .address }
+        let lengths = node.fields.filter { $0.meaning == .length }
+        for (meaning, fields) in [(Syntax.Meaning.address, addresses), (.length, lengths)] where fields.count > 1 {
+            diagnostics.report(
+                .meaningTwice, fields[1].name.span,
+                "`\(fields[0].name.text)` and `\(fields[1].name.text)` both stand for the \(meaning.rawValue) of a buffer",
+                mend: "a slot tells of one buffer: take one `as \(meaning.rawValue)` out")
+        }
+        if let address = addresses.first, address.bitCount < 32 {
+            diagnostics.report(
+                .addressTooNarrow, address.name.span,
+                "`\(address.name.text)` has \(address.bitCount) bits, too few for an address",
+                mend: "give it type `u32` or `u64`")
+        }
+        if let length = lengths.first, addresses.isEmpty {
+            diagnostics.report(
+                .lengthWithoutAddress, length.name.span,
+                "`\(length.name.text)` tells how long a buffer is, and no field tells where",
+                mend: "write `as address` behind the field that does, or take `as length` out")
+        }
+        for field in addresses + lengths where field.writer == .device {
+            diagnostics.report(
+                .wrongWriter, field.name.span, "the device cannot tell itself of a buffer by `\(field.name.text)`",
+                mend: "take `as \(field.meaning?.rawValue ?? "")` out, or correct who writes it")
+        }
     }
 
     // MARK: Rings
@@ -82,16 +112,26 @@ extension Checker {
         _ node: Syntax.Ring, _ device: Syntax.Device, _ checked: inout CheckedAtlas.Device
     ) -> RingPlan? {
         guard let layout = device.layouts.first(where: { $0.name.text == node.layout.text }) else {
-            reportUnknown(
-                "layout", node.layout, among: device.layouts.map(\.name.text),
-                mend: "declare `layout \(node.layout.text) 16 bytes { … }`")
+            if !device.isBroken {
+                reportUnknown(
+                    "layout", node.layout, among: device.layouts.map(\.name.text),
+                    mend: "declare `layout \(node.layout.text) 16 bytes { … }`")
+            }
             return nil
         }
+        let address = layout.fields.first { $0.meaning == .address }
         guard let pool = device.pools.first(where: { $0.ring.text == node.name.text }),
             device.pools.count(where: { $0.ring.text == node.name.text }) == 1
         else {
             return report(
-                incomplete: node.name, "needs one pool of buffers", "declare `pool NAME of \(node.name.text)`")
+                incomplete: node.name,
+                "needs one pool of buffers" + (address.map { ", for `\($0.name.text)` to point into" } ?? ""),
+                "declare `pool NAME of \(node.name.text)`")
+        }
+        guard address != nil else {
+            return report(
+                incomplete: node.name, "has no field that leads to a buffer of pool `\(pool.name.text)`",
+                "write `as address` behind the field of layout `\(layout.name.text)` that does")
         }
         let form = "count NUMBER, base LOW:HIGH, bytes REGISTER, head REGISTER, tail REGISTER, done FIELD.BIT"
         guard let count = node.count, let base = node.base, let bytes = node.bytes, let head = node.head,
@@ -109,22 +149,49 @@ extension Checker {
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),
             let bit = doneBit(done, layout), slotByteCount >= 2
         else { return nil }
+        let memory = checked.memories.count
+        let roles = [(RegisterDescription.Role.addressLow, low), (.addressHigh, high), (.byteCount, bytes)]
+        for (role, register) in roles { give(role, to: register, of: node, memory, &checked) }
         let claimCell = checked.cells.count
-        let cursor = CheckedAtlas.Cell(bitCount: 32, count: 1, mask: (slots - 1) * slotByteCount)
+        let name = node.name.text
+        var cursor = CheckedAtlas.Cell(
+            name: name + ".claim", bitCount: 32, count: 1, mask: (slots - 1) * slotByteCount)
         checked.cells.append(cursor)
+        cursor.name = name + ".reap"
         if !node.sends { checked.cells.append(cursor) }
         let bufferCount = slots + (pool.spare?.value ?? 0)
         checked.cells.append(
             CheckedAtlas.Cell(
-                bitCount: 16, count: slots, mask: UInt64.max >> UInt64((bufferCount - 1).leadingZeroBitCount)))
-        let region = checked.windows.count + checked.memories.count
+                name: name + ".buffers", bitCount: 16, count: slots,
+                mask: UInt64.max >> UInt64((bufferCount - 1).leadingZeroBitCount)))
         checked.memories.append(
-            CheckedAtlas.Memory(name: node.name, kind: .ring, byteCount: slots * slotByteCount, alignment: 128))
+            CheckedAtlas.Memory(
+                name: node.name, kind: .ring, byteCount: slots * slotByteCount, alignment: max(128, slotByteCount),
+                elementByteCount: slotByteCount, address: address,
+                length: layout.fields.first { $0.meaning == .length }))
         return RingPlan(
             name: node.name, sends: node.sends, layout: layout, count: slots, slotByteCount: slotByteCount,
-            region: region, pool: 0, bufferCount: bufferCount, bufferByteCount: stride, claimCell: claimCell,
+            region: checked.windows.count + memory, pool: 0, bufferCount: bufferCount, bufferByteCount: stride,
+            claimCell: claimCell,
             reapCell: claimCell + (node.sends ? 0 : 1), bufferCell: claimCell + (node.sends ? 1 : 2), done: bit,
             registers: (low, high, bytes, head, tail))
+    }
+
+    /// Notes what a register takes; one that takes it of another ring already is reported.
+    private mutating func give(
+        _ role: RegisterDescription.Role, to register: Syntax.Register, of ring: Syntax.Ring, _ memory: Int,
+        _ checked: inout CheckedAtlas.Device
+    ) {
+        guard let place = registerPlaces[register.name.text] else { return }
+        let before = checked.windows[place.window].registers[place.index]
+        if before.role != .plain {
+            _ = report(
+                incomplete: ring.name,
+                "has `\(register.name.text)` tell what it already tells of \(before.memory == memory ? "it" : "another ring")",
+                "give the address's halves and the size of each ring registers of their own")
+        }
+        checked.windows[place.window].registers[place.index].role = role
+        checked.windows[place.window].registers[place.index].memory = memory
     }
 
     private mutating func report(incomplete name: Syntax.Name, _ what: String, _ mend: String) -> RingPlan? {
@@ -186,8 +253,11 @@ extension Checker {
                     .limitExceeded, pool.name.span, "pool `\(pool.name.text)` has \(byteCount) bytes",
                     mend: "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
             }
+            device.memories[rings[index].region - device.windows.count].pool = device.memories.count
             device.memories.append(
-                CheckedAtlas.Memory(name: pool.name, kind: .pool, byteCount: byteCount, alignment: 4096))
+                CheckedAtlas.Memory(
+                    name: pool.name, kind: .pool, byteCount: byteCount, alignment: 4096,
+                    elementByteCount: rings[index].bufferByteCount))
         }
     }
 
@@ -207,7 +277,7 @@ extension Checker {
         stateCells[node.name.text] = device.cells.count
         device.cells.append(
             CheckedAtlas.Cell(
-                bitCount: node.bitCount ?? 64, count: 1,
+                name: node.name.text, bitCount: node.bitCount ?? 64, count: 1,
                 mask: high == 0 ? 0 : UInt64.max >> UInt64(min(63, high.leadingZeroBitCount))))
     }
 }

@@ -1,5 +1,7 @@
-// Checks registers and their fields: each lies in a window, at an offset that its size divides, and its fields lie in
-// it side by side.
+// Checks registers and their fields: each lies in a window, at an offset that its size divides, apart from the others,
+// and its fields lie in it side by side.
+
+import Metabinary
 
 extension Checker {
     /// Checks all registers of a device and notes how far they reach into their windows.
@@ -25,13 +27,45 @@ extension Checker {
                         + "0x\(String(offset, radix: 16, uppercase: true))",
                     mend: "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
             }
-            let end = offset + byteCount * max(register.count?.value ?? 1, 1)
-            device.windows[index].byteCount = max(device.windows[index].byteCount, end)
+            device.windows[index].registers.append(
+                CheckedAtlas.Register(
+                    name: register.name, offset: offset, bitCount: register.bitCount,
+                    count: max(register.count?.value ?? 1, 1), isReadable: register.isReadable,
+                    isWritable: register.isWritable))
         }
+        registerPlaces = [:]
+        for index in device.windows.indices { order(&device.windows[index], at: index) }
         for window in node.windows where !node.isBroken && !used.contains(window.name.text) {
             diagnostics.report(
                 .unusedName, window.name.span, "no register stands in window `\(window.name.text)`",
                 mend: "take it out: a window that nothing uses would still have to be mapped")
+        }
+    }
+
+    /// Puts the registers of a window in the order of their offsets, in which no two may share a byte.
+    private mutating func order(_ window: inout CheckedAtlas.Window, at index: Int) {
+        window.registers.sort { ($0.offset, $0.name.span.start) < ($1.offset, $1.name.span.start) }
+        if window.registers.count > MetabinaryLimit.registerCount {
+            diagnostics.report(
+                .limitExceeded, window.name.span,
+                "window `\(window.name.text)` has \(window.registers.count) registers",
+                mend: "\(MetabinaryLimit.registerCount) is the most: declare what the driver uses")
+        }
+        var last: CheckedAtlas.Register?
+        for (place, register) in window.registers.enumerated() {
+            if let last, register.offset < window.byteCount {
+                diagnostics.report(
+                    .registersOverlap, register.name.span,
+                    "registers `\(last.name.text)` and `\(register.name.text)` share byte "
+                        + "0x\(String(register.offset, radix: 16, uppercase: true))",
+                    mend: "declare each byte once; `\(last.name.text)` stands at \(self.place(last.name.span))")
+            }
+            let end = register.offset + register.count * UInt64(register.bitCount / 8)
+            if end > window.byteCount {
+                window.byteCount = end
+                last = register
+            }
+            registerPlaces[register.name.text] = (index, place)
         }
     }
 

@@ -51,7 +51,9 @@ extension Checker {
         let loads = offsets.map { offset in
             Expression(
                 operation: .load(
-                    region: ring.region, bitCount: ring.done.field.bitCount, offset: ring.done.field.offset.value ?? 0,
+                    .slots(
+                        region: ring.region, bitCount: ring.done.field.bitCount,
+                        offset: ring.done.field.offset.value ?? 0),
                     index: offset), span: span)
         }
         let joined = loads.dropFirst().reduce(loads[0]) { binary(.and, $0, $1) }
@@ -199,7 +201,9 @@ extension Checker {
         let plan = rings[ring]
         let offset = binary(.shiftLeft, value.converted(to: 64).expression, number(plan.bufferShift, span))
         let address = binary(.add, offset, .init(operation: .address(region: plan.pool), span: span))
-        return TypedValue(address, bitCount: 64, typeBitCount: 64)
+        var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
+        result.addressed = ring
+        return result
     }
 
     // MARK: Actions
@@ -230,7 +234,7 @@ extension Checker {
         switch method.text {
         case "post": checkPost(rings[index], index, method.span, arguments, &scope, &code)
         case "notify" where arguments.isEmpty: notify(rings[index], index, method.span, scope, &code)
-        case "start" where arguments.isEmpty: start(rings[index], method.span, scope.device, &code)
+        case "start" where arguments.isEmpty: start(rings[index], method.span, &code)
         default: report(noAction: method, "a ring has `post(SLOT)`, `notify()` and `start()`")
         }
     }
@@ -264,14 +268,9 @@ extension Checker {
         code.append(.set(cell: ring.claimCell, index: nil, next, span))
     }
 
-    private func write(
-        _ register: Syntax.Register, _ value: Expression, _ device: Syntax.Device, _ code: inout [Checked]
-    ) {
-        guard let window = device.windows.firstIndex(where: { $0.name.text == register.window.text }) else { return }
-        code.append(
-            .store(
-                region: window, bitCount: register.bitCount, offset: register.offset.value ?? 0, index: nil, value,
-                value.span))
+    private func write(_ register: Syntax.Register, _ value: Expression, _ code: inout [Checked]) {
+        guard let target = registerPlaces[register.name.text] else { return }
+        code.append(.store(.register(window: target.window, target.index), index: nil, value, value.span))
     }
 
     /// The doorbell. A ring that sends tells the first slot that is not filled; one that receives the last that is.
@@ -287,16 +286,16 @@ extension Checker {
             offset = binary(.and, before, number(ring.offsetMask, span))
         }
         code.append(.publish(span))
-        write(ring.registers.tail, binary(.shiftRight, offset, number(ring.slotShift, span)), scope.device, &code)
+        write(ring.registers.tail, binary(.shiftRight, offset, number(ring.slotShift, span)), &code)
     }
 
     /// Tells the device where the ring is, and that nothing of it is used.
-    private func start(_ ring: RingPlan, _ span: SourceSpan, _ device: Syntax.Device, _ code: inout [Checked]) {
+    private func start(_ ring: RingPlan, _ span: SourceSpan, _ code: inout [Checked]) {
         let address = Expression(operation: .address(region: ring.region), span: span)
-        write(ring.registers.low, binary(.and, address, number(0xFFFF_FFFF, span)), device, &code)
-        write(ring.registers.high, binary(.shiftRight, address, number(32, span)), device, &code)
-        write(ring.registers.bytes, number(ring.count * ring.slotByteCount, span), device, &code)
-        write(ring.registers.head, number(0, span), device, &code)
+        write(ring.registers.low, binary(.and, address, number(0xFFFF_FFFF, span)), &code)
+        write(ring.registers.high, binary(.shiftRight, address, number(32, span)), &code)
+        write(ring.registers.bytes, number(ring.count * ring.slotByteCount, span), &code)
+        write(ring.registers.head, number(0, span), &code)
     }
 
     /// `for slot in rx { … }`: over all slots, each owning the buffer of its own number again.
@@ -387,7 +386,7 @@ extension Checker {
         var value = TypedValue(
             .init(
                 operation: .load(
-                    region: ring.region, bitCount: node.bitCount, offset: offset,
+                    .slots(region: ring.region, bitCount: node.bitCount, offset: offset),
                     index: Scope.local(slot.place, base.span)), span: field.span),
             bitCount: node.bitCount, typeBitCount: node.bitCount)
         value.whole = .init(name: node.name, bitCount: node.bitCount, fields: node.bits)

@@ -8,6 +8,8 @@ struct Checker {
     var diagnostics: DiagnosticCollector
     /// The rings of the device at hand; one that is wrong is reported and left out.
     var rings: [RingPlan] = []
+    /// Window of each register of the device at hand, and its place among those of the window.
+    var registerPlaces: [String: (window: Int, index: Int)] = [:]
     /// Cell of each state of the device at hand.
     var stateCells: [String: Int] = [:]
     /// Whether a function of the device at hand gives states their first values.

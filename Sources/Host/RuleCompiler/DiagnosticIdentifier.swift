@@ -44,6 +44,11 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case wrongArguments = 39
     case classCycle = 40
     case stateNotReset = 41
+    case registersOverlap = 42
+    case meaningTwice = 43
+    case addressTooNarrow = 44
+    case lengthWithoutAddress = 45
+    case notABuffer = 46
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -104,6 +109,14 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .wrongArguments: "A call has other arguments than what it calls, or calls what does not exist."
         case .classCycle: "A class is, by way of others, a class of itself."
         case .stateNotReset: "State is used that no function gives its first value."
+        case .registersOverlap:
+            "Two registers of a window share a byte, so that one could be written by way of the other."
+        case .meaningTwice: "Two fields of a layout stand for the address of a buffer, or two for its length."
+        case .addressTooNarrow: "A field that stands for an address has no room for one."
+        case .lengthWithoutAddress: "A field of a layout stands for the length of a buffer, and none for its address."
+        case .notABuffer:
+            "A slot would lead the device to memory that is no buffer of its ring: every slot written has the address "
+                + "of one."
         }
     }
 }

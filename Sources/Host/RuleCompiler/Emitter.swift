@@ -115,6 +115,8 @@ struct Emitter {
             body += [window.bar, 0]
             Self.append(window.byteCount, to: &body)
             Self.append(diagnostics.line(of: window.name.span), to: &body)
+            Self.append(window.registers.count, to: &body)
+            for register in window.registers { emit(register) }
         }
         Self.append(device.memories.count, to: &body)
         for memory in device.memories {
@@ -123,15 +125,40 @@ struct Emitter {
             Self.append(memory.byteCount, to: &body)
             Self.append(memory.alignment, to: &body)
             Self.append(diagnostics.line(of: memory.name.span), to: &body)
+            guard memory.kind != .state else { continue }
+            Self.append(memory.elementByteCount, to: &body)
+            if memory.kind == .ring { emitFields(memory) }
         }
         Self.append(device.cells.count, to: &body)
         for cell in device.cells {
+            appendName(cell.name)
             body.append(cell.bitCount)
             Self.append(cell.count, to: &body)
             Self.append(cell.mask, to: &body)
         }
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
+    }
+
+    private mutating func emit(_ register: CheckedAtlas.Register) {
+        appendName(register.name.text)
+        Self.append(register.offset, to: &body)
+        body.append(register.bitCount)
+        Self.append(register.count, to: &body)
+        body += [(register.isReadable ? 1 : 0) | (register.isWritable ? 2 : 0), register.role.rawValue]
+        if register.role != .plain { Self.append(register.memory, to: &body) }
+    }
+
+    /// What the slots of a ring tell of buffers.
+    private mutating func emitFields(_ ring: CheckedAtlas.Memory) {
+        let fields = [ring.address, ring.length].compactMap { $0 }
+        Self.append(fields.count, to: &body)
+        guard !fields.isEmpty else { return }
+        Self.append(ring.pool, to: &body)
+        for field in fields {
+            Self.append(field.offset.value ?? 0, to: &body)
+            body.append(field.bitCount)
+        }
     }
 
     private mutating func emit(_ function: CheckedAtlas.Function) {
@@ -181,13 +208,11 @@ struct Emitter {
         switch statement {
         case .value(let expression):
             emit(expression, &code)
-        case .store(let region, let bitCount, let offset, let index, let value, let span):
+        case .store(let place, let index, let value, let span):
             if let index { emit(index, &code) }
             emit(value, &code)
             emit(index == nil ? .store : .storeAt, span, &code)
-            Self.append(region, to: &code)
-            code.append(bitCount)
-            Self.append(offset, to: &code)
+            Self.append(place, to: &code)
         case .set(let cell, let index, let value, let span):
             if let index { emit(index, &code) }
             emit(value, &code)
@@ -225,6 +250,18 @@ struct Emitter {
         }
     }
 
+    private static func append(_ place: CheckedAtlas.Place, to code: inout [UInt8]) {
+        switch place {
+        case .register(let window, let index):
+            append(window, to: &code)
+            append(index, to: &code)
+        case .slots(let region, let bitCount, let offset):
+            append(region, to: &code)
+            code.append(bitCount)
+            append(offset, to: &code)
+        }
+    }
+
     /// Operands first, then the operation: the order of a stack machine.
     private mutating func emit(_ expression: CheckedAtlas.Expression, _ code: inout [UInt8]) {
         let span = expression.span
@@ -245,12 +282,10 @@ struct Emitter {
             emit(value, &code)
             emit(.bound, span, &code)
             for number in [lowest, highest, refusal] { Self.append(number, to: &code) }
-        case .load(let region, let bitCount, let offset, let index):
+        case .load(let place, let index):
             if let index { emit(index, &code) }
             emit(index == nil ? .load : .loadAt, span, &code)
-            Self.append(region, to: &code)
-            code.append(bitCount)
-            Self.append(offset, to: &code)
+            Self.append(place, to: &code)
         case .get(let cell, let index):
             if let index { emit(index, &code) }
             emit(index == nil ? .get : .getAt, span, &code)

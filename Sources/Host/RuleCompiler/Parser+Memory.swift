@@ -1,7 +1,8 @@
 // The grammar of what a device shares with its driver, and of what the driver keeps.
 //
 //     layout = "layout" NAME NUMBER "bytes" "{" { part } "}"
-//     part   = NAME "at" NUMBER TYPE "by" ( "driver" | "device" | "both" ) [ "{" field { "," field } "}" ]
+//     part   = NAME "at" NUMBER TYPE "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) ]
+//              [ "{" field { "," field } "}" ]
 //     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
 //     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
@@ -26,7 +27,9 @@ extension Parser {
     }
 
     private mutating func parseLayoutField() throws(Failure) -> Syntax.LayoutField {
-        let form = "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then bits in braces"
+        let form =
+            "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then `as address` or `as length`, "
+            + "then bits in braces"
         let fieldName = try name("the name of a field", mend: form)
         try expectWord("at", mend: form)
         let offset = try number("an offset in a layout", atMost: 255, mend: form)
@@ -37,6 +40,14 @@ extension Parser {
         else { throw fail(expected: "`driver`, `device` or `both`", mend: form) }
         take()
         var node = Syntax.LayoutField(name: fieldName, offset: offset, bitCount: bitCount, writer: writer)
+        if isAtWord("as") {
+            take()
+            guard current.kind == .name, let meaning = Syntax.Meaning(rawValue: current.text) else {
+                throw fail(expected: "`address` or `length`", mend: form)
+            }
+            take()
+            node.meaning = meaning
+        }
         guard takes(.openBrace) else { return node }
         repeat { node.bits.append(try parseField()) } while takes(.comma)
         try expect(.closeBrace, mend: "separate bits by `,` and end them with `}`")

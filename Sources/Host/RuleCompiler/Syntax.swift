@@ -129,13 +129,21 @@ enum Syntax {
         var fields: [LayoutField] = []
     }
 
-    /// `status at 12 u8 by both { DD: 0 }`
+    /// `address at 0 u64 by driver as address`, `status at 12 u8 by both { DD: 0 }`
     struct LayoutField {
         var name: Name
         var offset: Number
         var bitCount: UInt8
         var writer: Writer
+        /// What it tells the device of a buffer.
+        var meaning: Meaning?
         var bits: [Field] = []
+    }
+
+    /// What a field tells the device of a buffer.
+    enum Meaning: String {
+        case address
+        case length
     }
 
     /// Who writes a field.

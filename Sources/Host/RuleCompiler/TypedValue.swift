@@ -33,6 +33,8 @@ struct TypedValue {
     var extract: Extract?
     /// Index of the ring whose buffer it is.
     var buffer: Int?
+    /// Index of the ring whose buffer it is the address of.
+    var addressed: Int?
     /// Index of the slot that it is.
     var slot: Int?
 

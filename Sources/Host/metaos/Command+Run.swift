@@ -1,5 +1,6 @@
 // metaos run: boots an image in QEMU and shows its report as it comes.
 
+import Inspection
 import Machines
 import Report
 
@@ -30,6 +31,9 @@ extension Command {
         if isRaw { Output.bytes(result.serial) }
         for damage in result.report.damage { Output.note("metaos: \(damage)") }
         for error in result.report.errors { Output.note("metaos: \(error)") }
+        for quarantine in result.report.quarantines {
+            Output.note("metaos: \(quarantine.function.busDeviceFunction) \(quarantine)")
+        }
         if result.report.records.isEmpty, let lines = result.screen?.lines.filter({ !$0.isEmpty }), !lines.isEmpty {
             Output.note("metaos: on the screen when the time was up:")
             for line in lines { Output.note(line) }

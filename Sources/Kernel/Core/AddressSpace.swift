@@ -66,20 +66,32 @@ struct AddressSpace {
         guard (virtual.rawValue | physical.rawValue | byteCount) % pageByteCount == 0, virtual.rawValue < 1 << 47
         else { throw .misaligned }
         for offset in stride(from: 0, to: byteCount, by: Int(pageByteCount)) {
-            let entry = try lowestEntry(of: virtual.rawValue + offset)
+            let entry = try lowestEntry(of: virtual.rawValue + offset, makesTables: true)
             memoryWrite64(entry, physical.rawValue + offset | rights.bits)
             invalidatePage(virtual.rawValue + offset)
         }
     }
 
-    /// The entry of the lowest table for an address, with the tables above it made where they were missing.
-    private mutating func lowestEntry(of virtual: UInt64) throws(MappingError) -> UInt64 {
+    /// Takes away every page that holds a byte of a range; what is not mapped stays so.
+    @inline(never)
+    mutating func unmap(_ virtual: VirtualAddress, byteCount: UInt64) {
+        guard virtual.rawValue < 1 << 47, byteCount < 1 << 47 else { return }
+        let start = virtual.rawValue & ~(pageByteCount - 1)
+        for page in stride(from: start, to: virtual.rawValue + byteCount, by: Int(pageByteCount)) {
+            guard let entry = try? lowestEntry(of: page, makesTables: false) else { continue }
+            memoryWrite64(entry, 0)
+            invalidatePage(page)
+        }
+    }
+
+    /// The entry of the lowest table for an address, with the tables above it made, if wanted, where they were missing.
+    private mutating func lowestEntry(of virtual: UInt64, makesTables: Bool) throws(MappingError) -> UInt64 {
         var table = pageMapLevel4()
         for level in [UInt64(39), 30, 21] {
             let entry = table + (virtual >> level & 511) * 8
             var value = memoryRead(entry, 8)
             if value & PageEntry.present == 0 {
-                guard nextTable < pageTablePoolEnd() else { throw .outOfPageTables }
+                guard makesTables, nextTable < pageTablePoolEnd() else { throw .outOfPageTables }
                 value = nextTable | PageEntry.present | PageEntry.writable
                 memoryWrite64(entry, value)
                 nextTable += pageByteCount

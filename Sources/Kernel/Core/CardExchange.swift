@@ -30,16 +30,16 @@ struct CardExchange {
     }
 
     /// Waits for the link within its bound. Returns whether it is up.
-    func waitForLink() -> Bool {
+    func waitForLink() throws(DriverFailure) -> Bool {
         let start = now
-        while !card.isLinkUp {
-            if now - start > Self.linkBound { return card.isLinkUp }
+        while try !card.isLinkUp {
+            if now - start > Self.linkBound { return try card.isLinkUp }
         }
         return true
     }
 
     /// Carries an exchange through to its end.
-    mutating func run(_ exchange: inout Exchange) throws(ContractBreach) {
+    mutating func run(_ exchange: inout Exchange) throws(DriverFailure) {
         while !exchange.isOver {
             try sendDueFrame(of: &exchange)
             guard let received = try card.receive() else { continue }
@@ -48,12 +48,12 @@ struct CardExchange {
         }
     }
 
-    private mutating func sendDueFrame(of exchange: inout Exchange) throws(ContractBreach) {
+    private mutating func sendDueFrame(of exchange: inout Exchange) throws(DriverFailure) {
         var frame = card.outgoing.mutableSpan
         guard let byteCount = exchange.writeDueFrame(at: now, to: &frame) else { return }
         // A card without a free slot has this try lost; the next comes in its time.
         guard try card.transmit(byteCount: byteCount) else { return }
-        card.notify()
+        try card.notify()
         counts.sent += 1
     }
 

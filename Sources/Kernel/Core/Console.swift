@@ -15,11 +15,11 @@ struct Console: RecordSink {
         screen.clear()
     }
 
-    mutating func write(_ line: [UInt8], textCount: Int) {
+    mutating func write(_ line: Span<UInt8>, textCount: Int) {
         isInLine = true
-        for byte in line { serial.send(byte) }
+        for index in line.indices { serial.send(line[index]) }
         endLine()
-        screen.writeLine(line.prefix(textCount))
+        screen.writeLine(line.extracting(..<textCount))
     }
 
     /// Ends a line that an exception cut off, so that the next record starts on its own.
@@ -35,7 +35,7 @@ struct Console: RecordSink {
 
     /// Shows a line that is not part of the report.
     mutating func showOnScreen(_ text: StaticString) {
-        screen.writeLine(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        screen.writeLine(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).span)
     }
 
     /// Waits until everything is on the line.

@@ -1,5 +1,6 @@
 // Faults: processor exceptions, traps of the Swift runtime, waits that ended by their bound, memory that ran out. Each is
 // reported by name with the activity in which it happened, and ends the run as failed; none resets the machine in silence.
+// An exception in generated code that was called is none of these: it ends the call (GeneratedCode.swift).
 
 import Hardware
 import Platform
@@ -8,7 +9,7 @@ import Report
 /// Names of the exception vectors 0 to 31.
 ///
 /// Source: Intel SDM, volume 3A, table 6-1; vectors 28 to 30: AMD64 APM, volume 2, table 8-1.
-private func exceptionName(_ vector: UInt64) -> StaticString {
+func exceptionName(_ vector: UInt64) -> StaticString {
     switch vector {
     case 0: "divide-error"
     case 1: "debug"
@@ -37,7 +38,8 @@ private func exceptionName(_ vector: UInt64) -> StaticString {
     }
 }
 
-/// Called by Boot/exceptions.asm for every exception, on the stack of that exception; does not come back.
+/// Called by Boot/exceptions.asm for every exception outside generated code, on the stack of that exception; does not come
+/// back.
 @c(exceptionTaken)
 func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
     if hasEnded { haltForever() }
@@ -51,7 +53,7 @@ func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
         text.field("error", address: state.errorCode)
         text.field("rip", address: state.rip)
         if state.vector == 14 { text.field("address", address: pageFaultAddress()) }
-        text.duringActivity()
+        text.during(activity.step, activity.subject)
     }
     end(failure: "fault")
 }
@@ -88,7 +90,7 @@ func endWithFault(
             text.put(quoted: subject)
         }
         details(&text)
-        text.duringActivity()
+        text.during(activity.step, activity.subject)
     }
     end(failure: "fault")
 }
@@ -101,20 +103,6 @@ func end(failure reason: StaticString) -> Never {
         text.put(quoted: reason)
     }
     Exit.leave(passed: false)
-}
-
-extension RecordText {
-    /// Adds what the kernel was doing.
-    fileprivate mutating func duringActivity() {
-        word("during ")
-        put(UInt8(ascii: "\""))
-        put(activity.step)
-        if let subject = activity.subject {
-            put(UInt8(ascii: " "))
-            put(subject)
-        }
-        put(UInt8(ascii: "\""))
-    }
 }
 
 /// Fixed text as bytes.

@@ -3,6 +3,7 @@
 import Hardware
 import Pipeline
 import Platform
+import Report
 
 /// Why generated code could not be made to run.
 enum InstallationError: Error {
@@ -19,7 +20,8 @@ enum InstallationError: Error {
     }
 }
 
-/// Maps a driver: its windows uncached; its rings, pools and state writable, cached and zeroed; its code first writable to
+/// Maps a driver: its windows uncached; its rings, pools and state writable, cached and zeroed, but for what slots tell the
+/// device; its code first writable to
 /// take the bytes, then read-only and executable. The pages of code hold nothing but this driver's, int3 between and behind
 /// the functions.
 func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(InstallationError) {
@@ -45,6 +47,7 @@ func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(I
         }
         for address in stride(from: start, to: end, by: 8) { memoryWrite64(address, 0) }
     }
+    driver.forEachInitialByte { memoryWrite8($0.rawValue, $1) }
     guard let start = driver.codeStart else { return }
     let code = driver.code
     let byteCount = UInt64(code.count)
@@ -72,13 +75,46 @@ private func mapping(_ step: () throws(MappingError) -> Void) throws(Installatio
     }
 }
 
-/// Jumps into generated code.
-///
-/// - Parameters:
-///   - entry: First byte of a function, System V AMD64 calling convention.
-///   - first: Its first argument, zero-extended; a function with fewer parameters does not look.
-/// - Returns: What it left in RAX; only the bits of its result mean anything.
-func callGenerated(_ entry: VirtualAddress, _ first: UInt64 = 0, _ second: UInt64 = 0) -> UInt64 {
-    typealias Function = @convention(c) (UInt64, UInt64) -> UInt64
-    return unsafeBitCast(UInt(entry.rawValue), to: Function.self)(first, second)
+/// A generated function as something to call: what a call has to prove, and whose code runs.
+struct CallTarget {
+    let entry: VirtualAddress
+    /// Highest values of the first and the second argument; zero where there is none.
+    private let firstBound, secondBound: UInt64
+    private let driver: FunctionAddress
+    /// The driver's code, all of it.
+    private let start, byteCount: UInt64
+
+    init(_ function: GeneratedFunction, of driver: GeneratedDriver) {
+        entry = function.entry
+        let bounds = function.parameterBounds
+        firstBound = bounds.count > 0 ? bounds[0] : 0
+        secondBound = bounds.count > 1 ? bounds[1] : 0
+        self.driver = driver.function
+        start = driver.codeStart?.rawValue ?? 0
+        byteCount = driver.codeByteCount
+    }
+
+    /// Calls the function, System V AMD64 calling convention, where the driver is to be called at all and takes such
+    /// arguments. Parameters beyond the second are zero.
+    ///
+    /// - Returns: What it left in RAX; only the bits of its result mean anything.
+    /// - Throws: `quarantined`, `argument`: nothing was called; `fault`: it raised an exception, and did not return.
+    @inline(never)
+    func call(_ first: UInt64 = 0, _ second: UInt64 = 0) throws(DriverFailure) -> UInt64 {
+        if quarantine.holds(driver) { throw .quarantined }
+        guard first <= firstBound else { throw .argument(entry: entry, value: first) }
+        guard second <= secondBound else { throw .argument(entry: entry, value: second) }
+        var call = GuardedCall()
+        call.entry = entry.rawValue
+        call.arguments.0 = first
+        call.arguments.1 = second
+        call.start = start
+        call.byteCount = byteCount
+        call_guarded(&call)
+        if call.hasFaulted == 0 { return call.value }
+        throw .fault(
+            name: exceptionName(call.vector), vector: call.vector, errorCode: call.errorCode,
+            instruction: VirtualAddress(rawValue: call.rip),
+            address: call.vector == 14 ? VirtualAddress(rawValue: call.address) : nil)
+    }
 }

@@ -39,11 +39,8 @@ func generateDrivers(_ facts: MachineFacts) -> Generation {
 
 /// The rules that the image carries.
 private func readRules() -> MetabinaryImage {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(metabinaryEnd() - metabinaryStart()))
-    for address in metabinaryStart()..<metabinaryEnd() {
-        bytes.append(UInt8(truncatingIfNeeded: memoryRead(address, 1)))
-    }
+    let start = UnsafePointer<UInt8>(bitPattern: UInt(metabinaryStart()))
+    let bytes = [UInt8](UnsafeBufferPointer(start: start, count: Int(metabinaryEnd() - metabinaryStart())))
     report.write(rules: bytes)
     do throws(MetabinaryError) {
         return try MetabinaryImage(bytes)

@@ -9,6 +9,9 @@ nonisolated(unsafe) var report = RecordWriter(sink: Console())
 /// The page tables in use.
 nonisolated(unsafe) var addressSpace = AddressSpace()
 
+/// The drivers that are not called again.
+nonisolated(unsafe) var quarantine = Quarantine()
+
 /// What the kernel is doing.
 nonisolated(unsafe) var activity = Activity(step: "starting")
 

@@ -19,6 +19,8 @@ enum ExchangeOption {
 struct Options {
     /// The fault to provoke after everything else is done, `fault=NAME`.
     private(set) var fault: DeliberateFault?
+    /// What is done to the first driver, `fault=NAME` too.
+    private(set) var injury: DriverInjury?
     private(set) var exchange = ExchangeOption.gateway
 
     init(_ line: [UInt8]) throws(OptionError) {
@@ -43,19 +45,28 @@ struct Options {
         } else if Self.contains(word, "exchange=count:", at: 0) {
             guard let count = Self.number(word, from: 15) else { throw OptionError(word: word) }
             exchange = .volume(count)
+        } else if Self.contains(word, "fault=", at: 0) {
+            try takeFault(word)
         } else {
-            fault = try Self.fault(word)
+            throw OptionError(word: word)
         }
     }
 
-    private static func fault(_ word: [UInt8]) throws(OptionError) -> DeliberateFault {
-        if contains(word, "fault=", at: 0) {
-            for fault in DeliberateFault.allCases
-            where contains(word, fault.name, at: 6) && word.count == 6 + fault.name.utf8CodeUnitCount {
-                return fault
-            }
+    private mutating func takeFault(_ word: [UInt8]) throws(OptionError) {
+        for fault in DeliberateFault.allCases where Self.ends(word, with: fault.name) {
+            self.fault = fault
+            return
+        }
+        for injury in DriverInjury.allCases where Self.ends(word, with: injury.name) {
+            self.injury = injury
+            return
         }
         throw OptionError(word: word)
+    }
+
+    /// Whether nothing but that name stands behind `fault=`.
+    private static func ends(_ word: [UInt8], with name: StaticString) -> Bool {
+        contains(word, name, at: 6) && word.count == 6 + name.utf8CodeUnitCount
     }
 
     /// Whether a word has that text from a place on.

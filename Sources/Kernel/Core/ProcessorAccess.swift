@@ -85,8 +85,12 @@ struct ProcessorAccess: HardwareAccess {
 
     /// Lets a function decode its memory ranges.
     mutating func enableMemoryDecode(of function: FunctionAddress) {
-        let command = readConfiguration(function, Command.offset, .word)
-        writeConfiguration(function, Command.offset, .word, command | Command.memoryDecode)
+        change(function, clear: 0, set: Command.memoryDecode)
+    }
+
+    /// Keeps a function from decoding its memory ranges.
+    mutating func disableMemoryDecode(of function: FunctionAddress) {
+        change(function, clear: Command.memoryDecode, set: 0)
     }
 
     /// Lets a function read and write memory, through the bridges that it is behind.
@@ -96,20 +100,25 @@ struct ProcessorAccess: HardwareAccess {
     mutating func enableBusMastering(of function: FunctionAddress, among functions: [PCIFunction]) {
         for bridge in functions
         where bridge.headerType == 1 && bridge.secondaryBus <= function.bus && function.bus <= bridge.subordinateBus {
-            setBusMaster(bridge.address)
+            change(bridge.address, clear: 0, set: Command.busMaster)
         }
-        setBusMaster(function)
+        change(function, clear: 0, set: Command.busMaster)
     }
 
     /// Keeps a function from reading and writing memory.
     mutating func disableBusMastering(of function: FunctionAddress) {
-        let command = readConfiguration(function, Command.offset, .word)
-        writeConfiguration(function, Command.offset, .word, command & ~Command.busMaster)
+        change(function, clear: Command.busMaster, set: 0)
     }
 
-    private mutating func setBusMaster(_ function: FunctionAddress) {
+    /// Cuts a function off: it decodes no memory range, and neither reads nor writes memory.
+    mutating func disconnect(_ function: FunctionAddress) {
+        change(function, clear: Command.memoryDecode | Command.busMaster, set: 0)
+    }
+
+    @inline(never)
+    private mutating func change(_ function: FunctionAddress, clear: UInt32, set: UInt32) {
         let command = readConfiguration(function, Command.offset, .word)
-        writeConfiguration(function, Command.offset, .word, command | Command.busMaster)
+        writeConfiguration(function, Command.offset, .word, command & ~clear | set)
     }
 
     /// The command register of a function.

@@ -1,15 +1,11 @@
 // A network card behind the functions that were generated for it: the contract `ring_nic 1` as calls and typed outcomes.
-// What a function returns beyond its contract is a breach, whatever the card did: a driver that lies is not called again.
+// What a function returns beyond its contract is a breach, whatever the card did, and a fault in it ends the call: either
+// way the error says why the driver is not to be called again.
 
 import Hardware
 import Pipeline
 import Program
-
-/// A generated function returned what its contract does not know.
-struct ContractBreach: Error {
-    var function: StaticString
-    var value: UInt64
-}
+import Report
 
 /// A card that frames go through.
 ///
@@ -41,13 +37,24 @@ struct RingCard {
     /// Buffers of the transmit pool that are ours from the start. Source: the contract.
     private static let spareCount: UInt64 = 8
 
-    private let bringupEntry: VirtualAddress
-    private let transmitEntry: VirtualAddress
-    private let notifyEntry: VirtualAddress
-    private let receiveEntry: VirtualAddress
-    private let givebackEntry: VirtualAddress
-    private let linkEntry: VirtualAddress
-    private let macEntry: VirtualAddress
+    /// The functions of the contract, by their place in `functions`.
+    private enum Part: Int, CaseIterable {
+        case bringup, transmit, notify, receive, giveback, link, mac
+
+        var name: StaticString {
+            switch self {
+            case .bringup: "bringup"
+            case .transmit: "transmit"
+            case .notify: "notify"
+            case .receive: "receive"
+            case .giveback: "giveback"
+            case .link: "link"
+            case .mac: "mac"
+            }
+        }
+    }
+
+    private var functions: [CallTarget] = []
     private let transmitPool: Pool
     private let receivePool: Pool
     /// Transmit buffer that the next frame is written to.
@@ -67,49 +74,61 @@ struct RingCard {
     /// Whether a driver's class is the one of such cards.
     static func isClass(of driver: GeneratedDriver) -> Bool { equals(driver.className, "ring_nic") }
 
-    /// The card of a driver; a function or a pool of the contract that is missing ends the run.
-    init(_ driver: GeneratedDriver) {
-        bringupEntry = Self.entry(of: "bringup", in: driver)
-        transmitEntry = Self.entry(of: "transmit", in: driver)
-        notifyEntry = Self.entry(of: "notify", in: driver)
-        receiveEntry = Self.entry(of: "receive", in: driver)
-        givebackEntry = Self.entry(of: "giveback", in: driver)
-        linkEntry = Self.entry(of: "link", in: driver)
-        macEntry = Self.entry(of: "mac", in: driver)
-        transmitPool = Self.pool(of: "tx", in: driver)
-        receivePool = Self.pool(of: "rx", in: driver)
-        guard transmitPool.count > Self.spareCount else { endWithFault("contract", ascii("tx")) }
+    /// The card of a driver.
+    ///
+    /// - Throws: `missing` for a function or a pool of the contract.
+    init(_ driver: GeneratedDriver) throws(DriverFailure) {
+        for part in Part.allCases { functions.append(try Self.function(part.name, of: driver)) }
+        transmitPool = try Self.pool(of: "tx", in: driver)
+        receivePool = try Self.pool(of: "rx", in: driver)
+        guard transmitPool.count > Self.spareCount else { throw .missing("tx") }
         buffer = transmitPool.count - Self.spareCount
     }
 
     @inline(never)
-    private static func entry(of name: StaticString, in driver: GeneratedDriver) -> VirtualAddress {
-        for function in driver.functions where equals(function.name, name) { return function.entry }
-        endWithFault("contract", ascii(name))
+    private static func function(
+        _ name: StaticString, of driver: GeneratedDriver
+    ) throws(DriverFailure) -> CallTarget {
+        for function in driver.functions where equals(function.name, name) { return CallTarget(function, of: driver) }
+        throw .missing(name)
     }
 
     /// The pool whose name begins with the direction's.
     @inline(never)
-    private static func pool(of direction: StaticString, in driver: GeneratedDriver) -> Pool {
+    private static func pool(of direction: StaticString, in driver: GeneratedDriver) throws(DriverFailure) -> Pool {
         for memory in driver.memories where memory.kind == .pool && equals([UInt8](memory.name.prefix(2)), direction) {
             return Pool(start: memory.virtual.rawValue, count: memory.byteCount / stride)
         }
-        endWithFault("contract", ascii(direction))
+        throw .missing(direction)
+    }
+
+    @inline(never)
+    private func call(_ part: Part, _ first: UInt64 = 0, _ second: UInt64 = 0) throws(DriverFailure) -> UInt64 {
+        try functions[part.rawValue].call(first, second)
+    }
+
+    @inline(never)
+    private func breach(_ part: Part, _ value: UInt64) -> DriverFailure {
+        .breach(entry: functions[part.rawValue].entry, value: value)
     }
 
     /// Brings the card up.
     @inline(never)
-    func bringUp() throws(ContractBreach) -> Bringup {
-        let value = callGenerated(bringupEntry) & 0xFF
-        guard let outcome = Bringup(rawValue: value) else { throw ContractBreach(function: "bringup", value: value) }
+    func bringUp() throws(DriverFailure) -> Bringup {
+        let value = try call(.bringup) & 0xFF
+        guard let outcome = Bringup(rawValue: value) else { throw breach(.bringup, value) }
         return outcome
     }
 
     /// Whether the link is up.
-    var isLinkUp: Bool { callGenerated(linkEntry) & 1 != 0 }
+    var isLinkUp: Bool {
+        get throws(DriverFailure) { try call(.link) & 1 != 0 }
+    }
 
     /// Address of the card's station: the first octet on the wire in bits 7:0.
-    var station: UInt64 { callGenerated(macEntry) }
+    var station: UInt64 {
+        get throws(DriverFailure) { try call(.mac) }
+    }
 
     /// Where the next frame to send is written.
     var outgoing: UnsafeMutableBufferPointer<UInt8> { transmitPool.bytes(of: buffer) }
@@ -117,31 +136,31 @@ struct RingCard {
     /// Hands the frame over that was written to `outgoing`; false where every slot is taken. The card need not look before
     /// it is notified.
     @inline(never)
-    mutating func transmit(byteCount: Int) throws(ContractBreach) -> Bool {
-        let value = callGenerated(transmitEntry, buffer, UInt64(byteCount))
+    mutating func transmit(byteCount: Int) throws(DriverFailure) -> Bool {
+        let value = try call(.transmit, buffer, UInt64(byteCount))
         switch value >> 32 {
         case 0 where value & 0xFFFF < transmitPool.count:
             buffer = value & 0xFFFF
             return true
         case 1: return false
-        default: throw ContractBreach(function: "transmit", value: value)
+        default: throw breach(.transmit, value)
         }
     }
 
     /// Tells the card of all frames handed over since.
     @inline(never)
-    func notify() { _ = callGenerated(notifyEntry) }
+    func notify() throws(DriverFailure) { _ = try call(.notify) }
 
     /// The next frame that the card received, or `nil` for none.
     @inline(never)
-    func receive() throws(ContractBreach) -> Received? {
-        let value = callGenerated(receiveEntry)
+    func receive() throws(DriverFailure) -> Received? {
+        let value = try call(.receive)
         if value >> 32 == 1 { return nil }
         let buffer = value >> 16 & 0xFFFF
         let byteCount = value & 0xFFFF
         guard value >> 32 == 0 || value >> 32 == 2, buffer < receivePool.count,
             byteCount <= Self.stride
-        else { throw ContractBreach(function: "receive", value: value) }
+        else { throw breach(.receive, value) }
         return Received(buffer: buffer, byteCount: value >> 32 == 0 ? Int(byteCount) : nil)
     }
 
@@ -154,8 +173,8 @@ struct RingCard {
 
     /// Gives a received frame's buffer back to the card.
     @inline(never)
-    func giveBack(_ received: Received) throws(ContractBreach) {
-        let value = callGenerated(givebackEntry, received.buffer) & 0xFF
-        guard value == 0 else { throw ContractBreach(function: "giveback", value: value) }
+    func giveBack(_ received: Received) throws(DriverFailure) {
+        let value = try call(.giveback, received.buffer) & 0xFF
+        guard value == 0 else { throw breach(.giveback, value) }
     }
 }

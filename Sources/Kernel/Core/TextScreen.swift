@@ -24,10 +24,10 @@ struct TextScreen {
     }
 
     /// Writes a line and goes to the next; longer lines wrap.
-    mutating func writeLine(_ text: some Sequence<UInt8>) {
-        for byte in text {
+    mutating func writeLine(_ text: Span<UInt8>) {
+        for index in text.indices {
             if column == Self.columns { advance() }
-            put(UInt16(byte) | Self.plain, at: row * Self.columns + column)
+            put(UInt16(text[index]) | Self.plain, at: row * Self.columns + column)
             column += 1
         }
         advance()

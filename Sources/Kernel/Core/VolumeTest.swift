@@ -27,14 +27,14 @@ extension CardExchange {
 
     /// Returns `count` frames to a peer, and ends with the frame of that number, which is not returned: the peer sends it
     /// when it has all others back.
-    mutating func returnFrames(_ count: UInt32) throws(ContractBreach) -> VolumeOutcome {
+    mutating func returnFrames(_ count: UInt32) throws(DriverFailure) -> VolumeOutcome {
         var outcome = VolumeOutcome()
         var latest = now
         var isAnnounced = true
         while now - latest < Self.silenceBound {
             guard let received = try card.receive() else {
                 if !isAnnounced && now - latest > Self.idleBound {
-                    card.notify()
+                    try card.notify()
                     isAnnounced = true
                 }
                 continue
@@ -72,14 +72,14 @@ extension CardExchange {
     /// Hands a frame over, and announces all where no slot is free. Returns whether one came free in time.
     private mutating func send(
         _ byteCount: Int, since start: UInt64, _ outcome: inout VolumeOutcome
-    ) throws(ContractBreach) -> Bool {
+    ) throws(DriverFailure) -> Bool {
         while now - start < Self.silenceBound {
             if try card.transmit(byteCount: byteCount) {
                 counts.sent += 1
                 return true
             }
             outcome.busy += 1
-            card.notify()
+            try card.notify()
         }
         return false
     }

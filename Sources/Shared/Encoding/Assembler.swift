@@ -3,18 +3,13 @@
 
 /// Instructions on their way to bytes.
 struct Assembler {
-    /// A displacement to be filled in, counted from the start of its instruction.
-    private struct Displacement {
-        var instruction: Int
-        var offset: Int
-    }
-
     private var instructions: [EncodedInstruction] = []
     /// Size of each instruction. Units: bytes.
     private var sizes: [Int] = []
     /// The instructions other than branches, one behind the other.
     private var code: [UInt8] = []
-    private var displacements: [Displacement] = []
+    /// Where in each instruction a displacement is to be filled in, counted from its start; -1 for nowhere.
+    private var displacements: [Int] = []
     /// The instruction that each label stands before.
     private var labels: [Int] = []
     /// Where blocks begin; the offset is that of the instruction in the row until all have their sizes.
@@ -40,15 +35,16 @@ struct Assembler {
     /// Appends an instruction by its shortest form.
     @inline(never)
     mutating func append(_ instruction: Instruction, item: Int) {
+        var size = 2
+        var displacement = -1
         if case .label = instruction.destination {
-            sizes.append(2)
         } else {
             let start = code.count
-            if let place = Self.encode(instruction, into: &code) {
-                displacements.append(Displacement(instruction: instructions.count, offset: place - start))
-            }
-            sizes.append(code.count - start)
+            if let place = Self.encode(instruction, into: &code) { displacement = place - start }
+            size = code.count - start
         }
+        sizes.append(size)
+        displacements.append(displacement)
         instructions.append(EncodedInstruction(instruction: instruction, offset: 0, item: item))
     }
 
@@ -70,15 +66,15 @@ struct Assembler {
             precondition(
                 function.bytes.count == instructions[index].offset + sizes[index], "a branch has changed its size")
         }
-        for displacement in displacements {
-            let instruction = instructions[displacement.instruction]
-            let operands = instruction.instruction
-            guard case .region(let region, let addend, let index, _) = operands.memory else { continue }
+        for number in instructions.indices {
+            let instruction = instructions[number]
+            guard displacements[number] >= 0,
+                case .region(let region, let addend, let index, _) = instruction.instruction.memory
+            else { continue }
             function.relocations.append(
                 Relocation(
-                    offset: instruction.offset + displacement.offset,
-                    end: instruction.offset + sizes[displacement.instruction], isAbsolute: index != nil,
-                    region: Int(region), addend: addend, instruction: displacement.instruction))
+                    offset: instruction.offset + displacements[number], end: instruction.offset + sizes[number],
+                    isAbsolute: index != nil, region: Int(region), addend: addend, instruction: number))
         }
         for index in blocks.indices { blocks[index].offset = instructions[blocks[index].offset].offset }
         function.blocks = blocks

@@ -16,26 +16,29 @@ struct BlockTable {
     }
 
     /// For an item that opens a block: the one that closes it or goes on with it.
-    private(set) var partners: [Int] = []
+    private(set) var partners: [Int]
     /// The innermost loop or wait whose repeated part an item stands in.
-    private(set) var loops: [Int?] = []
+    private(set) var loops: [Int?]
     /// Whether an item is ever reached; for one that closes a block, whether the block's last item goes on to it.
-    private(set) var isReached: [Bool] = []
+    private(set) var isReached: [Bool]
+    /// How many items were noted.
+    private var count = 0
     private var blocks: [Block] = []
     private var loop: Int?
     private var isHere = true
 
     init(itemCount: Int) {
         partners = [Int](repeating: -1, count: itemCount)
-        loops.reserveCapacity(itemCount)
-        isReached.reserveCapacity(itemCount)
+        loops = [Int?](repeating: nil, count: itemCount)
+        isReached = [Bool](repeating: false, count: itemCount)
     }
 
     /// Notes the next item; `condition` is that of a branch or wait, where it is a constant.
     mutating func append(_ operation: Operation, condition: UInt64?) {
-        let index = loops.count
-        loops.append(loop)
-        isReached.append(isHere)
+        let index = count
+        count += 1
+        loops[index] = loop
+        isReached[index] = isHere
         switch operation {
         case .ifTrue:
             blocks.append(Block(start: index, isOtherReached: isHere && condition != 1, outerLoop: loop))

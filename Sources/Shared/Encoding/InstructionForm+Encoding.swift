@@ -61,19 +61,19 @@ extension InstructionForm {
     }
 
     private func appendOpcode(rex: UInt8, added: UInt8, into bytes: inout [UInt8]) {
-        if prefix == .`66` { bytes.append(0x66) }
-        if prefix == .F3 { bytes.append(0xF3) }
+        if prefix == .`66` { Self.put(0x66, into: &bytes) }
+        if prefix == .F3 { Self.put(0xF3, into: &bytes) }
         let rex = prefix == .`REX.W` ? rex | Self.rexW : rex
-        if rex != 0 { bytes.append(rex) }
-        if prefix == .`0F` { bytes.append(0x0F) }
-        bytes.append(opcode + added)
+        if rex != 0 { Self.put(rex, into: &bytes) }
+        if prefix == .`0F` { Self.put(0x0F, into: &bytes) }
+        Self.put(opcode + added, into: &bytes)
     }
 
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, tables 2-2 and 2-3.
     private static func appendModRM(_ operand: Operand, register: UInt8, into bytes: inout [UInt8]) -> Int? {
         switch operand {
         case .register(let modified, _):
-            bytes.append(0b11_000_000 | register << 3 | modified.low)
+            put(0b11_000_000 | register << 3 | modified.low, into: &bytes)
             return nil
         case .relative(let displacement, _):
             return appendDisplacement(displacement, 0b00_000_101 | register << 3, into: &bytes)
@@ -96,26 +96,30 @@ extension InstructionForm {
         if !isLong, let short = Int8(exactly: displacement) {
             // Without a displacement, 5 in r/m means RIP.
             let isNeeded = short != 0 || base.low == 5
-            bytes.append((isNeeded ? 0b01_000_000 : 0) | fields)
-            if base.low == 4 { bytes.append(0x24) }
-            if isNeeded { bytes.append(UInt8(bitPattern: short)) }
+            put((isNeeded ? 0b01_000_000 : 0) | fields, into: &bytes)
+            if base.low == 4 { put(0x24, into: &bytes) }
+            if isNeeded { put(UInt8(bitPattern: short), into: &bytes) }
             return nil
         }
         // In r/m, 4 means that a SIB byte follows: there, no index and the same base.
-        if base.low == 4 { bytes.append(0b10_000_000 | fields) }
+        if base.low == 4 { put(0b10_000_000 | fields, into: &bytes) }
         return appendDisplacement(displacement, base.low == 4 ? 0x24 : 0b10_000_000 | fields, into: &bytes)
     }
 
     private static func appendDisplacement(_ displacement: Int32, _ before: UInt8, into bytes: inout [UInt8]) -> Int {
-        bytes.append(before)
+        put(before, into: &bytes)
         append(UInt64(bitPattern: Int64(displacement)), byteCount: 4, into: &bytes)
         return bytes.count - 4
     }
 
     @inline(never)
     private static func append(_ value: UInt64, byteCount: Int32, into bytes: inout [UInt8]) {
-        for index in 0..<UInt64(byteCount) { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
+        for index in 0..<UInt64(byteCount) { put(UInt8(truncatingIfNeeded: value >> (8 * index)), into: &bytes) }
     }
+
+    /// Appends a byte. Apart, because an array's `append` is large.
+    @inline(never)
+    private static func put(_ byte: UInt8, into bytes: inout [UInt8]) { bytes.append(byte) }
 }
 
 extension InstructionForm.OperandForm {

@@ -7,19 +7,19 @@ import Program
 
 /// The values of all items of a program.
 final class ValueTable {
-    var values: [Value] = []
+    var values: [Value]
     private(set) var blocks: BlockTable
 
     /// - Precondition: `program` is well formed.
     init(_ program: Program) {
         blocks = BlockTable(itemCount: program.items.count)
-        values.reserveCapacity(program.items.count)
+        values = [Value](repeating: Value(holder: 0, bitCount: 0), count: program.items.count)
         for index in program.items.indices {
             let item = program.items[index]
             let isCondition = item.operation == .ifTrue || item.operation == .until
             blocks.append(item.operation, condition: isCondition ? operand(item.left).constant : nil)
             let isReached = blocks.isReached[index]
-            values.append(isReached ? value(of: item, index, program) : Value(holder: index, bitCount: 0))
+            values[index] = isReached ? value(of: item, index, program) : Value(holder: index, bitCount: 0)
             let operands = values[index].step.operands
             if let first = operands.first { values[first].useCount += 1 }
             if let second = operands.second { values[second].useCount += 1 }

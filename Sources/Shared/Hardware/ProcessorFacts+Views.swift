@@ -25,14 +25,11 @@ extension ProcessorFacts {
             Self.append(leaf.ecx, to: &characters)
             Self.append(leaf.edx, to: &characters)
         }
-        var trimmed: [UInt8] = []
-        for character in characters {
-            if character == 0 { break }
-            if character == UInt8(ascii: " ") && trimmed.isEmpty { continue }
-            trimmed.append(character)
-        }
-        while trimmed.last == UInt8(ascii: " ") { trimmed.removeLast() }
-        return trimmed
+        var start = 0
+        var end = characters.firstIndex(of: 0) ?? characters.count
+        while start < end, characters[start] == UInt8(ascii: " ") { start += 1 }
+        while start < end, characters[end - 1] == UInt8(ascii: " ") { end -= 1 }
+        return [UInt8](characters[start..<end])
     }
 
     /// Family, with the extended family added where the family is 15.
@@ -86,6 +83,7 @@ extension ProcessorFacts {
         return caches
     }
 
+    @inline(never)
     private static func append(_ register: UInt32, to characters: inout [UInt8]) {
         for place in UInt32(0)..<4 { characters.append(UInt8(truncatingIfNeeded: register >> (8 * place))) }
     }

@@ -5,6 +5,8 @@ import Program
 
 /// A private value, or a table of them, that generated functions keep.
 public struct CellDescription: Hashable, Sendable {
+    /// Name in the rule, ASCII; what a ring keeps is named `RING.WHAT`.
+    public var name: [UInt8]
     /// Type of an element.
     public var type: ValueType
     /// Number of elements.
@@ -17,5 +19,10 @@ public struct CellDescription: Hashable, Sendable {
     public var offset: UInt64
 
     /// Offset behind the last element.
-    var end: UInt64 { offset + count * UInt64(type.bitCount) / 8 }
+    public var end: UInt64 { offset + count * byteCount }
+
+    /// Size of an element.
+    ///
+    /// Units: bytes.
+    public var byteCount: UInt64 { UInt64(type.bitCount) / 8 }
 }

@@ -1,4 +1,4 @@
-// The operations of the stack machine that touch memory: registers and rings by offset, the state by cells. Whatever an
+// The operations of the stack machine that touch memory: windows by register, rings by offset, the state by cells. Whatever an
 // index may be while the generated code runs, the access stays inside, or the code is refused.
 
 import Hardware
@@ -6,7 +6,7 @@ import Program
 
 extension Evaluator {
     func load(isIndexed: Bool) throws(MetabinaryError) {
-        let register = try RegisterOperand(&reader)
+        let register = try RegisterOperand(&reader, of: device, isStore: false)
         var index: StackEntry?
         if isIndexed { index = try pop() }
         let (left, immediate) = try locate(register, index)
@@ -17,7 +17,7 @@ extension Evaluator {
     }
 
     func store(isIndexed: Bool) throws(MetabinaryError) {
-        let register = try RegisterOperand(&reader)
+        let register = try RegisterOperand(&reader, of: device, isStore: true)
         let value = try pop()
         var index: StackEntry?
         if isIndexed { index = try pop() }
@@ -82,12 +82,11 @@ extension Evaluator {
     private func locate(
         _ register: RegisterOperand, _ index: StackEntry?
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {
-        guard Int(register.region) < program.regions.count else { throw .loadPastRegion(at: place) }
-        // Of a window no more is known to exist than the description says; the region may be longer.
-        let byteCount = program.regions[Int(register.region)].byteCount
-        return try locate(
-            at: register.offset, byteCount: register.byteCount, of: byteCount, index: index,
-            pastEnd: .loadPastRegion(at: place))
+        let region = Int(register.region)
+        guard region < program.regions.count, register.end <= program.regions[region].byteCount else {
+            throw .loadPastRegion(at: place)
+        }
+        return try locate(at: register.offset, byteCount: register.byteCount, of: register.end, index: index)
     }
 
     @inline(never)
@@ -98,17 +97,15 @@ extension Evaluator {
         guard region < program.regions.count, cell.end <= program.regions[region].byteCount else {
             throw .loadPastRegion(at: place)
         }
-        return try locate(
-            at: cell.offset, byteCount: UInt64(cell.type.bitCount) / 8, of: cell.end, index: index,
-            pastEnd: .loadPastRegion(at: place))
+        return try locate(at: cell.offset, byteCount: cell.byteCount, of: cell.end, index: index)
     }
 
-    /// Where an access goes: the index, where it is dynamic, and the offset that is known.
+    /// Where an access goes: the index, where it is dynamic, and the offset that is known. The access without index
+    /// ends at `end` or before.
     @inline(never)
     private func locate(
-        at offset: UInt64, byteCount: UInt64, of end: UInt64, index: StackEntry?, pastEnd: MetabinaryError
+        at offset: UInt64, byteCount: UInt64, of end: UInt64, index: StackEntry?
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {
-        guard offset <= end, end - offset >= byteCount else { throw pastEnd }
         guard let index else { return (.none, offset) }
         guard index.mask <= end - offset - byteCount, index.mask & (byteCount - 1) == 0 else {
             throw .unboundedIndex(at: place)

@@ -42,12 +42,12 @@ final class ImageParser {
     }
 
     @inline(never)
-    private func name() throws(MetabinaryError) -> [UInt8] {
+    func name() throws(MetabinaryError) -> [UInt8] {
         names[try reader.index(below: names.count)]
     }
 
     @inline(never)
-    private func line() throws(MetabinaryError) -> UInt16 {
+    func line() throws(MetabinaryError) -> UInt16 {
         UInt16(try reader.number(atMost: UInt64(UInt16.max)))
     }
 
@@ -61,62 +61,11 @@ final class ImageParser {
             guard try reader.byte() == 0 else { throw .badMatch(at: reader.offset - 1) }
             device.matches.append(MatchDescription(vendor: try reader.word(), device: try reader.word()))
         }
-        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.windowCount)) {
-            device.windows.append(try parseWindow())
-        }
-        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.memoryCount)) {
-            device.memories.append(try parseMemory())
-        }
-        try parseCells(of: &device)
+        try parseMemory(of: &device)
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.functionCount)) {
             device.functions.append(try parseFunction(of: device))
         }
         return device
-    }
-
-    @inline(never)
-    private func parseWindow() throws(MetabinaryError) -> WindowDescription {
-        let windowName = try name()
-        let place = reader.offset
-        let bar = try reader.byte()
-        let kind = try reader.byte()
-        guard bar <= MetabinaryLimit.baseAddressRegister, kind == 0 else { throw .badWindow(at: place) }
-        return WindowDescription(
-            name: windowName, bar: bar, isMemory: true,
-            minimumByteCount: try reader.number(atMost: MetabinaryLimit.windowByteCount), line: try line())
-    }
-
-    @inline(never)
-    private func parseMemory() throws(MetabinaryError) -> MemoryDescription {
-        let memoryName = try name()
-        let place = reader.offset
-        guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window else { throw .badMemory(at: place) }
-        let byteCount = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
-        let alignment = try reader.number(atMost: MetabinaryLimit.memoryAlignment)
-        guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }
-        return MemoryDescription(
-            name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: try line())
-    }
-
-    /// Cells need a memory of state, and lie in it one behind the other.
-    @inline(never)
-    private func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
-        var end: UInt64 = 0
-        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.cellCount)) {
-            let place = reader.offset
-            let type = try reader.type()
-            let count = try reader.number(atMost: MetabinaryLimit.elementCount)
-            let mask = try reader.number(atMost: .max)
-            guard type != .boolean, count > 0, mask & ~type.mask == 0 else { throw .badCell(at: place) }
-            let byteCount = UInt64(type.bitCount) / 8
-            let cell = CellDescription(
-                type: type, count: count, mask: mask, offset: (end + byteCount - 1) & ~(byteCount - 1))
-            end = cell.end
-            guard let state = device.memories.first(where: { $0.kind == .state }), end <= state.byteCount else {
-                throw .badCell(at: place)
-            }
-            device.cells.append(cell)
-        }
     }
 
     @inline(never)
@@ -154,17 +103,15 @@ final class ImageParser {
         reader.end = end
         while !reader.isAtEnd {
             let place = reader.offset
-            switch try reader.opcode().operands {
+            let opcode = try reader.opcode()
+            switch opcode.operands {
             case .none: break
             case .line: _ = try line()
             case .number: _ = try reader.number(atMost: .max)
             case .place: _ = try reader.index(below: MetabinaryLimit.stackDepth)
             case .type: _ = try reader.type()
             case .register:
-                let register = try RegisterOperand(&reader)
-                guard register.end <= Self.byteCount(of: Int(register.region), in: device) else {
-                    throw .badRegister(at: place)
-                }
+                _ = try RegisterOperand(&reader, of: device, isStore: opcode == .store || opcode == .storeAt)
             case .parameter: _ = try reader.index(below: parameterCount)
             case .range:
                 let lowest = try reader.number(atMost: .max)
@@ -178,14 +125,5 @@ final class ImageParser {
             }
         }
         reader.end = imageEnd
-    }
-
-    /// Bytes that code may reach by loads and stores: the described part of a window, all of a ring or a pool, nothing
-    /// of the state, which only cells reach.
-    private static func byteCount(of region: Int, in device: DeviceDescription) -> UInt64 {
-        if region < device.windows.count { return device.windows[region].minimumByteCount }
-        let memory = region - device.windows.count
-        guard memory < device.memories.count, device.memories[memory].kind != .state else { return 0 }
-        return device.memories[memory].byteCount
     }
 }

@@ -16,12 +16,23 @@ public struct MemoryDescription: Hashable, Sendable {
     public var alignment: UInt64
     /// Line of the rule's file, counted from 1.
     public var line: UInt16
+    /// Size of a slot of a ring, a power of two, or of a buffer of a pool; 0 for state.
+    ///
+    /// Units: bytes.
+    public var elementByteCount: UInt64
+    /// What the slots of a ring tell the device of buffers; `nil` where they tell of none.
+    public var fields: SlotFields?
 
-    public init(name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16) {
+    public init(
+        name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,
+        elementByteCount: UInt64 = 0, fields: SlotFields? = nil
+    ) {
         self.name = name
         self.kind = kind
         self.byteCount = byteCount
         self.alignment = alignment
         self.line = line
+        self.elementByteCount = elementByteCount
+        self.fields = fields
     }
 }

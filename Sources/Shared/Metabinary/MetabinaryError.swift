@@ -23,6 +23,9 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case badResult(at: Int)
     case badMemory(at: Int)
     case badCell(at: Int)
+    case badSlot(at: Int)
+    case badRole(at: Int)
+    case untoldRing(at: Int)
     case badParameter(at: Int)
     // The code, as the image is read.
     case unknownOpcode(at: Int)
@@ -55,7 +58,8 @@ public enum MetabinaryError: Error, Equatable, Sendable {
             0
         case .endsEarly(let at), .bytesLeftOver(let at), .numberTooLarge(let at), .badName(let at), .badIndex(let at),
             .badMatch(let at), .badWindow(let at), .badResult(let at), .badMemory(let at), .badCell(let at),
-            .badParameter(let at), .unknownOpcode(let at), .badType(let at), .badRegister(let at), .badRange(let at),
+            .badSlot(let at), .badRole(let at), .untoldRing(let at), .badParameter(let at), .unknownOpcode(let at),
+            .badType(let at), .badRegister(let at), .badRange(let at),
             .badCount(let at), .staticCondition(let at), .unboundedIndex(let at), .pastCell(let at),
             .blocksTooDeep(let at), .wrongBlock(let at), .noClock(let at), .stackTooShallow(let at),
             .stackTooDeep(let at), .typesDiffer(let at),
@@ -84,10 +88,13 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .badResult: "metabinary: a result that cannot be"
         case .badMemory: "metabinary: a memory that cannot be"
         case .badCell: "metabinary: a cell that the state does not hold"
+        case .badSlot: "metabinary: slots that cannot be"
+        case .badRole: "metabinary: a register with a role that cannot be"
+        case .untoldRing: "metabinary: a ring that no registers tell its device of"
         case .badParameter: "metabinary: a parameter that cannot be"
         case .unknownOpcode: "metabinary: unknown opcode"
         case .badType: "metabinary: no type has that number of bits"
-        case .badRegister: "metabinary: a register that its window does not hold"
+        case .badRegister: "metabinary: a register that its window or ring does not hold"
         case .badRange: "metabinary: a range that holds nothing"
         case .badCount: "metabinary: a loop that never runs"
         case .stackTooShallow: "evaluation: an operand is missing"

@@ -14,6 +14,8 @@ public enum MetabinaryLimit {
     public static let matchCount = 64
     /// Windows of one device.
     public static let windowCount = 6
+    /// Registers of one window.
+    public static let registerCount = 256
     /// Memories of one device.
     public static let memoryCount = 8
     /// Size of one memory.

@@ -13,7 +13,7 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     case push = 0x02
     /// `( -- x )` Pushes a copy of the entry at a place counted from the bottom of the stack: a name that `let` gave.
     case local = 0x03
-    /// `( -- dynamic )` Reads a region: which, type, byte offset.
+    /// `( -- dynamic )` Reads a register of a window, or a place of a ring.
     case load = 0x04
     /// `( x y -- x&y )`
     case and = 0x05
@@ -33,11 +33,11 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     case parameter = 0x0C
     /// `( x -- x )` Returns a number unless `x` lies between two others: lowest, highest, what is returned.
     case bound = 0x0D
-    /// `( y -- dynamic )` Reads a region at a place that is `y` bytes behind the offset.
+    /// `( y -- dynamic )` The same, `y` bytes behind it.
     case loadAt = 0x0E
-    /// `( x -- )` Writes a region.
+    /// `( x -- )` Writes a register of a window, or a place of a ring.
     case store = 0x0F
-    /// `( y x -- )` Writes a region at a place that is `y` bytes behind the offset.
+    /// `( y x -- )` The same, `y` bytes behind it.
     case storeAt = 0x10
     /// `( -- dynamic )` Reads a cell of the state.
     case get = 0x11
@@ -89,7 +89,8 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         case place
         /// A byte: the number of bits of a type.
         case type
-        /// A number, a byte and a number: region, number of bits of the type, byte offset.
+        /// The index of a region; for a window the index of a register; for a ring a byte and a number: number of
+        /// bits of the type, byte offset.
         case register
         /// A number below the function's count of parameters.
         case parameter

@@ -3,28 +3,43 @@
 
 import Program
 
-/// A register that code reads or writes.
+/// A place that code reads or writes.
 struct RegisterOperand {
     /// Index of the region: the windows of the device, then its memories.
     var region: UInt8
     var type: ValueType
-    /// Units: bytes from the start of the region, a multiple of the register's size.
+    /// Units: bytes from the start of the region, a multiple of the type's size.
     var offset: UInt64
+    /// Offset that an access with an index must not go beyond: the end of an array of registers, or of a ring.
+    var end: UInt64
 
     /// Reads the operand.
     ///
-    /// Throws: `badRegister` for a register of less than a byte, out of reach or not a multiple of its size.
-    init(_ reader: inout ImageReader) throws(MetabinaryError) {
+    /// Throws: `badIndex` for a region or a register that the device has not; `badRegister` for a register that is not
+    /// to be read or written, for a pool or state, and for a place of a ring that is out of reach or not a multiple of
+    /// its size.
+    init(_ reader: inout ImageReader, of device: DeviceDescription, isStore: Bool) throws(MetabinaryError) {
         let place = reader.offset
-        region = UInt8(try reader.number(atMost: UInt64(MetabinaryLimit.windowCount + MetabinaryLimit.memoryCount)))
-        type = try reader.type()
-        offset = try reader.number(atMost: MetabinaryLimit.windowByteCount)
-        guard type != .boolean, offset % byteCount == 0 else { throw .badRegister(at: place) }
+        let index = try reader.index(below: device.windows.count + device.memories.count)
+        region = UInt8(index)
+        if index < device.windows.count {
+            let registers = device.windows[index].registers
+            let register = registers[try reader.index(below: registers.count)]
+            guard isStore ? register.isWritable : register.isReadable else { throw .badRegister(at: place) }
+            type = register.type
+            offset = register.offset
+            end = register.end
+        } else {
+            let memory = device.memories[index - device.windows.count]
+            type = try reader.type()
+            offset = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
+            end = memory.byteCount
+            guard memory.kind == .ring, type != .boolean, offset % byteCount == 0, offset + byteCount <= end else {
+                throw .badRegister(at: place)
+            }
+        }
     }
 
     /// Units: bytes.
     var byteCount: UInt64 { UInt64(type.bitCount) / 8 }
-
-    /// Offset behind the register's last byte.
-    var end: UInt64 { offset + byteCount }
 }

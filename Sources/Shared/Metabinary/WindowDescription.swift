@@ -15,4 +15,6 @@ public struct WindowDescription: Hashable, Sendable {
     public var minimumByteCount: UInt64
     /// Line of the rule's file, counted from 1.
     public var line: UInt16
+    /// In rising order of offset; none overlaps another.
+    public var registers: [RegisterDescription] = []
 }

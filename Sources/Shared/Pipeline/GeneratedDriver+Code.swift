@@ -11,20 +11,26 @@ extension GeneratedDriver {
     /// Address of the first byte of code, or `nil` for a driver without functions.
     public var codeStart: VirtualAddress? { functions.first?.entry }
 
+    /// Size of all of its pages of code.
+    ///
+    /// Units: bytes.
+    public var codeByteCount: UInt64 {
+        guard let start = codeStart?.rawValue, let last = functions.last else { return 0 }
+        let page = WindowPlanner.pageByteCount
+        return (last.entry.rawValue - start + UInt64(last.bytes.count) + page - 1) / page * page
+    }
+
     /// All functions in their places from `codeStart` on, with INT3 between them and to the end of the last page.
     public var code: [UInt8] {
         guard let start = codeStart?.rawValue else { return [] }
-        var code: [UInt8] = []
+        var code = [UInt8](repeating: Self.fillByte, count: Int(codeByteCount))
         for function in functions {
-            fill(&code, to: Int(function.entry.rawValue - start))
-            code += function.bytes
+            var place = Int(function.entry.rawValue - start)
+            for byte in function.bytes {
+                code[place] = byte
+                place += 1
+            }
         }
-        let page = Int(WindowPlanner.pageByteCount)
-        fill(&code, to: (code.count + page - 1) / page * page)
         return code
-    }
-
-    private func fill(_ code: inout [UInt8], to byteCount: Int) {
-        while code.count < byteCount { code.append(Self.fillByte) }
     }
 }

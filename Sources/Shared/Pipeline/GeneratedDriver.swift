@@ -3,6 +3,7 @@
 
 import Hardware
 import Program
+import Verification
 
 /// A window of a driver, with the place that it is mapped at.
 public struct PlacedWindow: Hashable, Sendable {
@@ -67,8 +68,9 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var resultName: [UInt8]
     /// Number of bits of the result.
     public var resultBitCount: UInt8
-    /// Number of arguments, at most six, which the caller passes in integer registers.
-    public var parameterCount: Int
+    /// Highest value of each argument, at most six, which the caller passes in integer registers. The code relies on it:
+    /// whoever calls proves it. A report says how many there are and not how high: what is read back from one is `.max`.
+    public var parameterBounds: [UInt64]
     /// File that the function's rule stands in, without its folder, ASCII; all lines of `marks` are lines of it.
     public var ruleFile: [UInt8]
     /// Address of the first byte.
@@ -79,13 +81,13 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var branchCount: Int
 
     public init(
-        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterCount: Int = 0, ruleFile: [UInt8],
+        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterBounds: [UInt64] = [], ruleFile: [UInt8],
         entry: VirtualAddress, bytes: [UInt8], marks: [InstructionMark], branchCount: Int
     ) {
         self.name = name
         self.resultName = resultName
         self.resultBitCount = resultBitCount
-        self.parameterCount = parameterCount
+        self.parameterBounds = parameterBounds
         self.ruleFile = ruleFile
         self.entry = entry
         self.bytes = bytes
@@ -106,17 +108,20 @@ public struct GeneratedDriver: Hashable, Sendable {
     public var windows: [PlacedWindow]
     /// Rings, pools and state, in the order of the description.
     public var memories: [PlacedMemory]
+    /// All that its code may touch, in rising order of space and address; none overlaps another.
+    public var grants: [Grant]
     public var functions: [GeneratedFunction]
 
     public init(
         function: FunctionAddress, name: [UInt8], className: [UInt8], windows: [PlacedWindow],
-        memories: [PlacedMemory] = [], functions: [GeneratedFunction]
+        memories: [PlacedMemory] = [], grants: [Grant] = [], functions: [GeneratedFunction]
     ) {
         self.function = function
         self.name = name
         self.className = className
         self.windows = windows
         self.memories = memories
+        self.grants = grants
         self.functions = functions
     }
 

@@ -1,9 +1,9 @@
 // Why no driver was generated for a device, stage by stage. A refusal carries one; the report writes it as text.
 
 import Encoding
+import Hardware
 import Metabinary
 import Program
-import Verification
 
 /// Reason why a device got no driver. Names are those of the rule, ASCII.
 public enum GenerationError: Error, Equatable, Sendable {
@@ -28,7 +28,7 @@ public enum GenerationError: Error, Equatable, Sendable {
     /// No room is left for the function where generated code is put.
     case noRoomForCode(function: [UInt8])
     /// The verifier refuses the code.
-    case verification(function: [UInt8], VerificationError)
+    case verification(RefusedCode)
 
     /// Stage that refused.
     public var stage: GenerationStage {
@@ -52,6 +52,10 @@ public enum GenerationError: Error, Equatable, Sendable {
             sink.write(decimal: UInt64(error.bar))
             sink.write(" ")
             sink.write(error.reason)
+            if let obstacle = error.obstacle {
+                sink.write(" ")
+                sink.write(hexadecimal: obstacle.rawValue)
+            }
         case .memory(let name, let error):
             sink.write("memory ")
             sink.write(name)
@@ -72,9 +76,8 @@ public enum GenerationError: Error, Equatable, Sendable {
         case .noRoomForCode(let name):
             write("", name, into: &sink)
             sink.write("no room for code")
-        case .verification(let name, let error):
-            write("", name, into: &sink)
-            sink.write(error.reason.words)
+        case .verification(let refused):
+            refused.write(into: &sink)
         }
     }
 

@@ -6,6 +6,8 @@ import Encoding
 import Hardware
 import Metabinary
 import Program
+import Proving
+import Verification
 
 /// Generates the drivers of one machine.
 public struct Generator<Observer: PipelineObserver> {
@@ -29,7 +31,8 @@ public struct Generator<Observer: PipelineObserver> {
         functions = Self.ordered(facts.functions)
         let placement = facts.placement
         pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows, placement.data))
-        windows = WindowPlanner(area: AddressArea(from: placement.windows, beside: placement.code, placement.data))
+        windows = WindowPlanner(
+            area: AddressArea(from: placement.windows, beside: placement.code, placement.data), memory: facts.memory)
         memories = MemoryPlanner(placement)
         let starts = placement.code.rawValue | placement.windows.rawValue | placement.data.rawValue
         isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0
@@ -71,15 +74,19 @@ public struct Generator<Observer: PipelineObserver> {
         memories.startPage()
         for memory in device.memories { driver.memories.append(try plan(memory)) }
         observer.allotted(driver.memories)
+        driver.grants = try GrantPlanner.grants(of: device, driver.windows, driver.memories)
         let regions = Self.regions(of: driver)
         pipeline.startPage()
-        for rule in device.functions { driver.functions.append(try generate(rule, in: regions)) }
+        var proofs: [CodeFunction] = []
+        for rule in device.functions { try generate(rule, in: regions, for: &driver, &proofs) }
+        try verify(driver, proofs)
         return driver
     }
 
     private mutating func generate(
-        _ rule: FunctionDescription, in regions: [Region]
-    ) throws(GenerationError) -> GeneratedFunction {
+        _ rule: FunctionDescription, in regions: [Region], for driver: inout GeneratedDriver,
+        _ proofs: inout [CodeFunction]
+    ) throws(GenerationError) {
         let program = try evaluate(rule, in: regions)
         observer.evaluated(program, of: rule)
         if clockFrequency == 0, program.items.contains(where: { $0.operation == .wait }) {
@@ -88,10 +95,41 @@ public struct Generator<Observer: PipelineObserver> {
         let (function, entry) = try pipeline.run(program, of: rule.name, observer: &observer)
         let generated = GeneratedFunction(
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
-            parameterCount: rule.parameters.count, ruleFile: rule.ruleFile, entry: entry, bytes: function.bytes,
-            marks: marks(of: function, program), branchCount: function.branchCount)
-        observer.verified(generated)
-        return generated
+            parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
+            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount)
+        driver.functions.append(generated)
+        let parameters = rule.parameters.map { ValueRange(bits: $0.type.mask) }
+        let start = driver.codeStart ?? entry
+        do throws(VerificationError) {
+            proofs.append(
+                CodeFunction(
+                    offset: Int(entry.rawValue - start.rawValue), byteCount: function.bytes.count,
+                    parameters: parameters,
+                    evidence: try Prover.evidence(for: function, at: entry.rawValue, parameters, driver.grants)))
+        } catch {
+            throw refusal(of: generated, error)
+        }
+    }
+
+    /// Has all code of a driver verified, as it will lie in its pages.
+    private mutating func verify(_ driver: GeneratedDriver, _ proofs: [CodeFunction]) throws(GenerationError) {
+        guard let start = driver.codeStart else { return }
+        let code = driver.code
+        observer.proven(code, at: start, proofs, driver.grants)
+        do throws(VerificationError) {
+            try Verifier().verify(code, at: start.rawValue, proofs, driver.grants)
+        } catch {
+            throw refusal(of: driver.functions[error.function ?? 0], error)
+        }
+        observer.verified(driver)
+    }
+
+    /// A verifier's refusal, with the line of the rule behind the instruction.
+    private func refusal(of function: GeneratedFunction, _ error: VerificationError) -> GenerationError {
+        var line: UInt16 = 0
+        for mark in function.marks where Int(mark.offset) <= error.offset { line = mark.line }
+        return .verification(
+            RefusedCode(function: function.name, ruleFile: function.ruleFile, line: line, error: error))
     }
 
     private func marks(of function: EncodedFunction, _ program: Program) -> [InstructionMark] {

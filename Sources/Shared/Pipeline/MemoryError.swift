@@ -6,12 +6,15 @@ public enum MemoryError: Error, Hashable, Sendable {
     case malformed
     /// No room is left in the range that is set aside.
     case noRoom
+    /// The device is told of it by a field that has no room for its address.
+    case beyondField
 
     /// What is wrong, in a few words that follow the memory's name.
     public var reason: StaticString {
         switch self {
         case .malformed: "cannot be"
         case .noRoom: "finds no room"
+        case .beyondField: "lies beyond what a slot can tell"
         }
     }
 }

@@ -6,6 +6,7 @@ import Encoding
 import Hardware
 import Metabinary
 import Program
+import Verification
 
 /// Sees what each stage of the pipeline made. Every method does nothing unless it is implemented.
 public protocol PipelineObserver {
@@ -23,8 +24,10 @@ public protocol PipelineObserver {
     mutating func encoded(_ function: EncodedFunction)
     /// The function has its address, and its displacements are filled in.
     mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress)
-    /// The verifier accepted the function.
-    mutating func verified(_ function: GeneratedFunction)
+    /// All functions of a driver are placed, and this is what the verifier is given.
+    mutating func proven(_ code: [UInt8], at start: VirtualAddress, _ functions: [CodeFunction], _ grants: [Grant])
+    /// The verifier accepted all code of the driver.
+    mutating func verified(_ driver: GeneratedDriver)
     /// The device got no driver.
     mutating func refused(_ refusal: Refusal)
 }
@@ -37,6 +40,9 @@ extension PipelineObserver {
     public mutating func annealed(_ program: Program) {}
     public mutating func encoded(_ function: EncodedFunction) {}
     public mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {}
-    public mutating func verified(_ function: GeneratedFunction) {}
+    public mutating func proven(
+        _ code: [UInt8], at start: VirtualAddress, _ functions: [CodeFunction], _ grants: [Grant]
+    ) {}
+    public mutating func verified(_ driver: GeneratedDriver) {}
     public mutating func refused(_ refusal: Refusal) {}
 }

@@ -1,5 +1,7 @@
 // Why a window that a description asks for cannot be had on this machine.
 
+import Hardware
+
 /// Reason why a window cannot be planned.
 public enum WindowError: Error, Hashable, Sendable {
     /// The function has no base address register of that number.
@@ -14,6 +16,10 @@ public enum WindowError: Error, Hashable, Sendable {
     case tooShort(bar: UInt8, byteCount: UInt64, minimumByteCount: UInt64)
     /// The size is not a power of two, or the base is not a multiple of it: no such register exists.
     case malformed(bar: UInt8)
+    /// The register decodes addresses at which the machine has memory that can be used: the first of that memory.
+    case overMemory(bar: UInt8, PhysicalAddress)
+    /// The register decodes addresses at which the processor finds an interrupt controller: the first of them.
+    case overController(bar: UInt8, PhysicalAddress)
     /// No room is left for the range where windows are mapped.
     case noRoom(bar: UInt8)
 
@@ -21,8 +27,16 @@ public enum WindowError: Error, Hashable, Sendable {
     public var bar: UInt8 {
         switch self {
         case .absent(let bar), .unassigned(let bar), .wrongKind(let bar), .ports(let bar), .tooShort(let bar, _, _),
-            .malformed(let bar), .noRoom(let bar):
+            .malformed(let bar), .overMemory(let bar, _), .overController(let bar, _), .noRoom(let bar):
             bar
+        }
+    }
+
+    /// Address of what stands in the way, which follows the reason.
+    public var obstacle: PhysicalAddress? {
+        switch self {
+        case .overMemory(_, let address), .overController(_, let address): address
+        default: nil
         }
     }
 
@@ -35,6 +49,8 @@ public enum WindowError: Error, Hashable, Sendable {
         case .ports: "decodes ports"
         case .tooShort: "is too short"
         case .malformed: "is malformed"
+        case .overMemory: "lies over usable memory at"
+        case .overController: "lies over the interrupt controller at"
         case .noRoom: "finds no room"
         }
     }

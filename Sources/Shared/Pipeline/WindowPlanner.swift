@@ -11,9 +11,21 @@ struct WindowPlanner {
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.5.
     static let pageByteCount: UInt64 = 4096
 
-    private var area: AddressArea
+    /// Where the processor finds its interrupt controllers unless firmware moved them: the local one, and the first of
+    /// those that devices are wired to.
+    ///
+    /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.4.1; Intel 82093AA
+    /// I/O APIC, 290566-001, section 3.0.
+    private static let controllers: (UInt64, UInt64) = (0xFEE0_0000, 0xFEC0_0000)
 
-    init(area: AddressArea) { self.area = area }
+    private var area: AddressArea
+    /// The machine's memory map.
+    private let memory: [MemoryRange]
+
+    init(area: AddressArea, memory: [MemoryRange] = []) {
+        self.area = area
+        self.memory = memory
+    }
 
     /// The window that a description asks for, on a function of the machine.
     ///
@@ -33,6 +45,7 @@ struct WindowPlanner {
             throw .tooShort(bar: bar, byteCount: decoded, minimumByteCount: window.minimumByteCount)
         }
         guard decoded & (decoded - 1) == 0, register.base & (decoded - 1) == 0 else { throw .malformed(bar: bar) }
+        try checkObstacles(register)
         let mapped = (max(window.minimumByteCount, 1) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
         let byteCount = min(decoded, mapped)
         guard let start = area.take(mapped, alignment: Self.pageByteCount) else { throw .noRoom(bar: bar) }
@@ -40,5 +53,19 @@ struct WindowPlanner {
             name: window.name, bar: bar, physical: PhysicalAddress(rawValue: register.base),
             virtual: VirtualAddress(rawValue: start.rawValue + register.base % Self.pageByteCount), byteCount: byteCount
         )
+    }
+
+    /// Refuses a range whose pages hold something else: a device cannot decode there, whoever says that it does.
+    private func checkObstacles(_ register: BaseAddressRegister) throws(WindowError) {
+        let first = register.base & ~(Self.pageByteCount - 1)
+        let last = (register.base + (register.byteCount - 1)) | (Self.pageByteCount - 1)
+        for range in memory where range.kind == .usable && range.byteCount > 0 {
+            let start = range.base.rawValue
+            let end = start + min(range.byteCount - 1, .max - start)
+            if first <= end && start <= last { throw .overMemory(bar: register.index, range.base) }
+        }
+        for controller in [Self.controllers.0, Self.controllers.1] where first <= controller && controller <= last {
+            throw .overController(bar: register.index, PhysicalAddress(rawValue: controller))
+        }
     }
 }

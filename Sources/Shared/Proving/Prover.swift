@@ -116,9 +116,13 @@ public struct Prover {
             var claim = RegisterClaim(register: UInt8(register), range: value.range)
             if let variant, variant.register == claim.register {
                 claim.range = variant.range
-            } else if let symbol = value.symbol, symbol.name < Symbol.firstFreshName, symbol.difference == 0 {
-                claim.originBlock = UInt16(truncatingIfNeeded: symbol.name / 16)
-                claim.originRegister = UInt8(truncatingIfNeeded: symbol.name % 16)
+            } else if let symbol = value.symbol, symbol.name < Symbol.firstFreshName {
+                let (block, register) = (Int(symbol.name / 16), UInt8(truncatingIfNeeded: symbol.name % 16))
+                // The whole of that number, not its low part or a sum.
+                if symbol == .entry(block: block, register: register) {
+                    claim.originBlock = UInt16(truncatingIfNeeded: block)
+                    claim.originRegister = register
+                }
             }
             evidence.claims.append(claim)
         }

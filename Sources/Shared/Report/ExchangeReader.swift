@@ -44,9 +44,6 @@ struct ExchangeReader {
                 returnedCount: try fields.decimal(returned, "a count"),
                 plannedCount: try fields.decimal(fields.value("of"), "a count"),
                 busyCount: try fields.decimal(fields.value("busy"), "a count"), microseconds: try microseconds(&fields))
-        } else if let function = fields.optionalValue("breach") {
-            exchange.breach = ReportedBreach(
-                function: Array(function), value: try fields.prefixed(fields.value("value"), "a value"))
         } else {
             exchange.counts = try counts(&fields)
         }
@@ -66,7 +63,7 @@ struct ExchangeReader {
 
     private static func counts(_ fields: inout RecordFields) throws(ReportError) -> ExchangeCounts {
         guard let sent = fields.optionalValue("sent") else {
-            throw fields.malformed("bringup=, link=, arp=, echo=, returned=, breach= or sent=")
+            throw fields.malformed("bringup=, link=, arp=, echo=, returned= or sent=")
         }
         var counts = ExchangeCounts()
         counts.sent = try fields.decimal(sent, "a count")

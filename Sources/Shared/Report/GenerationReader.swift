@@ -15,6 +15,9 @@ struct GenerationReader {
         var functions: [(record: Record, byteCount: Int, instructionCount: Int)] = []
     }
 
+    /// As many arguments as go in registers (System V AMD64 ABI, section 3.2.3).
+    private static let parameterLimit = 6
+
     private(set) var drivers: [ReportedDriver] = []
     private(set) var refusals: [ReportedRefusal] = []
     private(set) var results: [ReportedResult] = []
@@ -31,6 +34,8 @@ struct GenerationReader {
             try readWindow(RecordFields(record), facts)
         } else if record.isKind("region") {
             try readMemory(RecordFields(record))
+        } else if record.isKind("grant") {
+            try readGrant(RecordFields(record))
         } else if record.isKind("function") {
             try readFunction(RecordFields(record))
         } else if record.isKind("code") {
@@ -136,6 +141,13 @@ struct GenerationReader {
                 virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
     }
 
+    /// `grant 00:03.0 e1.regs.TDH 0x50003810 +0x4 rw=4`
+    private mutating func readGrant(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let (index, name) = try driverPart(&fields, "driver.grant")
+        drivers[index].driver.grants.append(try fields.grant(name))
+    }
+
     /// `function 00:03.0 e1.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1.meta`
     private mutating func readFunction(_ start: RecordFields) throws(ReportError) {
         var fields = start
@@ -148,12 +160,13 @@ struct GenerationReader {
         guard !ruleFile.isEmpty else { throw fields.malformed("the name of a rule's file") }
         var parameterCount = 0
         if let count = fields.optionalValue("parameters") { parameterCount = try fields.decimal(count, "a count") }
+        guard (0...Self.parameterLimit).contains(parameterCount) else { throw fields.malformed("at most 6 parameters") }
         try fields.end()
         drivers[index].driver.functions.append(
             GeneratedFunction(
-                name: name, resultName: [], resultBitCount: 0, parameterCount: parameterCount,
-                ruleFile: ruleFile, entry: VirtualAddress(rawValue: entry), bytes: [], marks: [],
-                branchCount: branchCount))
+                name: name, resultName: [], resultBitCount: 0,
+                parameterBounds: Array(repeating: .max, count: parameterCount), ruleFile: ruleFile,
+                entry: VirtualAddress(rawValue: entry), bytes: [], marks: [], branchCount: branchCount))
         announcements[index].functions.append((fields.record, byteCount, instructionCount))
         line = 0
     }

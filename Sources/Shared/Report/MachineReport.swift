@@ -27,6 +27,8 @@ public struct MachineReport: Sendable {
     public private(set) var results: [ReportedResult] = []
     /// What went through the cards, a value a card.
     public private(set) var exchanges: [ReportedExchange] = []
+    /// Drivers that were not called again.
+    public private(set) var quarantines: [ReportedQuarantine] = []
     public private(set) var tests: [ReportedTest] = []
     public private(set) var faults: [ReportedFault] = []
     public private(set) var verdict: ReportedVerdict?
@@ -39,12 +41,14 @@ public struct MachineReport: Sendable {
         var factsReader = FactsReader()
         var generation = GenerationReader()
         var exchange = ExchangeReader()
+        var quarantine = QuarantineReader()
         var judgement = VerdictReader()
         for record in records {
             do throws(ReportError) {
                 if try factsReader.read(record) { continue }
                 if try generation.read(record, facts: factsReader.facts) { continue }
                 if try exchange.read(record) { continue }
+                if try quarantine.read(record) { continue }
                 if try judgement.read(record) { continue }
                 try readOther(record)
             } catch {
@@ -57,6 +61,7 @@ public struct MachineReport: Sendable {
         refusals = generation.refusals
         results = generation.results
         exchanges = exchange.exchanges
+        quarantines = quarantine.quarantines
         tests = judgement.tests
         faults = judgement.faults
         verdict = judgement.verdict
@@ -121,6 +126,9 @@ public struct MachineReport: Sendable {
             return .failed(reason: fault ?? "\(verdict.failedCount) of \(verdict.testCount) tests")
         }
         if let fault { return .failed(reason: "\(fault), though the verdict says passed") }
+        if let quarantine = quarantines.first {
+            return .failed(reason: "\(quarantine), though the verdict says passed")
+        }
         let failedCount = tests.count { !$0.hasPassed }
         guard failedCount == 0, verdict.failedCount == 0 else {
             return .failed(reason: "failed tests, though the verdict says passed")

@@ -15,20 +15,16 @@ public struct RecordText {
     /// Units: bytes.
     public static let quotedLimit = 120
 
-    var bytes: [UInt8] = []
+    /// The text and then its frame: as many bytes as both may have. Fixed, so that a fault is reported even when
+    /// there is no memory left.
+    private(set) var bytes = [422 of UInt8](repeating: 0)
+    /// How many of `bytes` are in use.
+    private(set) var count = 0
     private var capacity = Self.limit
 
-    /// Without room yet, so that a global of this type is laid out as data.
-    init() {}
-
-    /// Starts over with the record's kind.
+    /// Starts with the record's kind.
     @inline(never)
-    mutating func begin(_ kind: StaticString) {
-        bytes.removeAll(keepingCapacity: true)
-        bytes.reserveCapacity(Self.limit + RecordFrame.byteCountLimit)
-        capacity = Self.limit
-        put(kind)
-    }
+    init(_ kind: StaticString) { put(kind) }
 
     /// Adds the frame: sequence number and checksum.
     @inline(never)
@@ -37,7 +33,9 @@ public struct RecordText {
         word("# ")
         put(decimal: sequence)
         put(UInt8(ascii: " "))
-        put(hexadecimal: UInt64(CRC32.checksum(of: bytes)), digits: 8)
+        var checksum = CRC32()
+        for index in 0..<count { checksum.update(bytes[index]) }
+        put(hexadecimal: UInt64(checksum.value), digits: 8)
     }
 
     // MARK: Words and fields
@@ -131,10 +129,12 @@ public struct RecordText {
 
     // MARK: Characters
 
-    /// Puts one character. Apart, because an array's `append` is large and nearly everything here ends in it.
+    /// Puts one character.
     @inline(never)
     public mutating func put(_ byte: UInt8) {
-        if bytes.count < capacity { bytes.append(byte) }
+        guard count < capacity else { return }
+        bytes[count] = byte
+        count += 1
     }
 
     @inline(never)

@@ -19,7 +19,7 @@ extension RecordWriter {
         }
     }
 
-    /// Writes a generated driver with all of its code.
+    /// Writes a generated driver with all that it may touch and all of its code.
     ///
     /// - Parameter ticks: Time-stamp counts that generating it took.
     public mutating func write(_ driver: GeneratedDriver, ticks: UInt64) {
@@ -51,6 +51,7 @@ extension RecordWriter {
                 text.field("physical", address: memory.physical.rawValue)
             }
         }
+        writeGrants(of: driver)
         for function in driver.functions { write(function, of: driver) }
     }
 
@@ -64,7 +65,8 @@ extension RecordWriter {
             text.field("branches", UInt64(function.branchCount))
             text.key("rule")
             text.put(word: function.ruleFile)
-            if function.parameterCount > 0 { text.field("parameters", UInt64(function.parameterCount)) }
+            let parameterCount = function.parameterBounds.count
+            if parameterCount > 0 { text.field("parameters", UInt64(parameterCount)) }
         }
         var next = 0
         while next < function.marks.count {
@@ -143,9 +145,6 @@ extension Region.Kind {
 extension RecordText: ByteSink {
     /// Takes a byte of quoted text that other stages write.
     public mutating func write(_ byte: UInt8) { put(byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte) }
-
-    /// Units: bytes.
-    var count: Int { bytes.count }
 
     /// Adds `driver.part` as a bare word.
     mutating func word(_ driver: GeneratedDriver, _ part: [UInt8]) {

@@ -10,7 +10,7 @@ public protocol RecordSink {
     /// - Parameters:
     ///   - line: Text and frame, without a line end.
     ///   - textCount: How many bytes of the line are text.
-    mutating func write(_ line: [UInt8], textCount: Int)
+    mutating func write(_ line: Span<UInt8>, textCount: Int)
 }
 
 /// What follows the text of a record: ` # `, the sequence number, a blank and the checksum.
@@ -24,23 +24,22 @@ public struct RecordWriter<Sink: RecordSink> {
     public var sink: Sink
     /// Number of records written so far, which is the next record's sequence number.
     public private(set) var count: UInt64 = 0
-    private var text = RecordText()
 
     public init(sink: Sink) { self.sink = sink }
 
     /// Writes one record of the given kind; `content` adds its words.
     public mutating func record(_ kind: StaticString, _ content: (inout RecordText) -> Void = { _ in }) {
-        text.begin(kind)
+        var text = RecordText(kind)
         content(&text)
-        seal()
+        seal(&text)
     }
 
     /// Adds the frame and hands the line over. Apart, because the compiler makes a `record` of its own for each closure.
     @inline(never)
-    private mutating func seal() {
-        let textCount = text.bytes.count
+    private mutating func seal(_ text: inout RecordText) {
+        let textCount = text.count
         text.seal(sequence: count)
         count += 1
-        sink.write(text.bytes, textCount: textCount)
+        sink.write(text.bytes.span.extracting(..<text.count), textCount: textCount)
     }
 }

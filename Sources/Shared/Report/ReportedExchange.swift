@@ -28,13 +28,6 @@ public struct ReportedVolume: Hashable, Sendable {
     public var microseconds: UInt64
 }
 
-/// A result of a generated function that its contract does not know.
-public struct ReportedBreach: Hashable, Sendable {
-    /// Name of the function, ASCII.
-    public var function: [UInt8]
-    public var value: UInt64
-}
-
 /// All that a report tells of the exchange through one card; what did not come to pass is absent.
 public struct ReportedExchange: Hashable, Sendable {
     public var function: FunctionAddress
@@ -46,6 +39,5 @@ public struct ReportedExchange: Hashable, Sendable {
     public var resolution: ReportedQuestion?
     public var echo: ReportedQuestion?
     public var volume: ReportedVolume?
-    public var breach: ReportedBreach?
     public var counts: ExchangeCounts?
 }

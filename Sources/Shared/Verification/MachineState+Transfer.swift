@@ -64,7 +64,12 @@ extension MachineState {
     private static func low(_ value: AbstractValue, _ byteCount: UInt64) -> AbstractValue {
         let mask = ValueRange.mask(8 * byteCount)
         if value.range.high <= mask { return value }
-        return AbstractValue(range: value.range.lowBits(8 * byteCount))
+        var low = AbstractValue(range: value.range.lowBits(8 * byteCount))
+        if var symbol = value.symbol {
+            symbol.width = min(symbol.width, 8 * byteCount)
+            low.symbol = symbol
+        }
+        return low
     }
 
     // MARK: Moves

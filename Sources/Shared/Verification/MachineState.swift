@@ -7,7 +7,7 @@ package struct Symbol: Equatable {
     package var name: UInt32
     /// What is added to it, modulo `width`.
     package var difference: UInt64 = 0
-    /// Units: bits, 32 or 64.
+    /// Units: bits, 8, 16, 32 or 64.
     var width: UInt64 = 64
 
     /// Names from here on stand for no block's entry.

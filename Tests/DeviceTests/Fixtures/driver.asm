@@ -104,7 +104,7 @@ bringup:
     mov dword [IMC], -1                 ; 13.4.21: nothing interrupts
 %ifndef MISTAKE_NO_RESET
     mov ecx, [CTRL]
-    and ecx, 0x0000FBE9                 ; drop what is reserved in what is read back
+    and ecx, 0x00001BE9                 ; drop what is reserved in what is read back
     or ecx, CTRL_RST
     mov [CTRL], ecx                     ; 13.4.1
 %ifndef MISTAKE_NO_PAUSE
@@ -221,7 +221,7 @@ bringup:
     mov ecx, [CTRL]
     cmp ecx, -1
     je .gone
-    and ecx, 0x0000FBE9
+    and ecx, 0x00001BE9
     or ecx, CTRL_SLU
     mov [CTRL], ecx
     xor eax, eax
@@ -304,6 +304,13 @@ receive:
     mov ecx, [RX_POSITION]
 %ifdef MISTAKE_LENGTH_FIRST
     movzx r8d, word [RX_RING + rcx + 8]
+%endif
+%ifndef MISTAKE_LAPS
+    ; The slot before the empty one that is filled next stays, so that equal positions mean: none is empty.
+    lea eax, [rcx + 16]
+    and eax, RING_MASK
+    cmp eax, [RX_EMPTY]
+    je .none
 %endif
     movzx eax, word [RX_RING + rcx + 12] ; status and errors
     test al, 1

@@ -96,6 +96,24 @@ struct ExceptionFrame {
 // Boot/exceptions.asm
 void remove_divide_gate(void);
 
+/// A call of generated code and what came of it. Boot/guarded.asm has the same offsets.
+struct GuardedCall {
+    uint64_t entry;
+    uint64_t arguments[6];
+    /// Code that a fault is recovered from.
+    uint64_t start, byteCount;
+    /// What was returned.
+    uint64_t value;
+    /// Whether the code faulted instead of returning; only then the rest means anything.
+    uint64_t hasFaulted;
+    uint64_t vector, errorCode, rip, address;
+};
+
+// Boot/guarded.asm
+void call_guarded(struct GuardedCall *call);
+/// Calls like call_guarded. Returns whether the registers that a callee keeps came back.
+uint64_t probe_registers(struct GuardedCall *call);
+
 // Addresses that Boot/ and Linker/kernel.ld define. Functions, because Swift would read an imported array as a value.
 uint64_t imageStart(void);
 uint64_t imageEnd(void);
@@ -107,3 +125,7 @@ uint64_t pageMapLevel4(void);
 uint64_t pageTablePool(void);
 uint64_t pageTablePoolEnd(void);
 uint64_t mainStackGuard(void);
+uint64_t probeWrite(void);
+uint64_t probeWriteEnd(void);
+uint64_t probeLoss(void);
+uint64_t probeLossEnd(void);

@@ -1,0 +1,329 @@
+// The part of a guarded run that happens on every instruction and every access, kept in C because a debug build of
+// Swift is too slow for it. It answers reads, holds writes against what was granted, and stops the engine at the first
+// violation. It knows nothing of the verifier, whose acceptances it contradicts or does not. GuardedRun calls it.
+
+#pragma once
+
+#include "forbidden.h"
+#include "simulation.h"
+
+// Why a run was stopped by a hook.
+enum {
+    GUARD_NOTHING,
+    GUARD_OUTSIDE_GRANTS,
+    GUARD_WRONG_DIRECTION,
+    GUARD_NOT_WHOLE,
+    GUARD_LIMIT_BROKEN,
+    GUARD_CODE_WRITTEN,
+    GUARD_CALLERS_STACK,
+    GUARD_OUTSIDE_CODE,
+    GUARD_FORBIDDEN,
+    GUARD_ENDLESS
+};
+
+// How a device answers, one way all through a run or another at each read.
+enum {
+    GUARD_ANSWER_MIXED,
+    GUARD_ANSWER_RANDOM,
+    GUARD_ANSWER_ONES,
+    GUARD_ANSWER_ZERO,
+    GUARD_ANSWER_LAST_WRITE,
+    GUARD_ANSWER_SMALL,
+    GUARD_ANSWER_ONE_BIT,
+    GUARD_ANSWER_ONE_CLEAR,
+    GUARD_ANSWER_COUNT
+};
+
+struct guard_limit {
+    uint64_t low, high, bits;
+    uint16_t first_bit;
+    uint8_t bit_count;
+};
+
+struct guard_grant {
+    uint64_t start, end, element_size;
+    bool is_ports, is_readable, is_writable, is_whole, is_private;
+    const struct guard_limit *limits;
+    uint32_t limit_count;
+    // What stands there now.
+    uint8_t *bytes;
+    // An element: the run in which it last got its first contents.
+    uint32_t *runs;
+};
+
+struct guard {
+    uc_engine *engine;
+    uint64_t random;
+    uint64_t clock, counts_per_instruction;
+    uint64_t instructions, instruction_limit;
+    uint64_t code_start, code_end;
+    const uint8_t *code;
+    // The stack that a function may use lies from `stack_start` to where its return address stands; the rest, to
+    // `stack_end`, is the caller's.
+    uint64_t stack_start, stack_entry, stack_end;
+    struct guard_grant *grants;
+    uint32_t grant_count;
+    uint32_t run;
+    uint32_t answer;
+
+    uint64_t current;
+    bool reads_clock;
+
+    uint32_t fault;
+    bool fault_is_write;
+    uint64_t fault_address;
+    uint32_t fault_size;
+    int32_t fault_grant;
+};
+
+// SplitMix64, as SeededGenerator has it.
+static inline uint64_t guard_next(struct guard *run) {
+    uint64_t value = run->random += 0x9E3779B97F4A7C15;
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9;
+    value = (value ^ value >> 27) * 0x94D049BB133111EB;
+    return value ^ value >> 31;
+}
+
+static inline void guard_stop(
+    struct guard *run, uint32_t fault, bool is_write, uint64_t address, uint32_t size, int32_t grant) {
+    if (run->fault == GUARD_NOTHING) {
+        run->fault = fault;
+        run->fault_is_write = is_write;
+        run->fault_address = address;
+        run->fault_size = size;
+        run->fault_grant = grant;
+    }
+    uc_emu_stop(run->engine);
+}
+
+static inline bool guard_contains(const struct guard_limit *limit, uint64_t value) {
+    return value >= limit->low && value <= limit->high && !(value & ~limit->bits);
+}
+
+// Some number of a range, its ends more often than others.
+static inline uint64_t guard_sample(struct guard *run, uint64_t low, uint64_t high, uint64_t bits) {
+    struct guard_limit limit = {low, high, bits, 0, 64};
+    uint64_t kind = guard_next(run) & 7;
+    if (kind == 0 && guard_contains(&limit, low)) return low;
+    if (kind == 1 && guard_contains(&limit, high)) return high;
+    for (int i = 0; i < 16; i += 1) {
+        uint64_t value = guard_next(run) & bits;
+        if (i & 1) value = (low + value % (high - low + 1 ? high - low + 1 : UINT64_MAX)) & bits;
+        if (guard_contains(&limit, value)) return value;
+    }
+    return low;
+}
+
+static inline uint64_t guard_load(const uint8_t *bytes, uint32_t size) {
+    uint64_t value = 0;
+    memcpy(&value, bytes, size);
+    return value;
+}
+
+static inline uint64_t guard_mask(uint32_t bit_count) {
+    return bit_count < 64 ? ((uint64_t)1 << bit_count) - 1 : UINT64_MAX;
+}
+
+// The group of 64 bits that holds a limit's bits, or what there is of it: its offset in the element, and its size.
+static inline uint32_t guard_group(const struct guard_grant *grant, const struct guard_limit *limit, uint64_t *offset) {
+    *offset = limit->first_bit / 64 * 8;
+    uint64_t rest = grant->element_size - *offset;
+    return rest < 8 ? (uint32_t)rest : 8;
+}
+
+// Gives an element that this run has not met yet its first contents: noise, in the limits where a load may rely on them.
+static inline void guard_fill(struct guard *run, struct guard_grant *grant, uint64_t element) {
+    if (grant->runs[element] == run->run) return;
+    grant->runs[element] = run->run;
+    uint8_t *bytes = grant->bytes + element * grant->element_size;
+    for (uint64_t i = 0; i < grant->element_size; i += 8) {
+        uint64_t noise = guard_next(run);
+        memcpy(bytes + i, &noise, grant->element_size - i < 8 ? grant->element_size - i : 8);
+    }
+    if (!grant->is_private) return;
+    for (uint32_t i = 0; i < grant->limit_count; i += 1) {
+        const struct guard_limit *limit = &grant->limits[i];
+        uint64_t offset;
+        uint32_t size = guard_group(grant, limit, &offset);
+        uint64_t group = guard_load(bytes + offset, size);
+        uint64_t mask = guard_mask(limit->bit_count) << limit->first_bit % 64;
+        uint64_t value = guard_sample(run, limit->low, limit->high, limit->bits);
+        group = (group & ~mask) | (value << limit->first_bit % 64 & mask);
+        memcpy(bytes + offset, &group, size);
+    }
+}
+
+// What a device, or a ring that a device writes, reads as.
+static inline uint64_t guard_answer(struct guard *run, uint64_t last) {
+    uint32_t answer = run->answer;
+    if (answer == GUARD_ANSWER_MIXED) answer = 1 + guard_next(run) % (GUARD_ANSWER_COUNT - 1);
+    switch (answer) {
+    case GUARD_ANSWER_ONES: return UINT64_MAX;
+    case GUARD_ANSWER_ZERO: return 0;
+    case GUARD_ANSWER_LAST_WRITE: return last;
+    case GUARD_ANSWER_SMALL: return guard_next(run) & guard_mask(1 + guard_next(run) % 12);
+    case GUARD_ANSWER_ONE_BIT: return (uint64_t)1 << guard_next(run) % 64;
+    case GUARD_ANSWER_ONE_CLEAR: return ~((uint64_t)1 << guard_next(run) % 64);
+    default: return guard_next(run);
+    }
+}
+
+// Whether an element keeps its limits once `size` bytes at `offset` of the grant are `value`. Limits that no written
+// byte belongs to are not looked at: what stands there is the device's.
+static inline bool guard_keeps_limits(
+    const struct guard_grant *grant, uint64_t element, uint64_t offset, uint32_t size, uint64_t value) {
+    uint64_t start = element * grant->element_size;
+    for (uint32_t i = 0; i < grant->limit_count; i += 1) {
+        const struct guard_limit *limit = &grant->limits[i];
+        uint64_t first = start + limit->first_bit / 8;
+        uint64_t end = start + (limit->first_bit + limit->bit_count + 7) / 8;
+        if (offset >= end || offset + size <= first) continue;
+        uint64_t at;
+        uint32_t group_size = guard_group(grant, limit, &at);
+        uint8_t group[8];
+        memcpy(group, grant->bytes + start + at, group_size);
+        for (uint32_t k = 0; k < size; k += 1) {
+            uint64_t place = offset + k - (start + at);
+            if (place < group_size) group[place] = (uint8_t)(value >> 8 * k);
+        }
+        uint64_t after = guard_load(group, group_size) >> limit->first_bit % 64 & guard_mask(limit->bit_count);
+        if (!guard_contains(limit, after)) return false;
+    }
+    return true;
+}
+
+// Whether an access that lies in a grant is one that it allows; answers reads.
+static inline uint32_t guard_check(
+    struct guard *run, struct guard_grant *grant, bool is_write, uint64_t address, uint32_t size, uint64_t value) {
+    if (is_write ? !grant->is_writable : !grant->is_readable) return GUARD_WRONG_DIRECTION;
+    uint64_t offset = address - grant->start;
+    uint64_t first = offset / grant->element_size, last = (offset + size - 1) / grant->element_size;
+    if (grant->is_whole && (size != grant->element_size || offset % grant->element_size)) return GUARD_NOT_WHOLE;
+    for (uint64_t element = first; element <= last; element += 1) {
+        guard_fill(run, grant, element);
+        if (is_write && !guard_keeps_limits(grant, element, offset, size, value)) return GUARD_LIMIT_BROKEN;
+    }
+    if (!is_write && !grant->is_private) {
+        uint64_t answer = guard_answer(run, guard_load(grant->bytes + offset, size));
+        memcpy(grant->bytes + offset, &answer, size);
+    }
+    return GUARD_NOTHING;
+}
+
+// Holds an access against all grants; stops the run and gives `NULL` where none allows it.
+static inline struct guard_grant *guard_access(
+    struct guard *run, bool is_ports, bool is_write, uint64_t address, uint32_t size, uint64_t value) {
+    uint32_t fault = GUARD_OUTSIDE_GRANTS;
+    int32_t nearest = -1;
+    for (uint32_t i = 0; i < run->grant_count; i += 1) {
+        struct guard_grant *grant = &run->grants[i];
+        if (grant->is_ports != is_ports || address < grant->start || address >= grant->end) continue;
+        if (size > grant->end - address || size > 8) continue;
+        uint32_t refusal = guard_check(run, grant, is_write, address, size, value);
+        if (refusal == GUARD_NOTHING) return grant;
+        if (nearest < 0) {
+            fault = refusal;
+            nearest = (int32_t)i;
+        }
+    }
+    guard_stop(run, fault, is_write, address, size, nearest);
+    return NULL;
+}
+
+static inline void guard_on_access(
+    uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
+    struct guard *run = (struct guard *)data;
+    (void)engine;
+    bool is_write = type == UC_MEM_WRITE;
+    uint64_t end = address + (uint32_t)size, entry = run->stack_entry;
+    if (address >= run->stack_start && address < run->stack_end) {
+        bool is_own = end <= entry || (!is_write && end <= entry + 8);
+        if (!is_own) guard_stop(run, GUARD_CALLERS_STACK, is_write, address, (uint32_t)size, -1);
+        return;
+    }
+    if (is_write && end > run->code_start && address < run->code_end) {
+        guard_stop(run, GUARD_CODE_WRITTEN, is_write, address, (uint32_t)size, -1);
+        return;
+    }
+    guard_access(run, false, is_write, address, (uint32_t)size, (uint64_t)value);
+}
+
+static inline bool guard_on_stray(
+    uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
+    struct guard *run = (struct guard *)data;
+    (void)engine;
+    (void)value;
+    bool is_write = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
+    bool is_fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
+    uint32_t fault = is_fetch ? GUARD_OUTSIDE_CODE : GUARD_OUTSIDE_GRANTS;
+    guard_stop(run, fault, is_write, address, (uint32_t)size, -1);
+    return false;
+}
+
+static inline uint32_t guard_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
+    struct guard *run = (struct guard *)data;
+    (void)engine;
+    struct guard_grant *grant = guard_access(run, true, false, port, (uint32_t)size, 0);
+    return grant ? (uint32_t)guard_load(grant->bytes + (port - grant->start), (uint32_t)size) : 0;
+}
+
+static inline void guard_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
+    struct guard *run = (struct guard *)data;
+    (void)engine;
+    struct guard_grant *grant = guard_access(run, true, true, port, (uint32_t)size, value);
+    if (grant) memcpy(grant->bytes + (port - grant->start), &value, (uint32_t)size);
+}
+
+// Before an instruction: the engine is stopped ahead of one that must not be executed.
+static inline void guard_on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data) {
+    struct guard *run = (struct guard *)data;
+    if (run->reads_clock) simulation_set_clock(engine, run->clock);
+    run->reads_clock = false;
+    run->clock += run->counts_per_instruction;
+    run->instructions += 1;
+    if (address < run->code_start || address >= run->code_end) {
+        guard_stop(run, GUARD_OUTSIDE_CODE, false, address, 1, -1);
+        return;
+    }
+    run->current = address;
+    uint64_t rest = run->code_end - address;
+    // Of bytes that are no instruction the engine gives a size that none has; it raises the exception itself.
+    uint32_t kind = instruction_kind(run->code + (address - run->code_start), (uint32_t)(rest < 15 ? rest : 15));
+    run->reads_clock = kind == INSTRUCTION_READS_CLOCK;
+    if (kind == INSTRUCTION_FORBIDDEN) guard_stop(run, GUARD_FORBIDDEN, false, address, size < 16 ? size : 1, -1);
+    if (run->instructions > run->instruction_limit) guard_stop(run, GUARD_ENDLESS, false, address, 1, -1);
+}
+
+// Hooks all that is watched. Memory is mapped by the caller; the structure must not move afterwards.
+static inline uc_err guard_watch(struct guard *run) {
+    uc_hook hook;
+    uint64_t all = 1, none = 0;
+    uc_err error =
+        uc_hook_add(run->engine, &hook, UC_HOOK_CODE, (void *)guard_on_instruction, run, all, none);
+    if (error) return error;
+    error = uc_hook_add(
+        run->engine, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, (void *)guard_on_access, run, all, none);
+    if (error) return error;
+    error = uc_hook_add(
+        run->engine, &hook, UC_HOOK_MEM_UNMAPPED | UC_HOOK_MEM_PROT, (void *)guard_on_stray, run, all, none);
+    if (error) return error;
+    error = uc_hook_add(
+        run->engine, &hook, UC_HOOK_INSN, (void *)guard_on_in, run, all, none, (int)UC_X86_INS_IN);
+    if (error) return error;
+    return uc_hook_add(
+        run->engine, &hook, UC_HOOK_INSN, (void *)guard_on_out, run, all, none, (int)UC_X86_INS_OUT);
+}
+
+// Forgets what the engine has made of code that has been replaced.
+static inline uc_err guard_forget_code(struct guard *run) {
+    return uc_ctl_remove_cache(run->engine, run->code_start, run->code_end);
+}
+
+// Runs from an address until control comes to `end`. The structure's fault says why a hook ended it.
+static inline uc_err guard_run(struct guard *run, uint64_t entry, uint64_t end) {
+    run->instructions = 0;
+    run->current = entry;
+    run->reads_clock = false;
+    run->fault = GUARD_NOTHING;
+    return uc_emu_start(run->engine, entry, end, 0, 0);
+}

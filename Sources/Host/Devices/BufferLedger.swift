@@ -1,0 +1,50 @@
+// Who owns which buffer, by what the contract `ring_nic 1` says of each outcome. It finds a buffer that two would own,
+// whatever the card did; whoever calls a driver keeps one.
+
+/// Owners of the buffers of both pools: the caller, or the driver.
+public struct BufferLedger: Sendable {
+    /// Buffers of the transmit pool that are the caller's.
+    public private(set) var transmitFree: [Int] = []
+    /// Buffers of the receive pool that are the caller's.
+    public private(set) var receiveKept: [Int] = []
+    private let transmitCount: Int
+    private let receiveCount: Int
+
+    /// As after a bring-up: slot i of each ring owns buffer i, the caller owns the spare ones of the transmit pool.
+    public init(_ machine: SimulatedMachine) {
+        transmitCount = machine.bufferCount(machine.transmitPool)
+        receiveCount = machine.bufferCount(machine.receivePool)
+        reset()
+    }
+
+    /// The driver was brought up again.
+    public mutating func reset() {
+        // Both rings have as many slots as the receive pool, which has no spare buffers.
+        transmitFree = Array(receiveCount..<transmitCount)
+        receiveKept = []
+    }
+
+    /// A buffer was posted, and another came back for it.
+    ///
+    /// Throws: `wrongBuffer` where the caller owns the one that came back already.
+    public mutating func exchange(posted: Int, idle: Int) throws(SimulationError) {
+        transmitFree.removeAll { $0 == posted }
+        guard idle != posted, idle < transmitCount, !transmitFree.contains(idle) else {
+            throw .wrongBuffer(direction: .transmit, buffer: idle)
+        }
+        transmitFree.append(idle)
+    }
+
+    /// A buffer came with a frame, or with what is none.
+    ///
+    /// Throws: `wrongBuffer` where the caller owns it already.
+    public mutating func receive(_ buffer: Int) throws(SimulationError) {
+        guard buffer < receiveCount, !receiveKept.contains(buffer) else {
+            throw .wrongBuffer(direction: .receive, buffer: buffer)
+        }
+        receiveKept.append(buffer)
+    }
+
+    /// A buffer went back to the driver.
+    public mutating func giveBack(_ buffer: Int) { receiveKept.removeAll { $0 == buffer } }
+}

@@ -1,0 +1,82 @@
+// The memory behind the grants of a guarded run: pages that hold them, and the tables that the hooks look grants up in.
+// Pages that hold no grant are not mapped; what lies beside a grant in its page is found by the hooks.
+
+import CUnicorn
+import Verification
+
+/// Pages and tables of a list of grants.
+final class GuardedMemory {
+    /// The grants, as the hooks see them.
+    let grants: UnsafeMutableBufferPointer<guard_grant>
+    /// Runs of pages, with the host memory that is behind them.
+    private(set) var areas: [(start: UInt64, byteCount: Int, bytes: UnsafeMutableRawPointer)] = []
+    private var blocks: [UnsafeMutableRawPointer] = []
+
+    private static let pageByteCount: UInt64 = 4096
+
+    /// - Precondition: no grant is empty or ends past the last address.
+    init(_ list: [Grant]) {
+        grants = .allocate(capacity: list.count)
+        for (start, end) in Self.pages(list) {
+            areas.append((start, Int(end - start), block(Int(end - start))))
+        }
+        for (index, grant) in list.enumerated() {
+            grants.initializeElement(at: index, to: row(grant))
+        }
+    }
+
+    deinit {
+        for block in blocks { block.deallocate() }
+        grants.deallocate()
+    }
+
+    private func block(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        let block = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 8), alignment: 4096)
+        block.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 8))
+        blocks.append(block)
+        return block
+    }
+
+    /// The pages of all grants of memory, side by side ones as one.
+    private static func pages(_ list: [Grant]) -> [(start: UInt64, end: UInt64)] {
+        var areas: [(start: UInt64, end: UInt64)] = []
+        for grant in list.filter({ $0.space == .memory }).sorted(by: { $0.start < $1.start }) {
+            precondition(grant.byteCount > 0 && grant.start <= UInt64.max - grant.byteCount - pageByteCount)
+            let start = grant.start & ~(pageByteCount - 1)
+            let end = (grant.start + grant.byteCount + pageByteCount - 1) & ~(pageByteCount - 1)
+            if let last = areas.last, start <= last.end {
+                areas[areas.count - 1].end = max(last.end, end)
+            } else {
+                areas.append((start, end))
+            }
+        }
+        return areas
+    }
+
+    private func row(_ grant: Grant) -> guard_grant {
+        let elements = Int((grant.byteCount + grant.elementByteCount - 1) / grant.elementByteCount)
+        let runs = block(elements * MemoryLayout<UInt32>.stride).assumingMemoryBound(to: UInt32.self)
+        let limits = block(grant.limits.count * MemoryLayout<guard_limit>.stride)
+            .assumingMemoryBound(to: guard_limit.self)
+        for (index, limit) in grant.limits.enumerated() {
+            (limits + index).initialize(
+                to: guard_limit(
+                    low: limit.range.low, high: limit.range.high, bits: limit.range.bits, first_bit: limit.firstBit,
+                    bit_count: limit.bitCount))
+        }
+        let bytes: UnsafeMutableRawPointer
+        if let area = areas.first(where: { grant.start >= $0.start && grant.start - $0.start < UInt64($0.byteCount) }),
+            grant.space == .memory
+        {
+            bytes = area.bytes + Int(grant.start - area.start)
+        } else {
+            bytes = block(Int(grant.byteCount))
+        }
+        return guard_grant(
+            start: grant.start, end: grant.start + grant.byteCount, element_size: grant.elementByteCount,
+            is_ports: grant.space == .ports, is_readable: grant.rights.contains(.read),
+            is_writable: grant.rights.contains(.write), is_whole: grant.isWhole, is_private: grant.isPrivate,
+            limits: limits, limit_count: UInt32(grant.limits.count), bytes: bytes.assumingMemoryBound(to: UInt8.self),
+            runs: runs)
+    }
+}

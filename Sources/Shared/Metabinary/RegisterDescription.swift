@@ -1,0 +1,41 @@
+// A register of a window as a rule declares it. Code reaches a window by its registers and by nothing else, and what a
+// register tells its device decides what may be written to it.
+
+import Program
+
+/// A register, or an array of equal ones.
+public struct RegisterDescription: Hashable, Sendable {
+    /// What the device takes a written value for.
+    public enum Role: UInt8, Sendable {
+        /// A number of no consequence for memory.
+        case plain = 0
+        /// The low bits of a ring's physical address, as many as the register has.
+        case addressLow = 1
+        /// Bits 63:32 of that address.
+        case addressHigh = 2
+        /// A ring's size in bytes.
+        case byteCount = 3
+    }
+
+    /// Name in the rule, ASCII.
+    public var name: [UInt8]
+    /// Units: bytes from the start of the window, a multiple of the register's size.
+    public var offset: UInt64
+    /// Type of an element.
+    public var type: ValueType
+    /// Number of elements, one behind the other.
+    public var count: UInt64
+    public var isReadable: Bool
+    public var isWritable: Bool
+    public var role: Role
+    /// Index of the memory that the role is about; 0 for a plain register.
+    public var memory: Int
+
+    /// Size of an element.
+    ///
+    /// Units: bytes.
+    public var byteCount: UInt64 { UInt64(type.bitCount) / 8 }
+
+    /// Offset behind the last element.
+    public var end: UInt64 { offset + count * byteCount }
+}

@@ -1,0 +1,22 @@
+// Why a driver is not called again: what the kernel throws where a driver fails, and what a record `quarantine` says.
+
+import Hardware
+
+/// What a driver did that ended its use.
+public indirect enum DriverFailure: Error {
+    /// Its code raised an exception; `address` is what a page fault was about.
+    case fault(
+        name: StaticString, vector: UInt64, errorCode: UInt64, instruction: VirtualAddress, address: VirtualAddress?)
+    /// Its device did not come up; the word is the outcome of bring-up.
+    case bringup(StaticString)
+    /// The function with that entry returned what its contract does not know.
+    case breach(entry: VirtualAddress, value: UInt64)
+    /// The function with that entry does not take an argument that its contract allows; it was not called.
+    case argument(entry: VirtualAddress, value: UInt64)
+    /// It lacks a function or a pool of its contract.
+    case missing(StaticString)
+    /// It could not be mapped, and why.
+    case installation(StaticString)
+    /// It was to be called again, which is a mistake of the caller.
+    case quarantined
+}

@@ -1,0 +1,48 @@
+// The words of a grant's record, back into a grant. GenerationReader reads what stands before them.
+
+import Verification
+
+extension RecordFields {
+    /// The rest of the words as a grant of that name.
+    mutating func grant(_ name: [UInt8]) throws(ReportError) -> Grant {
+        let space: Grant.Space = takes("ports") ? .ports : .memory
+        let start: UInt64 = try prefixed("the address of a grant")
+        let byteCount: UInt64 = try size("the size of a grant")
+        let (key, element) = try keyAndValue("rights")
+        guard let rights = [Rights.read, .write, [.read, .write]].first(where: { key[...].isSpelled($0.word) }) else {
+            throw malformed("ro=, wo= or rw=")
+        }
+        var grant = Grant(
+            name: name, space: space, start: start, byteCount: byteCount, rights: rights,
+            elementByteCount: try decimal(element, "the size of an element"), isWhole: !takes("parts"),
+            isPrivate: takes("private"))
+        while hasMore { grant.limits.append(try limit()) }
+        return grant
+    }
+
+    /// `0+64=0x402000...0x485800`
+    private mutating func limit() throws(ReportError) -> Limit {
+        let expected = "a limit, FIRST+COUNT=LOW...HIGH&BITS"
+        let (place, value) = try keyAndValue(expected)
+        let parts = place.split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw malformed(expected) }
+        let firstBit: UInt16 = try decimal(parts[0], expected)
+        let bitCount: UInt8 = try decimal(parts[1], expected)
+        guard 1...64 ~= bitCount else { throw malformed("a count of bits from 1 to 64") }
+        var limit = Limit(firstBit: firstBit, bitCount: bitCount, range: ValueRange(0))
+        let masked = value.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+        if masked[0].isEmpty, masked.count == 2 {
+            limit.range = ValueRange(bits: try prefixed(masked[1], expected))
+            return limit
+        }
+        let bounds = masked[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        limit.range = ValueRange(try prefixed(bounds[0], expected))
+        if bounds.count == 1, masked.count == 1 { return limit }
+        guard bounds.count == 4, bounds[1].isEmpty, bounds[2].isEmpty, masked.count <= 2 else {
+            throw malformed(expected)
+        }
+        limit.range.high = try prefixed(bounds[3], expected)
+        limit.range.bits = masked.count == 2 ? try prefixed(masked[1], expected) : limit.mask
+        return limit
+    }
+}

@@ -1,0 +1,63 @@
+// The records of what the code of a driver may touch, a grant each. What its device may touch besides are the rings and
+// pools of the `region` records.
+
+import Pipeline
+import Verification
+
+extension RecordWriter {
+    /// Writes what a driver may touch.
+    mutating func writeGrants(of driver: GeneratedDriver) {
+        for grant in driver.grants {
+            record("grant") { text in
+                text.word(driver.function)
+                text.word(driver, grant.name)
+                if grant.space == .ports { text.word("ports") }
+                text.word(address: grant.start)
+                text.word(size: grant.byteCount)
+                text.field(grant.rights.word, grant.elementByteCount)
+                if !grant.isWhole { text.word("parts") }
+                if grant.isPrivate { text.word("private") }
+                for limit in grant.limits { text.word(limit) }
+            }
+        }
+    }
+}
+
+extension Rights {
+    /// The key that stands for the rights in a report.
+    var word: StaticString {
+        switch self {
+        case .read: "ro"
+        case .write: "wo"
+        default: "rw"
+        }
+    }
+}
+
+extension Limit {
+    /// All bits that a limit is about.
+    var mask: UInt64 { .max >> UInt64(64 - min(max(bitCount, 1), 64)) }
+}
+
+extension RecordText {
+    /// Adds a limit: ` FIRST+COUNT=VALUE`, `=&BITS` for any number of these bits, or `=LOW...HIGH`, then `&BITS` where not
+    /// all bits may be set.
+    @inline(never)
+    mutating func word(_ limit: Limit) {
+        word(decimal: UInt64(limit.firstBit))
+        put(UInt8(ascii: "+"))
+        put(decimal: UInt64(limit.bitCount))
+        put(UInt8(ascii: "="))
+        let range = limit.range
+        let isAnyOfBits = range == ValueRange(bits: range.bits)
+        if !isAnyOfBits || range.bits == 0 {
+            put(address: range.low)
+            if range == ValueRange(range.low) { return }
+            put("...")
+            put(address: range.high)
+            if range.bits == limit.mask { return }
+        }
+        put(UInt8(ascii: "&"))
+        put(address: range.bits)
+    }
+}

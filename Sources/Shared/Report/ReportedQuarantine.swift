@@ -1,0 +1,47 @@
+// A driver that was not called again, as a report tells of it. QuarantineReader gathers it.
+
+import Hardware
+
+/// A driver in quarantine, and why.
+public struct ReportedQuarantine: Hashable, Sendable {
+    /// An exception in generated code.
+    public struct Fault: Hashable, Sendable {
+        /// Number of the exception.
+        public var vector: Int
+        public var errorCode: UInt64
+        /// Address of the instruction.
+        public var instruction: UInt64
+        /// Generated function and offset in it, `link+0x6`, ASCII; empty where the instruction is in none.
+        public var place: [UInt8] = []
+        /// Line of the function's rule, 0 where the instruction is in none.
+        public var line: UInt16 = 0
+        /// Address that a page fault was about.
+        public var address: UInt64?
+    }
+
+    public var function: FunctionAddress
+    /// Name of the description, ASCII.
+    public var driver: [UInt8]
+    /// What went wrong: `fault`, `bringup`, `breach`, `argument`, `missing`, `installation` or `called`, ASCII.
+    public var reason: [UInt8]
+    /// What stands behind the reason: the name of a fault, an outcome, a function, words; ASCII.
+    public var subject: [UInt8]
+    /// Value of a breach or of an argument.
+    public var value: UInt64?
+    /// What the reason `fault` is about.
+    public var fault: Fault?
+    /// Activity in which it happened, ASCII.
+    public var activity: [UInt8]
+}
+
+extension ReportedQuarantine: CustomStringConvertible {
+    /// Driver, reason and activity in a line for people.
+    public var description: String {
+        var words = "\(Self.text(driver)) is quarantined: \(Self.text(reason)) \(Self.text(subject))"
+        if let value { words += " with 0x\(String(value, radix: 16))" }
+        if let fault, !fault.place.isEmpty { words += " at \(Self.text(fault.place)), line \(fault.line)" }
+        return words + ", during \"\(Self.text(activity))\""
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

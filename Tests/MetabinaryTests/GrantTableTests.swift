@@ -1,0 +1,177 @@
+// The tables that grants come from: registers with their roles, slots with their fields, pools. Each way of lying in
+// them is refused with its reason, and what the shipped card's tables say is what its description says.
+
+import Hardware
+import Metabinary
+import Program
+import Testing
+
+@Suite struct GrantTableTests {
+    private func error(
+        _ registers: [[UInt8]] = Rules.registers, memories: [[UInt8]] = Rules.memories
+    ) -> MetabinaryError? {
+        do throws(MetabinaryError) {
+            _ = try MetabinaryImage(Rules.image(registers: registers, memories: memories))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The tables with one entry put in another's place.
+    private func error(register index: Int, _ bytes: [UInt8]) -> MetabinaryError? {
+        var registers = Rules.registers
+        registers[index] = bytes
+        return error(registers)
+    }
+
+    private func error(memory index: Int, _ bytes: [UInt8]) -> MetabinaryError? {
+        var memories = Rules.memories
+        memories[index] = bytes
+        return error(memories: memories)
+    }
+
+    /// Offset of a register in the image, or behind the last.
+    private func place(_ index: Int) -> Int { Rules.registerOffset + Rules.registers[..<index].joined().count }
+
+    /// Offset of a memory in the image, or behind the last.
+    private func place(memory index: Int) -> Int { place(7) + 1 + Rules.memories[..<index].joined().count }
+
+    @Test func `The tables as they should be are taken`() throws {
+        #expect(error() == nil)
+        let device = try MetabinaryImage(Rules.image()).devices[0]
+        let registers = device.windows[0].registers
+        #expect(registers.map(\.offset) == [0, 4, 6, 8, 12, 16, 24])
+        #expect(registers.map(\.end) == [4, 5, 8, 12, 16, 20, 32])
+        #expect(registers.map(\.role) == [.plain, .plain, .plain, .addressLow, .addressHigh, .byteCount, .plain])
+        #expect(registers.map(\.isReadable) == [true, true, true, false, false, false, true])
+        #expect(registers.map(\.isWritable) == [true, true, true, true, true, true, false])
+        let fields = try #require(device.memories[0].fields)
+        #expect(fields.pool == 1 && fields.address.offset == 0 && fields.address.type == .u64)
+        #expect(fields.length?.offset == 8 && fields.length?.type == .u16)
+        #expect(device.memories.map(\.elementByteCount) == [16, 16, 0])
+        #expect(device.memories[1].fields == nil)
+    }
+
+    @Test func `Registers outside of their window or over each other are refused`() {
+        #expect(error(register: 6, [0, 24, 16, 5, 1, 0]) == .badRegister(at: place(6)))
+        #expect(error(register: 6, [0, 32, 16, 1, 1, 0]) == .badRegister(at: place(6)))
+        #expect(error(register: 6, [0, 23, 16, 1, 1, 0]) == .badRegister(at: place(6) + 1))
+        #expect(error(register: 0, [0, 2, 32, 1, 3, 0]) == .badRegister(at: place(0) + 1))
+        #expect(error(register: 1, [0, 0, 8, 1, 3, 0]) == .badRegister(at: place(1)))
+        #expect(error(register: 0, [0, 0, 32, 2, 3, 0]) == .badRegister(at: place(1)))
+        #expect(error(register: 1, [0, 8, 8, 1, 3, 0]) == .badRegister(at: place(2)))
+        #expect(error(register: 1, [0, 5, 8, 1, 3, 0]) == nil)
+    }
+
+    @Test func `Registers of no type, no element or no right are refused`() {
+        #expect(error(register: 0, [0, 0, 24, 1, 3, 0]) == .badType(at: place(0) + 2))
+        #expect(error(register: 0, [0, 0, 1, 1, 3, 0]) == .badRegister(at: place(0) + 1))
+        #expect(error(register: 0, [0, 0, 32, 0, 3, 0]) == .badRegister(at: place(0) + 1))
+        #expect(error(register: 0, [0, 0, 32, 1, 0, 0]) == .badRegister(at: place(0) + 1))
+        #expect(error(register: 0, [0, 0, 32, 1, 4, 0]) == .badRegister(at: place(0) + 1))
+        #expect(error(register: 0, [2, 0, 32, 1, 3, 0]) == .badIndex(at: place(0)))
+    }
+
+    @Test func `Roles that cannot be are refused`() {
+        let end = place(memory: 3)
+        #expect(error(register: 3, [0, 8, 32, 1, 2, 4, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 3, [0, 8, 32, 1, 1, 1, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 0]) == .badRole(at: place(4) + 1))
+        #expect(error(register: 6, [0, 24, 64, 1, 2, 2, 0]) == .badRole(at: place(6) + 1))
+        #expect(error(register: 5, [0, 16, 32, 2, 2, 3, 0]) == .badRole(at: place(5) + 1))
+        #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 8]) == .badIndex(at: place(3) + 6))
+        #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 3]) == .badRole(at: end))
+        for memory in [1, 2] as [UInt8] {
+            #expect(error(register: 3, [0, 8, 32, 1, 2, 1, memory]) == .badRole(at: end))
+        }
+    }
+
+    @Test func `A ring that its device is not told of by one register for each part is refused`() {
+        let end = place(memory: 3)
+        for index in 3...5 {
+            var plain = Rules.registers[index]
+            plain[5] = 0
+            plain.removeLast()
+            #expect(error(register: index, plain) == .untoldRing(at: end - 1))
+            var registers = Rules.registers
+            registers.remove(at: index)
+            #expect(error(registers) == .untoldRing(at: end - Rules.registers[index].count))
+        }
+        // Two for one part, one of them in another's place.
+        #expect(error(register: 4, [0, 12, 32, 1, 2, 1, 0]) == .untoldRing(at: end))
+        #expect(error(register: 6, [0, 24, 32, 1, 2, 3, 0]) == .untoldRing(at: end + 1))
+        // A wide register takes both halves.
+        #expect(error(register: 3, [0, 8, 64, 1, 2, 1, 0]) == .badRegister(at: place(4)))
+        var wide = Rules.registers
+        wide.remove(at: 4)
+        wide[3] = [0, 8, 64, 1, 2, 1, 0]
+        #expect(error(wide) == nil)
+        // So many that a sum of them could be taken for another.
+        let many = (0..<17).map { [0, UInt8(36 + 4 * $0), 32, 1, 2, 1, 0] as [UInt8] }
+        #expect(error(Rules.registers + many) == .badRegister(at: place(7)))
+    }
+
+    @Test func `Slots that are no power of two, or do not fill the ring, are refused`() {
+        let slot = place(memory: 0) + 5
+        for (byteCount, slotByteCount, alignment) in [
+            (64, 0, 16), (64, 65, 16), (60, 16, 16), (60, 12, 16), (64, 32, 16),
+        ]
+            as [(UInt8, UInt8, UInt8)]
+        {
+            let found = error(memory: 0, [0, 1, byteCount, alignment, 4, slotByteCount, 0])
+            #expect(found == (slotByteCount == 65 ? .numberTooLarge(at: slot) : .badSlot(at: slot)))
+        }
+        #expect(error(memory: 0, [0, 1, 64, 32, 4, 32, 0]) == nil)
+        let pool = place(memory: 1) + 5
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 0]) == .badSlot(at: pool))
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 48]) == .badSlot(at: pool))
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 65]) == .numberTooLarge(at: pool))
+        #expect(error(memory: 1, [1, 2, 60, 16, 4, 12]) == nil)
+    }
+
+    @Test func `Fields outside of their slot, over each other, or for no pool are refused`() {
+        let start: [UInt8] = [0, 1, 64, 16, 4, 16]
+        let fields = place(memory: 0) + 6
+        func error(_ bytes: [UInt8]) -> MetabinaryError? { self.error(memory: 0, start + bytes) }
+        #expect(error([0]) == nil)
+        #expect(error([1, 1, 8, 64]) == nil)
+        #expect(error([1, 1, 12, 32]) == nil)
+        #expect(error([3, 1, 0, 64, 8, 16, 10, 16]) == .numberTooLarge(at: fields))
+        #expect(error([1, 1, 16, 64]) == .badSlot(at: fields + 2))
+        #expect(error([1, 1, 12, 64]) == .badSlot(at: fields + 2))
+        #expect(error([1, 1, 17, 64]) == .numberTooLarge(at: fields + 2))
+        #expect(error([1, 1, 0, 16]) == .badSlot(at: fields))
+        #expect(error([1, 1, 0, 1]) == .badSlot(at: fields + 2))
+        #expect(error([2, 1, 0, 64, 0, 16]) == .badSlot(at: fields))
+        #expect(error([2, 1, 8, 64, 6, 16]) == nil)
+        #expect(error([2, 1, 8, 64, 14, 16]) == .badSlot(at: fields))
+        #expect(error([2, 1, 0, 64, 16, 16]) == .badSlot(at: fields + 4))
+        #expect(error([1, 8, 0, 64]) == .badIndex(at: fields + 1))
+        let shorter = place(memory: 3) - 2
+        for pool in [0, 2, 3] as [UInt8] { #expect(error([1, pool, 0, 64]) == .badSlot(at: shorter)) }
+    }
+
+    @Test func `The shipped card's registers and slots are what its description says`() throws {
+        let image = try MetabinaryImage(try Rules.atlas())
+        let device = try #require(image.devices.first)
+        let registers = device.windows[0].registers
+        func names(_ role: RegisterDescription.Role, _ memory: Int) -> [String] {
+            registers.filter { $0.role == role && (role == .plain || $0.memory == memory) }
+                .map { String(decoding: $0.name, as: UTF8.self) }
+        }
+        #expect(names(.addressLow, 0) == ["TDBAL"] && names(.addressLow, 1) == ["RDBAL"])
+        #expect(names(.addressHigh, 0) == ["TDBAH"] && names(.addressHigh, 1) == ["RDBAH"])
+        #expect(names(.byteCount, 0) == ["TDLEN"] && names(.byteCount, 1) == ["RDLEN"])
+        #expect(names(.plain, 0).count == registers.count - 6)
+        let (transmit, receive) = (device.memories[0], device.memories[1])
+        #expect(transmit.fields?.pool == 2 && receive.fields?.pool == 3)
+        #expect(transmit.fields?.length?.offset == 8 && receive.fields?.length == nil)
+        #expect(device.memories.map(\.elementByteCount) == [16, 16, 2048, 2048, 0])
+        #expect(
+            device.cells.map { String(decoding: $0.name, as: UTF8.self) } == [
+                "tx.claim", "tx.buffers", "rx.claim", "rx.reap", "rx.buffers",
+            ])
+    }
+}

@@ -1,0 +1,223 @@
+// Holds a verifier against mutants and byte flips: what it refuses, what it accepts, and whether that was safe. The
+// verifier is a closure, so that a blind one can show that the judge sees.
+
+import Devices
+import Verification
+
+/// What a verifier is asked about.
+struct Candidate {
+    var code: [UInt8]
+    /// The function that the code was made of, with its address, its grants and the ranges of its arguments.
+    var subject: Subject
+    /// Bytes that were put in between, for whoever carries claims about the function along.
+    var insertion: Mutant.Insertion?
+}
+
+/// A verifier: why it refuses, or `nil` where it accepts.
+typealias Verify = (Candidate) -> String?
+
+/// Unsafe code that was accepted.
+struct Escape: CustomStringConvertible {
+    var function: String
+    var what: String
+    var code: [UInt8]
+    /// What a run showed; `nil` for a mutant that is unsafe by itself and showed nothing.
+    var violation: GuardViolation?
+
+    var description: String {
+        let bytes = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return "\(function), \(what): \(violation.map { "\($0)" } ?? "unsafe by itself"); \(bytes)"
+    }
+}
+
+/// Counts of one class, or of all.
+struct Tally: CustomStringConvertible {
+    var unsafeRefused = 0
+    var unsafeAccepted = 0
+    var safeRefused = 0
+    var safeAccepted = 0
+    /// Unsafe ones that a run has shown to be so.
+    var shown = 0
+
+    var tried: Int { unsafeRefused + unsafeAccepted + safeRefused + safeAccepted }
+
+    mutating func count(isUnsafe: Bool, isRefused: Bool, isShown: Bool) {
+        switch (isUnsafe, isRefused) {
+        case (true, true): unsafeRefused += 1
+        case (true, false): unsafeAccepted += 1
+        case (false, true): safeRefused += 1
+        case (false, false): safeAccepted += 1
+        }
+        if isShown { shown += 1 }
+    }
+
+    var description: String {
+        "unsafe \(unsafeRefused) refused \(unsafeAccepted) accepted, safe \(safeRefused) refused "
+            + "\(safeAccepted) accepted, shown by a run \(shown)"
+    }
+}
+
+/// What came of a series of mutants.
+struct MutantVerdicts {
+    var tallies: [MutantClass: Tally] = [:]
+    /// The first few.
+    var escapes: [Escape] = []
+    /// How often each reason was given.
+    var reasons: [String: Int] = [:]
+    var runCount = 0
+
+    var total: Tally {
+        tallies.values.reduce(into: Tally()) {
+            $0.unsafeRefused += $1.unsafeRefused
+            $0.unsafeAccepted += $1.unsafeAccepted
+            $0.safeRefused += $1.safeRefused
+            $0.safeAccepted += $1.safeAccepted
+            $0.shown += $1.shown
+        }
+    }
+}
+
+/// What came of a series of flips.
+struct FlipVerdicts {
+    var tried = 0
+    /// Flips that left the function as it was.
+    var accepted = 0
+    var escaped = 0
+    /// The first few.
+    var escapes: [Escape] = []
+    var runCount = 0
+}
+
+/// Runs what a verifier is asked about, and counts.
+final class Judge {
+    let subjects: [Subject]
+    private let numbers: [[UInt64]]
+    private let runs: [GuardedRun]
+    private let seed: UInt64
+    private(set) var runCount = 0
+
+    /// Runs of what was refused: they say no more than which mutants were safe.
+    static let runsOfRefused: UInt64 = 8
+    /// Runs of a mutant that was accepted: each must be without violation.
+    static let runsOfAccepted: UInt64 = 32
+    /// Runs of a flip that was accepted; there are many more of them.
+    static let runsOfFlip: UInt64 = 16
+    /// Instructions that a call may take, and those that it may take before accepted code is called endless: a long
+    /// loop by count ends.
+    private static let instructionLimit: UInt64 = 200_000
+    private static let patience: UInt64 = 1 << 24
+    /// Bytes that a mutant may have more than its function.
+    private static let room = 32
+    private static let escapeLimit = 20
+
+    init(_ subjects: [Subject], seed: UInt64) throws {
+        self.subjects = subjects
+        self.seed = seed
+        numbers = try subjects.map { try DecodedFunction($0.code, at: $0.address).numbers }
+        runs = try subjects.map {
+            try GuardedRun(grants: $0.grants, codeStart: $0.address, codeRoom: $0.code.count + Self.room)
+        }
+    }
+
+    /// The first violation that code shows over some runs; `number` makes each mutant's runs its own.
+    func violation(
+        of code: [UInt8], as subject: Int, number: Int, runs count: UInt64, isAccepted: Bool = false
+    ) throws -> GuardViolation? {
+        let run = runs[subject]
+        try run.load(code)
+        // Even, so that a series of seeds begins with the same kind of device.
+        let first = SeededGenerator.first(seed &+ UInt64(number)) & ~1
+        for index in 0..<count {
+            var generator = SeededGenerator(seed: first &+ index)
+            let arguments = subjects[subject].arguments(&generator, near: numbers[subject])
+            runCount += 1
+            run.instructionLimit = Self.instructionLimit
+            guard let violation = try run.call(arguments, seed: first &+ index) else { continue }
+            guard isAccepted, violation.kind == .endless else { return violation }
+            run.instructionLimit = Self.patience
+            if let violation = try run.call(arguments, seed: first &+ index) { return violation }
+        }
+        return nil
+    }
+
+    /// Asks about mutants, and runs each.
+    func judge(_ mutants: [(subject: Int, mutant: Mutant)], verify: Verify) throws -> MutantVerdicts {
+        var verdicts = MutantVerdicts()
+        let runsBefore = runCount
+        for (number, row) in mutants.enumerated() {
+            let (subject, mutant) = (subjects[row.subject], row.mutant)
+            let refusal = verify(Candidate(code: mutant.code, subject: subject, insertion: mutant.insertion))
+            let count = refusal == nil ? Self.runsOfAccepted : Self.runsOfRefused
+            let violation = try violation(
+                of: mutant.code, as: row.subject, number: number, runs: count,
+                isAccepted: refusal == nil && !mutant.isUnsafeByItself)
+            let isUnsafe = mutant.isUnsafeByItself || violation != nil
+            verdicts.tallies[mutant.kind, default: Tally()].count(
+                isUnsafe: isUnsafe, isRefused: refusal != nil, isShown: violation != nil)
+            if let refusal { verdicts.reasons[refusal, default: 0] += 1 }
+            if isUnsafe, refusal == nil, verdicts.escapes.count < Self.escapeLimit {
+                verdicts.escapes.append(
+                    Escape(
+                        function: subject.name, what: "\(mutant.kind.rawValue) at +\(mutant.offset), \(mutant.detail)",
+                        code: mutant.code, violation: violation))
+            }
+        }
+        verdicts.runCount = runCount - runsBefore
+        return verdicts
+    }
+
+    /// Asks about functions with one to eight bytes flipped, and runs what is accepted.
+    func flip(_ count: Int, verify: Verify) throws -> FlipVerdicts {
+        var verdicts = FlipVerdicts()
+        let runsBefore = runCount
+        var generator = SeededGenerator(seed: seed)
+        let total = subjects.reduce(0) { $0 + $1.code.count }
+        for number in 0..<count {
+            let index = subject(at: generator.number(in: 0...total - 1))
+            let subject = subjects[index]
+            var code = subject.code
+            for _ in 0..<generator.number(in: 1...8) {
+                let place = generator.number(in: 0...code.count - 1)
+                code[place] ^= Self.flip(&generator)
+            }
+            verdicts.tried += 1
+            guard code != subject.code, verify(Candidate(code: code, subject: subject)) == nil else { continue }
+            verdicts.accepted += 1
+            guard
+                let violation = try violation(
+                    of: code, as: index, number: number, runs: Self.runsOfFlip, isAccepted: true)
+            else { continue }
+            verdicts.escaped += 1
+            if verdicts.escapes.count < Self.escapeLimit {
+                verdicts.escapes.append(
+                    Escape(function: subject.name, what: "flip \(number)", code: code, violation: violation))
+            }
+        }
+        verdicts.runCount = runCount - runsBefore
+        return verdicts
+    }
+
+    /// One bit as often as any byte: single bits stay closer to what a verifier knows.
+    private static func flip(_ generator: inout SeededGenerator) -> UInt8 {
+        if generator.next() & 1 == 0 { return 1 << UInt8(generator.number(in: 0...7)) }
+        return UInt8(generator.number(in: 1...255))
+    }
+
+    /// The subject that a byte belongs to, all of them laid end to end.
+    private func subject(at place: Int) -> Int {
+        var rest = place
+        for index in subjects.indices {
+            if rest < subjects[index].code.count { return index }
+            rest -= subjects[index].code.count
+        }
+        return subjects.count - 1
+    }
+}
+
+extension SeededGenerator {
+    /// The first number of a seed: a seed for something else.
+    static func first(_ seed: UInt64) -> UInt64 {
+        var generator = SeededGenerator(seed: seed)
+        return generator.next()
+    }
+}
