@@ -16,8 +16,9 @@ func shared(_ name: String, imports: [Target.Dependency] = [], documents: [Strin
 }
 
 /// A module that runs on the host only.
-func host(_ name: String, imports: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: imports, path: "Sources/Host/\(name)", swiftSettings: settings)
+func host(_ name: String, imports: [Target.Dependency] = [], documents: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: imports, path: "Sources/Host/\(name)", exclude: documents, swiftSettings: settings)
 }
 
 /// Tests of the module whose name they carry, with the modules that they need beside it.
@@ -62,9 +63,17 @@ let hostTargets: [Target] = [
     host("RuleCompiler", imports: ["Checksum", "Program", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
     host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn"]),
-    host("Inspection", imports: ["Hardware", "Pipeline", "Report", "CCapstone"]),
+    host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),
+    host(
+        "Inspection",
+        imports: [
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "CCapstone",
+        ]),
     .executableTarget(
-        name: "metaos", dependencies: ["RuleCompiler", "Machines", "Inspection", "Pipeline", "Report"],
+        name: "metaos",
+        dependencies: [
+            "RuleCompiler", "Machines", "MachineFiles", "Inspection", "Hardware", "Metabinary", "Pipeline", "Report",
+        ],
         path: "Sources/Host/metaos", swiftSettings: settings),
 ]
 
@@ -90,7 +99,9 @@ let testTargets: [Target] = [
     tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
     tests("RuleCompiler", beside: ["Metabinary", "Support"], fixtures: ["Fixtures"]),
     tests("Machines", beside: ["Exchange"]),
-    tests("Inspection"),
+    tests(
+        "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "Report"]),
+    tests("Inspection", beside: ["Hardware", "Program", "Metabinary", "Pipeline"]),
     .testTarget(
         name: "DeviceTests",
         dependencies: [

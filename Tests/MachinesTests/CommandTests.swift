@@ -144,6 +144,7 @@ import Testing
     @Test func `help fits eighty columns`() throws {
         for words in [
             ["help"], ["--help"], ["run", "--help"], ["help", "disassemble"], ["compile", "-h"], ["help", "figures"],
+            ["check", "--help"], ["help", "record"], ["generate", "-h"], ["help", "explain"],
         ] {
             let result = try BootImage.run(Self.path, words, status: nil)
             #expect(result.status == 0 && result.diagnostics.isEmpty)

@@ -53,8 +53,4 @@ public struct Listing {
         let padding = String(repeating: " ", count: max(0, 20 - bytes.count))
         return "  \(address)  \(bytes)\(padding)  \(instruction.text)"
     }
-
-    private func counted(_ count: Int, _ noun: String, _ plural: String = "s") -> String {
-        "\(count) \(noun)\(count == 1 ? "" : plural)"
-    }
 }

@@ -1,7 +1,7 @@
 // metaos compile: rules in, metabinary out. The compiler itself is RuleCompiler.
 
 import FoundationEssentials
-import Inspection
+import Metabinary
 import RuleCompiler
 
 extension Command {
@@ -18,44 +18,34 @@ extension Command {
     private static func compile(_ arguments: Arguments) throws -> ExitStatus {
         guard !arguments.operands.isEmpty else { throw UsageError.operandMissing("a .meta file or a directory") }
         let output = arguments.value("--output") ?? ".build/metabinary.bin"
-        var sources: [RuleSource] = []
-        for path in try arguments.operands.flatMap(files) {
-            guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw CommandError(message: "cannot read \(path)", status: .missing)
-            }
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw CommandError(message: "\(path) is not UTF-8")
-            }
-            sources.append(RuleSource(name: path, text: text))
-        }
+        let sources = try InputFile.rules(arguments.operands)
         switch RuleCompiler.compile(sources) {
         case .refused(let diagnostics):
             for diagnostic in diagnostics { Output.note(diagnostic.description) }
             return .failed
         case .metabinary(let metabinary):
-            try writeIfChanged(Data(metabinary), to: output)
+            let image = try MetabinaryImage(metabinary)
+            try OutputFiles.writeIfChanged(Data(metabinary), to: output)
+            Output.line(
+                "\(output): \(counted(metabinary.count, "byte")), \(counted(image.devices.count, "device")), "
+                    + counted(image.classes.count, "class", "es"))
+            for device in image.devices { Output.line("  " + size(of: device)) }
             return .passed
         }
     }
 
-    private static func files(at path: String) throws -> [String] {
-        var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw CommandError(message: "cannot read \(path)", status: .missing)
-        }
-        guard isDirectory else { return [path] }
-        let files = Atlas.files(in: path.hasSuffix("/") ? String(path.dropLast()) : path)
-        guard !files.isEmpty else { throw CommandError(message: "no .meta file in \(path)") }
-        return files
+    /// `e1000 is ring_nic 1: 7 functions, 812 bytes of rules`
+    private static func size(of device: DeviceDescription) -> String {
+        let byteCount = device.functions.reduce(0) { $0 + $1.codeByteCount }
+        return "\(text(device.name)) is \(text(device.className)) \(device.classVersion): "
+            + "\(counted(device.functions.count, "function")), \(counted(byteCount, "byte")) of rules"
     }
 
-    /// A file that stays as it is keeps its time: make builds nothing that depends on it.
-    static func writeIfChanged(_ data: Data, to path: String) throws {
-        if FileManager.default.contents(atPath: path) == data { return }
-        do {
-            try data.write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw CommandError(message: "cannot write \(path)")
-        }
+    /// ASCII for people.
+    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    /// A number and what it counts.
+    static func counted(_ count: Int, _ noun: String, _ plural: String = "s") -> String {
+        "\(count) \(noun)\(count == 1 ? "" : plural)"
     }
 }

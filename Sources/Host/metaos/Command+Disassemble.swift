@@ -1,7 +1,6 @@
 // metaos disassemble: the generated functions of a run or of a saved report, with the line of the rule behind each
 // instruction; on request their bytes as flat binary files.
 
-import FoundationEssentials
 import Inspection
 import Pipeline
 import Report
@@ -15,7 +14,7 @@ extension Command {
                 Option(name: "--report", placeholder: "FILE", help: "take a saved report; do not boot"),
                 Option(name: "--function", placeholder: "NAME", help: "only this function, as in e1000.link"),
                 Option(name: "--binary", placeholder: "DIR", help: "write each function's bytes to a file there"),
-                Option(name: "--atlas", placeholder: "DIR", help: "sources of the rules; Sources/Atlas"),
+                Option(name: "--atlas", placeholder: "DIR", help: "sources of the rules; \(Atlas.standardDirectory)"),
             ] + RunOptions.options,
             run: disassemble)
     }
@@ -25,7 +24,7 @@ extension Command {
         for damage in report.damage { Output.note("metaos: \(damage)") }
         for error in report.errors { Output.note("metaos: \(error)") }
         let wanted = arguments.value("--function")
-        let atlas = Atlas(directory: arguments.value("--atlas") ?? "Sources/Atlas")
+        let atlas = Atlas(directory: arguments.value("--atlas") ?? Atlas.standardDirectory)
         let listing = Listing { atlas.line(of: $0, $1) }
         var isFirst = true
         var names: [String] = []
@@ -38,7 +37,7 @@ extension Command {
                 isFirst = false
                 for line in try listing.lines(of: function, in: driver) { Output.line(line) }
                 if let directory = arguments.value("--binary") {
-                    try write(function, named: name, of: driver, to: directory)
+                    try write(function, of: driver, to: directory)
                 }
             }
         }
@@ -58,29 +57,15 @@ extension Command {
             return try options.boot { _ in }.report
         }
         guard arguments.operands.isEmpty else { throw UsageError.operandUnwanted(arguments.operands[0]) }
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw CommandError(message: "cannot read \(path)", status: .missing)
-        }
-        // A report that went through a clipboard or an editor has lost its carriage returns.
-        return MachineReport(bytes: bytes, lineEnd: bytes.contains(0x0D) ? .wire : .text)
+        return MachineReport(saved: try InputFile.bytes(path))
     }
 
-    /// Writes `DIR/00-03.0-driver.function.bin`: two cards of one kind have functions of one name.
     private static func write(
-        _ function: GeneratedFunction, named name: String, of driver: GeneratedDriver, to directory: String
+        _ function: GeneratedFunction, of driver: GeneratedDriver, to directory: String
     ) throws {
-        let place = driver.function.busDeviceFunction.replacing(":", with: "-")
-        let path = "\(directory)/\(place)-\(name).bin"
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            try Data(function.bytes).write(to: URL(filePath: path))
-        } catch {
-            throw CommandError(message: "cannot write \(path)")
-        }
-        Output.line(
-            "; \(function.bytes.count) bytes in \(path), origin 0x\(String(function.entry.rawValue, radix: 16))")
+        let name = fileName(of: function, in: driver)
+        try OutputFiles.write([(name, function.bytes)], to: directory)
+        let origin = String(function.entry.rawValue, radix: 16)
+        Output.line("; \(function.bytes.count) bytes in \(directory)/\(name), origin 0x\(origin)")
     }
-
-    /// ASCII for people.
-    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

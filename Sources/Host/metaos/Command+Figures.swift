@@ -21,11 +21,11 @@ extension Command {
         measurement.measureAll()
         for note in measurement.notes { Output.note("metaos: \(note)") }
         let figures = measurement.figures
-        try writeIfChanged(Data(figures.json.utf8), to: "\(build)/figures.json")
+        try OutputFiles.writeIfChanged(Data(figures.json.utf8), to: "\(build)/figures.json")
         if let bytes = FileManager.default.contents(atPath: readme) {
             let text = String(decoding: bytes, as: UTF8.self)
             if let renewed = figures.renewingTable(in: text) {
-                try writeIfChanged(Data(renewed.utf8), to: readme)
+                try OutputFiles.writeIfChanged(Data(renewed.utf8), to: readme)
             } else {
                 Output.note("metaos: \(readme) has no two lines \(Figures.marker) for the table")
             }

@@ -59,9 +59,9 @@ extension Command {
         case .passed:
             let byteCount = report.drivers.reduce(0) { $0 + $1.driver.byteCount }
             let time = result.timeToVerdict.map { " in \($0.wholeMilliseconds) ms" } ?? ""
-            return "passed\(time): \(count(report.facts.functions.count, "PCI function")), "
-                + "\(count(report.drivers.count, "driver")), \(count(byteCount, "byte")) generated, "
-                + count(report.tests.count, "test")
+            return "passed\(time): \(counted(report.facts.functions.count, "PCI function")), "
+                + "\(counted(report.drivers.count, "driver")), \(counted(byteCount, "byte")) generated, "
+                + counted(report.tests.count, "test")
                 + answers(report.exchanges)
         case .failed(let reason): return "failed: \(reason)"
         case .timedOut:
@@ -74,10 +74,9 @@ extension Command {
     private static func answers(_ exchanges: [ReportedExchange]) -> String {
         let echoes = exchanges.compactMap(\.echo).filter(\.isAnswered)
         guard let last = echoes.last else { return "" }
-        return ", \(count(echoes.count, "echo")) from \(String(decoding: last.peer, as: UTF8.self))"
+        return ", \(counted(echoes.count, "echo")) from \(String(decoding: last.peer, as: UTF8.self))"
     }
 
-    private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }
 
 /// What a person sees on standard error while a machine boots; nothing where that is no terminal.

@@ -14,7 +14,9 @@ struct Command {
     var run: (Arguments) throws -> ExitStatus
 
     /// All commands, in the order of the help.
-    static var all: [Command] { [.run, .disassemble, .compile, .figures] }
+    static var all: [Command] {
+        [.run, .check, .compile, .record, .generate, .explain, .disassemble, .figures]
+    }
 
     /// Runs the command that `words` ask for.
     static func run(_ words: [String]) -> ExitStatus {

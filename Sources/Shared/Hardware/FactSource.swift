@@ -18,6 +18,8 @@ public enum FactSource: UInt8, Sendable, CaseIterable {
     case powerManagementTimer
     /// Chosen by the kernel itself: placement, seeds.
     case chosen
+    /// Not learned at all but assumed, for a machine that is not there: in machine files only, no kernel writes it.
+    case assumed
 
     /// The word that stands for the source in a report.
     public var word: StaticString {
@@ -30,6 +32,7 @@ public enum FactSource: UInt8, Sendable, CaseIterable {
         case .intervalTimer: "pit"
         case .powerManagementTimer: "pmtimer"
         case .chosen: "chosen"
+        case .assumed: "assumed"
         }
     }
 }

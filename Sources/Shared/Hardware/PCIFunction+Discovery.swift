@@ -1,5 +1,6 @@
 // Finds every PCI function of a machine and reads its header. Sizing of base address registers, the only part that
-// writes, is in `BaseAddressRegister+Sizing.swift`; `discoverMachine` calls this.
+// writes, is in `BaseAddressRegister+Sizing.swift`; `discoverMachine` calls this, and the host for a dump of what
+// configuration space holds.
 
 extension PCIFunction {
     /// Most functions that are kept.
@@ -13,7 +14,9 @@ extension PCIFunction {
     /// reads or some 20 ms of a real machine.
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, sections 3.2.2.3.4 (multi-function devices) and 6.1.
-    static func discover(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) -> [PCIFunction] {
+    public static func discover(
+        _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) -> [PCIFunction] {
         var functions: [PCIFunction] = []
         for bus in UInt8.min...UInt8.max {
             for device in UInt8(0)..<32 {

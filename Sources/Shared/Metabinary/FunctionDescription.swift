@@ -22,8 +22,8 @@ public struct FunctionDescription: Hashable, Sendable {
     var deviceIndex: Int
     /// Offset of the code in the image.
     var codeOffset: Int
-    /// Units: bytes.
-    var codeByteCount: Int
+    /// Size of its code in the image. Units: bytes.
+    public internal(set) var codeByteCount: Int
 
     /// The narrowest type of at least `bitCount` bits, `void` for 0, `nil` above 64.
     static func type(ofBitCount bitCount: UInt8) -> ValueType? {

@@ -75,6 +75,7 @@ public struct Generator<Observer: PipelineObserver> {
         for memory in device.memories { driver.memories.append(try plan(memory)) }
         observer.allotted(driver.memories)
         driver.grants = try GrantPlanner.grants(of: device, driver.windows, driver.memories)
+        observer.granted(driver.grants)
         let regions = Self.regions(of: driver)
         pipeline.startPage()
         var proofs: [CodeFunction] = []
@@ -97,6 +98,7 @@ public struct Generator<Observer: PipelineObserver> {
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
             parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
             bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount)
+        observer.generated(generated)
         driver.functions.append(generated)
         let parameters = rule.parameters.map { ValueRange(bits: $0.type.mask) }
         let start = driver.codeStart ?? entry

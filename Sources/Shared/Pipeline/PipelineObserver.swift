@@ -14,8 +14,10 @@ public protocol PipelineObserver {
     mutating func matched(_ function: PCIFunction, by device: DeviceDescription)
     /// The windows have their addresses.
     mutating func planned(_ windows: [PlacedWindow])
-    /// The rings, pools and state have their addresses; the rules of the device come next.
+    /// The rings, pools and state have their addresses.
     mutating func allotted(_ memories: [PlacedMemory])
+    /// What the code may touch is decided; the rules of the device come next.
+    mutating func granted(_ grants: [Grant])
     /// A rule was evaluated into a program, which is not checked yet.
     mutating func evaluated(_ program: Program, of rule: FunctionDescription)
     /// The program was annealed.
@@ -24,6 +26,8 @@ public protocol PipelineObserver {
     mutating func encoded(_ function: EncodedFunction)
     /// The function has its address, and its displacements are filled in.
     mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress)
+    /// The function has its name and its bytes, which nobody has verified.
+    mutating func generated(_ function: GeneratedFunction)
     /// All functions of a driver are placed, and this is what the verifier is given.
     mutating func proven(_ code: [UInt8], at start: VirtualAddress, _ functions: [CodeFunction], _ grants: [Grant])
     /// The verifier accepted all code of the driver.
@@ -36,10 +40,12 @@ extension PipelineObserver {
     public mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {}
     public mutating func planned(_ windows: [PlacedWindow]) {}
     public mutating func allotted(_ memories: [PlacedMemory]) {}
+    public mutating func granted(_ grants: [Grant]) {}
     public mutating func evaluated(_ program: Program, of rule: FunctionDescription) {}
     public mutating func annealed(_ program: Program) {}
     public mutating func encoded(_ function: EncodedFunction) {}
     public mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {}
+    public mutating func generated(_ function: GeneratedFunction) {}
     public mutating func proven(
         _ code: [UInt8], at start: VirtualAddress, _ functions: [CodeFunction], _ grants: [Grant]
     ) {}

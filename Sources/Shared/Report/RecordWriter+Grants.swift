@@ -6,7 +6,7 @@ import Verification
 
 extension RecordWriter {
     /// Writes what a driver may touch.
-    mutating func writeGrants(of driver: GeneratedDriver) {
+    public mutating func writeGrants(of driver: GeneratedDriver) {
         for grant in driver.grants {
             record("grant") { text in
                 text.word(driver.function)

@@ -1,0 +1,41 @@
+// The machine of a boot, from the report that the boot wrote.
+
+import Report
+
+extension MachineFile {
+    /// Why a report gives no machine.
+    public enum ReportRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+        /// No record came.
+        case empty
+        /// The report ends before all facts were written.
+        case cut
+        /// Some records did not arrive as they were sent, or have no meaning: facts may be missing among them.
+        case harmed([String])
+
+        public var description: String {
+            switch self {
+            case .empty: "no record of a report; metaos run --raw saves one"
+            case .cut: "the report ends before all facts were told"
+            case .harmed(let reasons): reasons[0] + (reasons.count > 1 ? ", and \(reasons.count - 1) more" : "")
+            }
+        }
+    }
+
+    /// The facts of a report. That its run failed does not matter: facts come before everything else.
+    ///
+    /// Throws: `ReportRefusal`, all cases.
+    public init(_ report: MachineReport) throws(ReportRefusal) {
+        guard !report.records.isEmpty else { throw .empty }
+        let harm = report.damage.map(\.description) + report.errors.map(\.description)
+        guard harm.isEmpty else { throw .harmed(harm) }
+        // The range for rings, pools and state is the last fact that a kernel writes.
+        guard report.records.contains(where: { $0.isKind("data") }) else { throw .cut }
+        var origin = ["recorded from a boot, entered by \(String(decoding: report.entry, as: UTF8.self))"]
+        if let rules = report.rules {
+            let digits = String(rules.checksum, radix: 16)
+            let checksum = String(repeating: "0", count: 8 - digits.count) + digits
+            origin.append("its rules: +0x\(String(rules.byteCount, radix: 16)) crc=\(checksum)")
+        }
+        self.init(facts: report.facts, origin: origin)
+    }
+}

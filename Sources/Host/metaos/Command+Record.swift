@@ -1,0 +1,66 @@
+// metaos record: a machine file from a boot's report, or from the text of lspci. What the files hold is MachineFiles'.
+
+import FoundationEssentials
+import MachineFiles
+import Report
+
+extension Command {
+    static var record: Command {
+        Command(
+            name: "record", summary: "makes a machine file from a report, or from lspci",
+            operands: "[FILE]", operandLimit: 1,
+            options: [
+                Option(name: "--lspci", placeholder: "FILE", help: "the text of lspci -xxxx -nn, not a report"),
+                Option(name: "--output", placeholder: "FILE", help: "where to write; standard output"),
+            ],
+            notes: [
+                "FILE is a report as the serial line gave it (metaos run --raw); without FILE,",
+                "or as -, it comes from standard input. --lspci takes - too.",
+                "",
+                "On a PC that runs Linux: sudo lspci -vvxxxx -nn > pc.lspci. What its text does",
+                "not tell is assumed; each assumption is shown, and a comment in the file.",
+            ],
+            run: record)
+    }
+
+    private static func record(_ arguments: Arguments) throws -> ExitStatus {
+        let machine: MachineFile
+        if let path = arguments.value("--lspci") {
+            guard arguments.operands.isEmpty else { throw UsageError.operandUnwanted(arguments.operands[0]) }
+            machine = try dump(path)
+        } else {
+            machine = try report(arguments.operands.first ?? InputFile.standardInput)
+        }
+        let text = machine.text
+        if let output = arguments.value("--output") {
+            try OutputFiles.writeIfChanged(Data(text.utf8), to: output)
+        } else {
+            Output.bytes(Array(text.utf8))
+        }
+        for assumption in machine.assumptions { Output.note("metaos: assumed: \(assumption.words)") }
+        return .passed
+    }
+
+    private static func dump(_ path: String) throws(CommandError) -> MachineFile {
+        let text = try InputFile.text(path)
+        do throws(PCIDumpError) {
+            return MachineFile(try PCIDump(text: text))
+        } catch {
+            throw CommandError(message: "\(InputFile.name(path)):\(error.line): \(error)")
+        }
+    }
+
+    private static func report(_ path: String) throws(CommandError) -> MachineFile {
+        let report = MachineReport(saved: try InputFile.bytes(path))
+        do throws(MachineFile.ReportRefusal) {
+            return try MachineFile(report)
+        } catch {
+            throw CommandError(message: "\(InputFile.name(path)): \(error)")
+        }
+    }
+}
+
+extension MachineReport {
+    /// A report from a file: one that went through a clipboard or an editor has lost its carriage returns.
+    init(saved bytes: [UInt8]) { self.init(bytes: bytes, lineEnd: bytes.contains(0x0D) ? .wire : .text) }
+}

@@ -1,0 +1,117 @@
+// An explanation from the calls of a pipeline, made by hand: what it shows, what it leaves out, and how it breaks lines.
+
+import Hardware
+import Program
+import Testing
+
+@testable import Inspection
+@testable import Metabinary
+@testable import Pipeline
+
+@Suite struct `Explanation of a device` {
+    private static let address = FunctionAddress(bus: 0, device: 3, function: 0)
+
+    private static func rule(_ name: String) -> FunctionDescription {
+        FunctionDescription(
+            name: Array(name.utf8), parameters: [], resultName: Array("up".utf8), resultBitCount: 1,
+            resultType: .boolean, ruleFile: Array("lamp.meta".utf8), line: 20, deviceIndex: 0, codeOffset: 0,
+            codeByteCount: 0)
+    }
+
+    private static let device = DeviceDescription(
+        name: Array("lamp".utf8), className: Array("light".utf8), classVersion: 1, ruleFile: Array("lamp.meta".utf8),
+        matches: [], windows: [], memories: [], functions: [], cells: [])
+
+    private static func program(_ value: UInt64, _ facts: FactSet = .identity) -> Program {
+        var program = Program(result: .boolean)
+        program.origins = [Origin(line: 21, facts: facts)]
+        program.items = [
+            Item(.constant, .boolean, immediate: value, origin: 0),
+            Item(.returnValue, .boolean, left: ItemReference(rawValue: 0), origin: 0),
+        ]
+        return program
+    }
+
+    private func explanation(
+        function: String? = nil, _ calls: (inout Explanation) -> Void
+    ) -> Explanation {
+        var facts = MachineFacts()
+        let pci = PCIFunction(address: Self.address, vendor: 0x1234, device: 1)
+        facts.functions = [pci]
+        var explanation = Explanation(
+            of: [Self.address], function: function, facts,
+            record: { $0.replacing("by=pci", with: "by=hand") }, ruleLine: { _, _ in nil })
+        explanation.matched(pci, by: Self.device)
+        calls(&explanation)
+        return explanation
+    }
+
+    @Test func `a program that annealing changed is shown twice, another once`() {
+        let changed = explanation {
+            $0.evaluated(Self.program(1), of: Self.rule("lit"))
+            $0.annealed(Self.program(0))
+        }
+        #expect(changed.lines.contains("program, 2 items") && changed.lines.contains("annealed, 2 items"))
+        #expect(changed.lines.count { $0.hasPrefix("  %0 = constant bool ") } == 2)
+        let same = explanation {
+            $0.evaluated(Self.program(1), of: Self.rule("lit"))
+            $0.annealed(Self.program(1))
+        }
+        #expect(same.lines.suffix(2) == ["annealed", "  the same program"])
+    }
+
+    @Test func `facts are shown as the caller wants them, and with the lines that used them`() {
+        let lines = explanation {
+            $0.evaluated(Self.program(1, [.clock, .baseAddressRegister(2)]), of: Self.rule("lit"))
+        }.lines
+        #expect(lines.contains { $0.hasPrefix("  pci 00:03.0 1234:0001 ") && $0.hasSuffix(" by=hand") })
+        #expect(lines.contains("  bar 2: line 21") && lines.contains("  clock: line 21"))
+        let plain = explanation { $0.evaluated(Self.program(1, []), of: Self.rule("lit")) }.lines
+        #expect(plain.contains { $0.hasPrefix("  none: ") })
+    }
+
+    @Test func `one function alone is shown if it is asked for, and all names are known`() {
+        let narrow = explanation(function: "lamp.lit") {
+            $0.evaluated(Self.program(1), of: Self.rule("dark"))
+            $0.annealed(Self.program(1))
+            $0.evaluated(Self.program(1), of: Self.rule("lit"))
+            $0.annealed(Self.program(1))
+        }
+        #expect(narrow.lines.first == "lamp.lit for 00:03.0")
+        #expect(narrow.lines.count { $0 == "annealed" } == 1 && !narrow.lines.contains("facts"))
+        #expect(narrow.functionNames == ["lamp.dark", "lamp.lit"])
+    }
+
+    @Test func `a device that nobody asked for is left out`() {
+        let quiet = explanation(function: nil) { explanation in
+            let count = explanation.lines.count
+            let other = FunctionAddress(bus: 0, device: 4, function: 0)
+            explanation.matched(PCIFunction(address: other, vendor: 0x1234, device: 1), by: Self.device)
+            explanation.planned([])
+            explanation.evaluated(Self.program(1), of: Self.rule("lit"))
+            explanation.refused(Refusal(function: other, deviceName: [], error: .placementNotAligned))
+            #expect(explanation.lines.count == count)
+        }
+        #expect(quiet.functionNames.isEmpty)
+    }
+
+    @Test func `bytes that Capstone refuses are an error beside the explanation`() {
+        let broken = explanation {
+            $0.evaluated(Self.program(1), of: Self.rule("lit"))
+            $0.generated(
+                GeneratedFunction(
+                    name: Array("lit".utf8), resultName: [], resultBitCount: 1, ruleFile: [],
+                    entry: VirtualAddress(rawValue: 0x4000_0000), bytes: [0x0F],
+                    marks: [InstructionMark(offset: 0, line: 21)], branchCount: 0))
+        }
+        #expect(broken.error == .undecodable(function: "lamp.lit", offset: 0))
+        #expect(broken.lines.suffix(2) == ["bytes", "  40000000  0f"])
+    }
+
+    @Test func `long lines break between words`() {
+        let words = (0..<40).map { "word\($0)" }.joined(separator: " ")
+        let lines = Explanation.wrapped(words)
+        #expect(lines.count > 2 && lines.allSatisfy { $0.count <= 80 })
+        #expect(lines.joined(separator: " ").split(separator: " ").joined(separator: " ") == words)
+    }
+}
