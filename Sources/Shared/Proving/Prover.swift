@@ -76,9 +76,14 @@ public struct Prover {
     @inline(never)
     private mutating func join(_ state: MachineState?, at target: Int) {
         guard let state else { return }
-        for index in evidence.blocks.count..<function.blocks.count where function.blocks[index].offset == target {
-            incoming[index] = incoming[index].map { $0.joined(state) } ?? state
+        var low = evidence.blocks.count
+        var high = function.blocks.count
+        while low < high {
+            let middle = (low + high) / 2
+            if function.blocks[middle].offset < target { low = middle + 1 } else { high = middle }
         }
+        guard low < function.blocks.count, function.blocks[low].offset == target else { return }
+        incoming[low] = incoming[low].map { $0.joined(state) } ?? state
     }
 
     // MARK: Blocks
@@ -111,9 +116,13 @@ public struct Prover {
             var claim = RegisterClaim(register: UInt8(register), range: value.range)
             if let variant, variant.register == claim.register {
                 claim.range = variant.range
-            } else if let symbol = value.symbol, symbol.name < Symbol.firstFreshName, symbol.difference == 0 {
-                claim.originBlock = UInt16(truncatingIfNeeded: symbol.name / 16)
-                claim.originRegister = UInt8(truncatingIfNeeded: symbol.name % 16)
+            } else if let symbol = value.symbol, symbol.name < Symbol.firstFreshName {
+                let (block, register) = (Int(symbol.name / 16), UInt8(truncatingIfNeeded: symbol.name % 16))
+                // The whole of that number, not its low part or a sum.
+                if symbol == .entry(block: block, register: register) {
+                    claim.originBlock = UInt16(truncatingIfNeeded: block)
+                    claim.originRegister = register
+                }
             }
             evidence.claims.append(claim)
         }
