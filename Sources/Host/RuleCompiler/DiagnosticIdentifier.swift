@@ -49,6 +49,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case addressTooNarrow = 44
     case lengthWithoutAddress = 45
     case notABuffer = 46
+    case wrongCapabilityPart = 60
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -117,6 +118,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .notABuffer:
             "A slot would lead the device to memory that is no buffer of its ring: every slot written has the address "
                 + "of one."
+        case .wrongCapabilityPart:
+            "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
         }
     }
 }

@@ -2,6 +2,7 @@
 // the reader) and reports what does not fit its limits.
 
 import Checksum
+import Hardware
 import Metabinary
 
 /// Writer of one metabinary.
@@ -112,7 +113,8 @@ struct Emitter {
         Self.append(device.windows.count, to: &body)
         for window in device.windows {
             appendName(window.name.text)
-            body += [window.bar, 0]
+            body += [window.bar, window.locator == nil ? 0 : 2]
+            if let locator = window.locator { emit(locator) }
             Self.append(window.byteCount, to: &body)
             Self.append(diagnostics.line(of: window.name.span), to: &body)
             Self.append(window.registers.count, to: &body)
@@ -138,6 +140,12 @@ struct Emitter {
         }
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
+    }
+
+    /// The parts of a capability that say where a window is.
+    private mutating func emit(_ locator: CapabilityLocator) {
+        body += [locator.identifier, locator.markOffset, locator.mark, locator.registerOffset]
+        for part in [locator.start, locator.length] { body += [part.offset, part.byteCount] }
     }
 
     private mutating func emit(_ register: CheckedAtlas.Register) {
