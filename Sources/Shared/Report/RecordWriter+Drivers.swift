@@ -33,7 +33,6 @@ extension RecordWriter {
             text.field("functions", UInt64(driver.functions.count))
             text.field("bytes", UInt64(driver.byteCount))
             text.field("ticks", ticks)
-            text.field("verify", verification)
         }
         for window in driver.windows {
             record("window") { text in
@@ -59,6 +58,12 @@ extension RecordWriter {
             }
         }
         writeGrants(of: driver)
+        record("verified") { text in
+            text.word(driver.function)
+            text.word(driver.name)
+            text.field("grants", UInt64(driver.grants.count))
+            text.field("ticks", verification)
+        }
         for function in driver.functions { write(function, of: driver) }
     }
 
