@@ -50,7 +50,9 @@ import Testing
             #expect(found.oddities.contains(Oddity(.capabilityLength, at: 0x8000 + UInt64(offset))))
         }
         // The same, ending with the last byte.
-        for (offset, head) in [(0xF0, [0x09, 0, 16]), (0xF4, [0x11, 0, 0]), (0xF8, [0x01, 0, 0]), (0xFC, [0x05, 0, 0])]
+        for (offset, head) in [
+            (0xF0, [0x09, 0, 16]), (0xF4, [0x11, 0, 0]), (0xF8, [0x01, 0, 0]), (0xFC, [0x05, 0, 0]),
+        ]
             as [(Int, [UInt8])]
         {
             var machine = Self.machine([(offset, head)])
@@ -141,7 +143,7 @@ import Testing
         #expect(ours.count > 10)
     }
 
-    @Test func `the ports of a recorded machine are root ports, and its cards set payloads that they could have`() throws {
+    @Test func `the bridges of a recorded machine are root ports, and payloads are ones that could be`() throws {
         let machine = try #require(RecordedMachine.all.first { $0.name == "q35-cards" })
         var types: Set<UInt8> = []
         for function in try machine.recording.replay().facts.functions {

@@ -34,7 +34,8 @@ import Testing
     private static func capability(
         _ type: UInt8, bar: UInt8 = 4, start: UInt32, length: UInt32, at place: UInt8 = 0x50
     ) -> Capability {
-        let numbers = [start, length].flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+        let numbers = [start, length].flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
         return Capability(identifier: 9, offset: place, contents: [16, type, bar, 0, 0, 0] + numbers)
     }
 
@@ -67,10 +68,12 @@ import Testing
 
     private static let second = capability(2, start: 0x2000, length: 0x1000, at: 0x60)
 
-    @Test func `windows lie where their capabilities say, several in one range, and only registers are granted`() throws {
+    @Test func `windows lie where their capabilities say, several in one range`() throws {
         // Two windows of one page, and a capability of another kind and one of another type before them.
         let first = Self.capability(1, start: 0x2E00, length: 0x12)
-        let others = [Capability(identifier: 5, offset: 0x40, contents: [1, 1]), Self.capability(3, start: 0, length: 1)]
+        let others = [
+            Capability(identifier: 5, offset: 0x40, contents: [1, 1]), Self.capability(3, start: 0, length: 1),
+        ]
         guard case .driver(let driver) = try Self.outcome(others + [first, Self.second]) else {
             Issue.record("no driver: \(try Self.reason(others + [first, Self.second]))")
             return
@@ -106,14 +109,16 @@ import Testing
     }
 
     @Test func `a capability that contradicts the machine is refused with what contradicts`() throws {
+        let whole = Self.capability(1, start: 0, length: 0x100)
         let cases: [(Capability, String)] = [
             (Self.capability(3, start: 0, length: 0x100), "0x9 is not there with byte 1"),
-            (Capability(identifier: 8, offset: 0x50, contents: Self.capability(1, start: 0, length: 0x100).contents),
-             "0x9 is not there with byte 1"),
+            (Capability(identifier: 8, offset: 0x50, contents: whole.contents), "0x9 is not there with byte 1"),
             (Capability(identifier: 9, offset: 0x50), "0x9 is not there with byte 1"),
             (Capability(identifier: 9, offset: 0x50, contents: [4, 1]), "0x50 says not where"),
-            (Capability(identifier: 9, offset: 0x50, contents: [15, 1, 4] + [UInt8](repeating: 0, count: 10)),
-             "0x50 says not where"),
+            (
+                Capability(identifier: 9, offset: 0x50, contents: Array(whole.contents.dropLast())),
+                "0x50 says not where"
+            ),
             (Self.capability(1, bar: 0, start: 0, length: 0x100), "0x50 names an absent BAR 0"),
             (Self.capability(1, bar: 6, start: 0, length: 0x100), "0x50 names an absent BAR 6"),
             (Self.capability(1, bar: 255, start: 0, length: 0x100), "0x50 names an absent BAR 255"),
@@ -148,8 +153,8 @@ import Testing
         }
     }
 
-    /// Offsets and lengths of hw/virtio/virtio-pci.c of QEMU 7.2; the types are those of the standard (virtio 1.2, section
-    /// 4.1.4): 1 common configuration, 4 that of the device.
+    /// Offsets and lengths of hw/virtio/virtio-pci.c of QEMU 7.2; the types are those of the standard (virtio 1.2,
+    /// section 4.1.4): 1 common configuration, 4 that of the device.
     @Test(arguments: ["pc", "q35", "pc-cards", "q35-cards"])
     func `the windows of a recorded card are those that its makers put into its range`(name: String) throws {
         let rules = """
@@ -171,7 +176,8 @@ import Testing
         let facts = try RecordedFacts.named(name).facts
         var observer = SilentObserver()
         let outcomes = generate(facts, try Self.image(rules), observer: &observer)
-        #expect(outcomes.count == facts.functions.count { $0.vendor == 0x1AF4 && [0x1000, 0x1041].contains($0.device) })
+        let cards = facts.functions.filter { $0.vendor == 0x1AF4 && [0x1000, 0x1041].contains($0.device) }
+        #expect(outcomes.count == cards.count)
         #expect(!outcomes.isEmpty)
         for outcome in outcomes {
             guard case .driver(let driver) = outcome else {

@@ -87,8 +87,9 @@ struct RandomFacts {
         var driver = GeneratedDriver(
             function: function.address, name: name(), className: name(), windows: [], functions: [])
         driver.windows = function.baseAddressRegisters.map {
-            PlacedWindow(
-                name: name(), bar: $0.index, physical: PhysicalAddress(rawValue: $0.base),
+            let offset: UInt64 = flip() ? number() : 0
+            return PlacedWindow(
+                name: name(), bar: $0.index, offset: offset, physical: PhysicalAddress(rawValue: $0.base &+ offset),
                 virtual: VirtualAddress(rawValue: number()), byteCount: number())
         }
         driver.grants = list(6) { $0.grant() }
