@@ -81,10 +81,15 @@ struct PCIDiscoveryTests {
         bridge.set(0x18, 0x02_0100, 4, writable: .max)
         bridge.setCapabilities(first: 0x50, [(0x50, 0x0D, 0)])
         bridge.set(0x54, 0x0001_7E57, 4)
+        var closed = bridge
+        closed.set(0x04, 0x0105, 2)
+        closed.set(0x18, 0x03_0300, 4)
         var machine = SyntheticMachine()
         machine.add(host, 0, 0)
         machine.add(bridge, 0, 1)
+        machine.add(closed, 0, 2)
         let functions = machine.discover().facts.functions
+        #expect(functions.map(\.isClosed) == [false, false, true])
         #expect(functions[0].baseAddressRegisters == [])
         #expect(functions[1].baseAddressRegisters.map(\.index) == [1])
         #expect((functions[1].secondaryBus, functions[1].subordinateBus) == (1, 2))

@@ -120,6 +120,34 @@ private struct Trace: PipelineObserver {
         #expect(serial.marks.map(\.line) == [16, 17, 17, 18, 18, 18])
     }
 
+    @Test func `a bridge that passes no memory on refuses what lies behind it, and is named`() throws {
+        func bridge(_ device: UInt8, _ secondary: UInt8, _ subordinate: UInt8) -> PCIFunction {
+            var bridge = Self.stranger(device)
+            bridge.headerType = 1
+            bridge.secondaryBus = secondary
+            bridge.subordinateBus = subordinate
+            return bridge
+        }
+        var card = Self.sensor(3)
+        card.address = FunctionAddress(bus: 5, device: 3, function: 0)
+        for (first, last, isClosed, isRefused) in [
+            (1, 5, true, true), (5, 5, true, true), (1, 9, true, true), (1, 5, false, false), (1, 4, true, false),
+            (6, 9, true, false),
+        ] as [(UInt8, UInt8, Bool, Bool)] {
+            var closed = bridge(0x1E, first, last)
+            closed.isClosed = isClosed
+            let outcome = try outcomes([bridge(1, 5, 5), closed, card]).first
+            guard case .refused(let refusal) = outcome else {
+                #expect(!isRefused, "\(first)…\(last)")
+                continue
+            }
+            var text: [UInt8] = []
+            refusal.error.writeReason(into: &text)
+            #expect(isRefused)
+            #expect(String(decoding: text, as: UTF8.self) == "bridge 00:1e.0 passes no memory on")
+        }
+    }
+
     @Test func `lines of a function of a class are lines of the class's file, definitions of the device included`()
         throws
     {

@@ -62,6 +62,7 @@ struct RandomFacts {
         if function.headerType == 1 || function.headerType == 2 {
             function.secondaryBus = number()
             function.subordinateBus = number()
+            function.isClosed = flip()
         }
         let bars = (UInt8(0)..<6).shuffled(using: &chance).prefix(Int.random(in: 0...limit, using: &chance))
         function.baseAddressRegisters = bars.map { index in

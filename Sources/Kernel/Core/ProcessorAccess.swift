@@ -98,8 +98,7 @@ struct ProcessorAccess: HardwareAccess {
     /// Source: PCI-to-PCI Bridge Architecture Specification, revision 1.2, section 3.2.4.3: a bridge passes nothing on to
     /// memory before its own bit is set.
     mutating func enableBusMastering(of function: FunctionAddress, among functions: [PCIFunction]) {
-        for bridge in functions
-        where bridge.headerType == 1 && bridge.secondaryBus <= function.bus && function.bus <= bridge.subordinateBus {
+        for bridge in functions where bridge.leads(to: function.bus) {
             change(bridge.address, clear: 0, set: Command.busMaster)
         }
         change(function, clear: 0, set: Command.busMaster)

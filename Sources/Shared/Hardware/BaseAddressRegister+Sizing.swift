@@ -24,6 +24,8 @@ extension PCIFunction {
         var lost: UInt16?
         let command = access.readConfiguration(address, 0x04, .word)
         let decodes = command & 3 != 0
+        // Bit 1: PCI-to-PCI Bridge Architecture Specification, revision 1.2, section 3.2.4.3.
+        isClosed = headerType == 1 && command & 2 == 0
         // Nothing but this function is touched, and nobody is told anything, until the command is written back.
         if decodes { access.writeConfiguration(address, 0x04, .word, command & 0xFFFC) }
         for index in 0..<registerCount {

@@ -55,6 +55,8 @@ public struct PCIFunction: Hashable, Sendable {
     public var secondaryBus: UInt8
     /// Highest bus behind a bridge, 0 for everything else.
     public var subordinateBus: UInt8
+    /// Whether it is a bridge that firmware left without memory decode: nothing behind it answers in memory.
+    public var isClosed: Bool
     public var baseAddressRegisters: [BaseAddressRegister]
     public var capabilities: [Capability]
 
@@ -71,9 +73,13 @@ public struct PCIFunction: Hashable, Sendable {
         interruptPin = 0
         secondaryBus = 0
         subordinateBus = 0
+        isClosed = false
         baseAddressRegisters = []
         capabilities = []
     }
+
+    /// Whether it is a PCI-to-PCI bridge on the way to a bus.
+    public func leads(to bus: UInt8) -> Bool { headerType == 1 && secondaryBus <= bus && bus <= subordinateBus }
 
     /// The range of a base address register, or `nil` where the function has none of that number.
     public func baseAddressRegister(_ index: UInt8) -> BaseAddressRegister? {

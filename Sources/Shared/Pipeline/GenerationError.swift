@@ -11,6 +11,8 @@ public enum GenerationError: Error, Equatable, Sendable {
     case placementNotAligned
     /// A window cannot be had.
     case window(name: [UInt8], WindowError)
+    /// A bridge on the way to the device passes no memory on.
+    case closedBridge(FunctionAddress)
     /// A capability does not lead to a window.
     case capability(name: [UInt8], CapabilityError)
     /// A ring, a pool or state cannot be had.
@@ -36,7 +38,7 @@ public enum GenerationError: Error, Equatable, Sendable {
     public var stage: GenerationStage {
         switch self {
         case .placementNotAligned, .noRoomForCode, .placement: .place
-        case .window, .capability, .memory, .noClock, .evaluation, .illFormed: .evaluate
+        case .closedBridge, .window, .capability, .memory, .noClock, .evaluation, .illFormed: .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
         case .verification: .verify
@@ -58,6 +60,12 @@ public enum GenerationError: Error, Equatable, Sendable {
                 sink.write(" ")
                 sink.write(hexadecimal: obstacle.rawValue)
             }
+        case .closedBridge(let bridge):
+            sink.write("bridge ")
+            Self.write(bridge.bus, ":", into: &sink)
+            Self.write(bridge.device, ".", into: &sink)
+            sink.write(decimal: UInt64(bridge.function))
+            sink.write(" passes no memory on")
         case .capability(let name, let error):
             write("window ", name, into: &sink)
             sink.write("capability ")
@@ -91,6 +99,13 @@ public enum GenerationError: Error, Equatable, Sendable {
         case .verification(let refused):
             refused.write(into: &sink)
         }
+    }
+
+    /// Writes a part of a function's address in two digits, and the sign behind it.
+    private static func write<Sink: ByteSink>(_ number: UInt8, _ sign: StaticString, into sink: inout Sink) {
+        sink.write(UInt64(number >> 4), radix: 16)
+        sink.write(UInt64(number & 15), radix: 16)
+        sink.write(sign)
     }
 
     private func write<Sink: ByteSink>(_ kind: StaticString, _ name: [UInt8], into sink: inout Sink) {

@@ -67,6 +67,9 @@ public struct Generator<Observer: PipelineObserver> {
         for function: PCIFunction, by device: DeviceDescription
     ) throws(GenerationError) -> GeneratedDriver {
         guard isPlacementAligned else { throw .placementNotAligned }
+        for bridge in functions where bridge.isClosed && bridge.leads(to: function.address.bus) {
+            throw .closedBridge(bridge.address)
+        }
         var driver = GeneratedDriver(
             function: function.address, name: device.name, className: device.className, windows: [], functions: [])
         for window in device.windows { driver.windows.append(try plan(window, of: function)) }

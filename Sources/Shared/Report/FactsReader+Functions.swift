@@ -74,9 +74,11 @@ extension FactsReader {
         let index = try introducedFunction(&fields)
         let secondary: UInt8 = try fields.decimal(fields.value("secondary"), "a bus number")
         let subordinate: UInt8 = try fields.decimal(fields.value("subordinate"), "a bus number")
+        let isClosed = fields.takes("closed")
         _ = try fields.source()
         facts.functions[index].secondaryBus = secondary
         facts.functions[index].subordinateBus = subordinate
+        facts.functions[index].isClosed = isClosed
     }
 
     /// `bar 00:03.0 0 memory32 0xfebc0000 +0x20000 by=pci`

@@ -178,6 +178,7 @@ extension RecordWriter {
                 text.word(function.address)
                 text.field("secondary", UInt64(function.secondaryBus))
                 text.field("subordinate", UInt64(function.subordinateBus))
+                if function.isClosed { text.word("closed") }
                 text.by(.configuration)
             }
         }
