@@ -113,6 +113,22 @@ import Testing
         }
     }
 
+    @Test func `Imports go by the path from the importing file's folder, however its name is written`() throws {
+        let right = try #require(Fixture.passing().first { $0.name.hasPrefix("M001") }).text
+        let parts = right.split(separator: "device", maxSplits: 1)
+        let device = "device" + parts[1]
+        for (importer, path, imported) in [
+            ("a.meta", "b.meta", "b.meta"), ("rules/a.meta", "b.meta", "rules/b.meta"),
+            ("./rules/a.meta", "../b.meta", "b.meta"), ("/rules/cards/a.meta", "../lamps/b.meta", "/rules/lamps/b.meta"),
+        ] {
+            let source = RuleSource(name: importer, text: "import \"\(path)\"\n\(device)")
+            #expect(RuleCompiler.imports(of: source) == [imported])
+            let other = RuleSource(name: imported, text: String(parts[0]))
+            #expect(RuleCompiler.compile([source, other]).metabinary != nil)
+            #expect(RuleCompiler.compile([source]).diagnostics.map(\.identifier).contains(.missingFile))
+        }
+    }
+
     @Test func `The example of the language's page compiles`() throws {
         let page = try String(contentsOf: Fixture.package.appending(path: "Sources/Atlas/README.md"), encoding: .utf8)
         let parts = page.split(separator: "```\n", omittingEmptySubsequences: false)

@@ -64,6 +64,10 @@ import Testing
         ("generate lit", "generate lid", ["M018 at 2:8", "M019 at 6:14"]),
         ("}\n}", "}", ["M002 at 9:6"]),
         ("class", "klass", ["M002 at 1:1"]),
+        ("class lamp", "import \"lamp.meta\" class lamp", ["M049 at 1:8"]),
+        ("class lamp", "import \"a\" import \"a\" class lamp", ["M047 at 1:8", "M047 at 1:19"]),
+        ("class lamp", "import \"a class lamp", ["M001 at 1:8", "M002 at 1:9"]),
+        ("device blinker", "import \"lamp.meta\"\ndevice blinker", ["M002 at 2:1"]),
         ("return now.LIT", "return now.LIT @ ²", ["M001 at 8:24", "M001 at 8:26"]),
     ]
 

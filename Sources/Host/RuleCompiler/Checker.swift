@@ -16,7 +16,7 @@ struct Checker {
     var resetsState = false
     /// Definitions, states and rings of the device at hand that something uses.
     var usedNames: Set<String> = []
-    private let syntax: Syntax.Atlas
+    let syntax: Syntax.Atlas
     private var checked = CheckedAtlas()
 
     private init(_ syntax: Syntax.Atlas, _ diagnostics: DiagnosticCollector) {
@@ -40,6 +40,7 @@ struct Checker {
         reportExcess(
             syntax.devices.map(\.name), "devices", limit: MetabinaryLimit.deviceCount,
             mend: "build an atlas for fewer families")
+        checkImports()
         reportEqualMatches()
         for node in syntax.classes {
             checkParent(node)
@@ -139,15 +140,15 @@ struct Checker {
         checkRegisters(node, &device)
         checkMemories(node, &device)
         var functions = node.functions
-        if let index = syntax.classes.firstIndex(where: { $0.name.text == node.className.text }) {
+        if let index = syntax.classes.firstIndex(where: { $0.name.text == node.parent.text }) {
             device.itsClass = index
             let line = ancestors(of: syntax.classes[index])
             checkContract(node, line)
             functions = ordered(functions + line.flatMap(\.functions), line)
         } else if !syntax.isBroken {
             reportUnknown(
-                "class", node.className, among: syntax.classes.map(\.name.text),
-                mend: "declare `class \(node.className.text) 1 { … }`")
+                "class", node.parent, among: syntax.classes.map(\.name.text),
+                mend: "declare `class \(node.parent.text) 1 { … }`")
         }
         for function in functions {
             let checkedFunction = checkFunction(function, of: node)

@@ -49,6 +49,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case addressTooNarrow = 44
     case lengthWithoutAddress = 45
     case notABuffer = 46
+    case missingFile = 47
+    case unusedImport = 48
+    case importCycle = 49
+    case notImported = 50
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -117,6 +121,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .notABuffer:
             "A slot would lead the device to memory that is no buffer of its ring: every slot written has the address "
                 + "of one."
+        case .missingFile: "An import names a file that is not there."
+        case .unusedImport: "A file imports another and names nothing that it declares."
+        case .importCycle: "A file imports itself, at once or by way of others."
+        case .notImported: "A file names what another one declares, and does not import that one itself."
         }
     }
 }

@@ -22,7 +22,7 @@ extension Parser {
         try expectWord("is", mend: form)
         let className = try name("the name of a class", mend: form)
         let block = try openBlock(before: Self.declarations, mend: form)
-        var node = Syntax.Device(name: deviceName, className: className)
+        var node = Syntax.Device(name: deviceName, parent: className)
         while !isAt(.closeBrace) {
             do throws(Failure) {
                 try parseDeclaration(&node)

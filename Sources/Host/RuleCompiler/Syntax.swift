@@ -15,8 +15,19 @@ enum Syntax {
         var span: SourceSpan
     }
 
+    /// `import "ring_nic.meta"`
+    struct Import {
+        /// The file as it is written, relative to the folder of the one that imports it.
+        var file: String
+        var span: SourceSpan
+    }
+
     /// All declarations of all sources.
     struct Atlas {
+        /// Those of all sources; the place tells which.
+        var imports: [Import] = []
+        /// Sources of which something could not be read, so that a use of an import may be missing.
+        var brokenSources: Set<Int> = []
         var classes: [Class] = []
         var devices: [Device] = []
         /// A declaration could not be read at all, so that names may be missing.
@@ -75,7 +86,8 @@ enum Syntax {
     /// `device e is nic { … }`
     struct Device {
         var name: Name
-        var className: Name
+        /// The class that it is of, or the device that it is derived from.
+        var parent: Name
         var matches: [Match] = []
         var windows: [Window] = []
         var registers: [Register] = []

@@ -9,11 +9,14 @@ struct Token: Equatable {
         /// `nil` where the lexer has reported the number as wrong.
         case number(UInt64?)
         case sign(Sign)
+        /// Text in quotes, which are part of the token's text: the name of a file.
+        case quoted
         case end
     }
 
     /// Words that open a declaration or a statement; they are no names. Other words have a meaning only in their place.
     enum Keyword: String, CaseIterable {
+        case `import`
         case `class`
         case device
         case match
@@ -83,7 +86,7 @@ struct Token: Equatable {
         case .end: "the end of the file"
         case .number: "the number `\(text)`"
         case .keyword: "the word `\(text)`"
-        case .name, .sign: "`\(text)`"
+        case .name, .sign, .quoted: "`\(text)`"
         }
     }
 }
