@@ -154,4 +154,62 @@ import Testing
         let program = try program("ask() -> none", "POWER = ON\npublish\nNARROW = 1")
         #expect(program.shape == "constant store publish constant store returnValue")
     }
+
+    @Test func `A derived device does what its parts say, inherited or its own, in the lines of their files`() throws {
+        let general = """
+            class probe 1 {
+                require ask() -> answer: u8
+                require tell() -> answer: u8
+            }
+            device sensor is probe {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+                register regs.STATUS at 0x00 ro { LEVEL: 4…7, KIND: 8…15 }
+                define rated(level) = level & 7
+                generate ask() -> answer: u8 {
+                    let level = STATUS.LEVEL
+                    return rated(level)
+                }
+                generate tell() -> answer: u8 { return STATUS.KIND }
+            }
+            """
+        let special = """
+            import "sensor.meta"
+
+            device finer is sensor {
+                match pci vendor 0x1234 device 0x0002
+                override register regs.STATUS at 0x08 ro { LEVEL: 0…7, KIND: 8…15 }
+                override define rated(level) = level & 0x3F
+            }
+
+            device finest is finer {
+                match pci vendor 0x1234 device 0x0003
+                register regs.MORE at 0x0C u8 ro
+                override generate tell() -> answer: u8 { return MORE }
+            }
+            """
+        let compilation = RuleCompiler.compile([
+            RuleSource(name: "sensor.meta", text: general), RuleSource(name: "special.meta", text: special),
+        ])
+        let image = try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+        let devices = ["sensor", "finer", "finest"].map { name in
+            image.devices.first { $0.name.elementsEqual(name.utf8) }
+        }
+        var answers: [[UInt64?]] = []
+        var files: [[String]] = []
+        for device in devices {
+            let device = try #require(device)
+            files.append(device.functions.map { String(decoding: $0.ruleFile, as: UTF8.self) })
+            answers.append(
+                try device.functions.map { function in
+                    try image.evaluate(function, regions: Rules.regions(of: device), clockFrequency: 1_000_000)
+                        .run { _, offset, _ in [0: 0x12F4, 8: 0x56F7, 12: 0x9A][offset] ?? 0 }
+                })
+        }
+        #expect(answers == [[7, 0x12], [0x37, 0x56], [0x37, 0x9A]])
+        #expect(
+            files == [
+                ["sensor.meta", "sensor.meta"], ["sensor.meta", "sensor.meta"], ["sensor.meta", "special.meta"],
+            ])
+    }
 }

@@ -139,7 +139,7 @@ extension Checker {
 
     mutating func checkName(_ name: Syntax.Name, _ scope: Scope) {
         guard let first = checkedNames(scope).first(where: { $0.text == name.text }) else { return }
-        reportDuplicates([first, name], "device `\(scope.device.name.text)` and its function")
+        reportDuplicates([first, name], "a device and its function")
     }
 
     // MARK: Statements

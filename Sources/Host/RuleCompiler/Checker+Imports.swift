@@ -47,7 +47,8 @@ extension Checker {
                     diagnostics.report(
                         .importCycle, node.span,
                         target == source
-                            ? "the file imports itself" : "`\(node.file)` imports this file, at once or by way of others",
+                            ? "the file imports itself"
+                            : "`\(node.file)` imports this file, at once or by way of others",
                         mend: target == source
                             ? "take the import out" : "move what both need into a third file, and import that")
                 } else if !isDone[target] {
@@ -70,7 +71,7 @@ extension Checker {
             guard !targets[name.span.source].contains(where: { $0.source == place.source }) else { continue }
             let file = diagnostics.sources[place.source].name.split(separator: "/").last ?? ""
             diagnostics.report(
-                .notImported, name.span, "`\(name.text)` is declared in a file that this one does not import",
+                .notImported, name.span, "`\(name.text)` is declared in a file that is not imported here",
                 mend: "write `import \"\(file)\"` at the head of this file")
         }
         for (source, imports) in targets.enumerated() where !syntax.brokenSources.contains(source) {

@@ -53,6 +53,9 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case unusedImport = 48
     case importCycle = 49
     case notImported = 50
+    case overridesNothing = 51
+    case notOverridden = 52
+    case deviceCycle = 53
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -125,6 +128,9 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .unusedImport: "A file imports another and names nothing that it declares."
         case .importCycle: "A file imports itself, at once or by way of others."
         case .notImported: "A file names what another one declares, and does not import that one itself."
+        case .overridesNothing: "A declaration is to replace what the device does not inherit."
+        case .notOverridden: "A derived device declares again what it inherits, without saying that it replaces it."
+        case .deviceCycle: "A device is, by way of others, derived from itself."
         }
     }
 }

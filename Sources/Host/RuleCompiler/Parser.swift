@@ -212,7 +212,7 @@ struct Parser {
 
     private mutating func parseImport() throws(Failure) -> Syntax.Import {
         guard atlas.classes.isEmpty, atlas.devices.isEmpty else {
-            throw fail(expected: "a declaration", mend: "move it to the head of the file: imports stand before all else")
+            throw fail(expected: "a declaration", mend: "move the import to the head of the file")
         }
         take()
         guard current.kind == .quoted else {

@@ -83,7 +83,8 @@ enum Syntax {
         var range: (low: Number, high: Number)?
     }
 
-    /// `device e is nic { … }`
+    /// `device e is nic { … }`, or derived from another device; then what it inherits stands in it once the parser is done
+    /// with all files.
     struct Device {
         var name: Name
         /// The class that it is of, or the device that it is derived from.
@@ -97,6 +98,12 @@ enum Syntax {
         var states: [State] = []
         var definitions: [Definition] = []
         var functions: [Function] = []
+        /// Names of the declarations that stand behind `override`.
+        var overrides: [Name] = []
+        /// Whether it is derived from another device.
+        var isDerived = false
+        /// Names that it has of the device that it is derived from.
+        var inherited: Set<String> = []
         /// Something in it could not be read, so that names may be missing.
         var isBroken = false
     }

@@ -20,6 +20,7 @@ struct Token: Equatable {
         case `class`
         case device
         case match
+        case override
         case window
         case register
         case layout
