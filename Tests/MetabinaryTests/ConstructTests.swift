@@ -212,4 +212,34 @@ import Testing
                 ["sensor.meta", "sensor.meta"], ["sensor.meta", "sensor.meta"], ["sensor.meta", "special.meta"],
             ])
     }
+
+    /// Values, and what they come to for a register's word `s`.
+    static let sums: [(String, @Sendable (UInt64) -> UInt64)] = [
+        ("now.KIND + now.LEVEL + 1", { ($0 >> 8 & 0xFF) + ($0 >> 4 & 15) + 1 }),
+        ("now + 1", { $0 + 1 }), ("u32(now + 1)", { ($0 + 1) & 0xFFFF_FFFF }),
+        ("u8(now.KIND - now.LEVEL)", { (($0 >> 8 & 0xFF) &- ($0 >> 4 & 15)) & 0xFF }),
+        ("u16(now.LEVEL - now.KIND)", { (($0 >> 4 & 15) &- ($0 >> 8 & 0xFF)) & 0xFFFF }),
+        ("u32(now.LEVEL - now.KIND - 1)", { (($0 >> 4 & 15) &- ($0 >> 8 & 0xFF) &- 1) & 0xFFFF_FFFF }),
+        ("u8(now - 7 + now.KIND)", { ($0 &- 7 &+ ($0 >> 8 & 0xFF)) & 0xFF }),
+        ("255 - now.KIND", { 255 - ($0 >> 8 & 0xFF) }),
+        ("~now", { ~$0 & 0xFFFF_FFFF }), ("~now.LEVEL", { ~($0 >> 4) & 15 }),
+        ("now & ~(KIND | READY)", { $0 & 0xFFFF_00FE }),
+        ("now.LEVEL * 16 + 3 * 5", { ($0 >> 4 & 15) * 16 + 15 }),
+        ("u8(~now + now.KIND)", { (~$0 &+ ($0 >> 8)) & 0xFF }),
+        ("now.LEVEL + 1 << 1 & 0x1F | 0x40", { (($0 >> 4 & 15) + 2) & 0x1F | 0x40 }), ("~now.READY", { ~$0 & 1 }),
+        ("u16(0x2_0001 - 2)", { _ in 0xFFFF }), ("u8(0 - 1)", { _ in 0xFF }),
+    ]
+
+    @Test(arguments: sums.indices)
+    func `Sums, differences, products and inverses are those of whole numbers, cut where a rule cuts them`(
+        row: Int
+    ) throws {
+        let (value, expected) = Self.sums[row]
+        let program = try program(
+            "ask() -> answer: u64",
+            "let now = STATUS\nlet kind = now.KIND\nif kind == 0x77 { return 0 }\nreturn \(value)")
+        for status in [0, 1, 0xFFFF_FFFF, 0x10, 0xFF00, 0x01F0, 0x8000_1234, 0x0F71] as [UInt64] {
+            #expect(run(program, status: status).0 == expected(status), "\(value) of \(status)")
+        }
+    }
 }

@@ -72,8 +72,7 @@ import Testing
         }
     }
 
-    @Test func `The shipped atlas compiles to less than three kilobytes, whatever the order of its files`() throws
-    {
+    @Test func `The shipped atlas compiles to less than three kilobytes, whatever the order of its files`() throws {
         let sources = try Fixture.atlas()
         let bytes = try #require(RuleCompiler.compile(sources).metabinary)
         #expect(RuleCompiler.compile(sources.reversed()).metabinary == bytes)

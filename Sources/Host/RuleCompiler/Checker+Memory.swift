@@ -17,7 +17,8 @@ extension Checker {
         }
         for layout in node.layouts
         where !node.isBroken && !node.inherited.contains(layout.name.text)
-            && !node.rings.contains(where: { $0.layout.text == layout.name.text }) {
+            && !node.rings.contains(where: { $0.layout.text == layout.name.text })
+        {
             diagnostics.report(
                 .unusedName, layout.name.span, "no ring has slots of layout `\(layout.name.text)`",
                 mend: "use it or take it out")

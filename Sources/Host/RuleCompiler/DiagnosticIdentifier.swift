@@ -56,6 +56,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case overridesNothing = 51
     case notOverridden = 52
     case deviceCycle = 53
+    case uncutValue = 54
+    case nothingCut = 55
+    case addressComputed = 56
+    case dynamicProduct = 57
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -131,6 +135,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .overridesNothing: "A declaration is to replace what the device does not inherit."
         case .notOverridden: "A derived device declares again what it inherits, without saying that it replaces it."
         case .deviceCycle: "A device is, by way of others, derived from itself."
+        case .uncutValue: "What may be below zero or need more than 64 bits is used before a conversion has cut it."
+        case .nothingCut: "A conversion could never cut anything off."
+        case .addressComputed: "A rule computes with an address: only the address of a buffer leads into its buffer."
+        case .dynamicProduct: "A product that is no shift: one factor must be a static power of two, or both static."
         }
     }
 }

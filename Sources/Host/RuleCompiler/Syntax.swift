@@ -255,6 +255,8 @@ enum Syntax {
         case name(Name)
         case field(of: Name, Name)
         case binary(Expression, Operator, SourceSpan, Expression)
+        /// `~VALUE`
+        case inverse(Expression, SourceSpan)
         /// `outgoing(VALUE)`, `CT(15)`
         case call(Name, [Expression], SourceSpan)
         /// `tx.claim()`
@@ -269,6 +271,7 @@ enum Syntax {
             case .name(let name): name.span
             case .field(let base, let field): base.span.joined(with: field.span)
             case .binary(let left, _, _, let right): left.span.joined(with: right.span)
+            case .inverse(let value, let sign): sign.joined(with: value.span)
             case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end):
                 name.span.joined(with: end)
             }
@@ -281,18 +284,14 @@ enum Syntax {
         case and = "&"
         case shiftLeft = "<<"
         case shiftRight = ">>"
+        case plus = "+"
+        case minus = "-"
+        case times = "*"
         case equal = "=="
         case notEqual = "!="
         case below = "<"
         case belowOrEqual = "<="
         case above = ">"
         case aboveOrEqual = ">="
-
-        var isComparison: Bool {
-            switch self {
-            case .or, .and, .shiftLeft, .shiftRight: false
-            default: true
-            }
-        }
     }
 }

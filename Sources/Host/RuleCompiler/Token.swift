@@ -65,6 +65,10 @@ struct Token: Equatable {
         case above = ">"
         case aboveOrEqual = ">="
         case upTo = "..<"
+        case plus = "+"
+        case minus = "-"
+        case times = "*"
+        case inverse = "~"
 
         /// Longest first: a sign may be the beginning of another one.
         static let byLength = allCases.sorted { $0.rawValue.utf8.count > $1.rawValue.utf8.count }
