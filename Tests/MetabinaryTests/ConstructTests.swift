@@ -242,4 +242,27 @@ import Testing
             #expect(run(program, status: status).0 == expected(status), "\(value) of \(status)")
         }
     }
+
+    @Test func `A match runs the first arm that takes its value, and reads it once`() throws {
+        let body = """
+            match STATUS.LEVEL covering {
+                0: { return 100 }
+                3…5, 9: { POWER = LEVEL(1) }
+                4…7: { return 101 }
+                1, 2: { return 102 }
+                12…15: { match STATUS.READY covering { 0: { return 103 } 1: { return 104 } } }
+                else: { POWER = LEVEL(2) }
+            }
+            return 105
+            """
+        let program = try program("ask() -> answer: u8", body)
+        let answers: [UInt64] = [100, 102, 102, 105, 105, 105, 101, 101, 105, 105, 105, 105, 103, 103, 103, 103]
+        let powers: [UInt64?] = [nil, nil, nil, 16, 16, 16, nil, nil, 32, 16, 32, 32, nil, nil, nil, nil]
+        for level in 0..<16 {
+            let (answer, writes) = run(program, status: UInt64(level) << 4 | 0xFF00)
+            #expect(answer == answers[level] && writes == powers[level].map { [[4, 4, $0]] } ?? [], "\(level)")
+        }
+        #expect(run(program, status: 0xF1).0 == 104)
+        #expect(program.items.count { $0.operation == .load } == 2)
+    }
 }

@@ -104,6 +104,32 @@ import Testing
         #expect(found.map(\.identifier.text) == [expected].compactMap { $0 }, "\(value)\n\(found)")
     }
 
+    /// Arms of a `match` over a field of three bits, and what they give.
+    static let arms: [(String, String?)] = [
+        ("0: { } else: { }", nil), ("0…7: { }", nil), ("0…3: { } 4…7: { }", nil), ("0…5: { } 4…7: { }", nil),
+        ("7, 0…6: { }", nil), ("else: { }", nil), ("0…3: { } 5…7: { }", "M058"), ("", "M058"), ("1…7: { }", "M058"),
+        ("0…6: { }", "M058"), ("0…7: { } else: { }", "M059"), ("0…8: { }", "M059"), ("0…7: { } 3: { }", "M059"),
+        ("0…3: { } 2…3: { } else: { }", "M059"), ("else: { } 3: { }", "M059"), ("5…3: { } else: { }", "M059"),
+        ("0…3: { } else { }", "M002"), ("0…3 { } else: { }", "M002"), ("0: { let x = 1 } else: { }", "M009"),
+        ("0: { return 1 POWER = 1 } else: { }", "M025"), ("x: { } else: { }", "M002"),
+    ]
+
+    @Test(arguments: arms.indices)
+    func `The arms of a match cover its value, and none of them is idle`(row: Int) {
+        let (arms, expected) = Self.arms[row]
+        let text = """
+            class lamp 1 { require lit() -> level: u32 }
+            device blinker is lamp { match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory register regs.STATUS at 0x08 rw { LEVEL: 8…10 } register regs.POWER at 0 rw
+            generate lit() -> level: u32 {
+                match STATUS.LEVEL covering { ARMS }
+                return POWER
+            } }
+            """.replacing("ARMS", with: arms)
+        let found = RuleCompiler.compile([RuleSource(name: "lamp.meta", text: text)]).diagnostics
+        #expect(found.map(\.identifier.text) == [expected].compactMap { $0 }, "\(arms)\n\(found)")
+    }
+
     @Test(arguments: edits.indices)
     func `An edit of a right rule gives its diagnostics and no others`(row: Int) throws {
         let (old, new, expected) = Self.edits[row]

@@ -60,6 +60,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case nothingCut = 55
     case addressComputed = 56
     case dynamicProduct = 57
+    case valuesNotCovered = 58
+    case armNeverRuns = 59
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -139,6 +141,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .nothingCut: "A conversion could never cut anything off."
         case .addressComputed: "A rule computes with an address: only the address of a buffer leads into its buffer."
         case .dynamicProduct: "A product that is no shift: one factor must be a static power of two, or both static."
+        case .valuesNotCovered: "A `match` has no arm for what its value may be."
+        case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
         }
     }
 }

@@ -77,6 +77,9 @@ struct Parser {
         position + 1 < tokens.count && tokens[position + 1].kind == .sign(sign)
     }
 
+    /// Whether the token behind the current one is that word.
+    func isBefore(_ word: String) -> Bool { position + 1 < tokens.count && tokens[position + 1].text == word }
+
     func isAt(_ sign: Token.Sign) -> Bool { current.kind == .sign(sign) }
 
     func isAt(_ keyword: Token.Keyword) -> Bool { current.kind == .keyword(keyword) }

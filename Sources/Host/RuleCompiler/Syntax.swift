@@ -216,6 +216,14 @@ enum Syntax {
         var closingBrace: SourceSpan
     }
 
+    /// `0, 4…7: { … }` or `else: { … }` of a `match`.
+    struct Arm {
+        var span: SourceSpan
+        /// `nil` for `else`.
+        var ranges: [(low: Number, high: Number)]?
+        var statements: [Statement]
+    }
+
     indirect enum Statement {
         /// `let NAME = VALUE`
         case letValue(Name, Expression)
@@ -228,6 +236,8 @@ enum Syntax {
         case condition(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
         /// `wait CONDITION within N us else return …`; no bound where it was forgotten.
         case wait(SourceSpan, Expression, Number?, Statement)
+        /// `match VALUE covering { … }`
+        case match(SourceSpan, Expression, [Arm])
         case pause(SourceSpan, Number)
         /// `for NAME in 0..<N { … }`
         case count(SourceSpan, Name, Number, [Statement])
@@ -242,7 +252,7 @@ enum Syntax {
             switch self {
             case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _): name.span
             case .call(let expression): expression.span
-            case .condition(let span, _, _, _), .wait(let span, _, _, _), .pause(let span, _),
+            case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
                 .slots(let span, _, _, _), .publish(let span), .resetState(let span), .returnValue(let span, _):
                 span
