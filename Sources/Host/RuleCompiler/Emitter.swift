@@ -114,7 +114,7 @@ struct Emitter {
             appendName(window.name.text)
             body += [window.bar, 0]
             Self.append(window.byteCount, to: &body)
-            Self.append(diagnostics.line(of: window.name.span), to: &body)
+            Self.append(line(of: window.name, in: device), to: &body)
             Self.append(window.registers.count, to: &body)
             for register in window.registers { emit(register) }
         }
@@ -124,7 +124,7 @@ struct Emitter {
             body.append(memory.kind.rawValue)
             Self.append(memory.byteCount, to: &body)
             Self.append(memory.alignment, to: &body)
-            Self.append(diagnostics.line(of: memory.name.span), to: &body)
+            Self.append(line(of: memory.name, in: device), to: &body)
             guard memory.kind != .state else { continue }
             Self.append(memory.elementByteCount, to: &body)
             if memory.kind == .ring { emitFields(memory) }
@@ -138,6 +138,11 @@ struct Emitter {
         }
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
+    }
+
+    /// Line of a declaration in the device's file; what it inherits from another one is asked for by the device itself.
+    private func line(of name: Syntax.Name, in device: CheckedAtlas.Device) -> Int {
+        diagnostics.line(of: name.span.source == device.name.span.source ? name.span : device.name.span)
     }
 
     private mutating func emit(_ register: CheckedAtlas.Register) {
