@@ -78,20 +78,26 @@ let hostTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    tests("Hardware", beside: ["Recording"]),
+    // What tests of several modules share.
+    .target(
+        name: "Support", dependencies: ["Hardware", "Program", "Encoding"], path: "Tests/Support",
+        swiftSettings: settings),
+    tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),
-    tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program"]),
-    tests("Encoding", beside: ["Hardware", "Program", "CCapstone"]),
-    tests("Verification"),
+    tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Support"]),
+    tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "Support"]),
+    tests(
+        "Verification",
+        beside: ["Hardware", "Program", "Encoding", "Proving", "CCapstone", "CUnicorn", "Support"]),
     tests(
         "Pipeline",
         beside: [
             "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
             "Recording", "RuleCompiler", "Machines", "Inspection",
         ]),
-    tests("Exchange"),
+    tests("Exchange", beside: ["Support"]),
     tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
-    tests("RuleCompiler", beside: ["Metabinary"], fixtures: ["Fixtures"]),
+    tests("RuleCompiler", beside: ["Metabinary", "Support"], fixtures: ["Fixtures"]),
     tests("Machines", beside: ["Exchange"]),
     tests(
         "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "Report"]),

@@ -5,6 +5,7 @@ import Encoding
 import Foundation
 import Hardware
 import Program
+import Support
 import Testing
 
 @Suite struct NativeExecutionTests {

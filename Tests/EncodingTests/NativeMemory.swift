@@ -4,6 +4,7 @@
 import Foundation
 import Hardware
 import Program
+import Support
 
 /// Mapped memory: code first, then regions.
 final class NativeMemory {

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Exchange
+import Support
 
 @Suite struct `An exchange` {
     @Test func `it asks, echoes and is answered, in the bytes of others`() {
@@ -100,7 +101,7 @@ import Testing
 
     @Test func `random frames are never an answer and never trap`() {
         let seed: UInt64 = 0x6D65_7461
-        var chance = SeededGenerator(state: seed)
+        var chance = SeededGenerator(seed: seed)
         for round in 0..<20_000 {
             var frame = [UInt8](repeating: 0, count: Int.random(in: 0...120, using: &chance))
             for index in frame.indices { frame[index] = UInt8.random(in: 0...255, using: &chance) }

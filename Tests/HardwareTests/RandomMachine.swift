@@ -3,19 +3,7 @@
 
 import Hardware
 import Recording
-
-/// A small generator with a seed (SplitMix64, after Steele, Lea and Flood, 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-}
+import Support
 
 /// A machine that answers at random, now and then with all ones, zero or a word that discovery looks for.
 struct RandomMachine: HardwareAccess {
@@ -25,7 +13,7 @@ struct RandomMachine: HardwareAccess {
     private(set) var accessCount = 0
 
     init(seed: UInt64) {
-        generator = SeededGenerator(state: seed)
+        generator = SeededGenerator(seed: seed)
         density = [1, 2, 4, 255][Int(seed % 4 == 3 && seed % 16 != 3 ? 0 : seed % 4)]
     }
 
@@ -67,7 +55,7 @@ struct RandomMachine: HardwareAccess {
 struct DamagedMachine: HardwareAccess {
     private var memory: [UInt64: UInt8] = [:]
     private var functions: [UInt16: [UInt8]] = [:]
-    private var generator = SeededGenerator(state: 0)
+    private var generator = SeededGenerator(seed: 0)
     private var time: UInt64 = 0
     private(set) var accessCount = 0
 
@@ -93,7 +81,7 @@ struct DamagedMachine: HardwareAccess {
     /// The same machine with the damage of that seed.
     func damaged(by seed: UInt64) -> DamagedMachine {
         var machine = self
-        machine.generator = SeededGenerator(state: seed)
+        machine.generator = SeededGenerator(seed: seed)
         return machine
     }
 

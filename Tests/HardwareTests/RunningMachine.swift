@@ -4,6 +4,7 @@
 import Foundation
 import Hardware
 import Recording
+import Support
 
 /// A machine in QEMU that has halted after its firmware and boot loader ran.
 final class RunningMachine {

@@ -5,6 +5,7 @@
 import Foundation
 import Metabinary
 import Program
+import Support
 import Testing
 
 @Suite struct MeaningTests {
@@ -33,7 +34,7 @@ import Testing
     @Test func `Programs compute what the text of the rule says`() throws {
         let seed = Self.environment("METAOS_SEED", default: 1)
         let count = Self.environment("METAOS_MUTANTS", default: 200)
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         for index in 0..<count {
             let contents = Self.registers.map { random.next() & (UInt64.max >> (64 - 8 * $0.byteCount)) }
             let named = expression(3, contents, [], &random)
@@ -57,7 +58,7 @@ import Testing
     }
 
     private func expression(
-        _ depth: Int, _ contents: [UInt64], _ names: [Reckoned], _ random: inout SplitMix64
+        _ depth: Int, _ contents: [UInt64], _ names: [Reckoned], _ random: inout SeededGenerator
     ) -> Reckoned {
         let kind = depth == 0 ? random.next() % 4 : random.next() % 10
         switch kind {
@@ -99,21 +100,6 @@ import Testing
                 text: "(\(operand.text) \(isLeft ? "<<" : ">>") \(count))",
                 bitCount: operand.isStatic ? UInt64(max(1, 64 - value.leadingZeroBitCount)) : bitCount, value: value,
                 isStatic: operand.isStatic)
-        }
-    }
-
-    /// A generator of random numbers whose run a seed decides.
-    ///
-    /// Source: Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014.
-    private struct SplitMix64 {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ mixed >> 31
         }
     }
 }

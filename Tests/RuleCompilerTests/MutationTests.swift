@@ -4,6 +4,7 @@
 import Foundation
 import Metabinary
 import RuleCompiler
+import Support
 import Testing
 
 @Suite struct MutationTests {
@@ -24,7 +25,7 @@ import Testing
     @Test func `Mutants of the atlas and the fixtures are compiled or refused, never trapped on`() throws {
         let seed = Self.environment("METAOS_SEED", default: 1)
         let count = Self.environment("METAOS_MUTANTS", default: 400)
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let originals = try (Fixture.atlas() + Fixture.passing().map(\.source)).map { Array($0.text.unicodeScalars) }
         var compiled = 0
         for index in 0..<count {
@@ -49,7 +50,7 @@ import Testing
 
     /// One to four edits: take out a run, double it, put a piece in, put a run of another text in.
     private func mutant(
-        of original: [Unicode.Scalar], _ other: [Unicode.Scalar], _ random: inout SplitMix64
+        of original: [Unicode.Scalar], _ other: [Unicode.Scalar], _ random: inout SeededGenerator
     ) -> String {
         var text = original
         for _ in 0..<Int.random(in: 1...4, using: &random) {

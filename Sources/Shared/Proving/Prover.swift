@@ -76,9 +76,14 @@ public struct Prover {
     @inline(never)
     private mutating func join(_ state: MachineState?, at target: Int) {
         guard let state else { return }
-        for index in evidence.blocks.count..<function.blocks.count where function.blocks[index].offset == target {
-            incoming[index] = incoming[index].map { $0.joined(state) } ?? state
+        var low = evidence.blocks.count
+        var high = function.blocks.count
+        while low < high {
+            let middle = (low + high) / 2
+            if function.blocks[middle].offset < target { low = middle + 1 } else { high = middle }
         }
+        guard low < function.blocks.count, function.blocks[low].offset == target else { return }
+        incoming[low] = incoming[low].map { $0.joined(state) } ?? state
     }
 
     // MARK: Blocks

@@ -11,16 +11,29 @@ struct FunctionCheck {
     private let index: Int
     private let grants: GrantTable
     private var decoder: Decoder
-    /// What is known at the next instruction; `nil` where nothing leads there.
+    /// What is known at the next instruction; `nil` where execution never comes.
     private var state: MachineState?
-    /// Blocks that some jump or the instruction before them leads to.
+    /// Whether some way leads to the next instruction, be it one that is never taken because of what registers hold. Code
+    /// on such a way has to be instructions, and no more is asked of it.
+    private var isLedTo = true
+    /// Blocks that some way leads to.
+    private var ledTo: [Bool]
+    /// Blocks that execution may come to.
     private var reached: [Bool]
+    /// Whether the jumps backward to a counted block raise its counter; `nil` before the first of them. Two that move it
+    /// in two directions would take turns for ever.
+    private var rises: [Bool?]
+    /// The block that is claimed at each byte; `max` for none.
+    private var blockAt: [UInt16]
     /// Number of blocks that have begun.
     private var begun = 0
     private var reading = 0
     private var clockLoop: ClockLoop?
     private var instruction = DecodedInstruction(operation: .returnNear)
     private var offset = 0
+    /// Work that was done, so that tests can see how it grows: instructions, and claims that were compared with a state.
+    /// Each takes a bounded number of the processor's instructions.
+    private(set) var work = 0
 
     init(_ function: CodeFunction, _ index: Int, in code: [UInt8], at address: UInt64, _ grants: GrantTable) {
         self.function = function
@@ -29,6 +42,9 @@ struct FunctionCheck {
         decoder = Decoder(code, at: address, end: function.offset + function.byteCount)
         state = MachineState(parameters: function.parameters)
         reached = [Bool](repeating: false, count: function.evidence.blocks.count)
+        ledTo = reached
+        blockAt = [UInt16](repeating: .max, count: function.byteCount)
+        rises = [Bool?](repeating: nil, count: function.evidence.blocks.count)
     }
 
     /// Throws: `VerificationError`, with its place.
@@ -50,19 +66,21 @@ struct FunctionCheck {
         while offset < function.offset + function.byteCount {
             instruction.byteCount = 0
             try beginBlock()
-            guard state != nil else { throw VerificationError(.unreachable) }
+            guard isLedTo else { throw VerificationError(.unreachable) }
             guard let next = decoder.instruction(at: offset) else { throw VerificationError(.unknownInstruction) }
             instruction = next
+            work += 1
             try step()
             offset += instruction.byteCount
         }
         instruction.byteCount = 0
-        guard state == nil else { throw VerificationError(.runsPastEnd) }
+        guard !isLedTo else { throw VerificationError(.runsPastEnd) }
         guard begun == reached.count else { throw VerificationError(.insideInstruction) }
     }
 
-    /// Blocks in rising order inside the function, claims of real registers in the order of the blocks.
-    private func checkEvidence() throws(VerificationError) {
+    /// Blocks in rising order inside the function; claims in the order of the blocks, for each at most one a register, in
+    /// rising order: so a jump has at most sixteen claims to meet.
+    private mutating func checkEvidence() throws(VerificationError) {
         let evidence = function.evidence
         var claim: UInt32 = 0
         var end: UInt32 = 0
@@ -76,9 +94,14 @@ struct FunctionCheck {
         guard evidence.blocks.count < 1 << 16, evidence.blocks.first.map({ $0.firstClaim == 0 }) ?? true else {
             throw VerificationError(.evidenceMalformed)
         }
-        for claim in evidence.claims {
-            guard claim.register < 16, claim.originRegister < 16, claim.range.low <= claim.range.high else {
-                throw VerificationError(.evidenceMalformed)
+        for block in evidence.blocks.indices {
+            blockAt[Int(evidence.blocks[block].offset)] = UInt16(block)
+            var register: UInt8 = 0
+            for claim in evidence.claims(of: block) {
+                guard claim.register >= register, claim.register < 16, claim.originRegister < 16,
+                    claim.range.low <= claim.range.high
+                else { throw VerificationError(.evidenceMalformed) }
+                register = claim.register + 1
             }
         }
     }
@@ -88,10 +111,10 @@ struct FunctionCheck {
     private mutating func step() throws(VerificationError) {
         switch instruction.operation {
         case .returnNear:
-            state = nil
+            (state, isLedTo) = (nil, false)
         case .jump:
             try jump(state)
-            state = nil
+            (state, isLedTo) = (nil, false)
         case .jumpIf:
             try jump(state?.assuming(instruction.condition))
             state = state?.assuming(instruction.condition ^ 1)
@@ -114,16 +137,19 @@ struct FunctionCheck {
             reached[begun] = true
         }
         state = reached[begun] ? function.evidence.state(at: begun) : nil
+        isLedTo = isLedTo || ledTo[begun]
         if case .clock(let register) = block.kind {
-            guard clockLoop == nil, register < 16 else { throw VerificationError(.clockLoopBroken) }
+            guard register < 16 else { throw VerificationError(.clockLoopBroken) }
+            // Of one loop in another, only the inner one can go by the clock.
             clockLoop = ClockLoop(block: begun, start: register, lastReading: reading)
         }
         begun += 1
     }
 
     /// Checks that a state meets the claims of a block.
-    private func enter(_ block: Int, _ state: MachineState) throws(VerificationError) {
+    private mutating func enter(_ block: Int, _ state: MachineState) throws(VerificationError) {
         for claim in function.evidence.claims(of: block) {
+            work += 1
             let value = state.registers[Int(claim.register)]
             guard value.isDefined, claim.range.covers(value.range) else {
                 throw VerificationError(.claimNotMet, found: value.range, allowed: claim.range)
@@ -142,6 +168,7 @@ struct FunctionCheck {
         guard let block = block(at: instruction.target - function.offset) else {
             throw VerificationError(.noBlockAtTarget)
         }
+        ledTo[block] = true
         guard let state else { return }
         try enter(block, state)
         reached[block] = true
@@ -155,18 +182,12 @@ struct FunctionCheck {
 
     /// The block that is claimed at an offset from the function's entry.
     private func block(at target: Int) -> Int? {
-        let blocks = function.evidence.blocks
-        var low = 0
-        var high = blocks.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(blocks[middle].offset) < target { low = middle + 1 } else { high = middle }
-        }
-        return low < blocks.count && Int(blocks[low].offset) == target ? low : nil
+        guard target >= 0, target < blockAt.count, blockAt[target] != .max else { return nil }
+        return Int(blockAt[target])
     }
 
     /// A counter that only rises, or only falls, and stays in the range that is claimed for it, ends its loop.
-    private func checkVariant(
+    private mutating func checkVariant(
         _ variant: UInt8, of block: Int, _ state: MachineState
     ) throws(VerificationError) {
         guard variant < 16, let claim = function.evidence.claims(of: block).first(where: { $0.register == variant }),
@@ -177,9 +198,12 @@ struct FunctionCheck {
         let mask = ValueRange.mask(symbol.width)
         let rise = symbol.difference & mask
         let fall = (0 &- symbol.difference) & mask
-        let rises = rise > 0 && range.high <= mask && rise <= mask - range.high
-        let falls = fall > 0 && range.high <= mask && fall <= range.low
-        guard rises || falls else { throw VerificationError(.loopWithoutEnd, found: range) }
+        let isRise = rise > 0 && range.high <= mask && rise <= mask - range.high
+        let isFall = fall > 0 && range.high <= mask && fall <= range.low
+        guard isRise || isFall, rises[block] ?? isRise == isRise else {
+            throw VerificationError(.loopWithoutEnd, found: range)
+        }
+        rises[block] = isRise
     }
 
     /// The jump is taken only while less than a bound has passed since a number in a register, which nobody has moved.

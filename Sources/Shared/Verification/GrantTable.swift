@@ -32,9 +32,10 @@ package struct GrantTable {
 
     private static func isWellFormed(_ grant: Grant) -> Bool {
         let element = grant.elementByteCount
-        guard element > 0, element & (element - 1) == 0, grant.byteCount > 0, grant.byteCount % element == 0,
-            grant.start % min(element, 8) == 0, grant.byteCount <= UInt64.max - grant.start,
-            !grant.isPrivate || grant.isWhole
+        let end = grant.space == .ports ? 1 << 16 : UInt64.max
+        guard element > 0, element <= 1 << 32, element & (element - 1) == 0, grant.start <= end,
+            grant.byteCount > 0, grant.byteCount <= end - grant.start, grant.byteCount % element == 0,
+            grant.start % min(element, 8) == 0, !grant.isPrivate || grant.isWhole
         else { return false }
         for limit in grant.limits {
             let first = UInt64(limit.firstBit)

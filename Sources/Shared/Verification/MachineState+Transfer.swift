@@ -192,7 +192,8 @@ extension MachineState {
         guard case .register(let left) = instruction.place else { return }
         let value = try read(left)
         let width = 8 * instruction.size
-        flags = Flags(kind: .comparison, left: left, width: width, clock: value.clock)
+        // Half of a time says nothing of the time.
+        flags = Flags(kind: .comparison, left: left, width: width, clock: width == 64 ? value.clock : .none)
         if let immediate = instruction.immediate {
             flags.right = ValueRange(immediate)
         } else {

@@ -177,9 +177,9 @@ extension ValueRange {
         if low == value, high == value {
             (low, high) = (1, 0)
         } else if low == value {
-            low += 1
+            low &+= 1
         } else if high == value {
-            high -= 1
+            high &-= 1
         }
     }
 }

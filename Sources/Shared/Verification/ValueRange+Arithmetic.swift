@@ -49,7 +49,8 @@ extension ValueRange {
     func subtracting(_ other: ValueRange, width: UInt64) -> ValueRange {
         let mask = Self.mask(width)
         var range = ValueRange(low: 0, high: mask, bits: mask & ~(trailingMask & other.trailingMask))
-        if low >= other.high { (range.low, range.high) = (low - other.high, high - other.low) }
+        // Of a range that holds nothing, any answer will do, but there has to be one.
+        if low >= other.high { (range.low, range.high) = (low &- other.high, high &- other.low) }
         return range.tightened()
     }
 

@@ -19,7 +19,7 @@ public struct VerificationError: Error, Hashable, Sendable {
         public var words: StaticString {
             switch self {
             case .functionsOutOfOrder: "functions overlap or are out of order"
-            case .tooLong: "more code than a driver may have"
+            case .tooLong: "more code than a driver may have, or past the last address"
             case .paddingNotInt3: "a byte between functions is not int3"
             case .grantsOutOfOrder: "grants overlap or are out of order"
             case .malformedGrant: "a grant that means nothing"

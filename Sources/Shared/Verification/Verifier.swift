@@ -5,7 +5,7 @@
 // What it proves of every path through every function, whatever devices answer and whoever runs beside:
 //
 // - Each instruction has a row in the table; execution stays on the instructions that were looked at, enters at the
-//   function's first byte, leaves by RET with the stack as it found it, and every byte is reached.
+//   function's first byte, leaves by RET with the stack as it found it, and some way leads to every byte.
 // - Each memory operand and each port lies in one grant that allows its direction, at a place of the element that is
 //   known; what is stored keeps every limit of the grant. So a number that a device gave is never an address, an index
 //   or part of a descriptor without a bound.
@@ -53,11 +53,13 @@ public struct Verifier: Sendable {
     public func verify(
         _ code: [UInt8], at address: UInt64, _ functions: [CodeFunction], _ grants: [Grant]
     ) throws(VerificationError) {
-        guard code.count <= Self.byteCountLimit else { throw VerificationError(.tooLong) }
+        guard code.count <= Self.byteCountLimit, address <= .max - UInt64(code.count) else {
+            throw VerificationError(.tooLong)
+        }
         let table = try GrantTable(grants)
         // Nobody may write what is executed.
         for grant in grants where grant.space == .memory {
-            guard grant.start >= address &+ UInt64(code.count) || grant.start + grant.byteCount <= address else {
+            guard grant.start >= address + UInt64(code.count) || grant.start + grant.byteCount <= address else {
                 throw VerificationError(.malformedGrant, grant: grant.name)
             }
         }

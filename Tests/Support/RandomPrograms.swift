@@ -5,11 +5,13 @@ import Hardware
 import Program
 
 /// Makes programs.
-struct RandomPrograms {
+package struct RandomPrograms {
     /// Types of the six arguments.
-    static let argumentTypes: [ValueType] = [.u32, .u64, .u32, .u8, .u16, .boolean]
+    package static let argumentTypes: [ValueType] = [.u32, .u64, .u32, .u8, .u16, .boolean]
 
-    var generator: SeededGenerator
+    package var generator: SeededGenerator
+    /// Bits that are kept of a value that is added to an address, of the lowest seven.
+    package var indexMask: UInt64 = 0x7F
     private let regions: [Region]
     var program = Program(result: .u64)
     /// Items that serve as operands where the next one stands.
@@ -21,13 +23,13 @@ struct RandomPrograms {
     /// Items that serve as operands.
     private var used: Set<Int> = []
 
-    init(seed: UInt64, regions: [Region]) {
+    package init(seed: UInt64, regions: [Region]) {
         generator = SeededGenerator(seed: seed)
         self.regions = regions
     }
 
     /// A program without blocks, of about `itemLimit` items at most, and a return.
-    mutating func next(itemLimit: Int) -> Program {
+    package mutating func next(itemLimit: Int) -> Program {
         start()
         let count = random(1...itemLimit)
         while program.items.count < count { appendItem() }
@@ -131,8 +133,8 @@ struct RandomPrograms {
             let offset = UInt64(random(0...256 / width - 1) * width)
             return append(operation, type, nil, stored, immediate: offset, region: UInt8(region))
         }
-        // Up to 127, and a static offset that leaves room behind it.
-        append(.constant, self.type(of: number), immediate: 0x7F)
+        // Up to 127 at most, and a static offset that leaves room behind it.
+        append(.constant, self.type(of: number), immediate: indexMask)
         append(.and, self.type(of: number), number, program.items.count - 1)
         let offset = UInt64(random(0...120 / width) * width)
         append(

@@ -5,7 +5,7 @@ import Program
 
 extension RandomPrograms {
     /// A program of about so many items, blocks among them.
-    mutating func nextWithBlocks(itemLimit: Int) -> Program {
+    package mutating func nextWithBlocks(itemLimit: Int) -> Program {
         start()
         program.result = ValueType.allCases.randomElement(using: &generator) ?? .u64
         for number in 0..<random(0...6) { append(.parameter, Self.argumentTypes[number], immediate: UInt64(number)) }

@@ -4,13 +4,13 @@
 import Glibc
 
 /// A running program, found along PATH, that reads nothing and whose errors go to a file.
-struct ChildProcess: Sendable {
+package struct ChildProcess: Sendable {
     private let identifier: pid_t
 
-    struct Failure: Error { var what: String }
+    package struct Failure: Error { package var what: String }
 
     /// Throws: `Failure` where the program cannot be started.
-    init(_ words: [String], errors: String) throws {
+    package init(_ words: [String], errors: String) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -34,14 +34,14 @@ struct ChildProcess: Sendable {
 
     /// Waits for the end and gives the exit status; -1 where a signal ended it.
     @discardableResult
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
         return status & 0x7F == 0 ? status >> 8 & 0xFF : -1
     }
 
     /// Ends the program and waits for its end.
-    func kill() {
+    package func kill() {
         _ = Glibc.kill(identifier, SIGKILL)
         wait()
     }

@@ -1,0 +1,182 @@
+// Capstone as an oracle: an instruction as it sees one, in the terms that the verifier's decoder is compared in.
+
+import CCapstone
+@testable import Verification
+
+/// An instruction with its operands.
+struct Described: Equatable {
+    enum Operand: Equatable {
+        /// Number of a register and how many of its bytes count.
+        case register(UInt8, byteCount: UInt64)
+        /// Memory at a register, or at an address where there is none.
+        case memory(base: UInt8?, UInt64, byteCount: UInt64)
+        /// An immediate, cut to the size that the instruction works on.
+        case immediate(UInt64)
+    }
+
+    var name: String
+    var byteCount: Int
+    var operands: [Operand]
+}
+
+/// Capstone.
+final class ForeignDecoder {
+    /// Registers by the names that Capstone has for them. AH to BH are missing: no number says them.
+    private static let registers: [String: (number: UInt8, byteCount: UInt64)] = {
+        var registers: [String: (number: UInt8, byteCount: UInt64)] = [:]
+        for (number, letters) in ["ax", "cx", "dx", "bx", "sp", "bp", "si", "di"].enumerated() {
+            let low = number < 4 ? "\(letters.prefix(1))l" : "\(letters)l"
+            for (name, byteCount) in [("r\(letters)", 8), ("e\(letters)", 4), (letters, 2), (low, 1)] {
+                registers[name] = (UInt8(number), UInt64(byteCount))
+            }
+        }
+        for number in UInt8(8)..<16 {
+            for (suffix, byteCount) in [("", 8), ("d", 4), ("w", 2), ("b", 1)] {
+                registers["r\(number)\(suffix)"] = (number, UInt64(byteCount))
+            }
+        }
+        return registers
+    }()
+
+    private var handle: csh = 0
+    private let instruction: UnsafeMutablePointer<cs_insn>
+
+    /// - Precondition: Capstone was built for x86.
+    init() {
+        let result = cs_open(CS_ARCH_X86, CS_MODE_64, &handle)
+        precondition(result == CS_ERR_OK, "Capstone does not start")
+        cs_option(handle, CS_OPT_DETAIL, Int(CS_OPT_ON.rawValue))
+        guard let instruction = cs_malloc(handle) else { preconditionFailure("no memory") }
+        self.instruction = instruction
+    }
+
+    deinit {
+        cs_free(instruction, 1)
+        cs_close(&handle)
+    }
+
+    /// The instruction that some bytes begin with; `nil` where there is none or an operand has no number.
+    func decode(_ bytes: [UInt8], at address: UInt64) -> Described? {
+        let isDecoded = bytes.withUnsafeBufferPointer { buffer in
+            var start = buffer.baseAddress
+            var count = buffer.count
+            var address = address
+            return cs_disasm_iter(handle, &start, &count, &address, instruction)
+        }
+        guard isDecoded, let detail = instruction.pointee.detail else { return nil }
+        let name = withUnsafeBytes(of: &instruction.pointee.mnemonic) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        let size = UInt64(instruction.pointee.size)
+        let operands = withUnsafeBytes(of: &detail.pointee.x86.operands) { bytes in
+            Array(bytes.bindMemory(to: cs_x86_op.self).prefix(Int(detail.pointee.x86.op_count)))
+        }
+        var described: [Described.Operand] = []
+        for operand in operands {
+            guard let operand = self.operand(operand, behind: address &+ size) else { return nil }
+            described.append(operand)
+        }
+        return Described(name: name, byteCount: Int(size), operands: described)
+    }
+
+    private func operand(_ operand: cs_x86_op, behind end: UInt64) -> Described.Operand? {
+        switch operand.type {
+        case X86_OP_REG:
+            return register(operand.reg).map { .register($0.number, byteCount: $0.byteCount) }
+        case X86_OP_IMM:
+            return .immediate(UInt64(bitPattern: operand.imm))
+        default:
+            let memory = operand.mem
+            guard memory.index == X86_REG_INVALID, memory.segment == X86_REG_INVALID else { return nil }
+            let displacement = UInt64(bitPattern: memory.disp)
+            if memory.base == X86_REG_RIP {
+                return .memory(base: nil, end &+ displacement, byteCount: UInt64(operand.size))
+            }
+            guard let base = register(memory.base), base.byteCount == 8 else { return nil }
+            return .memory(base: base.number, displacement, byteCount: UInt64(operand.size))
+        }
+    }
+
+    private func register(_ register: x86_reg) -> (number: UInt8, byteCount: UInt64)? {
+        cs_reg_name(handle, register.rawValue).flatMap { Self.registers[String(cString: $0)] }
+    }
+}
+
+extension Described {
+    /// What the verifier takes an instruction for, in the words of Capstone.
+    init(_ instruction: DecodedInstruction, codeAt address: UInt64) {
+        let size = instruction.size
+        let place: Operand? =
+            switch instruction.place {
+            case .none: nil
+            case .register(let number): .register(number, byteCount: size)
+            case .absolute(let address): .memory(base: nil, address, byteCount: size)
+            case .based(let base, let displacement):
+                .memory(base: base, UInt64(bitPattern: displacement), byteCount: size)
+            }
+        let accumulator = Operand.register(0, byteCount: size)
+        let port = Operand.register(2, byteCount: 2)
+        var operands: [Operand] = [place].compactMap { $0 }
+        switch instruction.operation {
+        case .increment, .decrement, .set, .returnNear, .readTimeStamp, .pause, .fence: break
+        case .jump, .jumpIf: operands = [.immediate(address &+ UInt64(bitPattern: Int64(instruction.target)))]
+        case .portRead: operands = [accumulator, port]
+        case .portWrite: operands = [port, accumulator]
+        case .moveZeroExtended: operands.insert(.register(instruction.register, byteCount: 4), at: 0)
+        default:
+            let other: Operand =
+                instruction.immediate.map { .immediate($0) } ?? .register(instruction.register, byteCount: size)
+            operands.insert(other, at: instruction.isLoad ? 0 : operands.count)
+        }
+        self.init(name: Self.name(instruction), byteCount: instruction.byteCount, operands: operands)
+    }
+
+    private static func name(_ instruction: DecodedInstruction) -> String {
+        let conditions = ["o", "no", "b", "ae", "e", "ne", "be", "a"]
+        return switch instruction.operation {
+        case .move: "mov"
+        case .moveZeroExtended: "movzx"
+        case .loadAddress: "lea"
+        case .and: "and"
+        case .or: "or"
+        case .exclusiveOr: "xor"
+        case .add: "add"
+        case .subtract: "sub"
+        case .compare: "cmp"
+        case .test: "test"
+        case .increment: "inc"
+        case .decrement: "dec"
+        case .shiftLeft: "shl"
+        case .shiftRight: "shr"
+        case .set: "set" + conditions[Int(instruction.condition)]
+        case .jumpIf: "j" + conditions[Int(instruction.condition)]
+        case .jump: "jmp"
+        case .returnNear: "ret"
+        case .readTimeStamp: "rdtsc"
+        case .pause: "pause"
+        case .fence: "mfence"
+        case .portRead: "in"
+        case .portWrite: "out"
+        }
+    }
+
+    /// The same, where Capstone says it in another way: `movabs`, immediates with their sign, sizes of what LEA names.
+    func alike(_ other: Described) -> Bool {
+        guard byteCount == other.byteCount, (other.name == "movabs" ? "mov" : other.name) == name,
+            operands.count == other.operands.count
+        else { return false }
+        var size: UInt64 = 8
+        if !name.hasPrefix("j"), case .register(_, let byteCount) = operands.first { size = byteCount }
+        if case .memory(_, _, let byteCount) = operands.first { size = byteCount }
+        // A count is a byte.
+        if name.hasPrefix("sh") { size = 1 }
+        return zip(operands, other.operands).allSatisfy { ours, theirs in
+            switch (ours, theirs) {
+            case (.immediate(let ours), .immediate(let theirs)): (ours ^ theirs) & ValueRange.mask(8 * size) == 0
+            case (.memory(let base, let address, let byteCount), .memory(let theirBase, let theirAddress, let theirs)):
+                base == theirBase && address == theirAddress && (byteCount == theirs || name == "lea")
+            default: ours == theirs
+            }
+        }
+    }
+}

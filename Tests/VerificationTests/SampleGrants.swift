@@ -1,0 +1,45 @@
+// The small world that samples live in: registers of a window, a ring, cells of state and ports.
+
+import Verification
+
+extension Sample {
+    private static func grant(
+        _ name: String, _ space: Grant.Space = .memory, at start: UInt64, _ byteCount: UInt64, _ rights: Rights,
+        element: UInt64, isWhole: Bool = true, isPrivate: Bool = false, _ limits: [Limit] = []
+    ) -> Grant {
+        Grant(
+            name: Array(name.utf8), space: space, start: start, byteCount: byteCount, rights: rights,
+            elementByteCount: element, isWhole: isWhole, isPrivate: isPrivate, limits: limits)
+    }
+
+    private static func limit(_ firstBit: UInt16, _ bitCount: UInt8, _ range: ValueRange) -> Limit {
+        Limit(firstBit: firstBit, bitCount: bitCount, range: range)
+    }
+
+    /// In rising order.
+    static let grants: [Grant] = [
+        grant("control", at: 0x5000_0000, 4, [.read, .write], element: 4),
+        grant("status", at: 0x5000_0004, 4, .read, element: 4),
+        grant("doorbell", at: 0x5000_0008, 4, .write, element: 4),
+        // Where a device is told of its ring: that address and no other.
+        grant("base", at: 0x5000_0010, 4, .write, element: 4, [limit(0, 32, ValueRange(0x10_0000))]),
+        grant("table", at: 0x5000_0020, 16, [.read, .write], element: 4),
+        // Slots of an address in a pool of 64 KiB and a length up to 2048.
+        grant(
+            "ring", at: 0x5000_1000, 4096, [.read, .write], element: 16, isWhole: false,
+            [
+                limit(0, 64, ValueRange(low: 0x20_0000, high: 0x20_F800)),
+                limit(64, 16, ValueRange(low: 0, high: 2048)),
+            ]),
+        grant(
+            "cell", at: 0x5000_2000, 4, [.read, .write], element: 4, isPrivate: true,
+            [limit(0, 32, ValueRange(bits: 0xFF))]),
+        grant(
+            "position", at: 0x5000_2008, 8, [.read, .write], element: 8, isPrivate: true,
+            [limit(0, 64, ValueRange(bits: 0xFF0))]),
+        grant("data", .ports, at: 0x1F0, 2, [.read, .write], element: 2),
+        grant("select", .ports, at: 0x1F6, 1, .write, element: 1, [limit(0, 8, ValueRange(bits: 0x0F))]),
+        grant("command", .ports, at: 0x1F7, 1, .write, element: 1),
+        grant("index", .ports, at: 0xCF8, 4, [.read, .write], element: 4),
+    ]
+}

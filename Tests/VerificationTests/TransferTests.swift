@@ -1,0 +1,193 @@
+// What the verifier makes of instructions and branches, beside a processor that carries them out: each register holds
+// a number that its range holds, two registers of one symbol differ as the symbol says, and a way that was taken was
+// possible.
+
+import Encoding
+import Support
+import Testing
+
+@testable import Verification
+
+@Suite struct TransferTests {
+    /// Registers that instructions work on; few, so that they meet again.
+    private static let registers: Set<Register> = [.rax, .rcx, .rdx, .rsi, .r9]
+
+    /// Instructions on these registers, those on memory apart.
+    private static let samples = FormSample.all.filter { sample in
+        let isOther = sample.form.mnemonic.isConditionalBranch || [.jmp, .ret].contains(sample.form.mnemonic)
+        return !isOther
+            && [sample.instruction.destination, sample.instruction.source].allSatisfy { operand in
+                switch operand {
+                case .register(let register, _), .based(let register, _, _): registers.contains(register)
+                default: true
+                }
+            }
+    }
+
+    /// The samples by mnemonic, so that those with few operands come as often as the others.
+    private static let groups = Dictionary(grouping: samples) { $0.form.mnemonic }
+        .sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
+
+    private static let comparisons = samples.filter { [.cmp, .test].contains($0.form.mnemonic) }
+
+    /// All of the data is one grant, where everything goes.
+    private static let grant = Grant(
+        name: [], start: SteppingProcessor.dataAddress, byteCount: SteppingProcessor.dataByteCount,
+        rights: [.read, .write], elementByteCount: SteppingProcessor.dataByteCount, isWhole: false)
+
+    private var generator: SeededGenerator
+    private var processor: SteppingProcessor
+    private let grants: GrantTable
+
+    init() throws {
+        generator = SeededGenerator(seed: 71)
+        processor = try SteppingProcessor()
+        grants = try GrantTable([Self.grant])
+    }
+
+    // MARK: Chance
+
+    private mutating func chance(_ count: UInt64) -> Bool { generator.next() % count == 0 }
+
+    /// A number that is small, or near a power of two, or anything.
+    private mutating func number() -> UInt64 {
+        let shift = generator.next() % 64
+        return switch generator.next() % 6 {
+        case 0: generator.next() % 16
+        case 1: (1 << shift) &- generator.next() % 3
+        case 2: (1 << shift) &+ generator.next() % 3
+        case 3: UInt64.max - generator.next() % 3
+        case 4: generator.next() % 300
+        default: generator.next() >> shift
+        }
+    }
+
+    /// A range, and a number of it.
+    private mutating func argument() -> (range: ValueRange, number: UInt64) {
+        let bits = chance(2) ? UInt64.max : number() | number()
+        let number = number() & bits
+        let others = (0..<2).map { _ in self.number() & bits } + [number]
+        let low = chance(4) ? number : others.min() ?? 0
+        let high = chance(4) ? number : others.max() ?? .max
+        return (ValueRange(low: min(low, number), high: max(high, number), bits: bits), number)
+    }
+
+    /// A load or a store in the page of data, by its address or by a register.
+    private mutating func access() -> [UInt8] {
+        let sizes: [OperandSize] = [.byte, .word, .doubleWord, .quadWord]
+        let size = sizes[Int(generator.next() % 4)]
+        let register = Operand.register([Register.rax, .rcx, .rdx][Int(generator.next() % 3)], size)
+        let place = SteppingProcessor.dataAddress + SteppingProcessor.dataByteCount - 8 - generator.next() % 300
+        func encoded(_ distance: UInt64) -> [UInt8] {
+            let memory = Operand.relative(Int32(truncatingIfNeeded: Int64(bitPattern: distance)), size)
+            var bytes: [UInt8] = []
+            var instruction = Instruction(.mov, memory, register)
+            if isLoad, case .register(let number, _) = register {
+                let isNarrow = size == .byte || size == .word
+                let whole = Operand.register(number, isNarrow ? .doubleWord : size)
+                instruction = Instruction(isNarrow ? .movzx : .mov, whole, memory)
+            }
+            InstructionForm.serving(instruction)?.encode(instruction, into: &bytes)
+            return bytes
+        }
+        let isLoad = chance(2)
+        let byteCount = UInt64(encoded(0).count)
+        return encoded(place &- processor.address &- byteCount)
+    }
+
+    /// CMP of a register with a number near to what it holds.
+    private mutating func comparison(_ numbers: [UInt64]) -> [UInt8] {
+        let register = [UInt8(0), 1, 2, 6, 9][Int(generator.next() % 5)]
+        let number = numbers[Int(register)] &+ generator.next() % 3 &- 1
+        let isWide = chance(2)
+        let bytes = (UInt64(0)..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        return [0x40 | (isWide ? 8 : 0) | register >> 3, 0x81, 0xF8 | register & 7] + bytes
+    }
+
+    /// The bytes of an instruction, jumps by one byte among them.
+    private mutating func instruction(_ numbers: [UInt64], afterComparison: Bool) -> [UInt8] {
+        if afterComparison || chance(8) { return [0x72 + UInt8(generator.next() % 6), UInt8(generator.next() % 3)] }
+        if chance(8) { return access() }
+        if chance(6) { return comparison(numbers) }
+        if chance(6) { return Self.comparisons[Int(generator.next() % UInt64(Self.comparisons.count))].bytes }
+        let group = Self.groups[Int(generator.next() % UInt64(Self.groups.count))]
+        return group[Int(generator.next() % UInt64(group.count))].bytes
+    }
+
+    // MARK: Runs
+
+    /// What is wrong with what is known of the registers.
+    private func problem(_ state: MachineState, _ numbers: [UInt64]) -> String? {
+        for (register, value) in state.registers.enumerated() where value.isDefined {
+            guard value.range.contains(numbers[register]) else {
+                return "register \(register) holds \(numbers[register]), not \(value.range)"
+            }
+            guard let symbol = value.symbol else { return "register \(register) has no symbol" }
+            for (other, otherValue) in state.registers.enumerated() where otherValue.isDefined && other > register {
+                guard let second = otherValue.symbol, second.name == symbol.name else { continue }
+                let mask = ValueRange.mask(min(symbol.width, second.width))
+                let difference = (second.difference &- symbol.difference) & mask
+                guard (numbers[other] &- numbers[register]) & mask == difference else {
+                    return "registers \(register) and \(other) differ by another number than \(difference)"
+                }
+            }
+        }
+        return nil
+    }
+
+    /// One run of some instructions from chosen arguments; what went wrong, with the bytes.
+    private mutating func run(_ count: Int, refined: inout Int) throws -> String? {
+        let arguments = (0..<6).map { _ in argument() }
+        var numbers = (0..<16).map { _ in generator.next() }
+        for (register, argument) in zip([7, 6, 2, 1, 8, 9], arguments) { numbers[register] = argument.number }
+        processor.registers = numbers
+        let start = SteppingProcessor.dataByteCount - 256
+        try processor.fillData((0..<256).map { _ in UInt8(truncatingIfNeeded: generator.next()) }, from: start)
+        var state = MachineState(parameters: arguments.map(\.range))
+        var trace = "\(arguments)"
+        var reading = 0
+        var afterComparison = false
+        for _ in 0..<count {
+            let bytes = instruction(numbers, afterComparison: afterComparison)
+            var decoder = Decoder(bytes, at: processor.address, end: bytes.count)
+            guard let decoded = decoder.instruction(at: 0) else { continue }
+            trace += "\n" + bytes.map { String($0, radix: 16) }.joined(separator: " ")
+            if decoded.operation == .jumpIf {
+                let isTaken = try processor.step(bytes)
+                let ways = [decoded.condition, decoded.condition ^ 1].map { state.assuming($0) }
+                // A jump by no distance tells nothing of the way.
+                let isTold = bytes[1] != 0
+                let possible =
+                    isTold ? ways[isTaken ? 0 : 1] : ways.compactMap { $0 }.first { problem($0, numbers) == nil }
+                guard let next = possible else { return trace + "\nthe way that was taken is impossible" }
+                if next.registers.map(\.range) != state.registers.map(\.range) { refined += 1 }
+                state = next
+            } else {
+                var next = state
+                do throws(VerificationError) {
+                    try next.carryOut(decoded, grants, reading: &reading, loop: nil)
+                } catch {
+                    continue
+                }
+                state = next
+                _ = try processor.step(bytes)
+            }
+            afterComparison = decoded.operation == .compare || decoded.operation == .test
+            numbers = processor.registers
+            if let problem = problem(state, numbers) { return trace + "\n" + problem }
+        }
+        return nil
+    }
+
+    @Test mutating func `what is known of registers is true on a processor`() throws {
+        var refined = 0
+        for number in 0..<(TestSize.isFull ? 40_000 : 250) {
+            if number % 5000 == 4999 { processor = try SteppingProcessor() }
+            guard let problem = try run(30, refined: &refined) else { continue }
+            Issue.record("seed 71, run \(number): \(problem)")
+            return
+        }
+        // Branches tell of a register often enough for that to be tried.
+        #expect(refined > (TestSize.isFull ? 40_000 : 200))
+    }
+}
