@@ -116,7 +116,7 @@ struct Emitter {
             body += [window.bar, window.locator == nil ? 0 : 2]
             if let locator = window.locator { emit(locator) }
             Self.append(window.byteCount, to: &body)
-            Self.append(diagnostics.line(of: window.name.span), to: &body)
+            Self.append(line(of: window.name, in: device), to: &body)
             Self.append(window.registers.count, to: &body)
             for register in window.registers { emit(register) }
         }
@@ -126,7 +126,7 @@ struct Emitter {
             body.append(memory.kind.rawValue)
             Self.append(memory.byteCount, to: &body)
             Self.append(memory.alignment, to: &body)
-            Self.append(diagnostics.line(of: memory.name.span), to: &body)
+            Self.append(line(of: memory.name, in: device), to: &body)
             guard memory.kind != .state else { continue }
             Self.append(memory.elementByteCount, to: &body)
             if memory.kind == .ring { emitFields(memory) }
@@ -140,6 +140,11 @@ struct Emitter {
         }
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
+    }
+
+    /// Line of a declaration in the device's file; what it inherits from another one is asked for by the device itself.
+    private func line(of name: Syntax.Name, in device: CheckedAtlas.Device) -> Int {
+        diagnostics.line(of: name.span.source == device.name.span.source ? name.span : device.name.span)
     }
 
     /// The parts of a capability that say where a window is.

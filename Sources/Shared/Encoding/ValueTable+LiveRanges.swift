@@ -39,7 +39,7 @@ extension ValueTable {
     /// A wait needs its start until its condition is looked at, unless that one is true from the beginning.
     private func measureWait(_ index: Int) {
         let until = blocks.partners[index]
-        guard values[index].step == .wait, blocks.isReached[until], values[until].constant != 1 else {
+        guard case .wait = values[index].step, blocks.isReached[until], values[until].constant != 1 else {
             values[index].step = .nothing
             return
         }
@@ -48,7 +48,8 @@ extension ValueTable {
 
     /// Notes the values, starts of waits among them, that live while a wait looks at the clock.
     private func noteWaits() {
-        for index in values.indices where values[index].step == .wait {
+        for index in values.indices {
+            guard case .wait = values[index].step else { continue }
             for other in values.indices where other <= index || isArgument(other) {
                 if let lastUse = values[other].lastUse, lastUse > index { values[other].crossesWait = true }
             }

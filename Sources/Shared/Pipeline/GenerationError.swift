@@ -6,7 +6,7 @@ import Metabinary
 import Program
 
 /// Reason why a device got no driver. Names are those of the rule, ASCII.
-public enum GenerationError: Error, Equatable, Sendable {
+public indirect enum GenerationError: Error, Equatable, Sendable {
     /// The facts place code, windows or data at an address that is no multiple of the page size.
     case placementNotAligned
     /// A window cannot be had.
