@@ -62,6 +62,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case dynamicProduct = 57
     case valuesNotCovered = 58
     case armNeverRuns = 59
+    case readModifyWrite = 60
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -143,6 +144,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .dynamicProduct: "A product that is no shift: one factor must be a static power of two, or both static."
         case .valuesNotCovered: "A `match` has no arm for what its value may be."
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
+        case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }
 }
