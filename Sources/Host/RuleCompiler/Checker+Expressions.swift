@@ -224,11 +224,9 @@ extension Checker {
             value.bits = left.bits
             return value
         }
-        var (left, right) = (left, right)
         // Of a mask, what the other value cannot have needs no room.
-        if isAnd, let type = right.typeBitCount { left.keepLow(type) }
-        if isAnd, let type = left.typeBitCount { right.keepLow(type) }
-        let (first, second, type) = joined(left, right)
+        let (first, second, type) = joined(
+            isAnd ? left.keepingLow(right.typeBitCount) : left, isAnd ? right.keepingLow(left.typeBitCount) : right)
         var value = TypedValue(
             .init(operation: .binary(opcode, first, second), span: span),
             bitCount: isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount),
