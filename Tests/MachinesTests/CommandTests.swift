@@ -170,7 +170,7 @@ import Testing
                 "metaos 1 entry=pvh options=\"\"",
                 "pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=pci",
                 "bar 00:03.0 0 memory32 0xfebc0000 +0x20000 by=pci",
-                "driver 00:03.0 e1000 is=nic functions=1 bytes=12 ticks=1 verify=1",
+                "driver 00:03.0 e1000 is=nic functions=1 bytes=12 ticks=1",
                 "window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000",
                 "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",
                 "code 00:03.0 e1000.link +0x0 @21 8b0502000010 @22 d1e8 83e001 c3",

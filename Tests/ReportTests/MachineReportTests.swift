@@ -49,7 +49,10 @@ import Verification
             BaseAddressRegister(index: 1, kind: .io, isPrefetchable: false, base: 0xC000, byteCount: 0x40),
             BaseAddressRegister(index: 2, kind: .memory64, isPrefetchable: true, base: 0, byteCount: 0x4000),
         ]
-        card.capabilities = [Capability(identifier: 1, offset: 0xDC)]
+        card.capabilities = [
+            Capability(identifier: 1, offset: 0xDC, contents: [0x22, 0xC8, 0x03, 0x00]),
+            Capability(identifier: 4, offset: 0xE0),
+        ]
         #expect(facts.functions[2] == card)
     }
 
@@ -57,6 +60,7 @@ import Verification
         let report = report()
         let driver = try #require(report.drivers.first)
         #expect(driver.ticks == 81234)
+        #expect(driver.verificationTicks == 2345)
         #expect(driver.instructionCounts == [4, 3, 1])
         #expect(driver.driver.byteCount == 28)
         #expect(driver.driver.className == Array("nic".utf8))
@@ -148,12 +152,12 @@ import Verification
         ("drivers 1 functions=3", "drivers 2 functions=3"),
         ("drivers 1 functions=3", "drivers 1 functions=4"),
         (
-            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234 verify=2345",
-            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1 verify=1"
+            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234",
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
         ),
         (
-            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234 verify=2345",
-            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1 verify=1"
+            "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234",
+            "driver 00:03.0 e1000 is=nic functions=2 bytes=28 ticks=1"
         ),
         (
             "function 00:03.0 e1000.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1000.meta",

@@ -62,7 +62,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case dynamicProduct = 57
     case valuesNotCovered = 58
     case armNeverRuns = 59
-    case readModifyWrite = 60
+    case wrongCapabilityPart = 60
+    case readModifyWrite = 61
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -144,6 +145,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .dynamicProduct: "A product that is no shift: one factor must be a static power of two, or both static."
         case .valuesNotCovered: "A `match` has no arm for what its value may be."
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
+        case .wrongCapabilityPart:
+            "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

@@ -2,6 +2,7 @@
 // the reader) and reports what does not fit its limits.
 
 import Checksum
+import Hardware
 import Metabinary
 
 /// Writer of one metabinary.
@@ -112,7 +113,8 @@ struct Emitter {
         Self.append(device.windows.count, to: &body)
         for window in device.windows {
             appendName(window.name.text)
-            body += [window.bar, 0]
+            body += [window.bar, window.locator == nil ? 0 : 2]
+            if let locator = window.locator { emit(locator) }
             Self.append(window.byteCount, to: &body)
             Self.append(line(of: window.name, in: device), to: &body)
             Self.append(window.registers.count, to: &body)
@@ -143,6 +145,12 @@ struct Emitter {
     /// Line of a declaration in the device's file; what it inherits from another one is asked for by the device itself.
     private func line(of name: Syntax.Name, in device: CheckedAtlas.Device) -> Int {
         diagnostics.line(of: name.span.source == device.name.span.source ? name.span : device.name.span)
+    }
+
+    /// The parts of a capability that say where a window is.
+    private mutating func emit(_ locator: CapabilityLocator) {
+        body += [locator.identifier, locator.markOffset, locator.mark, locator.registerOffset]
+        for part in [locator.start, locator.length] { body += [part.offset, part.byteCount] }
     }
 
     private mutating func emit(_ register: CheckedAtlas.Register) {

@@ -3,7 +3,10 @@
 //
 //     device   = "device" NAME "is" NAME "{" { match | [ "override" ] declaration } "}"
 //     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
-//     window   = "window" NAME "=" "bar" NUMBER "memory"
+//     window   = "window" NAME "=" ( "bar" NUMBER "memory" | locator )
+//     locator  = "capability" NUMBER "where" "byte" NUMBER "==" NUMBER "," "bar" "byte" NUMBER ","
+//                "offset" part "," "length" part
+//     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
 //                ( "ro" | "rw" | "wo" | "w1c" ) [ "{" field { "," field } "}" ]
 //     field    = NAME ":" NUMBER [ "…" NUMBER ]
@@ -94,6 +97,7 @@ extension Parser {
         take()
         let windowName = try name("the name of the window", mend: form)
         try expect(.equals, mend: form)
+        if isAtWord("capability") { return Syntax.Window(name: windowName, locator: try parseLocator()) }
         try expectWord("bar", mend: form)
         let bar = try number(
             "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)

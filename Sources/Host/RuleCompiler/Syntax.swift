@@ -117,10 +117,28 @@ enum Syntax {
         var devices: [Number]
     }
 
-    /// `window regs = bar 0 memory`
+    /// `window regs = bar 0 memory`, or `window regs = capability 0x09 where byte 3 == 1, bar byte 4, …`
     struct Window {
         var name: Name
-        var bar: Number
+        /// The base address register; of one that a capability names, none.
+        var bar: Number?
+        var locator: Locator?
+    }
+
+    /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
+    struct Locator {
+        var identifier: Number
+        var mark: LocatorPart
+        var markValue: Number
+        var register: LocatorPart
+        var start: LocatorPart
+        var length: LocatorPart
+    }
+
+    /// `byte 4` or `u32 at 8`
+    struct LocatorPart {
+        var offset: Number
+        var byteCount: UInt8
     }
 
     /// `register regs.STATUS at 0x0008 u16 ro { … }`

@@ -123,7 +123,7 @@ struct Measurement {
         counting.countsInstructions = true
         let counted = boot(counting, "\(name).generation.instructions")?.report.drivers.first
         figures["\(name).generation.instructions"] = counted.map { Int(clamping: $0.ticks) }
-        figures["\(name).verification.instructions"] = counted.map { Int(clamping: $0.verificationTicks) }
+        figures["\(name).verification.instructions"] = counted?.verificationTicks.map { Int(clamping: $0) }
     }
 
     /// Counts are Capstone's, and hold only where they are the kernel's too.

@@ -2,6 +2,7 @@
 // whatever could not be granted: registers that overlap, slots whose fields lie outside of them, and rings that the
 // device is not told of by registers made for it.
 
+import Hardware
 import Program
 
 extension ImageParser {
@@ -26,10 +27,14 @@ extension ImageParser {
         let place = reader.offset
         let bar = try reader.byte()
         let kind = try reader.byte()
-        guard bar <= MetabinaryLimit.baseAddressRegister, kind == 0 else { throw .badWindow(at: place) }
+        guard bar <= MetabinaryLimit.baseAddressRegister, kind == 0 || kind == 2 && bar == 0 else {
+            throw .badWindow(at: place)
+        }
+        let locator = kind == 2 ? try parseLocator() : nil
         var window = WindowDescription(
             name: windowName, bar: bar, isMemory: true,
             minimumByteCount: try reader.number(atMost: MetabinaryLimit.windowByteCount), line: try line())
+        window.locator = locator
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.registerCount)) {
             let place = reader.offset
@@ -39,6 +44,27 @@ extension ImageParser {
             window.registers.append(register)
         }
         return window
+    }
+
+    /// The parts of a capability that say where a window is.
+    @inline(never)
+    private func parseLocator() throws(MetabinaryError) -> CapabilityLocator {
+        CapabilityLocator(
+            identifier: try reader.byte(), markOffset: try parsePart(1).offset, mark: try reader.byte(),
+            registerOffset: try parsePart(1).offset, start: try parsePart(), length: try parsePart())
+    }
+
+    /// A number in a capability, behind its ID and the place of the next one; its size stands behind its offset unless
+    /// that is known.
+    @inline(never)
+    private func parsePart(_ size: UInt8? = nil) throws(MetabinaryError) -> CapabilityLocator.Part {
+        let place = reader.offset
+        let offset = try reader.byte()
+        let byteCount = if let size { size } else { try reader.byte() }
+        guard byteCount == 1 || byteCount == 2 || byteCount == 4, offset >= 2,
+            UInt64(offset) + UInt64(byteCount) <= MetabinaryLimit.capabilityByteCount
+        else { throw .badWindow(at: place) }
+        return CapabilityLocator.Part(offset: offset, byteCount: byteCount)
     }
 
     @inline(never)

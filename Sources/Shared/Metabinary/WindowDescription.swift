@@ -1,11 +1,13 @@
-// A range of registers as a rule describes it: which base address register decodes it, and how far the rule reaches
-// in.
+// A range of registers as a rule describes it: which base address register decodes it, or which capability leads to it,
+// and how far the rule reaches in.
+
+import Hardware
 
 /// A window of a device.
 public struct WindowDescription: Hashable, Sendable {
     /// Name in the rule, ASCII.
     public var name: [UInt8]
-    /// Number of the base address register, 0 to 5.
+    /// Number of the base address register, 0 to 5; 0 where a capability names it.
     public var bar: UInt8
     /// Whether the registers lie in memory space, as all of format version 1 do.
     public var isMemory: Bool
@@ -15,6 +17,8 @@ public struct WindowDescription: Hashable, Sendable {
     public var minimumByteCount: UInt64
     /// Line of the rule's file, counted from 1.
     public var line: UInt16
+    /// The capability that says where the window is, for one that no base address register's number tells.
+    public var locator: CapabilityLocator?
     /// In rising order of offset; none overlaps another.
     public var registers: [RegisterDescription] = []
 }

@@ -11,14 +11,20 @@ public struct PlacedWindow: Hashable, Sendable {
     public var name: [UInt8]
     /// Number of the base address register.
     public var bar: UInt8
+    /// Where the window begins in what that register decodes. Units: bytes.
+    public var offset: UInt64
     public var physical: PhysicalAddress
     public var virtual: VirtualAddress
     /// Units: bytes.
     public var byteCount: UInt64
 
-    public init(name: [UInt8], bar: UInt8, physical: PhysicalAddress, virtual: VirtualAddress, byteCount: UInt64) {
+    public init(
+        name: [UInt8], bar: UInt8, offset: UInt64 = 0, physical: PhysicalAddress, virtual: VirtualAddress,
+        byteCount: UInt64
+    ) {
         self.name = name
         self.bar = bar
+        self.offset = offset
         self.physical = physical
         self.virtual = virtual
         self.byteCount = byteCount

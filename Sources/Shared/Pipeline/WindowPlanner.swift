@@ -33,9 +33,13 @@ struct WindowPlanner {
     /// driver is granted no more than it needs, and a card with a large range does not use up the page tables. A range
     /// shorter than a page keeps its place in its page.
     ///
+    /// - Parameter located: what a capability says of the window; `nil` for one that is all that its register decodes.
+    ///
     /// Throws: `WindowError`, all cases.
-    mutating func plan(_ window: WindowDescription, of function: PCIFunction) throws(WindowError) -> PlacedWindow {
-        let bar = window.bar
+    mutating func plan(
+        _ window: WindowDescription, at located: LocatedRange? = nil, of function: PCIFunction
+    ) throws(WindowError) -> PlacedWindow {
+        let bar = located?.register.index ?? window.bar
         guard let register = function.baseAddressRegister(bar) else { throw .absent(bar: bar) }
         guard (register.kind != .io) == window.isMemory else { throw .wrongKind(bar: bar) }
         guard window.isMemory else { throw .ports(bar: bar) }
@@ -46,13 +50,15 @@ struct WindowPlanner {
         }
         guard decoded & (decoded - 1) == 0, register.base & (decoded - 1) == 0 else { throw .malformed(bar: bar) }
         try checkObstacles(register)
-        let mapped = (max(window.minimumByteCount, 1) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
-        let byteCount = min(decoded, mapped)
+        let offset = located?.offset ?? 0
+        let physical = register.base + offset
+        let inPage = physical % Self.pageByteCount
+        let mapped = (inPage + max(window.minimumByteCount, 1) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
         guard let start = area.take(mapped, alignment: Self.pageByteCount) else { throw .noRoom(bar: bar) }
         return PlacedWindow(
-            name: window.name, bar: bar, physical: PhysicalAddress(rawValue: register.base),
-            virtual: VirtualAddress(rawValue: start.rawValue + register.base % Self.pageByteCount), byteCount: byteCount
-        )
+            name: window.name, bar: bar, offset: offset, physical: PhysicalAddress(rawValue: physical),
+            virtual: VirtualAddress(rawValue: start.rawValue + inPage),
+            byteCount: min(located?.byteCount ?? decoded, mapped - inPage))
     }
 
     /// Refuses a range whose pages hold something else: a device cannot decode there, whoever says that it does.

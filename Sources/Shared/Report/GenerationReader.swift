@@ -36,6 +36,8 @@ struct GenerationReader {
             try readMemory(RecordFields(record))
         } else if record.isKind("grant") {
             try readGrant(RecordFields(record))
+        } else if record.isKind("verified") {
+            try readVerification(RecordFields(record))
         } else if record.isKind("function") {
             try readFunction(RecordFields(record))
         } else if record.isKind("code") {
@@ -81,7 +83,7 @@ struct GenerationReader {
 
     // MARK: - Records
 
-    /// `driver 00:03.0 e1 is=nic functions=2 bytes=40 ticks=81234 verify=2345`
+    /// `driver 00:03.0 e1 is=nic functions=2 bytes=40 ticks=81234`
     private mutating func readDriver(_ start: RecordFields, _ facts: MachineFacts) throws(ReportError) {
         var fields = start
         let address = try fields.functionAddress()
@@ -93,10 +95,9 @@ struct GenerationReader {
         let functionCount: Int = try fields.decimal(fields.value("functions"), "a count")
         let byteCount: Int = try fields.decimal(fields.value("bytes"), "a count")
         let ticks: UInt64 = try fields.decimal(fields.value("ticks"), "a count")
-        let verification: UInt64 = try fields.decimal(fields.value("verify"), "a count")
         try fields.end()
         let driver = GeneratedDriver(function: address, name: name, className: className, windows: [], functions: [])
-        drivers.append(ReportedDriver(driver: driver, ticks: ticks, verificationTicks: verification))
+        drivers.append(ReportedDriver(driver: driver, ticks: ticks))
         announcements.append(
             Announcement(record: fields.record, functionCount: functionCount, byteCount: byteCount))
     }
@@ -105,7 +106,13 @@ struct GenerationReader {
     private mutating func readWindow(_ start: RecordFields, _ facts: MachineFacts) throws(ReportError) {
         var fields = start
         let (index, name) = try driverPart(&fields, "driver.window")
-        let bar: UInt8 = try fields.decimal(fields.value("bar"), "the number of a BAR")
+        let place = try fields.value("bar")
+        let digits = place.prefix { $0 != UInt8(ascii: "+") }
+        let bar: UInt8 = try fields.decimal(digits, "the number of a BAR")
+        var offset: UInt64 = 0
+        if digits.count < place.count {
+            offset = try fields.prefixed(place[digits.endIndex...], by: "+0x", "an offset in a BAR")
+        }
         let virtual: UInt64 = try fields.prefixed("the address of a window")
         let byteCount: UInt64 = try fields.size("the size of a window")
         try fields.end()
@@ -114,7 +121,7 @@ struct GenerationReader {
         guard let range = function?.baseAddressRegister(bar) else { throw unintroduced(fields, "BAR") }
         drivers[index].driver.windows.append(
             PlacedWindow(
-                name: name, bar: bar, physical: PhysicalAddress(rawValue: range.base),
+                name: name, bar: bar, offset: offset, physical: PhysicalAddress(rawValue: range.base &+ offset),
                 virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
     }
 
@@ -147,6 +154,23 @@ struct GenerationReader {
         var fields = start
         let (index, name) = try driverPart(&fields, "driver.grant")
         drivers[index].driver.grants.append(try fields.grant(name))
+    }
+
+    /// `verified 00:03.0 e1 grants=26 ticks=2345`
+    private mutating func readVerification(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let address = try fields.functionAddress()
+        let name = Array(try fields.word("the name of a description"))
+        guard let index = drivers.lastIndex(where: { $0.driver.function == address && $0.driver.name == name }) else {
+            throw unintroduced(fields, "driver")
+        }
+        let count: Int = try fields.decimal(fields.value("grants"), "a count")
+        guard count == drivers[index].driver.grants.count else {
+            throw fields.malformed("as many grants as records of them")
+        }
+        let ticks: UInt64 = try fields.decimal(fields.value("ticks"), "a count")
+        try fields.end()
+        drivers[index].verificationTicks = ticks
     }
 
     /// `function 00:03.0 e1.link 0x40000000 bytes=12 instructions=4 branches=0 rule=e1.meta`

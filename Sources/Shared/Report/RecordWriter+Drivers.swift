@@ -33,13 +33,16 @@ extension RecordWriter {
             text.field("functions", UInt64(driver.functions.count))
             text.field("bytes", UInt64(driver.byteCount))
             text.field("ticks", ticks)
-            text.field("verify", verification)
         }
         for window in driver.windows {
             record("window") { text in
                 text.word(driver.function)
                 text.word(driver, window.name)
                 text.field("bar", UInt64(window.bar))
+                if window.offset != 0 {
+                    text.put("+")
+                    text.put(address: window.offset)
+                }
                 text.word(address: window.virtual.rawValue)
                 text.word(size: window.byteCount)
             }
@@ -55,6 +58,12 @@ extension RecordWriter {
             }
         }
         writeGrants(of: driver)
+        record("verified") { text in
+            text.word(driver.function)
+            text.word(driver.name)
+            text.field("grants", UInt64(driver.grants.count))
+            text.field("ticks", verification)
+        }
         for function in driver.functions { write(function, of: driver) }
     }
 

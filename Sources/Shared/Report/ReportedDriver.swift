@@ -10,8 +10,9 @@ public struct ReportedDriver: Hashable, Sendable {
     public var driver: GeneratedDriver
     /// What generation took. Units: time-stamp counts.
     public var ticks: UInt64
-    /// What the verifier took of that. Units: time-stamp counts.
-    public var verificationTicks: UInt64
+    /// What the verifier took of that, `nil` where the report does not say that it accepted the driver. Units: time-stamp
+    /// counts.
+    public var verificationTicks: UInt64?
     /// Instructions of each function, in the order of `driver.functions`.
     public var instructionCounts: [Int] { driver.functions.map { $0.marks.count } }
 }
