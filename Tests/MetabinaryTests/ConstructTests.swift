@@ -22,6 +22,7 @@ import Testing
                 register regs.POWER at 0x04 rw { ON: 0, LEVEL: 4…7 }
                 register regs.NARROW at 0x08 u8 wo
                 register regs.TABLE[8] at 0x10 u16 wo
+                register regs.ROWS[4] at 0x20 u16 ro
                 \(states)
                 generate start() -> none { \(states.isEmpty ? "POWER = 0" : "reset state") }
                 generate \(signature) {
@@ -264,5 +265,40 @@ import Testing
         }
         #expect(run(program, status: 0xF1).0 == 104)
         #expect(program.items.count { $0.operation == .load } == 2)
+    }
+
+    @Test func `Tables keep an element each, and their first values come back`() throws {
+        let states = "state owner[4]: u16 in 0…511 = 300\nstate last: u32 = 7"
+        let program = try program(
+            "ask(next: u8) -> before: u16",
+            "let now = STATUS\nlet before = owner[now.KIND & 3]\nowner[now.LEVEL + 1 & 3] = next\nlast = 0\nreturn before",
+            states: states)
+        var memory = AnsweringMemory { region, offset, byteCount in
+            region == 0 ? 0x0270 : byteCount == 2 ? 100 + offset : 0
+        }
+        #expect(ProgramMachine.run(program, [99], memory: &memory) == .returned(104))
+        #expect(
+            memory.writes == [
+                .init(region: 1, offset: 0, byteCount: 2, value: 99),
+                .init(region: 1, offset: 8, byteCount: 4, value: 0),
+            ])
+        let reset = try self.program("ask() -> none", "reset state\nowner[2] = last & 1", states: states)
+        var fresh = AnsweringMemory { _, _, _ in 3 }
+        #expect(ProgramMachine.run(reset, memory: &fresh) == .returned(0))
+        #expect(fresh.writes.map(\.offset) == [0, 2, 4, 6, 8, 4])
+        #expect(fresh.writes.map(\.value) == [300, 300, 300, 300, 7, 1])
+    }
+
+    @Test func `Elements of an array of registers are read by index, and a flush reads and keeps nothing`() throws {
+        let program = try program(
+            "ask() -> answer: u16",
+            "let now = STATUS\nPOWER = ON\nflush POWER\nlet row = STATUS\nreturn ROWS[row & 3] | ROWS[3] & now")
+        var reads: [UInt64] = []
+        var memory = AnsweringMemory { _, offset, _ in
+            reads.append(offset)
+            return offset < 0x20 ? 0x000A : offset
+        }
+        #expect(ProgramMachine.run(program, memory: &memory) == .returned(0x24 | 0x26 & 0x0A))
+        #expect(reads == [0, 4, 0, 0x24, 0x26])
     }
 }

@@ -130,6 +130,66 @@ import Testing
         #expect(found.map(\.identifier.text) == [expected].compactMap { $0 }, "\(arms)\n\(found)")
     }
 
+    /// Statements beside a register array, a table, a state of the class and a register that clears what is written.
+    static let statements: [(String, String?)] = [
+        ("", nil), ("owner[3] = 1", nil), ("owner[4] = 1", "M033"), ("owner[now] = 1", "M033"), ("owner = 1", "M039"),
+        ("owner[now & 3] = 200", nil), ("owner[now & 3] = 201", "M021"), ("rounds[1] = 1", "M039"),
+        ("rounds = owner[now & 3]", nil), ("rounds = owner", "M039"), ("rounds = owner[now]", "M033"),
+        ("rounds = rounds[1]", "M039"), ("rounds = owner[1].LIT", "M010"), ("rounds = TABLE[now & 7].LIT", nil),
+        ("rounds = TABLE[now & 7].LOT", "M007"), ("rounds = TABLE[8].LIT", "M033"), ("rounds = TABLE.LIT", "M039"),
+        ("rounds = now[1]", "M010"), ("rounds = nowhere[1]", "M007"), ("rounds = owner[1", "M002"),
+        ("TABLE = 1", "M039"),
+        ("CAUSE = DONE", nil), ("CAUSE = 0xFFFF_FFFF", nil), ("CAUSE = now & DONE", nil), ("CAUSE = CAUSE", "M061"),
+        ("CAUSE = CAUSE & ~DONE", "M061"), ("CAUSE = seen()", "M061"), ("let all = CAUSE CAUSE = all & 3", nil),
+        ("POWER = CAUSE", nil), ("flush POWER", nil), ("flush BELL", "M015"), ("flush TABLE", "M039"),
+        ("flush", "M002"),
+        ("flush POWRE", "M007"), ("flush now", "M007"),
+        ("for i in 0..<8 { owner[i] = 1 }", "M033"), ("for i in 0..<4 { owner[i] = 1 }", nil),
+    ]
+
+    @Test(arguments: statements.indices)
+    func `Tables are indexed inside, single things are not, and what clears is not written back`(row: Int) {
+        let (statement, expected) = Self.statements[row]
+        let text = """
+            class lamp 1 { require lit() -> level: u32 state rounds: u8 = 0 }
+            device blinker is lamp { match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory register regs.STATUS at 0x08 ro register regs.POWER at 0 rw
+            register regs.CAUSE at 0xC w1c { DONE: 0 } register regs.BELL at 0x10 wo
+            register regs.TABLE[8] at 0x20 rw { LIT: 0…3 } state owner[4]: u8 in 0…200 = 7
+            define seen() = CAUSE
+            generate lit() -> level: u32 {
+                reset state
+                let now = STATUS
+                \(statement)
+                rounds = owner[now & 1] & TABLE[2].LIT
+                if CAUSE == 3 { return seen() }
+                return now | rounds
+            } }
+            """
+        let found = RuleCompiler.compile([RuleSource(name: "lamp.meta", text: text)]).diagnostics
+        #expect(found.map(\.identifier.text) == [expected].compactMap { $0 }, "\(statement)\n\(found)")
+    }
+
+    @Test func `Tables have a power of two of elements, and states of a class do not meet names of a device`() {
+        func found(_ itsClass: String, _ device: String) -> [String] {
+            let text = """
+                class lamp 1 { require lit() -> level: u32 \(itsClass) }
+                device blinker is lamp { match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory register regs.STATUS at 0x08 ro \(device)
+                generate lit() -> level: u32 { reset state return STATUS | rounds[0] } }
+                """
+            return RuleCompiler.compile([RuleSource(name: "lamp.meta", text: text)]).diagnostics.map(\.identifier.text)
+        }
+        #expect(found("", "state rounds[1]: u8 = 0") == [])
+        #expect(found("state rounds[4096]: u8 = 0", "") == [])
+        #expect(found("", "state rounds[0]: u8 = 0") == ["M033", "M033"])
+        #expect(found("", "state rounds[6]: u8 = 0") == ["M033"])
+        #expect(found("state rounds[4097]: u8 = 0", "") == ["M004", "M039"])
+        #expect(found("state rounds[2]: u8 = 0", "state rounds[2]: u8 = 0") == ["M008"])
+        #expect(found("state rounds[2]: u8 = 0 state idle: u8 = 0", "") == ["M009"])
+        #expect(found("state rounds[2]: u8 in 0…3 = 4", "") == ["M021"])
+    }
+
     @Test(arguments: edits.indices)
     func `An edit of a right rule gives its diagnostics and no others`(row: Int) throws {
         let (old, new, expected) = Self.edits[row]

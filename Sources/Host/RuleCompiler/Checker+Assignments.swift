@@ -12,8 +12,8 @@ extension Checker {
         if let register = scope.device.registers.first(where: { $0.name.text == name.text }) {
             return checkWrite(register, name, index, value, &scope, &code)
         }
-        if let state = scope.device.states.first(where: { $0.name.text == name.text }), index == nil {
-            return checkState(state, name, value, &scope, &code)
+        if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
+            return checkState(state, name, index, value, &scope, &code)
         }
         guard scope.values.contains(where: { $0.name?.text == name.text }) else {
             if !scope.device.isBroken {
@@ -55,16 +55,23 @@ extension Checker {
     ) {
         var place: Expression?
         if let index {
-            place = checkIndex(index, register, &scope)
+            place = checkIndex(index, register.name, register.count, register.bitCount, &scope)
         } else if register.count != nil {
-            diagnostics.report(
-                .wrongArguments, name.span, "`\(name.text)` is an array of registers",
-                mend: "write `\(name.text)[INDEX] = VALUE`")
+            _ = reportTable(register.name, name.span)
         }
+        let readBefore = readRegisters
+        readRegisters = []
         let outer = scope.bits
         scope.bits = register.fields
         let value = check(expression, &scope)
         scope.bits = outer
+        if register.clearsWritten, readRegisters.contains(name.text) {
+            diagnostics.report(
+                .readModifyWrite, name.span,
+                "register `\(name.text)` is `w1c`: writing back what is read clears all of its bits that are set",
+                mend: "write the bits to clear and no others; to clear what was seen, `let seen = \(name.text)` before")
+        }
+        readRegisters.formUnion(readBefore)
         guard register.isWritable else {
             diagnostics.report(
                 .unwritableRegister, name.span, "register `\(name.text)` is `ro`: it cannot be written",
@@ -79,35 +86,17 @@ extension Checker {
                 .register(window: target.window, target.index), index: place, fitted.expression, name.span))
     }
 
-    /// The byte offset of an element of an array of registers.
-    private mutating func checkIndex(
-        _ node: Syntax.Expression, _ register: Syntax.Register, _ scope: inout Scope
-    ) -> Expression? {
-        guard let value = check(node, &scope) else { return nil }
-        guard let count = register.count?.value else {
-            diagnostics.report(
-                .wrongArguments, node.span, "`\(register.name.text)` is a single register", mend: "take the index out")
-            return nil
-        }
-        let isInside =
-            value.isStatic ? value.number < count : value.bitCount < 64 && UInt64(1) << value.bitCount <= count
-        guard isInside else {
-            diagnostics.report(
-                .unboundedIndex, node.span,
-                "the index may use \(value.bitCount) bits, `\(register.name.text)` has \(count) elements",
-                mend: "bound it by `&`, or count with `for NAME in 0..<\(count)`")
-            return nil
-        }
-        let shift = UInt64((register.bitCount / 8).trailingZeroBitCount)
-        let wide = value.converted(to: 32).expression
-        return Expression(operation: .binary(.shiftLeft, wide, number(shift, node.span)), span: node.span)
-    }
-
     private mutating func checkState(
-        _ state: Syntax.State, _ name: Syntax.Name, _ expression: Syntax.Expression, _ scope: inout Scope,
-        _ code: inout [Checked]
+        _ state: Syntax.State, _ name: Syntax.Name, _ index: Syntax.Expression?, _ expression: Syntax.Expression,
+        _ scope: inout Scope, _ code: inout [Checked]
     ) {
         usedNames.insert(name.text)
+        var place: Expression?
+        if let index, let bitCount = state.bitCount {
+            place = checkIndex(index, state.name, state.count, bitCount, &scope)
+        } else if state.count != nil {
+            _ = reportTable(state.name, name.span)
+        }
         guard let value = check(expression, &scope), let cell = stateCells[name.text], let bitCount = state.bitCount
         else { return }
         let low = state.range?.low.value ?? 0
@@ -119,7 +108,7 @@ extension Checker {
                 mend: "keep a part of it by `&`, or widen the range")
             return
         }
-        code.append(.set(cell: cell, index: nil, value.converted(to: bitCount).expression, name.span))
+        code.append(.set(cell: cell, index: place, value.converted(to: bitCount).expression, name.span))
     }
 
     /// The value carried by a type, `nil` where it may not fit, which is reported.

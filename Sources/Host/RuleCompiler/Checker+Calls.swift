@@ -105,6 +105,7 @@ extension Checker {
         switch node {
         case .number: 0
         case .name(let word), .field(let word, _): word.text == name ? 1 : 0
+        case .element(let word, let index, _, _): (word.text == name ? 1 : 0) + uses(of: name, in: index)
         case .inverse(let value, _): uses(of: name, in: value)
         case .binary(let left, _, _, let right): uses(of: name, in: left) + uses(of: name, in: right)
         case .call(_, let arguments, _): arguments.reduce(0) { $0 + uses(of: name, in: $1) }

@@ -2,10 +2,16 @@
 // less those that they override. What comes out is a device like any other, whose declarations stand in several files.
 
 extension Checker {
-    /// All devices in their order, each with what it inherits.
+    /// All devices in their order, each with what it inherits, and with the states of its class.
     mutating func derivedDevices() -> [Syntax.Device] {
         var derived: [String: Syntax.Device] = [:]
-        return syntax.devices.map { derive($0, [], &derived) }
+        return syntax.devices.map { node in
+            var device = derive(node, [], &derived)
+            if let itsClass = syntax.classes.first(where: { $0.name.text == device.parent.text }) {
+                device.states += ancestors(of: itsClass).flatMap(\.states)
+            }
+            return device
+        }
     }
 
     /// A device with what it inherits.

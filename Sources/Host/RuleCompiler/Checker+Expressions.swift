@@ -33,6 +33,8 @@ extension Checker {
             return value
         case .field(let base, let field):
             return check(field, of: base, &scope)
+        case .element(let name, let index, let field, let end):
+            return checkElement(name, index, field, name.span.joined(with: end), &scope)
         case .inverse(let operand, let sign):
             guard let value = check(operand, &scope) else { return nil }
             return inverse(value, sign.joined(with: operand.span))
@@ -131,31 +133,13 @@ extension Checker {
 
     /// A read of a register; each time that its name stands in a rule, the device is read.
     private mutating func read(_ register: Syntax.Register, _ span: SourceSpan) -> TypedValue? {
-        guard register.isReadable, register.count == nil else {
-            diagnostics.report(
-                .unreadableRegister, span,
-                "register `\(register.name.text)` \(register.count == nil ? "is `wo`" : "is an array"): "
-                    + "it cannot be read",
-                mend: "read another register; or correct its access at \(place(register.name.span))")
-            return nil
-        }
-        guard let target = registerPlaces[register.name.text] else { return nil }
-        var value = TypedValue(
-            .init(operation: .load(.register(window: target.window, target.index), index: nil), span: span),
-            bitCount: register.bitCount, typeBitCount: register.bitCount)
-        value.whole = .init(name: register.name, bitCount: register.bitCount, fields: register.fields)
-        value.bits = register.fields
-        return value
+        guard register.count == nil else { return reportTable(register.name, span) }
+        return load(register, at: nil, span)
     }
 
     private mutating func read(_ state: Syntax.State, _ span: SourceSpan) -> TypedValue? {
-        guard let cell = stateCells[state.name.text], let typeBitCount = state.bitCount else { return nil }
-        usedNames.insert(state.name.text)
-        let high = state.range?.high.value ?? .max
-        let bitCount = UInt8(max(1, 64 - high.leadingZeroBitCount))
-        return TypedValue(
-            .init(operation: .get(cell: cell, index: nil), span: span), bitCount: min(bitCount, typeBitCount),
-            typeBitCount: typeBitCount)
+        guard state.count == nil else { return reportTable(state.name, span) }
+        return get(state, at: nil, span)
     }
 
     // MARK: Fields
@@ -179,9 +163,16 @@ extension Checker {
             }
             return address(ofBuffer: value, ring, field.span)
         }
+        return self.field(field, of: value, base.span, base.text)
+    }
+
+    /// A field of what has any.
+    mutating func field(
+        _ field: Syntax.Name, of value: TypedValue, _ span: SourceSpan, _ name: String
+    ) -> TypedValue? {
         guard let whole = value.whole else {
             diagnostics.report(
-                .notAValue, base.span, "`\(base.text)` is a computed value and has no fields",
+                .notAValue, span, "`\(name)` is a computed value and has no fields",
                 mend: "take the field of a register, or of a name that `let` gave to a register")
             return nil
         }
@@ -233,11 +224,9 @@ extension Checker {
             value.bits = left.bits
             return value
         }
-        var (left, right) = (left, right)
         // Of a mask, what the other value cannot have needs no room.
-        if isAnd, let type = right.typeBitCount { left.keepLow(type) }
-        if isAnd, let type = left.typeBitCount { right.keepLow(type) }
-        let (first, second, type) = joined(left, right)
+        let (first, second, type) = joined(
+            isAnd ? left.keepingLow(right.typeBitCount) : left, isAnd ? right.keepingLow(left.typeBitCount) : right)
         var value = TypedValue(
             .init(operation: .binary(opcode, first, second), span: span),
             bitCount: isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount),

@@ -176,8 +176,10 @@ extension Checker {
             checkSlots(span, name, ring, body, &scope, &code)
         case .publish(let span):
             code.append(.publish(span))
+        case .flush(let span, let name):
+            checkFlush(span, name, &scope, &code)
         case .resetState(let span):
-            resetState(span, scope.device, &code)
+            resetState(span, scope, &code)
         case .returnValue(let span, let expression):
             code.append(checkReturn(span, expression, &scope))
             return true
@@ -282,7 +284,7 @@ extension Checker {
     }
 
     /// Gives every state its first value, and every ring its first positions.
-    private mutating func resetState(_ span: SourceSpan, _ device: Syntax.Device, _ code: inout [Checked]) {
+    private mutating func resetState(_ span: SourceSpan, _ scope: Scope, _ code: inout [Checked]) {
         resetsState = true
         func number(_ value: UInt64) -> CheckedAtlas.Expression { .init(operation: .number(value), span: span) }
         for ring in rings {
@@ -290,9 +292,16 @@ extension Checker {
             guard ring.reapCell != ring.claimCell else { continue }
             code.append(.set(cell: ring.reapCell, index: nil, number(0), span))
         }
-        for state in device.states {
+        for state in scope.device.states {
             guard let cell = stateCells[state.name.text] else { continue }
-            code.append(.set(cell: cell, index: nil, number(state.first.value ?? 0), span))
+            let first = number(state.first.value ?? 0)
+            guard let count = state.count?.value, let bitCount = state.bitCount else {
+                code.append(.set(cell: cell, index: nil, first, span))
+                continue
+            }
+            let counter = Scope.local(scope.values.count, span)
+            let index = Self.offset(of: counter, bitCount, span)
+            code.append(.loop(count: count, [.set(cell: cell, index: index, first, span)], span))
         }
     }
 }

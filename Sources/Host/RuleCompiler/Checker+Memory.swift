@@ -210,7 +210,7 @@ extension Checker {
             }
             return nil
         }
-        guard register.isWritable, register.bitCount == 32, register.count == nil else {
+        guard register.isWritable, !register.clearsWritten, register.bitCount == 32, register.count == nil else {
             diagnostics.report(
                 .unwritableRegister, name.span, "`\(name.text)` is no register of 32 bits that can be written",
                 mend: "name another one, or correct it at \(place(register.name.span))")
@@ -276,10 +276,15 @@ extension Checker {
                     + "\(node.first.value ?? 0)",
                 mend: "correct the range, the type or the first value")
         }
+        if let count = node.count, let number = count.value, number == 0 || number & (number - 1) != 0 {
+            diagnostics.report(
+                .unboundedIndex, count.span, "no number of bits bounds an index of \(number) elements",
+                mend: "make it a power of two: an index is bounded by its bits")
+        }
         stateCells[node.name.text] = device.cells.count
         device.cells.append(
             CheckedAtlas.Cell(
-                name: node.name.text, bitCount: node.bitCount ?? 64, count: 1,
+                name: node.name.text, bitCount: node.bitCount ?? 64, count: max(node.count?.value ?? 1, 1),
                 mask: high == 0 ? 0 : UInt64.max >> UInt64(min(63, high.leadingZeroBitCount))))
     }
 }

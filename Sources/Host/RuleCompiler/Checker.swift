@@ -14,6 +14,8 @@ struct Checker {
     var stateCells: [String: Int] = [:]
     /// Whether a function of the device at hand gives states their first values.
     var resetsState = false
+    /// Registers that the values at hand read.
+    var readRegisters: Set<String> = []
     /// Definitions, states and rings of the device at hand that something uses.
     var usedNames: Set<String> = []
     /// The declarations; derived devices have what they inherit.
@@ -113,7 +115,7 @@ struct Checker {
     }
 
     /// A class and those that it is, the most general first.
-    private func ancestors(of node: Syntax.Class) -> [Syntax.Class] {
+    func ancestors(of node: Syntax.Class) -> [Syntax.Class] {
         var line = [node]
         while let parent = line[0].parent,
             let next = syntax.classes.first(where: { $0.name.text == parent.text }),

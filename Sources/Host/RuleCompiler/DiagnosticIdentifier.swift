@@ -63,6 +63,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case valuesNotCovered = 58
     case armNeverRuns = 59
     case wrongCapabilityPart = 60
+    case readModifyWrite = 61
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -146,6 +147,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
         case .wrongCapabilityPart:
             "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
+        case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }
 }

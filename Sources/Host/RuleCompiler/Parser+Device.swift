@@ -8,7 +8,7 @@
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
-//                ( "ro" | "rw" | "wo" ) [ "{" field { "," field } "}" ]
+//                ( "ro" | "rw" | "wo" | "w1c" ) [ "{" field { "," field } "}" ]
 //     field    = NAME ":" NUMBER [ "…" NUMBER ]
 
 import Metabinary
@@ -106,7 +106,7 @@ extension Parser {
     }
 
     private mutating func parseRegister() throws(Failure) -> Syntax.Register {
-        let form = "write `register WINDOW.NAME at OFFSET ro` (or `rw`, `wo`), then fields in braces"
+        let form = "write `register WINDOW.NAME at OFFSET ro` (or `rw`, `wo`, `w1c`), then fields in braces"
         take()
         let window = try name("the name of a window", mend: form)
         try expect(.point, mend: form)
@@ -122,12 +122,13 @@ extension Parser {
             window: window, name: registerName, offset: offset, count: count, bitCount: 32, isReadable: true,
             isWritable: true)
         node.bitCount = takeMemoryType() ?? 32
-        guard isAtWord("ro") || isAtWord("rw") || isAtWord("wo") else {
-            throw fail(expected: "`ro`, `rw` or `wo`", mend: form)
+        guard ["ro", "rw", "wo", "w1c"].contains(where: isAtWord) else {
+            throw fail(expected: "`ro`, `rw`, `wo` or `w1c`", mend: form)
         }
         let access = take().text
         node.isReadable = access != "wo"
         node.isWritable = access != "ro"
+        node.clearsWritten = access == "w1c"
         guard takes(.openBrace) else { return node }
         repeat {
             node.fields.append(try parseField())

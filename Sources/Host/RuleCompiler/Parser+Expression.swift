@@ -8,7 +8,7 @@
 //     sum        = product { ( "+" | "-" ) product }
 //     product    = shift { "*" shift }
 //     shift      = value { ( "<<" | ">>" ) value }
-//     value      = "~" value | NUMBER | NAME [ "." NAME ] [ "(" [ expression { "," expression } ] ")" ] | record
+//     value      = "~" value | NUMBER | NAME "[" expression "]" [ "." NAME ] | NAME [ "." NAME ] [ "(" [ expression { "," expression } ] ")" ] | record
 //                | "(" expression ")"
 //     record     = NAME "{" NAME ":" expression { "," NAME ":" expression } "}"
 
@@ -73,6 +73,12 @@ extension Parser {
         if isAt(.openParenthesis) {
             let arguments = try parseArguments(depth, &count)
             return .call(base, arguments, previousSpan)
+        }
+        if takes(.openBracket) {
+            let index = try parseComparison(depth + 1, &count)
+            try expect(.closeBracket, mend: "write `NAME[INDEX]`")
+            let field = takes(.point) ? try name("the name of a field", mend: "write `NAME[INDEX].FIELD`") : nil
+            return .element(of: base, index, field: field, previousSpan)
         }
         guard takes(.point) else { return .name(base) }
         let member = try name("the name of a field", mend: "write `REGISTER.FIELD`")

@@ -7,7 +7,7 @@
 //     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
 //     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] "}"
-//     state  = "state" NAME ":" TYPE [ "in" NUMBER "…" NUMBER ] "=" NUMBER
+//     state  = "state" NAME [ "[" NUMBER "]" ] ":" TYPE [ "in" NUMBER "…" NUMBER ] "=" NUMBER
 //     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
 
 import Metabinary
@@ -117,6 +117,11 @@ extension Parser {
         let form = "write `state NAME: TYPE in LOW…HIGH = FIRST`"
         take()
         let stateName = try name("the name of the state", mend: form)
+        var count: Syntax.Number?
+        if takes(.openBracket) {
+            count = try number("the elements of a table", atMost: MetabinaryLimit.elementCount, mend: form)
+            try expect(.closeBracket, mend: "write `state NAME[COUNT]: TYPE in LOW…HIGH = FIRST`")
+        }
         try expect(.colon, mend: form)
         guard let bitCount = takeMemoryType() else { throw fail(expected: "`u8`, `u16`, `u32` or `u64`", mend: form) }
         var range: (low: Syntax.Number, high: Syntax.Number)?
@@ -126,7 +131,7 @@ extension Parser {
         }
         try expect(.equals, mend: form)
         let first = try number("the first value", atMost: .max, mend: form)
-        return Syntax.State(name: stateName, bitCount: bitCount, range: range, first: first)
+        return Syntax.State(name: stateName, count: count, bitCount: bitCount, range: range, first: first)
     }
 
     mutating func parseDefinition() throws(Failure) -> Syntax.Definition {

@@ -5,7 +5,7 @@
 //               | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
 //               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
 //               | "match" expression "covering" "{" arm { arm } "}" | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
-//               | "publish" | "reset" "state" | return
+//               | "publish" | "flush" NAME | "reset" "state" | return
 //     arm       = ( range { "," range } | "else" ) ":" block
 //     range     = NUMBER [ "…" NUMBER ]
 //     return    = "return" [ expression ]
@@ -15,7 +15,9 @@ import Metabinary
 
 extension Parser {
     /// Words that open a statement; an assignment or a call opens with a name.
-    static let statements: [Token.Keyword] = [.let, .if, .match, .wait, .pause, .for, .publish, .reset, .return]
+    static let statements: [Token.Keyword] = [
+        .let, .if, .match, .wait, .pause, .for, .publish, .flush, .reset, .return,
+    ]
 
     mutating func parseFunction(
         _ isBroken: inout Bool, declarations: [Token.Keyword]
@@ -65,6 +67,9 @@ extension Parser {
         case .publish:
             take()
             return .publish(span)
+        case .flush:
+            take()
+            return .flush(span, try name("the name of a register", mend: "write `flush REGISTER`"))
         default:
             take()
             guard isAt(.state) else { throw fail(expected: "`state`", mend: "write `reset state`") }
@@ -97,7 +102,7 @@ extension Parser {
     /// What opens with a name: an assignment, or a call.
     private mutating func parseAction() throws(Failure) -> Syntax.Statement {
         let form =
-            "the statements are `let`, `if`, `match`, `wait`, `pause`, `for`, `publish`, `reset`, `return`, "
+            "the statements are `let`, `if`, `match`, `wait`, `pause`, `for`, `publish`, `flush`, `reset`, `return`, "
             + "`NAME = VALUE` and `RING.post(SLOT)`"
         guard isBefore(.equals) || isBefore(.openBracket) || isBefore(.point) else {
             throw fail(expected: "a statement or `}`", mend: form)

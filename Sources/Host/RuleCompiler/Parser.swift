@@ -2,7 +2,7 @@
 // level. After a mistake it goes on at the next declaration or statement. It looks no name up.
 //
 //     file   = { "import" QUOTED } { class | device }
-//     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | function } "}"
+//     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | state | function } "}"
 //     device = "device" NAME "is" NAME "{" { declaration } "}"
 
 /// Parser of the sources of one run.
@@ -235,26 +235,31 @@ struct Parser {
             take()
             parent = try name("the name of a class", mend: "write `class NAME VERSION is CLASS { … }`")
         }
-        let block = try openBlock(before: [.require, .generate], mend: form)
+        let declarations: [Token.Keyword] = [.require, .state, .generate]
+        let block = try openBlock(before: declarations, mend: form)
         var node = Syntax.Class(name: className, version: version, parent: parent)
         while !isAt(.closeBrace) {
             do throws(Failure) {
                 if isAt(.generate) {
-                    let function = try parseFunction(&node.isBroken, declarations: [.require, .generate])
+                    let function = try parseFunction(&node.isBroken, declarations: declarations)
                     node.members.append(function.member)
                     node.functions.append(function)
                     continue
                 }
+                if isAt(.state) {
+                    node.states.append(try parseState())
+                    continue
+                }
                 guard isAt(.require) else {
                     throw fail(
-                        expected: "`require`, `generate` or `}`",
+                        expected: "`require`, `state`, `generate` or `}`",
                         mend: "in a class stand members: `require NAME() -> RESULT: TYPE`")
                 }
                 take()
                 node.members.append(try parseMember())
             } catch {
                 node.isBroken = true
-                recover(to: [.require, .generate], in: block)
+                recover(to: declarations, in: block)
                 if isAtTopLevelOrEnd { return node }
             }
         }

@@ -41,6 +41,8 @@ enum Syntax {
         /// The class whose members it has too.
         var parent: Name?
         var members: [Member] = []
+        /// States that each of its devices has.
+        var states: [State] = []
         /// Functions that it generates for every device.
         var functions: [Function] = []
         /// Something in it could not be read, so that members may be missing.
@@ -149,6 +151,8 @@ enum Syntax {
         var bitCount: UInt8
         var isReadable: Bool
         var isWritable: Bool
+        /// Whether a bit that is written as one is cleared, and one that is written as zero stays.
+        var clearsWritten = false
         var fields: [Field] = []
     }
 
@@ -212,9 +216,11 @@ enum Syntax {
         var spare: Number?
     }
 
-    /// `state sequence: u16 in 0…999 = 0`
+    /// `state sequence: u16 in 0…999 = 0`, `state owner[8]: u8 = 0`
     struct State {
         var name: Name
+        /// Number of elements of a table.
+        var count: Number?
         var bitCount: UInt8?
         var range: (low: Number, high: Number)?
         var first: Number
@@ -249,6 +255,8 @@ enum Syntax {
         case letClaim(Name, Expression, Statement)
         /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
         case assign(Name, index: Expression?, Expression)
+        /// `flush REGISTER`
+        case flush(SourceSpan, Name)
         /// `RING.post(SLOT)`
         case call(Expression)
         case condition(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
@@ -272,7 +280,8 @@ enum Syntax {
             case .call(let expression): expression.span
             case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
-                .slots(let span, _, _, _), .publish(let span), .resetState(let span), .returnValue(let span, _):
+                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .resetState(let span),
+                .returnValue(let span, _):
                 span
             }
         }
@@ -283,6 +292,8 @@ enum Syntax {
         case name(Name)
         case field(of: Name, Name)
         case binary(Expression, Operator, SourceSpan, Expression)
+        /// `TABLE[VALUE]`, `TABLE[VALUE].FIELD`
+        case element(of: Name, Expression, field: Name?, SourceSpan)
         /// `~VALUE`
         case inverse(Expression, SourceSpan)
         /// `outgoing(VALUE)`, `CT(15)`
@@ -300,7 +311,8 @@ enum Syntax {
             case .field(let base, let field): base.span.joined(with: field.span)
             case .binary(let left, _, _, let right): left.span.joined(with: right.span)
             case .inverse(let value, let sign): sign.joined(with: value.span)
-            case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end):
+            case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end),
+                .element(let name, _, _, let end):
                 name.span.joined(with: end)
             }
         }

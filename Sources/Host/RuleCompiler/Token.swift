@@ -36,6 +36,7 @@ struct Token: Equatable {
         case pause
         case `for`
         case publish
+        case flush
         case reset
         case `return`
     }

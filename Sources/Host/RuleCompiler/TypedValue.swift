@@ -82,11 +82,11 @@ struct TypedValue {
 
     var span: SourceSpan { expression.span }
 
-    /// Forgets the high bits of a static value.
-    mutating func keepLow(_ count: UInt8) {
-        guard isStatic, bitCount > count else { return }
-        self = TypedValue(number: number & .max >> UInt64(64 - count), expression)
-        expression.operation = .number(number)
+    /// A static value without what a type has no room for; any other as it is.
+    func keepingLow(_ count: UInt8?) -> TypedValue {
+        guard isStatic, let count, bitCount > count else { return self }
+        let low = number & .max >> UInt64(64 - count)
+        return TypedValue(number: low, .init(operation: .number(low), span: span))
     }
 
     /// The same value carried by a type of at least so many bits: nothing changes for a static value.
