@@ -146,6 +146,7 @@ extension Region.Kind {
         case .ring: "ring"
         case .pool: "pool"
         case .state: "state"
+        case .ports: "ports"
         }
     }
 }
