@@ -81,7 +81,8 @@ struct RandomFacts {
             function: function.address, name: name(), className: name(), windows: [], functions: [])
         driver.windows = function.baseAddressRegisters.map {
             PlacedWindow(
-                name: name(), bar: $0.index, physical: PhysicalAddress(rawValue: $0.base),
+                name: name(), bar: $0.index, space: $0.kind == .io ? .ports : .memory,
+                physical: PhysicalAddress(rawValue: $0.base),
                 virtual: VirtualAddress(rawValue: number()), byteCount: number())
         }
         driver.grants = list(6) { $0.grant() }

@@ -134,7 +134,8 @@ struct Checker {
         reportDuplicates(node.functions.map(\.member.name), "the functions of device `\(node.name.text)`")
         for window in node.windows {
             device.windows.append(
-                CheckedAtlas.Window(name: window.name, bar: UInt8(window.bar.value ?? 0), byteCount: 0))
+                CheckedAtlas.Window(
+                    name: window.name, bar: UInt8(window.bar.value ?? 0), isMemory: window.isMemory, byteCount: 0))
         }
         checkRegisters(node, &device)
         checkMemories(node, &device)

@@ -112,7 +112,7 @@ struct Emitter {
         Self.append(device.windows.count, to: &body)
         for window in device.windows {
             appendName(window.name.text)
-            body += [window.bar, 0]
+            body += [window.bar, window.isMemory ? 0 : 1]
             Self.append(window.byteCount, to: &body)
             Self.append(diagnostics.line(of: window.name.span), to: &body)
             Self.append(window.registers.count, to: &body)

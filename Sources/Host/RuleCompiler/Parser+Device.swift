@@ -2,7 +2,7 @@
 // does not complain of names that only the parser has lost.
 //
 //     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
-//     window   = "window" NAME "=" "bar" NUMBER "memory"
+//     window   = "window" NAME "=" "bar" NUMBER ( "memory" | "ports" )
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
 //                ( "ro" | "rw" | "wo" ) [ "{" field { "," field } "}" ]
 //     field    = NAME ":" NUMBER [ "…" NUMBER ]
@@ -76,15 +76,16 @@ extension Parser {
     }
 
     private mutating func parseWindow() throws(Failure) -> Syntax.Window {
-        let form = "write `window NAME = bar NUMBER memory`"
+        let form = "write `window NAME = bar NUMBER memory` (or `ports`)"
         take()
         let windowName = try name("the name of the window", mend: form)
         try expect(.equals, mend: form)
         try expectWord("bar", mend: form)
         let bar = try number(
             "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)
-        try expectWord("memory", mend: form + "; windows of ports are not in the language yet")
-        return Syntax.Window(name: windowName, bar: bar)
+        let isMemory = !isAtWord("ports")
+        try expectWord(isMemory ? "memory" : "ports", mend: form)
+        return Syntax.Window(name: windowName, bar: bar, isMemory: isMemory)
     }
 
     private mutating func parseRegister() throws(Failure) -> Syntax.Register {

@@ -96,10 +96,11 @@ enum Syntax {
         var devices: [Number]
     }
 
-    /// `window regs = bar 0 memory`
+    /// `window regs = bar 0 memory`, `window io = bar 1 ports`
     struct Window {
         var name: Name
         var bar: Number
+        var isMemory: Bool
     }
 
     /// `register regs.STATUS at 0x0008 u16 ro { … }`

@@ -26,15 +26,18 @@ extension ImageParser {
         let place = reader.offset
         let bar = try reader.byte()
         let kind = try reader.byte()
-        guard bar <= MetabinaryLimit.baseAddressRegister, kind == 0 else { throw .badWindow(at: place) }
+        guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 else { throw .badWindow(at: place) }
+        let limit = kind == 0 ? MetabinaryLimit.windowByteCount : MetabinaryLimit.portWindowByteCount
         var window = WindowDescription(
-            name: windowName, bar: bar, isMemory: true,
-            minimumByteCount: try reader.number(atMost: MetabinaryLimit.windowByteCount), line: try line())
+            name: windowName, bar: bar, isMemory: kind == 0, minimumByteCount: try reader.number(atMost: limit),
+            line: try line())
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.registerCount)) {
             let place = reader.offset
             let register = try parseRegister()
-            guard register.offset >= end, register.end <= window.minimumByteCount else { throw .badRegister(at: place) }
+            guard register.offset >= end, register.end <= window.minimumByteCount,
+                window.isMemory || register.type != .u64
+            else { throw .badRegister(at: place) }
             end = register.end
             window.registers.append(register)
         }
@@ -70,7 +73,9 @@ extension ImageParser {
     private func parseMemory() throws(MetabinaryError) -> MemoryDescription {
         let memoryName = try name()
         let place = reader.offset
-        guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window else { throw .badMemory(at: place) }
+        guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window, kind != .ports else {
+            throw .badMemory(at: place)
+        }
         let byteCount = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
         let alignment = try reader.number(atMost: MetabinaryLimit.memoryAlignment)
         guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }

@@ -7,7 +7,7 @@ public struct WindowDescription: Hashable, Sendable {
     public var name: [UInt8]
     /// Number of the base address register, 0 to 5.
     public var bar: UInt8
-    /// Whether the registers lie in memory space, as all of format version 1 do.
+    /// Whether the registers lie in memory space; else they are ports.
     public var isMemory: Bool
     /// End of the highest register that the rule describes.
     ///

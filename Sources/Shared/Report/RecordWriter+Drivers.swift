@@ -5,6 +5,7 @@ import Checksum
 import Hardware
 import Pipeline
 import Program
+import Verification
 
 extension RecordWriter {
     /// Columns of text that leave room for the frame in a line of 80.
@@ -39,6 +40,7 @@ extension RecordWriter {
                 text.word(driver.function)
                 text.word(driver, window.name)
                 text.field("bar", UInt64(window.bar))
+                if window.space == .ports { text.word("ports") }
                 text.word(address: window.virtual.rawValue)
                 text.word(size: window.byteCount)
             }
