@@ -62,7 +62,7 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
     host("Recording", imports: ["Hardware"]),
-    host("RuleCompiler", imports: ["Checksum", "Program", "Metabinary"]),
+    host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
     host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn"]),
     host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),

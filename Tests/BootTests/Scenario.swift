@@ -51,8 +51,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     private static let first = "52:54:00:00:00:01"
     private static let second = "52:54:00:00:00:02"
-    private static func card(_ address: String, _ place: String = "") -> String {
-        "e1000,netdev=net\(address == first ? 0 : 1),mac=\(address)\(place)"
+    private static let third = "52:54:00:00:00:03"
+    private static let fourth = "52:54:00:00:00:04"
+    private static func card(_ address: String, _ place: String = "", model: String = "e1000") -> String {
+        let network = [first, second, third, fourth].firstIndex(of: address) ?? 0
+        return "\(model),netdev=net\(network),mac=\(address)\(place)"
     }
 
     /// A plain machine with one card.
@@ -81,6 +84,16 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             name: "pc, cards on two buses",
             devices: ["pci-bridge,id=bridge,chassis_nr=1", card(second, ",bus=bridge,addr=1"), card(first)],
             cards: [first, second]),
+        Scenario(name: "pc, 82574L", devices: [card(first, model: "e1000e")], cards: [first]),
+        Scenario(name: "q35, 82574L", board: .q35, devices: [card(first, model: "e1000e")], cards: [first]),
+        Scenario(name: "pc, 82544GC", devices: [card(first, model: "e1000-82544gc")], cards: [first]),
+        Scenario(name: "q35, 82545EM", board: .q35, devices: [card(first, model: "e1000-82545em")], cards: [first]),
+        Scenario(
+            name: "q35, all cards of the family", board: .q35,
+            devices: [
+                card(first), card(second, model: "e1000e"), card(third, model: "e1000-82544gc"),
+                card(fourth, model: "e1000-82545em"),
+            ], cards: [first, second, third, fourth]),
         Scenario(name: "pc, no card"),
         Scenario(name: "q35, no card", board: .q35),
         Scenario(name: "pc, a card that no rule describes", devices: ["rtl8139"]),

@@ -19,6 +19,9 @@ struct HostileMachineTests {
             (try? BootInformation.read(magic: entry, address: address, &machine)) ?? BootInformation(source: .pvh)
         let facts = discoverMachine(boot, &machine) { _ in }
         #expect(facts.functions.count <= 512)
+        for capabilities in facts.functions.map(\.capabilities) {
+            #expect(capabilities.count <= 48 && capabilities.allSatisfy { $0.contents.count <= 62 })
+        }
         #expect(facts.tables.count <= 64)
         #expect(machine.accessCount < Self.accessLimit)
     }
@@ -30,14 +33,18 @@ struct HostileMachineTests {
 
     @Test("discovery of a whole machine whose answers are damaged ends", arguments: 0..<100 as Range<UInt64>)
     func endsOnDamagedAnswers(_ seed: UInt64) throws {
-        try #require(Self.recorded.count == 3)
-        let (entry, whole) = Self.recorded[Int(seed % 3)]
+        try #require(Self.recorded.count == RecordedMachine.all.count)
+        let (entry, whole) = Self.recorded[Int(seed) % Self.recorded.count]
         var machine = whole.damaged(by: seed)
         let boot =
             (try? BootInformation.read(magic: entry.magic, address: entry.address, &machine))
             ?? BootInformation(source: .pvh)
         let facts = discoverMachine(boot, &machine) { _ in }
         #expect(facts.functions.count <= 512)
+        // 48 places, and no capability longer than is kept.
+        for capabilities in facts.functions.map(\.capabilities) {
+            #expect(capabilities.count <= 48 && capabilities.allSatisfy { $0.contents.count <= 62 })
+        }
         #expect(machine.accessCount < Self.accessLimit)
     }
 

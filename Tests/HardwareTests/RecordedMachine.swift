@@ -49,5 +49,20 @@ struct RecordedMachine: CustomTestStringConvertible, Sendable {
                 + ["-device", "pxb,id=root,bus_nr=128,bus=pci.0", "-device", "e1000,bus=root,addr=4"]
                 + ["-object", "memory-backend-ram,id=shared,size=4G,reserve=off"]
                 + ["-device", "ivshmem-plain,memdev=shared,bus=pci.0"]),
+        RecordedMachine(
+            name: "pc-cards", start: .pvh,
+            arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults"]
+                + ["-device", "pci-bridge,id=bridge,chassis_nr=1,addr=3", "-device", "rtl8139,bus=bridge,addr=1"]
+                + ["-device", "virtio-net-pci,disable-legacy=on,bus=bridge,addr=2"]
+                + ["-device", "e1000", "-device", "rtl8139", "-device", "virtio-net-pci"]
+                + ["-device", "virtio-net-pci,disable-legacy=on", "-device", "e1000e"]),
+        RecordedMachine(
+            name: "q35-cards", start: .pvh,
+            arguments: ["-machine", "q35", "-m", "128", "-cpu", "Haswell", "-nodefaults"]
+                + ["-device", "pcie-root-port,id=first,chassis=1,slot=1", "-device", "e1000e,bus=first"]
+                + ["-device", "pcie-root-port,id=second,chassis=2,slot=2"]
+                + ["-device", "virtio-net-pci,disable-legacy=on,bus=second"]
+                + ["-device", "virtio-net-pci,disable-legacy=off", "-device", "virtio-net-pci,disable-legacy=on"]
+                + ["-device", "rtl8139", "-device", "e1000", "-device", "e1000e"]),
     ]
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import MachineFiles
 
 @Suite struct `Machine files` {
-    @Test(arguments: ["pc", "q35", "pc-second-root"])
+    @Test(arguments: ["pc", "q35", "pc-second-root", "pc-cards", "q35-cards"])
     func `what is written is read as the same facts`(name: String) throws {
         var facts = try Fixtures.facts(name)
         facts.placement.dataPhysical = PhysicalAddress(rawValue: 0x26_9000)

@@ -75,4 +75,14 @@ import Testing
         #expect(refused.status == 1 && refused.output.isEmpty && refused.diagnostics.contains("error[M013]"))
         #expect(try Data(contentsOf: URL(filePath: output)) == bytes)
     }
+
+    @Test func `a file is checked and compiled with the files that it imports`() throws {
+        let path = "\(Self.atlas)/e1000.meta"
+        #expect(try metaos("check", path).output == "3 files checked: no mistake\n")
+        #expect(try metaos("compile", path, "--output", directory.file("rules.bin")).status == 0)
+        let lost = directory.file("lost.meta")
+        try "import \"nowhere.meta\"\n".write(toFile: lost, atomically: true, encoding: .utf8)
+        let result = try metaos("check", lost)
+        #expect(result.status == 1 && result.output.contains("lost.meta:1:8: error[M047]"))
+    }
 }

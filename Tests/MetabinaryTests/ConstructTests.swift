@@ -154,4 +154,115 @@ import Testing
         let program = try program("ask() -> none", "POWER = ON\npublish\nNARROW = 1")
         #expect(program.shape == "constant store publish constant store returnValue")
     }
+
+    @Test func `A derived device does what its parts say, inherited or its own, in the lines of their files`() throws {
+        let general = """
+            class probe 1 {
+                require ask() -> answer: u8
+                require tell() -> answer: u8
+            }
+            device sensor is probe {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+                register regs.STATUS at 0x00 ro { LEVEL: 4…7, KIND: 8…15 }
+                define rated(level) = level & 7
+                generate ask() -> answer: u8 {
+                    let level = STATUS.LEVEL
+                    return rated(level)
+                }
+                generate tell() -> answer: u8 { return STATUS.KIND }
+            }
+            """
+        let special = """
+            import "sensor.meta"
+
+            device finer is sensor {
+                match pci vendor 0x1234 device 0x0002
+                override register regs.STATUS at 0x08 ro { LEVEL: 0…7, KIND: 8…15 }
+                override define rated(level) = level & 0x3F
+            }
+
+            device finest is finer {
+                match pci vendor 0x1234 device 0x0003
+                register regs.MORE at 0x0C u8 ro
+                override generate tell() -> answer: u8 { return MORE }
+            }
+            """
+        let compilation = RuleCompiler.compile([
+            RuleSource(name: "sensor.meta", text: general), RuleSource(name: "special.meta", text: special),
+        ])
+        let image = try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+        let devices = ["sensor", "finer", "finest"].map { name in
+            image.devices.first { $0.name.elementsEqual(name.utf8) }
+        }
+        var answers: [[UInt64?]] = []
+        var files: [[String]] = []
+        for device in devices {
+            let device = try #require(device)
+            files.append(device.functions.map { String(decoding: $0.ruleFile, as: UTF8.self) })
+            answers.append(
+                try device.functions.map { function in
+                    try image.evaluate(function, regions: Rules.regions(of: device), clockFrequency: 1_000_000)
+                        .run { _, offset, _ in [0: 0x12F4, 8: 0x56F7, 12: 0x9A][offset] ?? 0 }
+                })
+        }
+        #expect(answers == [[7, 0x12], [0x37, 0x56], [0x37, 0x9A]])
+        #expect(
+            files == [
+                ["sensor.meta", "sensor.meta"], ["sensor.meta", "sensor.meta"], ["sensor.meta", "special.meta"],
+            ])
+    }
+
+    /// Values, and what they come to for a register's word `s`.
+    static let sums: [(String, @Sendable (UInt64) -> UInt64)] = [
+        ("now.KIND + now.LEVEL + 1", { ($0 >> 8 & 0xFF) + ($0 >> 4 & 15) + 1 }),
+        ("now + 1", { $0 + 1 }), ("u32(now + 1)", { ($0 + 1) & 0xFFFF_FFFF }),
+        ("u8(now.KIND - now.LEVEL)", { (($0 >> 8 & 0xFF) &- ($0 >> 4 & 15)) & 0xFF }),
+        ("u16(now.LEVEL - now.KIND)", { (($0 >> 4 & 15) &- ($0 >> 8 & 0xFF)) & 0xFFFF }),
+        ("u32(now.LEVEL - now.KIND - 1)", { (($0 >> 4 & 15) &- ($0 >> 8 & 0xFF) &- 1) & 0xFFFF_FFFF }),
+        ("u8(now - 7 + now.KIND)", { ($0 &- 7 &+ ($0 >> 8 & 0xFF)) & 0xFF }),
+        ("255 - now.KIND", { 255 - ($0 >> 8 & 0xFF) }),
+        ("~now", { ~$0 & 0xFFFF_FFFF }), ("~now.LEVEL", { ~($0 >> 4) & 15 }),
+        ("now & ~(KIND | READY)", { $0 & 0xFFFF_00FE }),
+        ("now.LEVEL * 16 + 3 * 5", { ($0 >> 4 & 15) * 16 + 15 }),
+        ("u8(~now + now.KIND)", { (~$0 &+ ($0 >> 8)) & 0xFF }),
+        ("now.LEVEL + 1 << 1 & 0x1F | 0x40", { (($0 >> 4 & 15) + 2) & 0x1F | 0x40 }), ("~now.READY", { ~$0 & 1 }),
+        ("u16(0x2_0001 - 2)", { _ in 0xFFFF }), ("u8(0 - 1)", { _ in 0xFF }),
+    ]
+
+    @Test(arguments: sums.indices)
+    func `Sums, differences, products and inverses are those of whole numbers, cut where a rule cuts them`(
+        row: Int
+    ) throws {
+        let (value, expected) = Self.sums[row]
+        let program = try program(
+            "ask() -> answer: u64",
+            "let now = STATUS\nlet kind = now.KIND\nif kind == 0x77 { return 0 }\nreturn \(value)")
+        for status in [0, 1, 0xFFFF_FFFF, 0x10, 0xFF00, 0x01F0, 0x8000_1234, 0x0F71] as [UInt64] {
+            #expect(run(program, status: status).0 == expected(status), "\(value) of \(status)")
+        }
+    }
+
+    @Test func `A match runs the first arm that takes its value, and reads it once`() throws {
+        let body = """
+            match STATUS.LEVEL covering {
+                0: { return 100 }
+                3…5, 9: { POWER = LEVEL(1) }
+                4…7: { return 101 }
+                1, 2: { return 102 }
+                12…15: { match STATUS.READY covering { 0: { return 103 } 1: { return 104 } } }
+                else: { POWER = LEVEL(2) }
+            }
+            return 105
+            """
+        let program = try program("ask() -> answer: u8", body)
+        let answers: [UInt64] = [100, 102, 102, 105, 105, 105, 101, 101, 105, 105, 105, 105, 103, 103, 103, 103]
+        let powers: [UInt64?] = [nil, nil, nil, 16, 16, 16, nil, nil, 32, 16, 32, 32, nil, nil, nil, nil]
+        for level in 0..<16 {
+            let (answer, writes) = run(program, status: UInt64(level) << 4 | 0xFF00)
+            #expect(answer == answers[level] && writes == powers[level].map { [[4, 4, $0]] } ?? [], "\(level)")
+        }
+        #expect(run(program, status: 0xF1).0 == 104)
+        #expect(program.items.count { $0.operation == .load } == 2)
+    }
 }

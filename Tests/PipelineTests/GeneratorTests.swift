@@ -134,6 +134,7 @@ private struct Trace: PipelineObserver {
             }
             """
         let device = """
+            import "meter.meta"
             device sensor is meter {
                 match pci vendor 0x1234 device 0x0001
                 window regs = bar 0 memory
@@ -160,7 +161,7 @@ private struct Trace: PipelineObserver {
         #expect(ready.marks.map(\.line) == [4, 5, 5, 6, 6, 6])
         let status = try #require(functions.first { $0.name == Array("status".utf8) })
         #expect(status.ruleFile == Array("sensor.meta".utf8))
-        #expect(status.marks.map(\.line) == [5, 9])
+        #expect(status.marks.map(\.line) == [6, 10])
     }
 
     @Test func `a function carries the highest value of each of its arguments, as wide as its rule says`() throws {

@@ -49,7 +49,10 @@ import Verification
             BaseAddressRegister(index: 1, kind: .io, isPrefetchable: false, base: 0xC000, byteCount: 0x40),
             BaseAddressRegister(index: 2, kind: .memory64, isPrefetchable: true, base: 0, byteCount: 0x4000),
         ]
-        card.capabilities = [Capability(identifier: 1, offset: 0xDC)]
+        card.capabilities = [
+            Capability(identifier: 1, offset: 0xDC, contents: [0x22, 0xC8, 0x03, 0x00]),
+            Capability(identifier: 4, offset: 0xE0),
+        ]
         #expect(facts.functions[2] == card)
     }
 

@@ -69,8 +69,15 @@ struct RandomFacts {
                 index: index, kind: element(BaseAddressRegister.Kind.allCases), isPrefetchable: flip(), base: number(),
                 byteCount: number())
         }
-        function.capabilities = list(limit) { Capability(identifier: $0.number(), offset: $0.number()) }
+        function.capabilities = list(limit) { $0.capability() }
         return function
+    }
+
+    /// A capability, most often one that is told in words, with as many bytes as that takes or not.
+    private mutating func capability() -> Capability {
+        Capability(
+            identifier: flip() ? element([0x01, 0x05, 0x09, 0x10, 0x11]) : number(), offset: number(),
+            contents: list(element([0, 2, 4, 8, 10, 18, 62])) { $0.number() })
     }
 
     // MARK: Drivers
@@ -80,9 +87,10 @@ struct RandomFacts {
         var driver = GeneratedDriver(
             function: function.address, name: name(), className: name(), windows: [], functions: [])
         driver.windows = function.baseAddressRegisters.map {
-            PlacedWindow(
-                name: name(), bar: $0.index, space: $0.kind == .io ? .ports : .memory,
-                physical: PhysicalAddress(rawValue: $0.base),
+            let offset: UInt64 = flip() ? number() : 0
+            return PlacedWindow(
+                name: name(), bar: $0.index, offset: offset, space: $0.kind == .io ? .ports : .memory,
+                physical: PhysicalAddress(rawValue: $0.base &+ offset),
                 virtual: VirtualAddress(rawValue: number()), byteCount: number())
         }
         driver.grants = list(6) { $0.grant() }

@@ -1,5 +1,5 @@
 // The rule files under Fixtures: `fail` holds one for each identifier, with what it must provoke in leading comments;
-// `pass` holds a nearby one that compiles.
+// `pass` holds a nearby one that compiles. A line `//// NAME` in one begins a further file of that name.
 
 import Foundation
 import RuleCompiler
@@ -27,11 +27,17 @@ struct Fixture {
     static func passing() throws -> [Fixture] { try all(in: "Tests/RuleCompilerTests/Fixtures/pass") }
 
     /// The rules that are shipped.
-    static func atlas() throws -> [RuleSource] { try all(in: "Sources/Atlas").map(\.source) }
+    static func atlas() throws -> [RuleSource] { try all(in: "Sources/Atlas").flatMap(\.sources) }
 
-    var source: RuleSource { RuleSource(name: name, text: text) }
+    /// The file itself, then those that begin in it.
+    var sources: [RuleSource] {
+        let parts = "//// \(name)\n\(text)".split(separator: "//// ").map { part in
+            part.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        }
+        return parts.map { RuleSource(name: $0[0], text: $0[1]) }
+    }
 
-    var compilation: RuleCompilation { RuleCompiler.compile([source]) }
+    var compilation: RuleCompilation { RuleCompiler.compile(sources) }
 
     /// `M012 at 9:31`, one for each leading comment `// expect …`.
     var expectations: [String] {

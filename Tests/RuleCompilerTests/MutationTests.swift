@@ -26,7 +26,9 @@ import Testing
         let seed = Self.environment("METAOS_SEED", default: 1)
         let count = Self.environment("METAOS_MUTANTS", default: 400)
         var random = SeededGenerator(seed: seed)
-        let originals = try (Fixture.atlas() + Fixture.passing().map(\.source)).map { Array($0.text.unicodeScalars) }
+        let originals = try (Fixture.atlas() + Fixture.passing().flatMap(\.sources)).map {
+            Array($0.text.unicodeScalars)
+        }
         var compiled = 0
         for index in 0..<count {
             let original = originals[Int(index) % originals.count]

@@ -66,8 +66,71 @@ import Testing
         ("generate lit", "generate lid", ["M018 at 2:8", "M019 at 6:14"]),
         ("}\n}", "}", ["M002 at 9:6"]),
         ("class", "klass", ["M002 at 1:1"]),
+        ("class lamp", "import \"lamp.meta\" class lamp", ["M049 at 1:8"]),
+        ("class lamp", "import \"a\" import \"a\" class lamp", ["M047 at 1:8", "M047 at 1:19"]),
+        ("class lamp", "import \"a class lamp", ["M001 at 1:8", "M002 at 1:9"]),
+        ("device blinker", "import \"lamp.meta\"\ndevice blinker", ["M002 at 2:1"]),
         ("return now.LIT", "return now.LIT @ ²", ["M001 at 8:24", "M001 at 8:26"]),
     ]
+
+    /// Values of a function of 32 bits beside a register, a field of 8 bits and one of a single bit.
+    static let values: [(String, String?)] = [
+        ("now + 1", "M021"), ("u32(now + 1)", nil), ("u32(now)", "M055"), ("u16(now)", nil),
+        ("LEVEL + 1", nil), ("u8(LEVEL + 1)", nil), ("u16(LEVEL + 1)", "M055"), ("255 - LEVEL", nil),
+        ("254 - LEVEL", "M054"), ("u8(254 - LEVEL)", nil), ("LEVEL - 0", "M054"),
+        ("(LEVEL - 1) | LIT", "M054"), ("u8(LEVEL - 1) | LIT", nil), ("u8(LEVEL - LIT + 1 - LEVEL)", nil),
+        ("3 - 4", "M054"), ("u32(3 - 4)", nil), ("4 - 3", nil), ("u32(0xFFFF_FFFF_FFFF_FFFF + 2)", nil),
+        ("0xFFFF_FFFF_FFFF_FFFF + 2", "M054"), ("LEVEL * LIT", "M057"), ("LEVEL * 0", "M057"),
+        ("16 * LEVEL", nil), ("LEVEL * 1", nil), ("LEVEL * 0x100_0000", nil), ("LEVEL * 0x200_0000", "M021"),
+        ("6 * 7", nil), ("0x1_0000_0000 * 0x1_0000_0000", "M021"), ("~now", nil), ("~LIT", nil),
+        ("~5", "M021"), ("u32(~5)", nil), ("now & ~5", nil), ("u8(LEVEL, 1)", "M039"),
+        ("LEVEL + now > 3", nil), ("LEVEL - now > 3", "M054"), ("LEVEL >> 1 + 2", nil),
+        ("LEVEL + 1 << 2 * 2 & 7 | 8", nil), ("- 1", "M002"), ("LEVEL -1", "M054"),
+    ]
+
+    @Test(arguments: values.indices)
+    func `What is added, taken off and multiplied has a width, and is cut where it says so`(row: Int) {
+        let (value, expected) = Self.values[row]
+        let text = """
+            class lamp 1 { require lit() -> level: u32 }
+            device blinker is lamp { match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory register regs.STATUS at 0x08 ro { LIT: 0, LEVEL: 8…15 }
+            generate lit() -> level: u32 {
+                let now = STATUS
+                let part = now.LEVEL
+                if part != 0 { return now & 1 }
+                return VALUE
+            } }
+            """.replacing("VALUE", with: value.replacing("LE", with: "now.LE").replacing("LI", with: "now.LI"))
+        let found = RuleCompiler.compile([RuleSource(name: "lamp.meta", text: text)]).diagnostics
+        #expect(found.map(\.identifier.text) == [expected].compactMap { $0 }, "\(value)\n\(found)")
+    }
+
+    /// Arms of a `match` over a field of three bits, and what they give.
+    static let arms: [(String, String?)] = [
+        ("0: { } else: { }", nil), ("0…7: { }", nil), ("0…3: { } 4…7: { }", nil), ("0…5: { } 4…7: { }", nil),
+        ("7, 0…6: { }", nil), ("else: { }", nil), ("0…3: { } 5…7: { }", "M058"), ("", "M058"), ("1…7: { }", "M058"),
+        ("0…6: { }", "M058"), ("0…7: { } else: { }", "M059"), ("0…8: { }", "M059"), ("0…7: { } 3: { }", "M059"),
+        ("0…3: { } 2…3: { } else: { }", "M059"), ("else: { } 3: { }", "M059"), ("5…3: { } else: { }", "M059"),
+        ("0…3: { } else { }", "M002"), ("0…3 { } else: { }", "M002"), ("0: { let x = 1 } else: { }", "M009"),
+        ("0: { return 1 POWER = 1 } else: { }", "M025"), ("x: { } else: { }", "M002"),
+    ]
+
+    @Test(arguments: arms.indices)
+    func `The arms of a match cover its value, and none of them is idle`(row: Int) {
+        let (arms, expected) = Self.arms[row]
+        let text = """
+            class lamp 1 { require lit() -> level: u32 }
+            device blinker is lamp { match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory register regs.STATUS at 0x08 rw { LEVEL: 8…10 } register regs.POWER at 0 rw
+            generate lit() -> level: u32 {
+                match STATUS.LEVEL covering { ARMS }
+                return POWER
+            } }
+            """.replacing("ARMS", with: arms)
+        let found = RuleCompiler.compile([RuleSource(name: "lamp.meta", text: text)]).diagnostics
+        #expect(found.map(\.identifier.text) == [expected].compactMap { $0 }, "\(arms)\n\(found)")
+    }
 
     @Test(arguments: edits.indices)
     func `An edit of a right rule gives its diagnostics and no others`(row: Int) throws {

@@ -25,7 +25,7 @@ import Testing
 
     /// What is wrong with the decoder's view of the bytes; `nil` where nothing is, or where it refuses them.
     private func problem(_ bytes: [UInt8], _ foreign: ForeignDecoder, accepted: inout Int) -> String? {
-        var decoder = Decoder(bytes, at: Self.address, end: bytes.count)
+        let decoder = Decoder(bytes, at: Self.address, end: bytes.count)
         guard let instruction = decoder.instruction(at: 0) else { return nil }
         accepted += 1
         let ours = Described(instruction, codeAt: Self.address)
@@ -33,7 +33,7 @@ import Testing
         guard let theirs = foreign.decode(bytes, at: Self.address) else { return "\(text): \(ours), Capstone: nothing" }
         guard ours.alike(theirs) else { return "\(text): \(ours), Capstone: \(theirs)" }
         // And it needs every byte of it.
-        var shorter = Decoder(bytes, at: Self.address, end: instruction.byteCount - 1)
+        let shorter = Decoder(bytes, at: Self.address, end: instruction.byteCount - 1)
         return shorter.instruction(at: 0) == nil ? nil : "\(text): accepted without its last byte"
     }
 

@@ -10,7 +10,7 @@ import Testing
     private static func work(_ program: ProvenProgram) throws -> Int {
         let function = CodeFunction(
             offset: 0, byteCount: program.function.bytes.count, parameters: [], evidence: try program.evidence())
-        var check = FunctionCheck(
+        let check = FunctionCheck(
             function, 0, in: program.function.bytes, at: ProvenProgram.entry, try GrantTable(ProvenProgram.grants))
         try check.run()
         return check.work
@@ -41,7 +41,7 @@ import Testing
             let function = CodeFunction(
                 offset: 0, byteCount: code.count, parameters: [ValueRange](repeating: .anything, count: 6),
                 evidence: evidence)
-            var check = FunctionCheck(function, 0, in: code, at: ProvenProgram.entry, try GrantTable([]))
+            let check = FunctionCheck(function, 0, in: code, at: ProvenProgram.entry, try GrantTable([]))
             try check.run()
             return check.work
         }

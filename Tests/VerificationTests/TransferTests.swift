@@ -149,7 +149,7 @@ import Testing
         var afterComparison = false
         for _ in 0..<count {
             let bytes = instruction(numbers, afterComparison: afterComparison)
-            var decoder = Decoder(bytes, at: processor.address, end: bytes.count)
+            let decoder = Decoder(bytes, at: processor.address, end: bytes.count)
             guard let decoded = decoder.instruction(at: 0) else { continue }
             trace += "\n" + bytes.map { String($0, radix: 16) }.joined(separator: " ")
             if decoded.operation == .jumpIf {

@@ -50,8 +50,11 @@ public struct MachineFile: Sendable {
         var writer = RecordWriter(sink: RecordTexts())
         writer.write(facts)
         return writer.sink.texts.compactMap { text in
-            guard ["cpu ", "brand ", "cache "].contains(where: { text.hasPrefix($0) }) else { return text }
-            return facts.processor.leaves.isEmpty ? nil : "# " + text
+            switch text.prefix(while: { $0 != " " }) {
+            case "cpu", "brand", "cache": facts.processor.leaves.isEmpty ? nil : "# " + text
+            case "power", "msi", "msi-x", "express": "# " + text
+            default: text
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // What the checker hands to the emitter: every name resolved, every width and type decided, nothing left to ask. Its
 // expressions and statements are the operations of the metabinary's machine, as trees.
 
+import Hardware
 import Metabinary
 import Program
 
@@ -27,6 +28,7 @@ struct CheckedAtlas {
         var bar: UInt8
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory: Bool
+        var locator: CapabilityLocator?
         /// End of the highest register.
         var byteCount: UInt64
         /// In rising order of offset.

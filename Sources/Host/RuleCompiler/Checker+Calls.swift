@@ -9,6 +9,7 @@ extension Checker {
         if let field = scope.bits.first(where: { $0.name.text == name.text }) {
             return checkPlaced(field, arguments, span, &scope)
         }
+        if let type = Self.conversions[name.text] { return checkConversion(to: type, name, arguments, span, &scope) }
         guard let definition = enter(name, arguments, span, &scope) else { return nil }
         if case .record = definition.node.value {
             diagnostics.report(
@@ -104,6 +105,7 @@ extension Checker {
         switch node {
         case .number: 0
         case .name(let word), .field(let word, _): word.text == name ? 1 : 0
+        case .inverse(let value, _): uses(of: name, in: value)
         case .binary(let left, _, _, let right): uses(of: name, in: left) + uses(of: name, in: right)
         case .call(_, let arguments, _): arguments.reduce(0) { $0 + uses(of: name, in: $1) }
         case .method(let base, _, let arguments, _):

@@ -6,6 +6,17 @@ import Metabinary
 extension Checker {
     /// The value of an expression, `nil` where a mistake in it is reported.
     mutating func check(_ expression: Syntax.Expression, _ scope: inout Scope) -> TypedValue? {
+        guard let value = checkUncut(expression, &scope) else { return nil }
+        guard let uncut = value.uncut else { return value }
+        diagnostics.report(
+            .uncutValue, expression.span,
+            uncut == .mayBeNegative ? "the difference may be below zero" : "the sum may need 65 bits",
+            mend: "say how many bits are meant: `u16(…)`; u8, u16 and u32 keep the low ones")
+        return nil
+    }
+
+    /// The same, for what may add to it or cut it.
+    mutating func checkUncut(_ expression: Syntax.Expression, _ scope: inout Scope) -> TypedValue? {
         switch expression {
         case .number(let number):
             guard let value = number.value else { return nil }
@@ -22,6 +33,9 @@ extension Checker {
             return value
         case .field(let base, let field):
             return check(field, of: base, &scope)
+        case .inverse(let operand, let sign):
+            guard let value = check(operand, &scope) else { return nil }
+            return inverse(value, sign.joined(with: operand.span))
         case .binary(let left, let sign, let span, let right):
             return checkBinary(left, sign, span, right, &scope)
         case .call(let name, let arguments, let end):
@@ -42,14 +56,17 @@ extension Checker {
         _ left: Syntax.Expression, _ sign: Syntax.Operator, _ span: SourceSpan, _ right: Syntax.Expression,
         _ scope: inout Scope
     ) -> TypedValue? {
-        let first = check(left, &scope)
+        let adds = sign == .plus || sign == .minus
+        let first = adds ? checkUncut(left, &scope) : check(left, &scope)
         // Beside a register, the names of its fields stand for their bits.
         let outer = scope.bits
         if let first, !first.bits.isEmpty { scope.bits = first.bits }
-        let second = check(right, &scope)
+        let second = adds ? checkUncut(right, &scope) : check(right, &scope)
         scope.bits = outer
         guard let first, let second else { return nil }
         switch sign {
+        case .plus, .minus: return sum(first, second, isDifference: sign == .minus, span)
+        case .times: return product(first, second, span)
         case .and, .or: return combine(first, second, isAnd: sign == .and, span)
         case .shiftLeft, .shiftRight:
             return shift(first, by: second, isLeft: sign == .shiftLeft, span, count: right.span)
@@ -74,6 +91,7 @@ extension Checker {
             var value = scope.values[index].value
             value?.expression = Scope.local(index, name.span)
             value?.extract = nil
+            value?.sum = nil
             if value?.buffer != nil, scope.moved[name.text] == true {
                 diagnostics.report(
                     .bufferGone, name.span, "`\(name.text)` was moved and is another's now",
@@ -215,12 +233,17 @@ extension Checker {
             value.bits = left.bits
             return value
         }
+        var (left, right) = (left, right)
+        // Of a mask, what the other value cannot have needs no room.
+        if isAnd, let type = right.typeBitCount { left.keepLow(type) }
+        if isAnd, let type = left.typeBitCount { right.keepLow(type) }
         let (first, second, type) = joined(left, right)
         var value = TypedValue(
             .init(operation: .binary(opcode, first, second), span: span),
             bitCount: isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount),
             typeBitCount: type)
         value.bits = left.bits
+        value.isOfAddress = left.isOfAddress || right.isOfAddress
         return value
     }
 
@@ -234,7 +257,7 @@ extension Checker {
         return (left.converted(to: type).expression, right.converted(to: type).expression, type)
     }
 
-    private func compare(
+    func compare(
         _ left: TypedValue, _ right: TypedValue, _ opcode: Opcode, _ span: SourceSpan
     ) -> TypedValue {
         if left.isStatic && right.isStatic {
@@ -300,7 +323,9 @@ extension Checker {
         guard let typeBitCount = value.typeBitCount else {
             return TypedValue(number: isLeft ? value.number << count.number : value.number >> count.number, expression)
         }
-        return TypedValue(
+        var result = TypedValue(
             expression, bitCount: isLeft ? left.bitCount + places : left.bitCount - places, typeBitCount: typeBitCount)
+        result.isOfAddress = left.isOfAddress
+        return result
     }
 }

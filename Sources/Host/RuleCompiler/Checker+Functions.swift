@@ -139,7 +139,7 @@ extension Checker {
 
     mutating func checkName(_ name: Syntax.Name, _ scope: Scope) {
         guard let first = checkedNames(scope).first(where: { $0.text == name.text }) else { return }
-        reportDuplicates([first, name], "device `\(scope.device.name.text)` and its function")
+        reportDuplicates([first, name], "a device and its function")
     }
 
     // MARK: Statements
@@ -164,6 +164,8 @@ extension Checker {
             checkAction(expression, &scope, &code)
         case .condition(let span, let condition, let arm, let otherwise):
             return checkIf(span, condition, arm, otherwise, &scope, &code)
+        case .match(let span, let value, let arms):
+            return checkMatch(span, value, arms, &scope, &code)
         case .wait(let span, let condition, let bound, let expired):
             checkWait(span, condition, bound, expired, &scope, &code)
         case .pause(let span, let time):

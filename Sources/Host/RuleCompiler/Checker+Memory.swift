@@ -16,7 +16,9 @@ extension Checker {
                 "ring", pool.ring, among: node.rings.map(\.name.text), mend: "declare `ring \(pool.ring.text) of …`")
         }
         for layout in node.layouts
-        where !node.isBroken && !node.rings.contains(where: { $0.layout.text == layout.name.text }) {
+        where !node.isBroken && !node.inherited.contains(layout.name.text)
+            && !node.rings.contains(where: { $0.layout.text == layout.name.text })
+        {
             diagnostics.report(
                 .unusedName, layout.name.span, "no ring has slots of layout `\(layout.name.text)`",
                 mend: "use it or take it out")

@@ -36,7 +36,8 @@ extension Checker {
         }
         registerPlaces = [:]
         for index in device.windows.indices { order(&device.windows[index], at: index) }
-        for window in node.windows where !node.isBroken && !used.contains(window.name.text) {
+        for window in node.windows
+        where !node.isBroken && !used.contains(window.name.text) && !node.inherited.contains(window.name.text) {
             diagnostics.report(
                 .unusedName, window.name.span, "no register stands in window `\(window.name.text)`",
                 mend: "take it out: a window that nothing uses would still have to be mapped")

@@ -203,6 +203,7 @@ extension Checker {
         let address = binary(.add, offset, .init(operation: .address(region: plan.pool), span: span))
         var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
         result.addressed = ring
+        result.isOfAddress = true
         return result
     }
 

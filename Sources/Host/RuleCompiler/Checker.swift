@@ -16,7 +16,8 @@ struct Checker {
     var resetsState = false
     /// Definitions, states and rings of the device at hand that something uses.
     var usedNames: Set<String> = []
-    private let syntax: Syntax.Atlas
+    /// The declarations; derived devices have what they inherit.
+    private(set) var syntax: Syntax.Atlas
     private var checked = CheckedAtlas()
 
     private init(_ syntax: Syntax.Atlas, _ diagnostics: DiagnosticCollector) {
@@ -40,7 +41,9 @@ struct Checker {
         reportExcess(
             syntax.devices.map(\.name), "devices", limit: MetabinaryLimit.deviceCount,
             mend: "build an atlas for fewer families")
+        checkImports()
         reportEqualMatches()
+        syntax.devices = derivedDevices()
         for node in syntax.classes {
             checkParent(node)
             reportDuplicates(members(of: node).map(\.name), "class `\(node.name.text)`")
@@ -130,25 +133,29 @@ struct Checker {
         var device = CheckedAtlas.Device(name: node.name, itsClass: 0)
         checkMatches(node, &device)
         checkLimits(node)
-        reportDuplicates(Self.names(of: node), "device `\(node.name.text)`")
-        reportDuplicates(node.functions.map(\.member.name), "the functions of device `\(node.name.text)`")
+        let isOwn = { (name: Syntax.Name) in !node.inherited.contains(name.text) }
+        reportDuplicates(Self.names(of: node).filter(isOwn), "device `\(node.name.text)`")
+        let functionNames = node.functions.map(\.member.name).filter(isOwn)
+        reportDuplicates(functionNames, "the functions of device `\(node.name.text)`")
         for window in node.windows {
             device.windows.append(
                 CheckedAtlas.Window(
-                    name: window.name, bar: UInt8(window.bar.value ?? 0), isMemory: window.isMemory, byteCount: 0))
+                    name: window.name, bar: UInt8(window.bar?.value ?? 0), isMemory: window.isMemory,
+                    locator: locator(of: window), byteCount: 0))
         }
         checkRegisters(node, &device)
         checkMemories(node, &device)
         var functions = node.functions
-        if let index = syntax.classes.firstIndex(where: { $0.name.text == node.className.text }) {
+        if let index = syntax.classes.firstIndex(where: { $0.name.text == node.parent.text }) {
             device.itsClass = index
             let line = ancestors(of: syntax.classes[index])
             checkContract(node, line)
             functions = ordered(functions + line.flatMap(\.functions), line)
-        } else if !syntax.isBroken {
+        } else if !syntax.isBroken, !syntax.devices.contains(where: { $0.name.text == node.parent.text }) {
             reportUnknown(
-                "class", node.className, among: syntax.classes.map(\.name.text),
-                mend: "declare `class \(node.className.text) 1 { … }`")
+                "class or device", node.parent,
+                among: (syntax.classes.map(\.name) + syntax.devices.map(\.name)).map(\.text),
+                mend: "declare `class \(node.parent.text) 1 { … }`")
         }
         for function in functions {
             let checkedFunction = checkFunction(function, of: node)
@@ -173,13 +180,14 @@ struct Checker {
 
     private mutating func reportUnused(_ node: Syntax.Device) {
         guard !node.isBroken, rings.count == node.rings.count else { return }
+        // What is inherited is the concern of the device that it is inherited from.
         if !resetsState, let first = (node.rings.map(\.name) + node.states.map(\.name)).first {
             diagnostics.report(
                 .stateNotReset, first.span, "no function gives `\(first.text)` its first state",
                 mend: "write `reset state` in the function that brings the device up")
         }
         let names = node.rings.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
-        for name in names where !usedNames.contains(name.text) {
+        for name in names where !usedNames.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",
                 mend: "use it or take it out: nothing would be generated for it")
@@ -244,7 +252,7 @@ struct Checker {
         guard let itsClass = line.last else { return }
         let members = line.flatMap(\.members)
         let generated = line.flatMap(\.functions)
-        for member in members where !node.isBroken {
+        for member in members where !node.isBroken && !node.isDerived {
             let functions = node.functions + generated
             guard !functions.contains(where: { $0.member.name.text == member.name.text }) else { continue }
             diagnostics.report(

@@ -27,8 +27,13 @@ struct DiagnosticCollector {
             identifier: identifier, file: source.name, line: line, column: column,
             length: min(max(1, source.scalarCount(from: span.start, to: span.end)), room), message: message,
             mend: mend, sourceLine: text)
-        // A function of a class is checked for each of its devices.
-        if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+        // A function of a class is checked for each of its devices, what is inherited for each that inherits it; the mend
+        // may name the device.
+        let isKnown = diagnostics.contains {
+            ($0.identifier, $0.file, $0.line, $0.column, $0.message)
+                == (identifier, diagnostic.file, line, column, message)
+        }
+        if !isKnown { diagnostics.append(diagnostic) }
     }
 
     /// Line of a place, counted from 1.

@@ -49,7 +49,21 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case addressTooNarrow = 44
     case lengthWithoutAddress = 45
     case notABuffer = 46
-    case registerPastPorts = 55
+    case missingFile = 47
+    case unusedImport = 48
+    case importCycle = 49
+    case notImported = 50
+    case overridesNothing = 51
+    case notOverridden = 52
+    case deviceCycle = 53
+    case uncutValue = 54
+    case nothingCut = 55
+    case addressComputed = 56
+    case dynamicProduct = 57
+    case valuesNotCovered = 58
+    case armNeverRuns = 59
+    case wrongCapabilityPart = 60
+    case registerPastPorts = 70
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -119,6 +133,21 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .notABuffer:
             "A slot would lead the device to memory that is no buffer of its ring: every slot written has the address "
                 + "of one."
+        case .missingFile: "An import names a file that is not there."
+        case .unusedImport: "A file imports another and names nothing that it declares."
+        case .importCycle: "A file imports itself, at once or by way of others."
+        case .notImported: "A file names what another one declares, and does not import that one itself."
+        case .overridesNothing: "A declaration is to replace what the device does not inherit."
+        case .notOverridden: "A derived device declares again what it inherits, without saying that it replaces it."
+        case .deviceCycle: "A device is, by way of others, derived from itself."
+        case .uncutValue: "What may be below zero or need more than 64 bits is used before a conversion has cut it."
+        case .nothingCut: "A conversion could never cut anything off."
+        case .addressComputed: "A rule computes with an address: only the address of a buffer leads into its buffer."
+        case .dynamicProduct: "A product that is no shift: one factor must be a static power of two, or both static."
+        case .valuesNotCovered: "A `match` has no arm for what its value may be."
+        case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
+        case .wrongCapabilityPart:
+            "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
         }
     }
 }

@@ -2,6 +2,7 @@
 // the reader) and reports what does not fit its limits.
 
 import Checksum
+import Hardware
 import Metabinary
 
 /// Writer of one metabinary.
@@ -112,9 +113,10 @@ struct Emitter {
         Self.append(device.windows.count, to: &body)
         for window in device.windows {
             appendName(window.name.text)
-            body += [window.bar, window.isMemory ? 0 : 1]
+            body += [window.bar, window.locator != nil ? 2 : window.isMemory ? 0 : 1]
+            if let locator = window.locator { emit(locator) }
             Self.append(window.byteCount, to: &body)
-            Self.append(diagnostics.line(of: window.name.span), to: &body)
+            Self.append(line(of: window.name, in: device), to: &body)
             Self.append(window.registers.count, to: &body)
             for register in window.registers { emit(register) }
         }
@@ -124,7 +126,7 @@ struct Emitter {
             body.append(memory.kind.rawValue)
             Self.append(memory.byteCount, to: &body)
             Self.append(memory.alignment, to: &body)
-            Self.append(diagnostics.line(of: memory.name.span), to: &body)
+            Self.append(line(of: memory.name, in: device), to: &body)
             guard memory.kind != .state else { continue }
             Self.append(memory.elementByteCount, to: &body)
             if memory.kind == .ring { emitFields(memory) }
@@ -138,6 +140,17 @@ struct Emitter {
         }
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
+    }
+
+    /// Line of a declaration in the device's file; what it inherits from another one is asked for by the device itself.
+    private func line(of name: Syntax.Name, in device: CheckedAtlas.Device) -> Int {
+        diagnostics.line(of: name.span.source == device.name.span.source ? name.span : device.name.span)
+    }
+
+    /// The parts of a capability that say where a window is.
+    private mutating func emit(_ locator: CapabilityLocator) {
+        body += [locator.identifier, locator.markOffset, locator.mark, locator.registerOffset]
+        for part in [locator.start, locator.length] { body += [part.offset, part.byteCount] }
     }
 
     private mutating func emit(_ register: CheckedAtlas.Register) {

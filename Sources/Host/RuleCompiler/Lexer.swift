@@ -79,6 +79,10 @@ struct Lexer {
             let word = token(.name, from: start)
             return Self.isDigit(source.bytes[start]) ? number(word, &diagnostics) : name(word, &diagnostics)
         }
+        if let end = closingQuote() {
+            offset = end
+            return token(.quoted, from: start)
+        }
         if starts(with: "...") {
             offset += 3
             return token(.sign(.range), from: start)
@@ -89,6 +93,16 @@ struct Lexer {
         }
         reportCharacter(&diagnostics)
         return nil
+    }
+
+    /// Behind the text in quotes that begins here, `nil` where none begins or its line has no second quote.
+    private func closingQuote() -> Int? {
+        guard starts(with: "\"") else { return nil }
+        let rest = source.bytes[(offset + 1)...]
+        guard let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n") }),
+            rest[end] == UInt8(ascii: "\"")
+        else { return nil }
+        return end + 1
     }
 
     private func name(_ word: Token, _ diagnostics: inout DiagnosticCollector) -> Token {
@@ -137,9 +151,9 @@ struct Lexer {
         let mend =
             switch text {
             case ";": "take it out: a statement ends where the next one begins"
-            case "\"", "'", "`": "take it out: names stand without quotes"
-            case "-": "write `->` before a result; there is no subtraction"
-            case "!": "write `!=`, or compare with 0: there is no other negation"
+            case "\"": "close the quotes in the same line; only the file of an `import` has any"
+            case "'", "`": "take it out: names stand without quotes"
+            case "!": "write `!=`, `~` for the bits of a value, or compare with 0"
             case "/": "write `//` to begin a comment"
             case "#": "write `//` to begin a comment, and `0x` before hexadecimal digits"
             case "–", "—": "write `…` or `...` for a range, `->` for a result"

@@ -1,8 +1,12 @@
 // The grammar of a device's description. A part that cannot be read marks the device as broken, so that the checker
 // does not complain of names that only the parser has lost.
 //
+//     device   = "device" NAME "is" NAME "{" { match | [ "override" ] declaration } "}"
 //     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
-//     window   = "window" NAME "=" "bar" NUMBER ( "memory" | "ports" )
+//     window   = "window" NAME "=" ( "bar" NUMBER ( "memory" | "ports" ) | locator )
+//     locator  = "capability" NUMBER "where" "byte" NUMBER "==" NUMBER "," "bar" "byte" NUMBER ","
+//                "offset" part "," "length" part
+//     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
 //                ( "ro" | "rw" | "wo" ) [ "{" field { "," field } "}" ]
 //     field    = NAME ":" NUMBER [ "…" NUMBER ]
@@ -12,7 +16,7 @@ import Metabinary
 extension Parser {
     /// Declarations that may stand in a device.
     static let declarations: [Token.Keyword] = [
-        .match, .window, .register, .layout, .ring, .pool, .state, .define, .generate,
+        .match, .window, .register, .layout, .ring, .pool, .state, .define, .generate, .override,
     ]
 
     mutating func parseDevice() throws(Failure) -> Syntax.Device {
@@ -22,7 +26,7 @@ extension Parser {
         try expectWord("is", mend: form)
         let className = try name("the name of a class", mend: form)
         let block = try openBlock(before: Self.declarations, mend: form)
-        var node = Syntax.Device(name: deviceName, className: className)
+        var node = Syntax.Device(name: deviceName, parent: className)
         while !isAt(.closeBrace) {
             do throws(Failure) {
                 try parseDeclaration(&node)
@@ -37,24 +41,37 @@ extension Parser {
     }
 
     private mutating func parseDeclaration(_ node: inout Syntax.Device) throws(Failure) {
+        if isAt(.match) { return node.matches.append(try parseMatch()) }
+        let isOverride = isAt(.override)
+        if isOverride { take() }
+        let name: Syntax.Name
         switch current.kind {
-        case .keyword(.match): node.matches.append(try parseMatch())
-        case .keyword(.window): node.windows.append(try parseWindow())
-        case .keyword(.register): node.registers.append(try parseRegister())
-        case .keyword(.layout): node.layouts.append(try parseLayout())
-        case .keyword(.ring): node.rings.append(try parseRing())
-        case .keyword(.pool): node.pools.append(try parsePool())
-        case .keyword(.state): node.states.append(try parseState())
-        case .keyword(.define): node.definitions.append(try parseDefinition())
+        case .keyword(.window): name = Self.append(try parseWindow(), \.name, to: &node.windows)
+        case .keyword(.register): name = Self.append(try parseRegister(), \.name, to: &node.registers)
+        case .keyword(.layout): name = Self.append(try parseLayout(), \.name, to: &node.layouts)
+        case .keyword(.ring): name = Self.append(try parseRing(), \.name, to: &node.rings)
+        case .keyword(.pool): name = Self.append(try parsePool(), \.name, to: &node.pools)
+        case .keyword(.state): name = Self.append(try parseState(), \.name, to: &node.states)
+        case .keyword(.define): name = Self.append(try parseDefinition(), \.name, to: &node.definitions)
         case .keyword(.generate):
-            node.functions.append(try parseFunction(&node.isBroken, declarations: Self.declarations))
+            let function = try parseFunction(&node.isBroken, declarations: Self.declarations)
+            name = Self.append(function, \.member.name, to: &node.functions)
         default:
             throw fail(
-                expected: "a declaration or `}`",
+                expected: isOverride ? "a declaration" : "a declaration or `}`",
                 mend:
                     "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `state`, `define` and "
-                    + "`generate`, each on a line of its own")
+                    + "`generate`, each on a line of its own, all but `match` with `override` before it if need be")
         }
+        if isOverride { node.overrides.append(name) }
+    }
+
+    /// Appends a declaration and gives its name.
+    private static func append<Node>(
+        _ declaration: Node, _ name: (Node) -> Syntax.Name, to list: inout [Node]
+    ) -> Syntax.Name {
+        list.append(declaration)
+        return name(declaration)
     }
 
     private mutating func parseMatch() throws(Failure) -> Syntax.Match {
@@ -80,6 +97,7 @@ extension Parser {
         take()
         let windowName = try name("the name of the window", mend: form)
         try expect(.equals, mend: form)
+        if isAtWord("capability") { return Syntax.Window(name: windowName, locator: try parseLocator()) }
         try expectWord("bar", mend: form)
         let bar = try number(
             "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)

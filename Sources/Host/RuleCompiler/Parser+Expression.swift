@@ -1,12 +1,14 @@
-// The grammar of expressions. Comparisons bind least and do not associate, then `|`, then `&`, then the shifts, which
-// associate to the left. Depth and length of an expression are bounded, so that no text can exhaust the stack of this
+// The grammar of expressions. Comparisons bind least and do not associate; what binds more associates to the left: `|`,
+// then `&`, then `+` and `-`, then `*`, then the shifts. Depth and length of an expression are bounded, so that no text can exhaust the stack of this
 // process or of the target.
 //
 //     expression = either [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) either ]
 //     either     = both { "|" both }
-//     both       = shift { "&" shift }
+//     both       = sum { "&" sum }
+//     sum        = product { ( "+" | "-" ) product }
+//     product    = shift { "*" shift }
 //     shift      = value { ( "<<" | ">>" ) value }
-//     value      = NUMBER | NAME [ "." NAME ] [ "(" [ expression { "," expression } ] ")" ] | record
+//     value      = "~" value | NUMBER | NAME [ "." NAME ] [ "(" [ expression { "," expression } ] ")" ] | record
 //                | "(" expression ")"
 //     record     = NAME "{" NAME ":" expression { "," NAME ":" expression } "}"
 
@@ -27,36 +29,26 @@ extension Parser {
     }
 
     private mutating func parseComparison(_ depth: Int, _ count: inout Int) throws(Failure) -> Syntax.Expression {
-        let left = try parseOr(depth, &count)
+        let left = try parseOperators(0, depth, &count)
         guard let comparison = Self.comparisons.first(where: { isAt($0.sign) }) else { return left }
         let sign = try takeOperator(&count)
-        return .binary(left, comparison.operator, sign, try parseOr(depth, &count))
+        return .binary(left, comparison.operator, sign, try parseOperators(0, depth, &count))
     }
 
-    private mutating func parseOr(_ depth: Int, _ count: inout Int) throws(Failure) -> Syntax.Expression {
-        var left = try parseAnd(depth, &count)
-        while isAt(.or) {
-            let sign = try takeOperator(&count)
-            left = .binary(left, .or, sign, try parseAnd(depth, &count))
-        }
-        return left
-    }
+    /// Operators that associate to the left, the loosest first.
+    private static let levels: [[(sign: Token.Sign, operator: Syntax.Operator)]] = [
+        [(.or, .or)], [(.and, .and)], [(.plus, .plus), (.minus, .minus)], [(.times, .times)],
+        [(.shiftLeft, .shiftLeft), (.shiftRight, .shiftRight)],
+    ]
 
-    private mutating func parseAnd(_ depth: Int, _ count: inout Int) throws(Failure) -> Syntax.Expression {
-        var left = try parseShift(depth, &count)
-        while isAt(.and) {
+    private mutating func parseOperators(
+        _ level: Int, _ depth: Int, _ count: inout Int
+    ) throws(Failure) -> Syntax.Expression {
+        guard level < Self.levels.count else { return try parseValue(depth, &count) }
+        var left = try parseOperators(level + 1, depth, &count)
+        while let found = Self.levels[level].first(where: { isAt($0.sign) }) {
             let sign = try takeOperator(&count)
-            left = .binary(left, .and, sign, try parseShift(depth, &count))
-        }
-        return left
-    }
-
-    private mutating func parseShift(_ depth: Int, _ count: inout Int) throws(Failure) -> Syntax.Expression {
-        var left = try parseValue(depth, &count)
-        while isAt(.shiftLeft) || isAt(.shiftRight) {
-            let kind = isAt(.shiftLeft) ? Syntax.Operator.shiftLeft : .shiftRight
-            let sign = try takeOperator(&count)
-            left = .binary(left, kind, sign, try parseValue(depth, &count))
+            left = .binary(left, found.operator, sign, try parseOperators(level + 1, depth, &count))
         }
         return left
     }
@@ -64,6 +56,11 @@ extension Parser {
     private mutating func parseValue(_ depth: Int, _ count: inout Int) throws(Failure) -> Syntax.Expression {
         let mend = "a value is a number, a register, a field `REGISTER.FIELD`, a name, or a value in parentheses"
         if case .number = current.kind { return .number(try number("a value", atMost: .max, mend: mend)) }
+        if isAt(.inverse) {
+            try checkDepth(depth)
+            let sign = try takeOperator(&count)
+            return .inverse(try parseValue(depth + 1, &count), sign)
+        }
         if isAt(.openParenthesis) {
             try checkDepth(depth)
             take()

@@ -4,8 +4,10 @@
 //     statement = "let" NAME "=" expression [ "else" return ]
 //               | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
 //               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
-//               | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
+//               | "match" expression "covering" "{" arm { arm } "}" | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
 //               | "publish" | "reset" "state" | return
+//     arm       = ( range { "," range } | "else" ) ":" block
+//     range     = NUMBER [ "…" NUMBER ]
 //     return    = "return" [ expression ]
 //     block     = "{" { statement } "}"
 
@@ -13,7 +15,7 @@ import Metabinary
 
 extension Parser {
     /// Words that open a statement; an assignment or a call opens with a name.
-    static let statements: [Token.Keyword] = [.let, .if, .wait, .pause, .for, .publish, .reset, .return]
+    static let statements: [Token.Keyword] = [.let, .if, .match, .wait, .pause, .for, .publish, .reset, .return]
 
     mutating func parseFunction(
         _ isBroken: inout Bool, declarations: [Token.Keyword]
@@ -29,7 +31,9 @@ extension Parser {
                 isBroken = true
                 recover(to: Self.statements + declarations, in: block)
                 if isAtTopLevelOrEnd { throw error }
-                if case .keyword(let keyword) = current.kind, declarations.contains(keyword) {
+                if case .keyword(let keyword) = current.kind, declarations.contains(keyword),
+                    keyword != .match || isBefore("pci")
+                {
                     // The function's closing brace is missing too.
                     leaveBlock()
                     return node
@@ -51,6 +55,7 @@ extension Parser {
         switch keyword {
         case .let: return try parseLet()
         case .if: return try parseIf(depth)
+        case .match: return try parseMatch(depth)
         case .wait: return try parseWait()
         case .for: return try parseFor(depth)
         case .return: return try parseReturn()
@@ -92,7 +97,7 @@ extension Parser {
     /// What opens with a name: an assignment, or a call.
     private mutating func parseAction() throws(Failure) -> Syntax.Statement {
         let form =
-            "the statements are `let`, `if`, `wait`, `pause`, `for`, `publish`, `reset`, `return`, "
+            "the statements are `let`, `if`, `match`, `wait`, `pause`, `for`, `publish`, `reset`, `return`, "
             + "`NAME = VALUE` and `RING.post(SLOT)`"
         guard isBefore(.equals) || isBefore(.openBracket) || isBefore(.point) else {
             throw fail(expected: "a statement or `}`", mend: form)
@@ -134,6 +139,36 @@ extension Parser {
         guard isAtWord("else") else { return .condition(span, condition, arm, otherwise: nil) }
         take()
         return .condition(span, condition, arm, otherwise: try parseBlock(depth, "write `else { … }`"))
+    }
+
+    /// Each arm stands in the branch that the one before it leaves open.
+    private mutating func parseMatch(_ depth: Int) throws(Failure) -> Syntax.Statement {
+        let form = "write `match VALUE covering { 0: { … } 1…3: { … } else: { … } }`"
+        let span = take().span
+        let value = try parseExpression()
+        try expectWord("covering", mend: form)
+        try expect(.openBrace, mend: form)
+        var arms: [Syntax.Arm] = []
+        while !isAt(.closeBrace) {
+            let start = current.span
+            var ranges: [(low: Syntax.Number, high: Syntax.Number)]?
+            if isAtWord("else") {
+                take()
+            } else {
+                ranges = []
+                repeat {
+                    let low = try number("a number, or `else`", atMost: .max, mend: form)
+                    let high = takes(.range) ? try number("the largest number", atMost: .max, mend: form) : low
+                    ranges?.append((low, high))
+                } while takes(.comma)
+            }
+            let end = previousSpan
+            try expect(.colon, mend: form)
+            let statements = try parseBlock(depth + arms.count, form)
+            arms.append(Syntax.Arm(span: start.joined(with: end), ranges: ranges, statements: statements))
+        }
+        take()
+        return .match(span, value, arms)
     }
 
     private mutating func parseFor(_ depth: Int) throws(Failure) -> Syntax.Statement {

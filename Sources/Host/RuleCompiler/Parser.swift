@@ -1,7 +1,7 @@
 // Recursive descent from tokens to the syntax tree: the cursor, what all rules of the grammar share, and the top
 // level. After a mistake it goes on at the next declaration or statement. It looks no name up.
 //
-//     atlas  = { class | device }
+//     file   = { "import" QUOTED } { class | device }
 //     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | function } "}"
 //     device = "device" NAME "is" NAME "{" { declaration } "}"
 
@@ -37,6 +37,11 @@ struct Parser {
             var parser = Parser(tokens, diagnostics)
             parser.parseSource()
             diagnostics = parser.diagnostics
+            let isBroken =
+                parser.atlas.isBroken || parser.atlas.classes.contains(where: \.isBroken)
+                || parser.atlas.devices.contains(where: \.isBroken)
+            if isBroken { atlas.brokenSources.insert(index) }
+            atlas.imports += parser.atlas.imports
             atlas.classes += parser.atlas.classes
             atlas.devices += parser.atlas.devices
             atlas.isBroken = atlas.isBroken || parser.atlas.isBroken
@@ -71,6 +76,9 @@ struct Parser {
     func isBefore(_ sign: Token.Sign) -> Bool {
         position + 1 < tokens.count && tokens[position + 1].kind == .sign(sign)
     }
+
+    /// Whether the token behind the current one is that word.
+    func isBefore(_ word: String) -> Bool { position + 1 < tokens.count && tokens[position + 1].text == word }
 
     func isAt(_ sign: Token.Sign) -> Bool { current.kind == .sign(sign) }
 
@@ -180,12 +188,15 @@ struct Parser {
             let start = position
             do throws(Failure) {
                 switch current.kind {
+                case .keyword(.import): atlas.imports.append(try parseImport())
                 case .keyword(.class): atlas.classes.append(try parseClass())
                 case .keyword(.device): atlas.devices.append(try parseDevice())
                 default:
                     throw fail(
                         expected: "a declaration",
-                        mend: "at the top level stand `class NAME VERSION { … }` and `device NAME is CLASS { … }`")
+                        mend:
+                            "at the top level stand `import \"FILE\"`, then `class NAME VERSION { … }` and "
+                            + "`device NAME is CLASS { … }`")
                 }
             } catch {
                 atlas.isBroken = true
@@ -196,8 +207,22 @@ struct Parser {
     }
 
     private mutating func recoverToTopLevel() {
-        while current.kind != .end, !current.isFirstOnLine || !isAt(.class) && !isAt(.device) { take() }
+        while current.kind != .end, !current.isFirstOnLine || !isAt(.class) && !isAt(.device) && !isAt(.import) {
+            take()
+        }
         braceDepth = 0
+    }
+
+    private mutating func parseImport() throws(Failure) -> Syntax.Import {
+        guard atlas.classes.isEmpty, atlas.devices.isEmpty else {
+            throw fail(expected: "a declaration", mend: "move the import to the head of the file")
+        }
+        take()
+        guard current.kind == .quoted else {
+            throw fail(expected: "a file in quotes", mend: "write `import \"FILE.meta\"`, of a file beside this one")
+        }
+        let file = take()
+        return Syntax.Import(file: String(file.text.dropFirst().dropLast()), span: file.span)
     }
 
     private mutating func parseClass() throws(Failure) -> Syntax.Class {

@@ -8,7 +8,7 @@ public enum RuleCompiler {
     /// Units: bytes.
     private static let sourceByteLimit = 0x4_0000
 
-    /// Compiles the files of an atlas. Their order does not matter: they are taken in the order of their names.
+    /// Compiles the files of an atlas, which must hold all that one of them imports. Their order does not matter: they are taken in the order of their names.
     public static func compile(_ sources: [RuleSource]) -> RuleCompilation {
         let texts = sources.sorted { $0.name < $1.name }.map(SourceText.init)
         var diagnostics = DiagnosticCollector(sources: texts)
@@ -21,6 +21,12 @@ public enum RuleCompiler {
 
         let image = Emitter.emit(checked, &diagnostics)
         return diagnostics.isEmpty ? .metabinary(image) : refusal(diagnostics)
+    }
+
+    /// The files that a source imports, as names of sources beside it. A text that cannot be read has those that can.
+    public static func imports(of source: RuleSource) -> [String] {
+        var diagnostics = DiagnosticCollector(sources: [SourceText(source)])
+        return Parser.parse(&diagnostics).imports.map { source.name(beside: $0.file) }
     }
 
     /// Line numbers have 16 bits in a metabinary.

@@ -15,8 +15,19 @@ enum Syntax {
         var span: SourceSpan
     }
 
+    /// `import "ring_nic.meta"`
+    struct Import {
+        /// The file as it is written, relative to the folder of the one that imports it.
+        var file: String
+        var span: SourceSpan
+    }
+
     /// All declarations of all sources.
     struct Atlas {
+        /// Those of all sources; the place tells which.
+        var imports: [Import] = []
+        /// Sources of which something could not be read, so that a use of an import may be missing.
+        var brokenSources: Set<Int> = []
         var classes: [Class] = []
         var devices: [Device] = []
         /// A declaration could not be read at all, so that names may be missing.
@@ -72,10 +83,12 @@ enum Syntax {
         var range: (low: Number, high: Number)?
     }
 
-    /// `device e is nic { … }`
+    /// `device e is nic { … }`, or derived from another device; then what it inherits stands in it once the parser is done
+    /// with all files.
     struct Device {
         var name: Name
-        var className: Name
+        /// The class that it is of, or the device that it is derived from.
+        var parent: Name
         var matches: [Match] = []
         var windows: [Window] = []
         var registers: [Register] = []
@@ -85,6 +98,12 @@ enum Syntax {
         var states: [State] = []
         var definitions: [Definition] = []
         var functions: [Function] = []
+        /// Names of the declarations that stand behind `override`.
+        var overrides: [Name] = []
+        /// Whether it is derived from another device.
+        var isDerived = false
+        /// Names that it has of the device that it is derived from.
+        var inherited: Set<String> = []
         /// Something in it could not be read, so that names may be missing.
         var isBroken = false
     }
@@ -96,11 +115,30 @@ enum Syntax {
         var devices: [Number]
     }
 
-    /// `window regs = bar 0 memory`, `window io = bar 1 ports`
+    /// `window regs = bar 0 memory`, `window io = bar 1 ports`, or `window regs = capability 0x09 where byte 3 == 1, bar byte 4, …`
     struct Window {
         var name: Name
-        var bar: Number
-        var isMemory: Bool
+        /// The base address register; of one that a capability names, none.
+        var bar: Number?
+        /// Whether the registers lie in memory space; else they are ports.
+        var isMemory = true
+        var locator: Locator?
+    }
+
+    /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
+    struct Locator {
+        var identifier: Number
+        var mark: LocatorPart
+        var markValue: Number
+        var register: LocatorPart
+        var start: LocatorPart
+        var length: LocatorPart
+    }
+
+    /// `byte 4` or `u32 at 8`
+    struct LocatorPart {
+        var offset: Number
+        var byteCount: UInt8
     }
 
     /// `register regs.STATUS at 0x0008 u16 ro { … }`
@@ -198,6 +236,14 @@ enum Syntax {
         var closingBrace: SourceSpan
     }
 
+    /// `0, 4…7: { … }` or `else: { … }` of a `match`.
+    struct Arm {
+        var span: SourceSpan
+        /// `nil` for `else`.
+        var ranges: [(low: Number, high: Number)]?
+        var statements: [Statement]
+    }
+
     indirect enum Statement {
         /// `let NAME = VALUE`
         case letValue(Name, Expression)
@@ -210,6 +256,8 @@ enum Syntax {
         case condition(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
         /// `wait CONDITION within N us else return …`; no bound where it was forgotten.
         case wait(SourceSpan, Expression, Number?, Statement)
+        /// `match VALUE covering { … }`
+        case match(SourceSpan, Expression, [Arm])
         case pause(SourceSpan, Number)
         /// `for NAME in 0..<N { … }`
         case count(SourceSpan, Name, Number, [Statement])
@@ -224,7 +272,7 @@ enum Syntax {
             switch self {
             case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _): name.span
             case .call(let expression): expression.span
-            case .condition(let span, _, _, _), .wait(let span, _, _, _), .pause(let span, _),
+            case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
                 .slots(let span, _, _, _), .publish(let span), .resetState(let span), .returnValue(let span, _):
                 span
@@ -237,6 +285,8 @@ enum Syntax {
         case name(Name)
         case field(of: Name, Name)
         case binary(Expression, Operator, SourceSpan, Expression)
+        /// `~VALUE`
+        case inverse(Expression, SourceSpan)
         /// `outgoing(VALUE)`, `CT(15)`
         case call(Name, [Expression], SourceSpan)
         /// `tx.claim()`
@@ -251,6 +301,7 @@ enum Syntax {
             case .name(let name): name.span
             case .field(let base, let field): base.span.joined(with: field.span)
             case .binary(let left, _, _, let right): left.span.joined(with: right.span)
+            case .inverse(let value, let sign): sign.joined(with: value.span)
             case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end):
                 name.span.joined(with: end)
             }
@@ -263,18 +314,14 @@ enum Syntax {
         case and = "&"
         case shiftLeft = "<<"
         case shiftRight = ">>"
+        case plus = "+"
+        case minus = "-"
+        case times = "*"
         case equal = "=="
         case notEqual = "!="
         case below = "<"
         case belowOrEqual = "<="
         case above = ">"
         case aboveOrEqual = ">="
-
-        var isComparison: Bool {
-            switch self {
-            case .or, .and, .shiftLeft, .shiftRight: false
-            default: true
-            }
-        }
     }
 }

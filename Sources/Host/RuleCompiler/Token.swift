@@ -9,14 +9,18 @@ struct Token: Equatable {
         /// `nil` where the lexer has reported the number as wrong.
         case number(UInt64?)
         case sign(Sign)
+        /// Text in quotes, which are part of the token's text: the name of a file.
+        case quoted
         case end
     }
 
     /// Words that open a declaration or a statement; they are no names. Other words have a meaning only in their place.
     enum Keyword: String, CaseIterable {
+        case `import`
         case `class`
         case device
         case match
+        case override
         case window
         case register
         case layout
@@ -61,6 +65,10 @@ struct Token: Equatable {
         case above = ">"
         case aboveOrEqual = ">="
         case upTo = "..<"
+        case plus = "+"
+        case minus = "-"
+        case times = "*"
+        case inverse = "~"
 
         /// Longest first: a sign may be the beginning of another one.
         static let byLength = allCases.sorted { $0.rawValue.utf8.count > $1.rawValue.utf8.count }
@@ -83,7 +91,7 @@ struct Token: Equatable {
         case .end: "the end of the file"
         case .number: "the number `\(text)`"
         case .keyword: "the word `\(text)`"
-        case .name, .sign: "`\(text)`"
+        case .name, .sign, .quoted: "`\(text)`"
         }
     }
 }

@@ -18,6 +18,25 @@ struct TypedValue {
         var typeBitCount: UInt8
     }
 
+    /// Why a value is not to be used as it is.
+    enum Uncut {
+        case mayBeNegative
+        case mayExceed64Bits
+    }
+
+    /// A sum or a difference.
+    final class Sum {
+        let left: TypedValue
+        let right: TypedValue
+        let isDifference: Bool
+
+        init(_ left: TypedValue, _ right: TypedValue, isDifference: Bool) {
+            self.left = left
+            self.right = right
+            self.isDifference = isDifference
+        }
+    }
+
     var expression: CheckedAtlas.Expression
     /// Bits that the value may use.
     var bitCount: UInt8
@@ -37,6 +56,12 @@ struct TypedValue {
     var addressed: Int?
     /// Index of the slot that it is.
     var slot: Int?
+    /// Whether an address is part of it.
+    var isOfAddress = false
+    /// What it was added up of; a conversion cuts these, and so computes no more bits than it keeps.
+    var sum: Sum?
+    /// Why it means nothing until a conversion has cut it.
+    var uncut: Uncut?
 
     /// A static value.
     init(number: UInt64, _ expression: CheckedAtlas.Expression) {
@@ -56,6 +81,13 @@ struct TypedValue {
     var isStatic: Bool { typeBitCount == nil }
 
     var span: SourceSpan { expression.span }
+
+    /// Forgets the high bits of a static value.
+    mutating func keepLow(_ count: UInt8) {
+        guard isStatic, bitCount > count else { return }
+        self = TypedValue(number: number & .max >> UInt64(64 - count), expression)
+        expression.operation = .number(number)
+    }
 
     /// The same value carried by a type of at least so many bits: nothing changes for a static value.
     func widened(to needed: UInt8) -> TypedValue {

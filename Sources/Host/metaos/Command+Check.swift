@@ -10,7 +10,7 @@ extension Command {
             operands: "[FILE.meta ... | DIRECTORY ...]", operandLimit: .max, options: [],
             notes: [
                 "Without operands the rules in \(Atlas.standardDirectory) are checked. All files are",
-                "taken as one atlas: a device needs the file of its class beside its own.",
+                "taken as one atlas, with the files that they import.",
                 "A mistake has an id, a place, a reason and a mend; with one, exit status is 1.",
             ],
             run: check)

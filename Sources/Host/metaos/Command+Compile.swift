@@ -12,6 +12,7 @@ extension Command {
             options: [
                 Option(name: "--output", placeholder: "FILE", help: "where to write; .build/metabinary.bin")
             ],
+            notes: ["Files that a file imports are compiled with it."],
             run: compile)
     }
 

@@ -54,7 +54,8 @@ enum InputFile {
         }
     }
 
-    /// The rule files that paths name, each a file or a folder of them.
+    /// The rule files that paths name, each a file or a folder of them, and the files that these import. Imports of what
+    /// is not there are left to the compiler, which knows the place.
     ///
     /// Throws: `CommandError` where one cannot be read, or a folder holds none.
     static func rules(_ paths: [String]) throws(CommandError) -> [RuleSource] {
@@ -63,6 +64,18 @@ enum InputFile {
             for file in try ruleFiles(at: path) {
                 sources.append(RuleSource(name: file, text: try text(file)))
             }
+        }
+        var read = Set(sources.map { RuleSource.folded($0.name) })
+        var next = 0
+        while next < sources.count {
+            for file in RuleCompiler.imports(of: sources[next]) where read.insert(file).inserted {
+                var isDirectory = false
+                guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), !isDirectory else {
+                    continue
+                }
+                sources.append(RuleSource(name: file, text: try text(file)))
+            }
+            next += 1
         }
         return sources
     }

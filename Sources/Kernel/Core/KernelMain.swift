@@ -77,6 +77,7 @@ private func install(
     if !drivers.isEmpty { options.injury?.prepare(&drivers[0]) }
     for driver in drivers {
         activity.subject = driver.name
+        wake(driver.function, facts, &access)
         access.enableDecode(for: driver)
         do throws(InstallationError) {
             try install(driver, &frames)
@@ -85,6 +86,23 @@ private func install(
         }
     }
     if !drivers.isEmpty { options.injury?.disturb(drivers[0]) }
+}
+
+/// Wakes the function of a driver where it sleeps, and reports it.
+private func wake(_ address: FunctionAddress, _ facts: MachineFacts, _ access: inout ProcessorAccess) {
+    guard let clock = facts.clock, let function = facts.functions.first(where: { $0.address == address }),
+        let woken = function.wake(Clock(clock), &access)
+    else { return }
+    report.record("woken") { text in
+        text.word(address)
+        text.key("from")
+        text.put("D")
+        text.put(decimal: UInt64(woken.before))
+        text.key("now")
+        text.put("D")
+        text.put(decimal: UInt64(woken.now))
+        text.by(.configuration)
+    }
 }
 
 private func runTests(

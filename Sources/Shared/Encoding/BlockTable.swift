@@ -4,7 +4,7 @@
 import Program
 
 /// The blocks of a program, noted item by item.
-struct BlockTable {
+final class BlockTable {
     /// A block that is open.
     private struct Block {
         /// Item that opened it, or its second part.
@@ -34,7 +34,7 @@ struct BlockTable {
     }
 
     /// Notes the next item; `condition` is that of a branch or wait, where it is a constant.
-    mutating func append(_ operation: Operation, condition: UInt64?) {
+    func append(_ operation: Operation, condition: UInt64?) {
         let index = count
         count += 1
         loops[index] = loop
@@ -55,7 +55,7 @@ struct BlockTable {
         }
     }
 
-    private mutating func goOn(_ operation: Operation, _ index: Int, _ condition: UInt64?) {
+    private func goOn(_ operation: Operation, _ index: Int, _ condition: UInt64?) {
         guard var block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
         partners[block.start] = index
         let isLoop = loop == block.start

@@ -131,7 +131,7 @@ extension InstructionSelector {
 
     private func closeLoop(_ start: Int, _ top: Int, _ index: Int) throws(EncodingError) {
         let counter = registers[start]
-        if table.values[start].step == .count(isUp: true) {
+        if case .count(isUp: true) = table.values[start].step {
             append(.inc, counter, .doubleWord, index)
             try emitFlags(.cmp, counter, .doubleWord, program.items[start].immediate, index)
         } else {
@@ -144,7 +144,7 @@ extension InstructionSelector {
 
     func openWait(_ index: Int) throws(EncodingError) {
         var block = OpenBlock(start: index)
-        if table.values[index].step == .wait {
+        if case .wait = table.values[index].step {
             // Nothing that lives on is in RAX or RDX: live ranges see to it.
             let start = try destination(for: index, reusing: nil)
             appendClock(index)

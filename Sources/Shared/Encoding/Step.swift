@@ -2,7 +2,7 @@
 
 /// What remains to be done for an item, with constants and free conversions seen through. Values are named by the item
 /// whose register holds them.
-enum Step: Hashable {
+enum Step {
     /// The value is a constant, or stands in another item's register already, or the item is never reached.
     case nothing
     /// The value is there from the start, in the register of an argument of that number.

@@ -1,13 +1,13 @@
 // What the encoder knows of an item's value before it picks instructions and registers. Every value sits in a whole
 // 64-bit register with zeros above the bits of its type, which is what makes widening free.
 
-/// The value of an item.
-struct Value: Hashable {
-    var step = Step.nothing
+/// The value of an item. A class, because passes fill it in bit by bit where it stands.
+final class Value {
+    var step: Step
     /// The value itself, where it is known.
-    var constant: UInt64?
+    let constant: UInt64?
     /// Item whose register holds the value.
-    var holder: Int
+    let holder: Int
     /// How many low bits may be set; the others are zero.
     var bitCount: UInt64
     /// How many steps take the value.
@@ -20,6 +20,14 @@ struct Value: Hashable {
     var wraps = false
     /// Whether the value lives while a wait looks at the clock or a port is accessed, which takes RAX and RDX.
     var isKept = false
+
+    @inline(never)
+    init(step: Step = .nothing, constant: UInt64? = nil, holder: Int, bitCount: UInt64) {
+        self.step = step
+        self.constant = constant
+        self.holder = holder
+        self.bitCount = bitCount
+    }
 
     /// Bits that may be set.
     var mask: UInt64 { Value.mask(bitCount) }

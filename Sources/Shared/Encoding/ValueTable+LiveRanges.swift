@@ -49,7 +49,7 @@ extension ValueTable {
     /// A wait needs its start until its condition is looked at, unless that one is true from the beginning.
     private func measureWait(_ index: Int) {
         let until = blocks.partners[index]
-        guard values[index].step == .wait, blocks.isReached[until], values[until].constant != 1 else {
+        guard case .wait = values[index].step, blocks.isReached[until], values[until].constant != 1 else {
             values[index].step = .nothing
             return
         }
@@ -60,7 +60,7 @@ extension ValueTable {
     /// a port is accessed: also what is added to its number, but for what is written and ends there.
     private func noteTakers(_ program: Program) {
         for index in values.indices {
-            let isWait = values[index].step == .wait
+            let isWait = if case .wait = values[index].step { true } else { false }
             guard isWait || isPortAccess(index, program) else { continue }
             for other in values.indices where other < index || isWait && other == index || isArgument(other) {
                 if let lastUse = values[other].lastUse, lastUse > index { values[other].isKept = true }

@@ -7,19 +7,18 @@ import Program
 
 /// The values of all items of a program.
 final class ValueTable {
-    var values: [Value]
-    private(set) var blocks: BlockTable
+    private(set) var values: [Value] = []
+    let blocks: BlockTable
 
     /// - Precondition: `program` is well formed.
     init(_ program: Program) {
         blocks = BlockTable(itemCount: program.items.count)
-        values = [Value](repeating: Value(holder: 0, bitCount: 0), count: program.items.count)
         for index in program.items.indices {
             let item = program.items[index]
             let isCondition = item.operation == .ifTrue || item.operation == .until
             blocks.append(item.operation, condition: isCondition ? operand(item.left).constant : nil)
             let isReached = blocks.isReached[index]
-            values[index] = isReached ? value(of: item, index, program) : Value(holder: index, bitCount: 0)
+            values.append(isReached ? value(of: item, index, program) : Value(holder: index, bitCount: 0))
             let operands = values[index].step.operands
             if let first = operands.first { values[first].useCount += 1 }
             if let second = operands.second { values[second].useCount += 1 }
@@ -72,8 +71,8 @@ final class ValueTable {
 
     /// An argument stands in one register, however often the program names it.
     private func argument(_ item: Item, _ index: Int, _ program: Program) -> Value {
-        for earlier in 0..<index where values[earlier].step == .argument(Int(item.immediate)) {
-            return same(values[earlier])
+        for earlier in 0..<index {
+            if case .argument(Int(item.immediate)) = values[earlier].step { return same(values[earlier]) }
         }
         let bitCount = UInt64(item.type.bitCount)
         return Value(step: .argument(Int(item.immediate)), holder: index, bitCount: bitCount)
@@ -140,7 +139,7 @@ final class ValueTable {
             if item.operation == .and || item.operation == .or { return same(left) }
             if item.operation == .exclusiveOr { return constant(0, index) }
         }
-        var result = sum(item, left, right, .combine(mnemonic(item), left.holder, right.holder), index)
+        let result = sum(item, left, right, .combine(mnemonic(item), left.holder, right.holder), index)
         if item.operation == .and { result.bitCount = min(left.bitCount, right.bitCount) }
         return result
     }
@@ -160,14 +159,14 @@ final class ValueTable {
     private func sum(_ item: Item, _ left: Value, _ right: Value, _ step: Step, _ index: Int) -> Value {
         let typeBitCount = UInt64(item.type.bitCount)
         let bitCount = max(left.bitCount, right.bitCount) + (item.operation == .add ? 1 : 0)
-        var result = Value(step: step, holder: index, bitCount: min(bitCount, typeBitCount))
+        let result = Value(step: step, holder: index, bitCount: min(bitCount, typeBitCount))
         result.wraps = bitCount > typeBitCount
         return result
     }
 
     private func difference(_ item: Item, _ index: Int) -> Value {
         let (left, right) = (operand(item.left), operand(item.right))
-        var result = Value(holder: index, bitCount: UInt64(item.type.bitCount))
+        let result = Value(holder: index, bitCount: UInt64(item.type.bitCount))
         result.wraps = true
         if let known = right.constant {
             if let other = left.constant { return constant((other &- known) & item.type.mask, index) }

@@ -17,6 +17,7 @@ public struct Oddity: Hashable, Sendable {
         case interruptPin
         case capabilityLoop
         case capabilityPlace
+        case capabilityLength
         case registerKind
         case registerPair
         case registerSize
@@ -41,6 +42,7 @@ public struct Oddity: Hashable, Sendable {
             case .interruptPin: "interrupt pin out of range"
             case .capabilityLoop: "capability list loops"
             case .capabilityPlace: "capability points into the header"
+            case .capabilityLength: "capability of a length that cannot be"
             case .registerKind: "BAR of a reserved kind"
             case .registerPair: "64-bit BAR in the last slot"
             case .registerSize: "BAR does not hold what is written"

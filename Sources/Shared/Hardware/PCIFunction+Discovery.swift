@@ -1,5 +1,5 @@
 // Finds every PCI function of a machine and reads its header. Sizing of base address registers, the only part that
-// writes, is in `BaseAddressRegister+Sizing.swift`; `discoverMachine` calls this, and the host for a dump of what
+// writes, is in `BaseAddressRegister+Sizing.swift`, capabilities in `Capability+Discovery.swift`; `discoverMachine` calls this, and the host for a dump of what
 // configuration space holds.
 
 extension PCIFunction {
@@ -92,29 +92,6 @@ extension PCIFunction {
             report(Oddity(.interruptPin, address, 0x3D))
         }
         if interruptPin == 0 { interruptLine = 0xFF }  // means nothing then, and a report has no place for it
-    }
-
-    /// Follows the capability list, where the status register (bit 4) says that there is one.
-    ///
-    /// The list lies above the header, on four-byte places: 48 of them, each visited once.
-    ///
-    /// Source: PCI Local Bus Specification, revision 3.0, sections 6.2.3 and 6.7; CardBus keeps the pointer at 0x14.
-    private mutating func readCapabilities(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
-        guard access.readConfiguration(address, 0x06, .word) & 1 << 4 != 0 else { return }
-        var visited: UInt64 = 0
-        var pointer: UInt16 = headerType == 2 ? 0x14 : 0x34
-        while true {
-            let offset = UInt16(truncatingIfNeeded: access.readConfiguration(address, pointer, .byte)) & 0xFC
-            if offset == 0 { return }
-            guard offset >= 0x40 else { return report(Oddity(.capabilityPlace, address, pointer)) }
-            guard visited & 1 << UInt64(offset / 4) == 0 else {
-                return report(Oddity(.capabilityLoop, address, pointer))
-            }
-            visited |= 1 << UInt64(offset / 4)
-            let identifier = UInt8(truncatingIfNeeded: access.readConfiguration(address, offset, .byte))
-            capabilities.append(Capability(identifier: identifier, offset: UInt8(offset)))
-            pointer = offset + 1
-        }
     }
 
     /// Reports bridges that claim their own bus, a bus before it, or a bus that another bridge claims.

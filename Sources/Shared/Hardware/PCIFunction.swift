@@ -32,21 +32,6 @@ public struct BaseAddressRegister: Hashable, Sendable {
     public var isAssigned: Bool { base != 0 }
 }
 
-/// An entry of a function's capability list.
-///
-/// Source: PCI Local Bus Specification, revision 3.0, section 6.7.
-public struct Capability: Hashable, Sendable {
-    /// Capability ID.
-    public var identifier: UInt8
-    /// Place in configuration space.
-    public var offset: UInt8
-
-    public init(identifier: UInt8, offset: UInt8) {
-        self.identifier = identifier
-        self.offset = offset
-    }
-}
-
 /// A PCI function: identity, ranges, capabilities and interrupt.
 ///
 /// Source: PCI Local Bus Specification, revision 3.0, section 6.1; bridges: PCI-to-PCI Bridge Architecture

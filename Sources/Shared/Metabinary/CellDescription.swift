@@ -4,19 +4,27 @@
 import Program
 
 /// A private value, or a table of them, that generated functions keep.
-public struct CellDescription: Hashable, Sendable {
+public final class CellDescription: Sendable {
     /// Name in the rule, ASCII; what a ring keeps is named `RING.WHAT`.
-    public var name: [UInt8]
+    public let name: [UInt8]
     /// Type of an element.
-    public var type: ValueType
+    public let type: ValueType
     /// Number of elements.
-    public var count: UInt64
+    public let count: UInt64
     /// Bits that an element may use: what is stored has no others, so that what is read can be relied on.
-    public var mask: UInt64
+    public let mask: UInt64
     /// Offset of the first element in the state's memory.
     ///
     /// Units: bytes.
-    public var offset: UInt64
+    public let offset: UInt64
+
+    init(name: [UInt8], type: ValueType, count: UInt64, mask: UInt64, offset: UInt64) {
+        self.name = name
+        self.type = type
+        self.count = count
+        self.mask = mask
+        self.offset = offset
+    }
 
     /// Offset behind the last element.
     public var end: UInt64 { offset + count * byteCount }

@@ -3,22 +3,38 @@
 import Hardware
 
 /// Description of a family of devices.
-public struct DeviceDescription: Hashable, Sendable {
+public final class DeviceDescription: Sendable {
     /// Name in the rule, ASCII.
-    public var name: [UInt8]
+    public let name: [UInt8]
     /// Name of the class that the device belongs to, ASCII.
-    public var className: [UInt8]
+    public let className: [UInt8]
     /// Version of the contract of that class.
-    public var classVersion: UInt8
+    public let classVersion: UInt8
     /// File that the rule stands in, without its folder, ASCII.
-    public var ruleFile: [UInt8]
-    public var matches: [MatchDescription]
-    public var windows: [WindowDescription]
+    public let ruleFile: [UInt8]
+    public let matches: [MatchDescription]
+    public let windows: [WindowDescription]
     /// Rings, pools and state, in the order in which they are allotted.
-    public var memories: [MemoryDescription]
-    public var functions: [FunctionDescription]
+    public let memories: [MemoryDescription]
+    public let functions: [FunctionDescription]
     /// What the functions remember between calls, in the state's memory.
-    public var cells: [CellDescription]
+    public let cells: [CellDescription]
+
+    init(
+        name: [UInt8], className: [UInt8], classVersion: UInt8, ruleFile: [UInt8], matches: [MatchDescription],
+        windows: [WindowDescription], memories: [MemoryDescription], functions: [FunctionDescription],
+        cells: [CellDescription]
+    ) {
+        self.name = name
+        self.className = className
+        self.classVersion = classVersion
+        self.ruleFile = ruleFile
+        self.matches = matches
+        self.windows = windows
+        self.memories = memories
+        self.functions = functions
+        self.cells = cells
+    }
 
     /// Whether the description is for that function.
     public func covers(_ function: PCIFunction) -> Bool {

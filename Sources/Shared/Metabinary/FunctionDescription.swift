@@ -3,27 +3,43 @@
 import Program
 
 /// A function of a device.
-public struct FunctionDescription: Hashable, Sendable {
+public final class FunctionDescription: Sendable {
     /// Name in the rule, ASCII.
-    public var name: [UInt8]
+    public let name: [UInt8]
     /// Arguments, at most six.
-    public var parameters: [ParameterDescription]
+    public let parameters: [ParameterDescription]
     /// Name of the result, ASCII.
-    public var resultName: [UInt8]
+    public let resultName: [UInt8]
     /// Number of bits that the result may use; 0 where there is none.
-    public var resultBitCount: UInt8
+    public let resultBitCount: UInt8
     /// The narrowest type that holds the result; `void` where there is none.
-    public var resultType: ValueType
+    public let resultType: ValueType
     /// File that the function's rule stands in, without its folder, ASCII: the device's, or that of its class.
-    public var ruleFile: [UInt8]
+    public let ruleFile: [UInt8]
     /// Line of that file, counted from 1.
-    public var line: UInt16
+    public let line: UInt16
     /// Index of the device in its image.
-    var deviceIndex: Int
+    let deviceIndex: Int
     /// Offset of the code in the image.
-    var codeOffset: Int
+    let codeOffset: Int
     /// Size of its code in the image. Units: bytes.
-    public internal(set) var codeByteCount: Int
+    public let codeByteCount: Int
+
+    init(
+        name: [UInt8], parameters: [ParameterDescription], resultName: [UInt8], resultBitCount: UInt8,
+        resultType: ValueType, ruleFile: [UInt8], line: UInt16, deviceIndex: Int, codeOffset: Int, codeByteCount: Int
+    ) {
+        self.name = name
+        self.parameters = parameters
+        self.resultName = resultName
+        self.resultBitCount = resultBitCount
+        self.resultType = resultType
+        self.ruleFile = ruleFile
+        self.line = line
+        self.deviceIndex = deviceIndex
+        self.codeOffset = codeOffset
+        self.codeByteCount = codeByteCount
+    }
 
     /// The narrowest type of at least `bitCount` bits, `void` for 0, `nil` above 64.
     static func type(ofBitCount bitCount: UInt8) -> ValueType? {

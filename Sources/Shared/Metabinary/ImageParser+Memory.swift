@@ -2,20 +2,22 @@
 // whatever could not be granted: registers that overlap, slots whose fields lie outside of them, and rings that the
 // device is not told of by registers made for it.
 
+import Hardware
 import Program
 
 extension ImageParser {
-    /// Reads windows, memories and cells of a device.
-    func parseMemory(of device: inout DeviceDescription) throws(MetabinaryError) {
+    /// Reads windows and memories of a device.
+    func parseMemory(
+        _ windows: inout [WindowDescription], _ memories: inout [MemoryDescription]
+    ) throws(MetabinaryError) {
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.windowCount)) {
-            device.windows.append(try parseWindow())
+            windows.append(try parseWindow())
         }
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.memoryCount)) {
-            device.memories.append(try parseMemory())
+            memories.append(try parseMemory())
         }
-        try checkFields(of: device)
-        try checkRoles(of: device)
-        try parseCells(of: &device)
+        try checkFields(of: memories)
+        try checkRoles(of: windows, memories)
     }
 
     // MARK: Windows
@@ -26,22 +28,48 @@ extension ImageParser {
         let place = reader.offset
         let bar = try reader.byte()
         let kind = try reader.byte()
-        guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 else { throw .badWindow(at: place) }
-        let limit = kind == 0 ? MetabinaryLimit.windowByteCount : MetabinaryLimit.portWindowByteCount
-        var window = WindowDescription(
-            name: windowName, bar: bar, isMemory: kind == 0, minimumByteCount: try reader.number(atMost: limit),
-            line: try line())
+        guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 || kind == 2 && bar == 0 else {
+            throw .badWindow(at: place)
+        }
+        let locator = kind == 2 ? try parseLocator() : nil
+        let byteCount = try reader.number(
+            atMost: kind == 1 ? MetabinaryLimit.portWindowByteCount : MetabinaryLimit.windowByteCount)
+        let firstLine = try line()
+        var registers: [RegisterDescription] = []
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.registerCount)) {
             let place = reader.offset
             let register = try parseRegister()
-            guard register.offset >= end, register.end <= window.minimumByteCount,
-                window.isMemory || register.type != .u64
-            else { throw .badRegister(at: place) }
+            guard register.offset >= end, register.end <= byteCount, kind != 1 || register.type != .u64 else {
+                throw .badRegister(at: place)
+            }
             end = register.end
-            window.registers.append(register)
+            registers.append(register)
         }
-        return window
+        return WindowDescription(
+            name: windowName, bar: bar, isMemory: kind != 1, minimumByteCount: byteCount, line: firstLine,
+            locator: locator, registers: registers)
+    }
+
+    /// The parts of a capability that say where a window is.
+    @inline(never)
+    private func parseLocator() throws(MetabinaryError) -> CapabilityLocator {
+        CapabilityLocator(
+            identifier: try reader.byte(), markOffset: try parsePart(1).offset, mark: try reader.byte(),
+            registerOffset: try parsePart(1).offset, start: try parsePart(), length: try parsePart())
+    }
+
+    /// A number in a capability, behind its ID and the place of the next one; its size stands behind its offset unless
+    /// that is known.
+    @inline(never)
+    private func parsePart(_ size: UInt8? = nil) throws(MetabinaryError) -> CapabilityLocator.Part {
+        let place = reader.offset
+        let offset = try reader.byte()
+        let byteCount = if let size { size } else { try reader.byte() }
+        guard byteCount == 1 || byteCount == 2 || byteCount == 4, offset >= 2,
+            UInt64(offset) + UInt64(byteCount) <= MetabinaryLimit.capabilityByteCount
+        else { throw .badWindow(at: place) }
+        return CapabilityLocator.Part(offset: offset, byteCount: byteCount)
     }
 
     @inline(never)
@@ -79,17 +107,21 @@ extension ImageParser {
         let byteCount = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
         let alignment = try reader.number(atMost: MetabinaryLimit.memoryAlignment)
         guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }
-        var memory = MemoryDescription(
-            name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: try line())
-        guard kind != .state else { return memory }
-        let slotPlace = reader.offset
-        let element = try reader.number(atMost: byteCount)
-        guard element > 0, byteCount % element == 0 else { throw .badSlot(at: slotPlace) }
-        memory.elementByteCount = element
-        guard kind == .ring else { return memory }
-        guard element & (element - 1) == 0, element <= alignment else { throw .badSlot(at: slotPlace) }
-        memory.fields = try parseFields(element)
-        return memory
+        let firstLine = try line()
+        var element: UInt64 = 0
+        var fields: SlotFields?
+        if kind != .state {
+            let slotPlace = reader.offset
+            element = try reader.number(atMost: byteCount)
+            guard element > 0, byteCount % element == 0 else { throw .badSlot(at: slotPlace) }
+            if kind == .ring {
+                guard element & (element - 1) == 0, element <= alignment else { throw .badSlot(at: slotPlace) }
+                fields = try parseFields(element)
+            }
+        }
+        return MemoryDescription(
+            name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: firstLine,
+            elementByteCount: element, fields: fields)
     }
 
     /// What slots of a size tell of buffers.
@@ -120,10 +152,10 @@ extension ImageParser {
     }
 
     /// Addresses in slots point into pools.
-    private func checkFields(of device: DeviceDescription) throws(MetabinaryError) {
-        for memory in device.memories {
+    private func checkFields(of memories: [MemoryDescription]) throws(MetabinaryError) {
+        for memory in memories {
             guard let pool = memory.fields?.pool else { continue }
-            guard pool < device.memories.count, device.memories[pool].kind == .pool else {
+            guard pool < memories.count, memories[pool].kind == .pool else {
                 throw .badSlot(at: reader.offset)
             }
         }
@@ -131,13 +163,15 @@ extension ImageParser {
 
     /// Of each ring one register takes the address, or two take its halves, and one the size: nothing else tells a
     /// device where to find it.
-    private func checkRoles(of device: DeviceDescription) throws(MetabinaryError) {
+    private func checkRoles(
+        of windows: [WindowDescription], _ memories: [MemoryDescription]
+    ) throws(MetabinaryError) {
         // Of each memory, how many registers take the low half, the high half and the size, 20 bits each.
         let (low, high, size) = (UInt64(1), UInt64(1) << 20, UInt64(1) << 40)
-        var told = [UInt64](repeating: 0, count: device.memories.count)
-        for window in device.windows {
+        var told = [UInt64](repeating: 0, count: memories.count)
+        for window in windows {
             for register in window.registers where register.role != .plain {
-                guard register.memory < device.memories.count, device.memories[register.memory].kind == .ring else {
+                guard register.memory < memories.count, memories[register.memory].kind == .ring else {
                     throw .badRole(at: reader.offset)
                 }
                 switch register.role {
@@ -147,7 +181,7 @@ extension ImageParser {
                 }
             }
         }
-        for index in told.indices where device.memories[index].kind == .ring {
+        for index in told.indices where memories[index].kind == .ring {
             guard told[index] == low + high + size else { throw .untoldRing(at: reader.offset) }
         }
     }
@@ -156,7 +190,8 @@ extension ImageParser {
 
     /// Cells need a memory of state, and lie in it one behind the other.
     @inline(never)
-    private func parseCells(of device: inout DeviceDescription) throws(MetabinaryError) {
+    func parseCells(in memories: [MemoryDescription]) throws(MetabinaryError) -> [CellDescription] {
+        var cells: [CellDescription] = []
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.cellCount)) {
             let cellName = try name()
@@ -170,10 +205,11 @@ extension ImageParser {
                 name: cellName, type: type, count: count, mask: mask,
                 offset: (end + byteCount - 1) & ~(byteCount - 1))
             end = cell.end
-            guard let state = device.memories.first(where: { $0.kind == .state }), end <= state.byteCount else {
+            guard let state = memories.first(where: { $0.kind == .state }), end <= state.byteCount else {
                 throw .badCell(at: place)
             }
-            device.cells.append(cell)
+            cells.append(cell)
         }
+        return cells
     }
 }

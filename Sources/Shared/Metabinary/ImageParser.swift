@@ -54,18 +54,28 @@ final class ImageParser {
     private func parseDevice() throws(MetabinaryError) -> DeviceDescription {
         let deviceName = try name()
         let itsClass = classes[try reader.index(below: classes.count)]
-        var device = DeviceDescription(
-            name: deviceName, className: itsClass.name, classVersion: itsClass.version, ruleFile: try name(),
-            matches: [], windows: [], memories: [], functions: [], cells: [])
+        let ruleFile = try name()
+        var matches: [MatchDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.matchCount)) {
             guard try reader.byte() == 0 else { throw .badMatch(at: reader.offset - 1) }
-            device.matches.append(MatchDescription(vendor: try reader.word(), device: try reader.word()))
+            matches.append(MatchDescription(vendor: try reader.word(), device: try reader.word()))
         }
-        try parseMemory(of: &device)
+        var windows: [WindowDescription] = []
+        var memories: [MemoryDescription] = []
+        try parseMemory(&windows, &memories)
+        let cells = try parseCells(in: memories)
+        // What operands of code name stands before the code.
+        func device(_ functions: [FunctionDescription]) -> DeviceDescription {
+            DeviceDescription(
+                name: deviceName, className: itsClass.name, classVersion: itsClass.version, ruleFile: ruleFile,
+                matches: matches, windows: windows, memories: memories, functions: functions, cells: cells)
+        }
+        let named = device([])
+        var functions: [FunctionDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.functionCount)) {
-            device.functions.append(try parseFunction(of: device))
+            functions.append(try parseFunction(of: named))
         }
-        return device
+        return device(functions)
     }
 
     @inline(never)

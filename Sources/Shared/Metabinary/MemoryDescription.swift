@@ -3,25 +3,25 @@
 import Program
 
 /// A ring, a pool or state of a device.
-public struct MemoryDescription: Hashable, Sendable {
+public final class MemoryDescription: Sendable {
     /// Name in the rule, ASCII.
-    public var name: [UInt8]
+    public let name: [UInt8]
     /// What the memory is: anything but a window.
-    public var kind: Region.Kind
+    public let kind: Region.Kind
     /// Units: bytes.
-    public var byteCount: UInt64
+    public let byteCount: UInt64
     /// Power of two that the physical address is a multiple of.
     ///
     /// Units: bytes.
-    public var alignment: UInt64
+    public let alignment: UInt64
     /// Line of the rule's file, counted from 1.
-    public var line: UInt16
+    public let line: UInt16
     /// Size of a slot of a ring, a power of two, or of a buffer of a pool; 0 for state.
     ///
     /// Units: bytes.
-    public var elementByteCount: UInt64
+    public let elementByteCount: UInt64
     /// What the slots of a ring tell the device of buffers; `nil` where they tell of none.
-    public var fields: SlotFields?
+    public let fields: SlotFields?
 
     public init(
         name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,

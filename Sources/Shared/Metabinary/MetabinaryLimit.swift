@@ -14,6 +14,8 @@ public enum MetabinaryLimit {
     public static let matchCount = 64
     /// Windows of one device.
     public static let windowCount = 6
+    /// Bytes of a capability that may say where a window is: as many as discovery reads.
+    public static let capabilityByteCount: UInt64 = 64
     /// Registers of one window.
     public static let registerCount = 256
     /// Memories of one device.

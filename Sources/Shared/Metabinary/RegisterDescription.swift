@@ -4,7 +4,7 @@
 import Program
 
 /// A register, or an array of equal ones.
-public struct RegisterDescription: Hashable, Sendable {
+public final class RegisterDescription: Sendable {
     /// What the device takes a written value for.
     public enum Role: UInt8, Sendable {
         /// A number of no consequence for memory.
@@ -18,18 +18,32 @@ public struct RegisterDescription: Hashable, Sendable {
     }
 
     /// Name in the rule, ASCII.
-    public var name: [UInt8]
+    public let name: [UInt8]
     /// Units: bytes from the start of the window, a multiple of the register's size.
-    public var offset: UInt64
+    public let offset: UInt64
     /// Type of an element.
-    public var type: ValueType
+    public let type: ValueType
     /// Number of elements, one behind the other.
-    public var count: UInt64
-    public var isReadable: Bool
-    public var isWritable: Bool
-    public var role: Role
+    public let count: UInt64
+    public let isReadable: Bool
+    public let isWritable: Bool
+    public let role: Role
     /// Index of the memory that the role is about; 0 for a plain register.
-    public var memory: Int
+    public let memory: Int
+
+    init(
+        name: [UInt8], offset: UInt64, type: ValueType, count: UInt64, isReadable: Bool, isWritable: Bool, role: Role,
+        memory: Int
+    ) {
+        self.name = name
+        self.offset = offset
+        self.type = type
+        self.count = count
+        self.isReadable = isReadable
+        self.isWritable = isWritable
+        self.role = role
+        self.memory = memory
+    }
 
     /// Size of an element.
     ///

@@ -1,20 +1,37 @@
-// A range of registers as a rule describes it: which base address register decodes it, and how far the rule reaches
-// in.
+// A range of registers as a rule describes it: which base address register decodes it, or which capability leads to it,
+// and how far the rule reaches in.
+
+import Hardware
 
 /// A window of a device.
-public struct WindowDescription: Hashable, Sendable {
+public final class WindowDescription: Sendable {
     /// Name in the rule, ASCII.
-    public var name: [UInt8]
-    /// Number of the base address register, 0 to 5.
-    public var bar: UInt8
+    public let name: [UInt8]
+    /// Number of the base address register, 0 to 5; 0 where a capability names it.
+    public let bar: UInt8
     /// Whether the registers lie in memory space; else they are ports.
-    public var isMemory: Bool
+    public let isMemory: Bool
     /// End of the highest register that the rule describes.
     ///
     /// Units: bytes.
-    public var minimumByteCount: UInt64
+    public let minimumByteCount: UInt64
     /// Line of the rule's file, counted from 1.
-    public var line: UInt16
+    public let line: UInt16
+    /// The capability that says where the window is, for one that no base address register's number tells.
+    public let locator: CapabilityLocator?
     /// In rising order of offset; none overlaps another.
-    public var registers: [RegisterDescription] = []
+    public let registers: [RegisterDescription]
+
+    init(
+        name: [UInt8], bar: UInt8, isMemory: Bool, minimumByteCount: UInt64, line: UInt16,
+        locator: CapabilityLocator? = nil, registers: [RegisterDescription] = []
+    ) {
+        self.name = name
+        self.bar = bar
+        self.isMemory = isMemory
+        self.minimumByteCount = minimumByteCount
+        self.line = line
+        self.locator = locator
+        self.registers = registers
+    }
 }

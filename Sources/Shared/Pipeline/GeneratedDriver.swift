@@ -11,6 +11,8 @@ public struct PlacedWindow: Hashable, Sendable {
     public var name: [UInt8]
     /// Number of the base address register.
     public var bar: UInt8
+    /// Where the window begins in what that register decodes. Units: bytes.
+    public var offset: UInt64
     /// What the addresses of the window are.
     public var space: Grant.Space
     /// Address, or first port, that the base address register decodes.
@@ -21,11 +23,12 @@ public struct PlacedWindow: Hashable, Sendable {
     public var byteCount: UInt64
 
     public init(
-        name: [UInt8], bar: UInt8, space: Grant.Space = .memory, physical: PhysicalAddress, virtual: VirtualAddress,
-        byteCount: UInt64
+        name: [UInt8], bar: UInt8, offset: UInt64 = 0, space: Grant.Space = .memory, physical: PhysicalAddress,
+        virtual: VirtualAddress, byteCount: UInt64
     ) {
         self.name = name
         self.bar = bar
+        self.offset = offset
         self.space = space
         self.physical = physical
         self.virtual = virtual

@@ -6,11 +6,13 @@ import Metabinary
 import Program
 
 /// Reason why a device got no driver. Names are those of the rule, ASCII.
-public enum GenerationError: Error, Equatable, Sendable {
+public indirect enum GenerationError: Error, Equatable, Sendable {
     /// The facts place code, windows or data at an address that is no multiple of the page size.
     case placementNotAligned
     /// A window cannot be had.
     case window(name: [UInt8], WindowError)
+    /// A capability does not lead to a window.
+    case capability(name: [UInt8], CapabilityError)
     /// A ring, a pool or state cannot be had.
     case memory(name: [UInt8], MemoryError)
     /// The rule waits, and the machine has no clock that could bound it.
@@ -34,7 +36,7 @@ public enum GenerationError: Error, Equatable, Sendable {
     public var stage: GenerationStage {
         switch self {
         case .placementNotAligned, .noRoomForCode, .placement: .place
-        case .window, .memory, .noClock, .evaluation, .illFormed: .evaluate
+        case .window, .capability, .memory, .noClock, .evaluation, .illFormed: .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
         case .verification: .verify
@@ -55,6 +57,16 @@ public enum GenerationError: Error, Equatable, Sendable {
             if let obstacle = error.obstacle {
                 sink.write(" ")
                 sink.write(hexadecimal: obstacle.rawValue)
+            }
+        case .capability(let name, let error):
+            write("window ", name, into: &sink)
+            sink.write("capability ")
+            sink.write(hexadecimal: UInt64(error.place))
+            sink.write(" ")
+            sink.write(error.reason)
+            if let number = error.number {
+                sink.write(" ")
+                sink.write(decimal: UInt64(number))
             }
         case .memory(let name, let error):
             sink.write("memory ")

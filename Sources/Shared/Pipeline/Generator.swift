@@ -144,8 +144,16 @@ public struct Generator<Observer: PipelineObserver> {
     private mutating func plan(
         _ window: WindowDescription, of function: PCIFunction
     ) throws(GenerationError) -> PlacedWindow {
+        var located: LocatedRange?
+        if let locator = window.locator {
+            do throws(CapabilityError) {
+                located = try locator.range(of: function, minimumByteCount: window.minimumByteCount)
+            } catch {
+                throw .capability(name: window.name, error)
+            }
+        }
         do throws(WindowError) {
-            return try windows.plan(window, of: function)
+            return try windows.plan(window, at: located, of: function)
         } catch {
             throw .window(name: window.name, error)
         }

@@ -41,9 +41,13 @@ struct WindowPlanner {
     /// driver is granted no more than it needs, and a card with a large range does not use up the page tables. A range
     /// shorter than a page keeps its place in its page. Ports are where they are.
     ///
+    /// - Parameter located: what a capability says of the window; `nil` for one that is all that its register decodes.
+    ///
     /// Throws: `WindowError`, all cases.
-    mutating func plan(_ window: WindowDescription, of function: PCIFunction) throws(WindowError) -> PlacedWindow {
-        let bar = window.bar
+    mutating func plan(
+        _ window: WindowDescription, at located: LocatedRange? = nil, of function: PCIFunction
+    ) throws(WindowError) -> PlacedWindow {
+        let bar = located?.register.index ?? window.bar
         guard let register = function.baseAddressRegister(bar) else { throw .absent(bar: bar) }
         guard (register.kind != .io) == window.isMemory else { throw .wrongKind(bar: bar) }
         guard register.isAssigned else { throw .unassigned(bar: bar) }
@@ -54,13 +58,15 @@ struct WindowPlanner {
         guard decoded & (decoded - 1) == 0, register.base & (decoded - 1) == 0 else { throw .malformed(bar: bar) }
         guard window.isMemory else { return try portWindow(window, register) }
         try checkObstacles(register)
-        let mapped = (max(window.minimumByteCount, 1) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
-        let byteCount = min(decoded, mapped)
+        let offset = located?.offset ?? 0
+        let physical = register.base + offset
+        let inPage = physical % Self.pageByteCount
+        let mapped = (inPage + max(window.minimumByteCount, 1) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
         guard let start = area.take(mapped, alignment: Self.pageByteCount) else { throw .noRoom(bar: bar) }
         return PlacedWindow(
-            name: window.name, bar: bar, physical: PhysicalAddress(rawValue: register.base),
-            virtual: VirtualAddress(rawValue: start.rawValue + register.base % Self.pageByteCount), byteCount: byteCount
-        )
+            name: window.name, bar: bar, offset: offset, physical: PhysicalAddress(rawValue: physical),
+            virtual: VirtualAddress(rawValue: start.rawValue + inPage),
+            byteCount: min(located?.byteCount ?? decoded, mapped - inPage))
     }
 
     /// A window of ports is the registers that the description names: nothing is mapped, so it has no pages.

@@ -6,10 +6,10 @@ import Encoding
 import Verification
 
 /// Collector of evidence for one function.
-public struct Prover {
+public final class Prover {
     private let function: EncodedFunction
     private let grants: GrantTable
-    private var decoder: Decoder
+    private let decoder: Decoder
     private var state: MachineState?
     /// What branches bring to each block that has not begun.
     private var incoming: [MachineState?]
@@ -34,12 +34,12 @@ public struct Prover {
     public static func evidence(
         for function: EncodedFunction, at entry: UInt64, _ parameters: [ValueRange], _ grants: [Grant]
     ) throws(VerificationError) -> Evidence {
-        var prover = Prover(function, at: entry, parameters, try GrantTable(grants))
+        let prover = Prover(function, at: entry, parameters, try GrantTable(grants))
         try prover.walk()
         return prover.evidence
     }
 
-    private mutating func walk() throws(VerificationError) {
+    private func walk() throws(VerificationError) {
         var offset = 0
         var reading = 0
         while offset < function.bytes.count {
@@ -48,16 +48,13 @@ public struct Prover {
             do throws(VerificationError) {
                 try step(instruction, &reading)
             } catch {
-                var placed = error
-                placed.offset = offset
-                placed.byteCount = instruction.byteCount
-                throw placed
+                throw error.at(function: nil, offset: offset, byteCount: instruction.byteCount)
             }
             offset += instruction.byteCount
         }
     }
 
-    private mutating func step(_ instruction: DecodedInstruction, _ reading: inout Int) throws(VerificationError) {
+    private func step(_ instruction: DecodedInstruction, _ reading: inout Int) throws(VerificationError) {
         switch instruction.operation {
         case .returnNear:
             state = nil
@@ -74,7 +71,7 @@ public struct Prover {
 
     /// Adds what a branch brings to what other branches brought; a branch backward has nothing to add.
     @inline(never)
-    private mutating func join(_ state: MachineState?, at target: Int) {
+    private func join(_ state: MachineState?, at target: Int) {
         guard let state else { return }
         var low = evidence.blocks.count
         var high = function.blocks.count
@@ -88,7 +85,7 @@ public struct Prover {
 
     // MARK: Blocks
 
-    private mutating func beginBlock(at offset: Int) {
+    private func beginBlock(at offset: Int) {
         let index = evidence.blocks.count
         guard index < function.blocks.count, function.blocks[index].offset == offset else { return }
         if let state { join(state, at: offset) }

@@ -104,14 +104,22 @@ extension FactsReader {
                 index: index, kind: kind, isPrefetchable: isPrefetchable, base: base, byteCount: byteCount))
     }
 
-    /// `capability 00:03.0 0xdc id=0x01 by=pci`
+    /// `capability 00:03.0 0xdc id=0x01 22c80020 by=pci`
     private mutating func readCapability(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let index = try introducedFunction(&fields)
         let offset: UInt8 = try fields.prefixed("a place in configuration space")
         let identifier: UInt8 = try fields.prefixed(fields.value("id"), "a capability ID")
+        var capability = Capability(identifier: identifier, offset: offset)
+        if let digits = fields.optionalWord() {
+            let expected = "pairs of digits, a byte each"
+            guard digits.count % 2 == 0 else { throw fields.malformed(expected) }
+            for place in stride(from: digits.startIndex, to: digits.endIndex, by: 2) {
+                capability.contents.append(try fields.hexadecimal(digits[place..<place + 2], 2, expected))
+            }
+        }
         _ = try fields.source()
-        facts.functions[index].capabilities.append(Capability(identifier: identifier, offset: offset))
+        facts.functions[index].capabilities.append(capability)
     }
 
     /// Index of the function that the next word names.

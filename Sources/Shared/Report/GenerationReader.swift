@@ -107,7 +107,13 @@ struct GenerationReader {
     private mutating func readWindow(_ start: RecordFields, _ facts: MachineFacts) throws(ReportError) {
         var fields = start
         let (index, name) = try driverPart(&fields, "driver.window")
-        let bar: UInt8 = try fields.decimal(fields.value("bar"), "the number of a BAR")
+        let place = try fields.value("bar")
+        let digits = place.prefix { $0 != UInt8(ascii: "+") }
+        let bar: UInt8 = try fields.decimal(digits, "the number of a BAR")
+        var offset: UInt64 = 0
+        if digits.count < place.count {
+            offset = try fields.prefixed(place[digits.endIndex...], by: "+0x", "an offset in a BAR")
+        }
         let space: Grant.Space = fields.takes("ports") ? .ports : .memory
         let virtual: UInt64 = try fields.prefixed("the address of a window")
         let byteCount: UInt64 = try fields.size("the size of a window")
@@ -117,7 +123,8 @@ struct GenerationReader {
         guard let range = function?.baseAddressRegister(bar) else { throw unintroduced(fields, "BAR") }
         drivers[index].driver.windows.append(
             PlacedWindow(
-                name: name, bar: bar, space: space, physical: PhysicalAddress(rawValue: range.base),
+                name: name, bar: bar, offset: offset, space: space,
+                physical: PhysicalAddress(rawValue: range.base &+ offset),
                 virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
     }
 

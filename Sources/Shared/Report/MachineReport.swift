@@ -76,11 +76,20 @@ public struct MachineReport: Sendable {
         self.init(reader)
     }
 
-    /// Takes the first record, and the records that say again in words what `cpuid` says in numbers.
+    /// Takes the first record, and those that are for people alone: that say again in words what `cpuid` and `capability`
+    /// say in numbers, and that a function was woken.
     private mutating func readOther(_ record: Record) throws(ReportError) {
         if record.isKind("cpu") || record.isKind("brand") || record.isKind("cache") {
             guard record.text.suffix(9)[...].isSpelled(" by=cpuid") else {
                 throw .malformed(record: record.number, text: record.text, expected: "by=cpuid at the end")
+            }
+            return
+        }
+        if record.isKind("power") || record.isKind("msi") || record.isKind("msi-x") || record.isKind("express")
+            || record.isKind("woken")
+        {
+            guard record.text.suffix(7)[...].isSpelled(" by=pci") else {
+                throw .malformed(record: record.number, text: record.text, expected: "by=pci at the end")
             }
             return
         }

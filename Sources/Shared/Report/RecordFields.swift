@@ -62,7 +62,13 @@ struct RecordFields {
 
     /// The next bare word.
     mutating func word(_ expected: String) throws(ReportError) -> ArraySlice<UInt8> {
-        guard hasMore, words[index].key.isEmpty, !words[index].isQuoted else { throw malformed(expected) }
+        guard let word = optionalWord() else { throw malformed(expected) }
+        return word
+    }
+
+    /// The next word if it is bare.
+    mutating func optionalWord() -> ArraySlice<UInt8>? {
+        guard hasMore, words[index].key.isEmpty, !words[index].isQuoted else { return nil }
         index += 1
         return words[index - 1].value
     }

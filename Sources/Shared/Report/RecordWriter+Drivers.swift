@@ -40,6 +40,10 @@ extension RecordWriter {
                 text.word(driver.function)
                 text.word(driver, window.name)
                 text.field("bar", UInt64(window.bar))
+                if window.offset != 0 {
+                    text.put("+")
+                    text.put(address: window.offset)
+                }
                 if window.space == .ports { text.word("ports") }
                 text.word(address: window.virtual.rawValue)
                 text.word(size: window.byteCount)

@@ -182,16 +182,7 @@ extension RecordWriter {
             }
         }
         for range in function.baseAddressRegisters { write(range, of: function.address) }
-        for capability in function.capabilities {
-            record("capability") { text in
-                text.word(function.address)
-                text.word(address: UInt64(capability.offset))
-                text.key("id")
-                text.put("0x")
-                text.put(hexadecimal: UInt64(capability.identifier), digits: 2)
-                text.by(.configuration)
-            }
-        }
+        for capability in function.capabilities { write(capability, of: function.address) }
     }
 
     private mutating func write(_ range: BaseAddressRegister, of function: FunctionAddress) {

@@ -2,7 +2,7 @@
 // no prefix that is not needed to tell a form, no stack pointer, no index register.
 
 /// One instruction.
-package struct DecodedInstruction {
+package final class DecodedInstruction {
     /// What the r/m field names.
     package enum Place {
         case none
@@ -34,6 +34,9 @@ package struct DecodedInstruction {
     /// Units: bytes from the start of the code that is decoded.
     package var target: Int = 0
 
+    @inline(never)
+    init(_ operation: Operation) { self.operation = operation }
+
     /// Whether an operand is in memory.
     var touchesMemory: Bool {
         switch place {
@@ -44,7 +47,7 @@ package struct DecodedInstruction {
 }
 
 /// Reads instructions from the code of a driver.
-package struct Decoder {
+package final class Decoder {
     private let code: [UInt8]
     /// Address of the first byte of the code.
     private let address: UInt64
@@ -60,7 +63,7 @@ package struct Decoder {
     }
 
     /// The instruction at an offset, or `nil` where none stands that the table knows.
-    package mutating func instruction(at start: Int) -> DecodedInstruction? {
+    package func instruction(at start: Int) -> DecodedInstruction? {
         offset = start
         guard var byte = next() else { return nil }
         let isWord = byte == 0x66
@@ -92,21 +95,21 @@ package struct Decoder {
     /// PAUSE: F3 90.
     private func pause(_ start: Int, _ opcode: UInt16, _ extensions: UInt8) -> DecodedInstruction? {
         guard opcode == 0x90, extensions == 0 else { return nil }
-        var instruction = DecodedInstruction(operation: .pause)
+        let instruction = DecodedInstruction(.pause)
         instruction.byteCount = offset - start
         return instruction
     }
 
     /// MFENCE: 0F AE F0.
-    private mutating func fence(_ start: Int, hasPrefix: Bool) -> DecodedInstruction? {
+    private func fence(_ start: Int, hasPrefix: Bool) -> DecodedInstruction? {
         guard !hasPrefix, next() == 0xF0 else { return nil }
-        var instruction = DecodedInstruction(operation: .fence)
+        let instruction = DecodedInstruction(.fence)
         instruction.byteCount = offset - start
         return instruction
     }
 
     @inline(never)
-    private mutating func decode(
+    private func decode(
         _ start: Int, _ opcode: UInt16, _ extensions: UInt8, _ prefixed: UInt64
     ) -> DecodedInstruction? {
         let digit = offset < end ? code[offset] >> 3 & 7 : 8
@@ -116,7 +119,7 @@ package struct Decoder {
             guard !isTold || prefixed == 4, form.digit == 8 || form.digit == digit else { continue }
             let size = isTold ? UInt64(form.sizes) : prefixed
             guard UInt64(form.sizes) & size != 0 else { continue }
-            var instruction = DecodedInstruction(operation: form.operation)
+            let instruction = DecodedInstruction(form.operation)
             instruction.size = size
             let afterOpcode = offset
             if let complete = operands(of: form, opcode, extensions, instruction, start) { return complete }
@@ -125,33 +128,32 @@ package struct Decoder {
         return nil
     }
 
-    private mutating func operands(
-        of form: InstructionForm, _ opcode: UInt16, _ extensions: UInt8, _ begun: DecodedInstruction, _ start: Int
+    private func operands(
+        of form: InstructionForm, _ opcode: UInt16, _ extensions: UInt8, _ instruction: DecodedInstruction, _ start: Int
     ) -> DecodedInstruction? {
-        var instruction = begun
         instruction.condition = UInt8(truncatingIfNeeded: opcode & 15)
         switch form.operands {
         case .none:
             guard extensions == 0 else { return nil }
         case .placeRegister, .registerPlace:
             instruction.isLoad = form.operands == .registerPlace
-            guard readPlace(of: form, extensions, &instruction) else { return nil }
+            guard readPlace(of: form, extensions, instruction) else { return nil }
         case .place:
-            guard readPlace(of: form, extensions, &instruction) else { return nil }
+            guard readPlace(of: form, extensions, instruction) else { return nil }
         case .placeOne:
-            guard readPlace(of: form, extensions, &instruction) else { return nil }
+            guard readPlace(of: form, extensions, instruction) else { return nil }
             instruction.immediate = 1
         case .placeByte, .placeImmediate:
-            guard readPlace(of: form, extensions, &instruction) else { return nil }
+            guard readPlace(of: form, extensions, instruction) else { return nil }
             let byteCount = form.operands == .placeByte ? 1 : min(instruction.size, 4)
-            guard readImmediate(byteCount, &instruction) else { return nil }
+            guard readImmediate(byteCount, instruction) else { return nil }
         case .accumulatorImmediate:
-            guard extensions & 7 == 0, readImmediate(min(instruction.size, 4), &instruction) else { return nil }
+            guard extensions & 7 == 0, readImmediate(min(instruction.size, 4), instruction) else { return nil }
             instruction.place = .register(0)
         case .opcodeImmediate:
             guard extensions & 6 == 0 else { return nil }
             instruction.place = .register(UInt8(truncatingIfNeeded: opcode & 7) | (extensions & 1) << 3)
-            guard readImmediate(instruction.size, &instruction) else { return nil }
+            guard readImmediate(instruction.size, instruction) else { return nil }
         case .near8, .near32:
             guard extensions == 0, let distance = signed(form.operands == .near8 ? 1 : 4) else { return nil }
             instruction.target = offset + Int(distance)
@@ -160,10 +162,9 @@ package struct Decoder {
     }
 
     /// The instruction with its length, and with its place, which may count from its end.
-    private func finished(_ begun: DecodedInstruction, _ start: Int) -> DecodedInstruction {
-        var instruction = begun
+    private func finished(_ instruction: DecodedInstruction, _ start: Int) -> DecodedInstruction {
         instruction.byteCount = offset - start
-        if case .absolute(let displacement) = begun.place {
+        if case .absolute(let displacement) = instruction.place {
             instruction.place = .absolute(address &+ UInt64(offset) &+ displacement)
         }
         return instruction
@@ -172,8 +173,8 @@ package struct Decoder {
     /// Reads the ModRM byte and what follows it.
     ///
     /// Source: Intel SDM, volume 2A, section 2.1.5 (tables 2-2 and 2-3) and 2.2.1 (REX prefixes).
-    private mutating func readPlace(
-        of form: InstructionForm, _ extensions: UInt8, _ instruction: inout DecodedInstruction
+    private func readPlace(
+        of form: InstructionForm, _ extensions: UInt8, _ instruction: DecodedInstruction
     ) -> Bool {
         guard let byte = next(), extensions & 2 == 0 else { return false }
         let isByte = form.sizes == 1
@@ -207,14 +208,14 @@ package struct Decoder {
     // MARK: Bytes
 
     @inline(never)
-    private mutating func next() -> UInt8? {
+    private func next() -> UInt8? {
         guard offset < end else { return nil }
         offset += 1
         return code[offset - 1]
     }
 
     @inline(never)
-    private mutating func readImmediate(_ byteCount: UInt64, _ instruction: inout DecodedInstruction) -> Bool {
+    private func readImmediate(_ byteCount: UInt64, _ instruction: DecodedInstruction) -> Bool {
         guard let value = signed(byteCount) else { return false }
         instruction.immediate = UInt64(bitPattern: value) & ValueRange.mask(8 * instruction.size)
         return true
@@ -222,7 +223,7 @@ package struct Decoder {
 
     /// A number of 1, 2, 4 or 8 bytes, sign-extended.
     @inline(never)
-    private mutating func signed(_ byteCount: UInt64) -> Int64? {
+    private func signed(_ byteCount: UInt64) -> Int64? {
         guard end - offset >= Int(byteCount) else { return nil }
         var value: UInt64 = 0
         for index in 0..<byteCount {

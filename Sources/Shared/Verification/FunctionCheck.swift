@@ -3,14 +3,14 @@
 // computed twice and there is no fixpoint to wait for.
 
 /// The check of one function.
-struct FunctionCheck {
+final class FunctionCheck {
     /// Most counts of the time-stamp counter that a clock loop may last: minutes, on any processor of today.
     private static let clockLimit: UInt64 = 1 << 40
 
     private let function: CodeFunction
     private let index: Int
     private let grants: GrantTable
-    private var decoder: Decoder
+    private let decoder: Decoder
     /// What is known at the next instruction; `nil` where execution never comes.
     private var state: MachineState?
     /// Whether some way leads to the next instruction, be it one that is never taken because of what registers hold. Code
@@ -20,16 +20,17 @@ struct FunctionCheck {
     private var ledTo: [Bool]
     /// Blocks that execution may come to.
     private var reached: [Bool]
-    /// Whether the jumps backward to a counted block raise its counter; `nil` before the first of them. Two that move it
-    /// in two directions would take turns for ever.
-    private var rises: [Bool?]
+    /// Counted blocks that a jump backward leads to with a greater counter, and those with a lesser one. Two jumps that
+    /// move it in two directions would take turns for ever.
+    private var rises: [Bool]
+    private var falls: [Bool]
     /// The block that is claimed at each byte; `max` for none.
     private var blockAt: [UInt16]
     /// Number of blocks that have begun.
     private var begun = 0
     private var reading = 0
     private var clockLoop: ClockLoop?
-    private var instruction = DecodedInstruction(operation: .returnNear)
+    private var instruction = DecodedInstruction(.returnNear)
     private var offset = 0
     /// Work that was done, so that tests can see how it grows: instructions, and claims that were compared with a state.
     /// Each takes a bounded number of the processor's instructions.
@@ -44,23 +45,20 @@ struct FunctionCheck {
         reached = [Bool](repeating: false, count: function.evidence.blocks.count)
         ledTo = reached
         blockAt = [UInt16](repeating: .max, count: function.byteCount)
-        rises = [Bool?](repeating: nil, count: function.evidence.blocks.count)
+        rises = reached
+        falls = reached
     }
 
     /// Throws: `VerificationError`, with its place.
-    mutating func run() throws(VerificationError) {
+    func run() throws(VerificationError) {
         do throws(VerificationError) {
             try walk()
         } catch {
-            var placed = error
-            placed.function = index
-            placed.offset = offset - function.offset
-            placed.byteCount = instruction.byteCount
-            throw placed
+            throw error.at(function: index, offset: offset - function.offset, byteCount: instruction.byteCount)
         }
     }
 
-    private mutating func walk() throws(VerificationError) {
+    private func walk() throws(VerificationError) {
         offset = function.offset
         try checkEvidence()
         while offset < function.offset + function.byteCount {
@@ -80,7 +78,7 @@ struct FunctionCheck {
 
     /// Blocks in rising order inside the function; claims in the order of the blocks, for each at most one a register, in
     /// rising order: so a jump has at most sixteen claims to meet.
-    private mutating func checkEvidence() throws(VerificationError) {
+    private func checkEvidence() throws(VerificationError) {
         let evidence = function.evidence
         var claim: UInt32 = 0
         var end: UInt32 = 0
@@ -108,7 +106,7 @@ struct FunctionCheck {
 
     // MARK: Instructions
 
-    private mutating func step() throws(VerificationError) {
+    private func step() throws(VerificationError) {
         switch instruction.operation {
         case .returnNear:
             (state, isLedTo) = (nil, false)
@@ -126,7 +124,7 @@ struct FunctionCheck {
     // MARK: Blocks
 
     /// Where a block is claimed, checks the way in from above and goes on with what is claimed.
-    private mutating func beginBlock() throws(VerificationError) {
+    private func beginBlock() throws(VerificationError) {
         guard begun < reached.count else { return }
         let block = function.evidence.blocks[begun]
         let start = function.offset + Int(block.offset)
@@ -147,7 +145,7 @@ struct FunctionCheck {
     }
 
     /// Checks that a state meets the claims of a block.
-    private mutating func enter(_ block: Int, _ state: MachineState) throws(VerificationError) {
+    private func enter(_ block: Int, _ state: MachineState) throws(VerificationError) {
         for claim in function.evidence.claims(of: block) {
             work += 1
             let value = state.registers[Int(claim.register)]
@@ -164,7 +162,7 @@ struct FunctionCheck {
     // MARK: Jumps
 
     /// Follows a jump, if it is ever taken.
-    private mutating func jump(_ state: MachineState?) throws(VerificationError) {
+    private func jump(_ state: MachineState?) throws(VerificationError) {
         guard let block = block(at: instruction.target - function.offset) else {
             throw VerificationError(.noBlockAtTarget)
         }
@@ -187,7 +185,7 @@ struct FunctionCheck {
     }
 
     /// A counter that only rises, or only falls, and stays in the range that is claimed for it, ends its loop.
-    private mutating func checkVariant(
+    private func checkVariant(
         _ variant: UInt8, of block: Int, _ state: MachineState
     ) throws(VerificationError) {
         guard variant < 16, let claim = function.evidence.claims(of: block).first(where: { $0.register == variant }),
@@ -200,15 +198,15 @@ struct FunctionCheck {
         let fall = (0 &- symbol.difference) & mask
         let isRise = rise > 0 && range.high <= mask && rise <= mask - range.high
         let isFall = fall > 0 && range.high <= mask && fall <= range.low
-        guard isRise || isFall, rises[block] ?? isRise == isRise else {
+        guard isRise || isFall, isRise ? !falls[block] : !rises[block] else {
             throw VerificationError(.loopWithoutEnd, found: range)
         }
-        rises[block] = isRise
+        if isRise { rises[block] = true } else { falls[block] = true }
     }
 
     /// The jump is taken only while less than a bound has passed since a number in a register, which nobody has moved.
     /// Whatever that number is, the counter runs out of the bound.
-    private mutating func checkClock(
+    private func checkClock(
         _ register: UInt8, of block: Int, _ state: MachineState
     ) throws(VerificationError) {
         guard let loop = clockLoop, loop.block == block, instruction.operation == .jumpIf,

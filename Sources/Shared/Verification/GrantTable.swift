@@ -11,7 +11,7 @@ struct Reach {
 }
 
 /// Grants in order of their addresses, memory before ports.
-package struct GrantTable {
+package final class GrantTable {
     private let grants: [Grant]
 
     /// - Parameter grants: in rising order, memory before ports, none over another.

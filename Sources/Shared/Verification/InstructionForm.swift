@@ -55,6 +55,8 @@ struct InstructionForm {
     /// The number of opcodes from `opcode` on that the row serves: one for each register or condition.
     var count: UInt16
 
+    // Inlined so that the compiler lays the table out as data instead of building it.
+    @inline(__always)
     private init(
         _ operation: Operation, _ opcode: UInt16, _ sizes: UInt8, _ operands: Operands, _ place: Place = .register,
         digit: UInt8 = 8, count: UInt16 = 1

@@ -1,7 +1,7 @@
 // Why the verifier refuses code: which rule of its own is broken, where, and what it found there.
 
-/// Reason for a refusal, with the place and what was found.
-public struct VerificationError: Error, Hashable, Sendable {
+/// Reason for a refusal, with the place and what was found. A class, so that every step on the way out hands on one word.
+public final class VerificationError: Error, Sendable {
     /// What is wrong.
     public enum Reason: UInt8, Sendable, CaseIterable {
         // The driver as a whole.
@@ -44,24 +44,25 @@ public struct VerificationError: Error, Hashable, Sendable {
         }
     }
 
-    public var reason: Reason
+    public let reason: Reason
     /// Index of the function among those that were given; `nil` for the driver as a whole.
-    public var function: Int?
+    public let function: Int?
     /// Where the instruction starts.
     ///
     /// Units: bytes from the function's entry, or from the start of the code where no function is to blame.
-    public var offset: Int
+    public let offset: Int
     /// Length of the instruction, 0 where there is none.
     ///
     /// Units: bytes.
-    public var byteCount: Int
+    public let byteCount: Int
     /// What was found: the address, the value that is stored, or what the register holds.
-    public var found: ValueRange?
+    public let found: ValueRange?
     /// What would have been allowed.
-    public var allowed: ValueRange?
+    public let allowed: ValueRange?
     /// Name of the grant that was missed or whose limit is broken, ASCII; empty where there is none.
-    public var grant: [UInt8]
+    public let grant: [UInt8]
 
+    @inline(never)
     init(
         _ reason: Reason, function: Int? = nil, offset: Int = 0, byteCount: Int = 0, found: ValueRange? = nil,
         allowed: ValueRange? = nil, grant: [UInt8] = []
@@ -73,5 +74,37 @@ public struct VerificationError: Error, Hashable, Sendable {
         self.found = found
         self.allowed = allowed
         self.grant = grant
+    }
+
+    /// A reason that says all.
+    @inline(never)
+    convenience init(_ reason: Reason) { self.init(reason, function: nil) }
+
+    /// An access that may lie elsewhere than its grant allows.
+    @inline(never)
+    convenience init(_ reason: Reason, found: ValueRange, grant: [UInt8]) {
+        self.init(reason, function: nil, found: found, grant: grant)
+    }
+
+    /// The error at its place.
+    @inline(never)
+    package func at(function: Int?, offset: Int, byteCount: Int) -> VerificationError {
+        VerificationError(
+            reason, function: function, offset: offset, byteCount: byteCount, found: found, allowed: allowed,
+            grant: grant)
+    }
+}
+
+extension VerificationError: Hashable {
+    public static func == (left: VerificationError, right: VerificationError) -> Bool {
+        left.reason == right.reason && left.function == right.function && left.offset == right.offset
+            && left.byteCount == right.byteCount && left.found == right.found && left.allowed == right.allowed
+            && left.grant == right.grant
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(reason)
+        hasher.combine(function)
+        hasher.combine(offset)
     }
 }

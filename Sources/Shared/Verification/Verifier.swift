@@ -69,7 +69,7 @@ public struct Verifier: Sendable {
                 function.byteCount <= code.count - function.offset
             else { throw VerificationError(.functionsOutOfOrder, function: index) }
             try checkPadding(code, end..<function.offset)
-            var check = FunctionCheck(function, index, in: code, at: address, table)
+            let check = FunctionCheck(function, index, in: code, at: address, table)
             try check.run()
             end = function.offset + function.byteCount
         }

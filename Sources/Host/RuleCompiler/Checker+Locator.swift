@@ -1,0 +1,43 @@
+// Checks what a description says of a capability that leads to a window: each part stands behind the ID and the place of
+// the next capability, in the bytes that discovery reads, and shares none with another.
+
+import Hardware
+import Metabinary
+
+extension Checker {
+    /// The parts of the capability behind a window; `nil` where none is or a number of it was wrong.
+    mutating func locator(of window: Syntax.Window) -> CapabilityLocator? {
+        guard let node = window.locator else { return nil }
+        var taken: [Range<UInt64>] = []
+        for part in [node.mark, node.register, node.start, node.length] {
+            guard let offset = part.offset.value else { return nil }
+            let bytes = offset..<offset + UInt64(part.byteCount)
+            if bytes.lowerBound < 2 {
+                diagnostics.report(
+                    .wrongCapabilityPart, part.offset.span, "byte \(offset) of a capability says nothing of a window",
+                    mend: "correct the offset: bytes 0 and 1 are the capability's ID and the place of the next one")
+            } else if bytes.upperBound > MetabinaryLimit.capabilityByteCount {
+                diagnostics.report(
+                    .wrongCapabilityPart, part.offset.span,
+                    "bytes \(offset)…\(bytes.upperBound - 1) reach past those that are read of a capability",
+                    mend: "correct the offset or the type: \(MetabinaryLimit.capabilityByteCount - 1) is the last byte")
+            } else if let other = taken.first(where: { $0.overlaps(bytes) }) {
+                diagnostics.report(
+                    .wrongCapabilityPart, part.offset.span,
+                    "byte \(max(other.lowerBound, offset)) of the capability is taken for something else before",
+                    mend: "correct the offset or the type: each byte says one thing")
+            }
+            taken.append(bytes)
+        }
+        guard let identifier = node.identifier.value, let mark = node.markValue.value else { return nil }
+        return CapabilityLocator(
+            identifier: UInt8(truncatingIfNeeded: identifier), markOffset: Self.part(node.mark).offset,
+            mark: UInt8(truncatingIfNeeded: mark), registerOffset: Self.part(node.register).offset,
+            start: Self.part(node.start), length: Self.part(node.length))
+    }
+
+    private static func part(_ node: Syntax.LocatorPart) -> CapabilityLocator.Part {
+        CapabilityLocator.Part(
+            offset: UInt8(truncatingIfNeeded: node.offset.value ?? 0), byteCount: node.byteCount)
+    }
+}
