@@ -80,7 +80,7 @@ import Testing
         #expect(error(narrow) == nil)
         #expect(error(wide, kind: 0) == nil)
         #expect(error(wide) == .badRegister(at: place(6)))
-        #expect(error(narrow, kind: 2) == .badWindow(at: kind - 1))
+        #expect(error(narrow, kind: 3) == .badWindow(at: kind - 1))
         #expect(error(narrow, end: [0x80, 0x02]) == nil)
         #expect(error(narrow, end: [0x81, 0x02]) == .numberTooLarge(at: kind + 1))
         let image = try MetabinaryImage(Rules.image(registers: narrow, windowKind: 1))
