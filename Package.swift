@@ -49,7 +49,9 @@ let kernelTargets: [Target] = [
     .target(name: "Platform", path: "Sources/Kernel/Platform"),
     .target(
         name: "Kernel",
-        dependencies: ["Platform", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Exchange", "Report"],
+        dependencies: [
+            "Platform", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Exchange", "Report",
+        ],
         path: "Sources/Kernel/Core", swiftSettings: settings),
 ]
 
@@ -85,7 +87,7 @@ let testTargets: [Target] = [
     tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),
     tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Support"]),
-    tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "Support"]),
+    tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "CUnicorn", "Support"]),
     tests(
         "Verification",
         beside: ["Hardware", "Program", "Encoding", "Proving", "CCapstone", "CUnicorn", "Support"]),

@@ -132,7 +132,7 @@ import Testing
 
     @Test func `random programs and long branches use every form of the table`() throws {
         let memory = NativeMemory(seed: 15)
-        var programs = RandomPrograms(seed: 15, regions: memory.regions)
+        var programs = RandomPrograms(seed: 15, regions: memory.regions + [PortMachine.ports])
         var unused = Set(InstructionForm.table)
         func use(_ program: Program) {
             guard let function = try? encode(program) else { return }

@@ -64,6 +64,29 @@ import Testing
         #expect(error(register: 1, [0, 5, 8, 1, 3, 0]) == nil)
     }
 
+    @Test func `A window of ports has registers of 32 bits at most, and no more than a function decodes`() throws {
+        let kind = Rules.registerOffset - 4
+        func error(_ registers: [[UInt8]], kind value: UInt8 = 1, end: [UInt8] = [32]) -> MetabinaryError? {
+            do throws(MetabinaryError) {
+                _ = try MetabinaryImage(Rules.image(registers: registers, windowKind: value, windowEnd: end))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let narrow = Rules.registers
+        var wide = narrow
+        wide[6] = [0, 24, 64, 1, 1, 0]
+        #expect(error(narrow) == nil)
+        #expect(error(wide, kind: 0) == nil)
+        #expect(error(wide) == .badRegister(at: place(6)))
+        #expect(error(narrow, kind: 3) == .badWindow(at: kind - 1))
+        #expect(error(narrow, end: [0x80, 0x02]) == nil)
+        #expect(error(narrow, end: [0x81, 0x02]) == .numberTooLarge(at: kind + 1))
+        let image = try MetabinaryImage(Rules.image(registers: narrow, windowKind: 1))
+        #expect(image.devices[0].windows.map(\.isMemory) == [false])
+    }
+
     @Test func `Registers of no type, no element or no right are refused`() {
         #expect(error(register: 0, [0, 0, 24, 1, 3, 0]) == .badType(at: place(0) + 2))
         #expect(error(register: 0, [0, 0, 1, 1, 3, 0]) == .badRegister(at: place(0) + 1))

@@ -84,7 +84,7 @@ extension Program {
         case .truncate: return right == nil && (left?.bitCount ?? 0) > item.type.bitCount
         case .ifTrue, .until: return left == .boolean && right == nil
         case .loop: return item.type == .u32 && item.immediate > 0 && item.immediate <= UInt32.max
-        case .publish, .otherwise, .wait, .end: return left == nil && right == nil
+        case .publish, .fence, .otherwise, .wait, .end: return left == nil && right == nil
         case .returnValue:
             return right == nil && item.type == result && (result == .void ? left == nil : left == result)
         }

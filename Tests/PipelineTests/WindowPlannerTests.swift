@@ -92,8 +92,45 @@ import Testing
             error(window(isMemory: false), function(base: 0xFE00_0000, byteCount: 0x1000)) == .wrongKind(bar: 0))
     }
 
-    @Test func `a window of ports is refused, since no code can be generated for it`() {
-        #expect(error(window(isMemory: false), function(.io, base: 0xC000, byteCount: 0x40)) == .ports(bar: 0))
+    @Test func `a window of ports is the registers where they are, and takes no addresses`() throws {
+        var planner = planner()
+        let planned = try planner.plan(
+            window(isMemory: false, minimum: 0x21), of: function(.io, base: 0xC040, byteCount: 0x40))
+        #expect(
+            planned
+                == PlacedWindow(
+                    name: Array("regs".utf8), bar: 0, space: .ports, physical: PhysicalAddress(rawValue: 0xC040),
+                    virtual: VirtualAddress(rawValue: 0xC040), byteCount: 0x21))
+        let next = try planner.plan(window(), of: function(base: 0xFE00_0000, byteCount: 0x1000))
+        #expect(next.virtual.rawValue == 0x5000_0000)
+    }
+
+    @Test func `ports that are too few, have no address, or cannot be are refused`() {
+        let ports = window(isMemory: false)
+        let short = function(.io, base: 0xC000, byteCount: 0x20)
+        #expect(error(ports, short) == .tooShort(bar: 0, byteCount: 0x20, minimumByteCount: 0x40))
+        #expect(error(ports, function(.io, base: 0, byteCount: 0x40)) == .unassigned(bar: 0))
+        #expect(error(ports, function(.io, base: 0xC020, byteCount: 0x40)) == .malformed(bar: 0))
+    }
+
+    @Test func `ports past the last one are refused`() {
+        let ports = window(isMemory: false)
+        #expect(error(ports, function(.io, base: 0xFFC0, byteCount: 0x40)) == nil)
+        #expect(error(ports, function(.io, base: 0x1_0000, byteCount: 0x40)) == .pastPorts(bar: 0))
+        #expect(error(ports, function(.io, base: 0x2_0000, byteCount: 0x2_0000)) == .pastPorts(bar: 0))
+        #expect(error(ports, function(.io, base: 0xFFFF_FFC0, byteCount: 0x40)) == .pastPorts(bar: 0))
+        #expect(error(ports, function(.io, base: 1 << 63, byteCount: 1 << 63)) == .pastPorts(bar: 0))
+    }
+
+    @Test func `ports over those of the machine itself are refused`() {
+        let ports = window(isMemory: false, minimum: 4)
+        let isOver = { (port: UInt16) in WindowError.overSystem(bar: 0, PortNumber(rawValue: port)) }
+        for (base, byteCount, expected) in [
+            (0x20, 0x10, isOver(0)), (0xFC, 4, isOver(0)), (0x100, 4, nil), (0xCF4, 4, nil), (0xCF8, 4, isOver(0xCF8)),
+            (0xCFC, 4, isOver(0xCF8)), (0xC00, 0x100, isOver(0xCF8)), (0xD00, 0x100, nil),
+        ] as [(UInt64, UInt64, WindowError?)] {
+            #expect(error(ports, function(.io, base: base, byteCount: byteCount)) == expected)
+        }
     }
 
     @Test func `a range shorter than the registers need is refused`() {

@@ -252,6 +252,37 @@ import Testing
         #expect(error([item(.load, .u8), item(.load, .u32, 0)]) == .typesDisagree(item: 1))
     }
 
+    @Test func `ports are at most 32 bits wide and end with the last one`() {
+        func error(_ type: ValueType, at start: UInt64, _ byteCount: UInt64, offset: UInt64 = 0) -> ProgramError? {
+            var program = Program(result: .void)
+            program.regions = [
+                Region(kind: .ports, address: VirtualAddress(rawValue: start), byteCount: byteCount)
+            ]
+            program.origins = [Origin(line: 7, facts: .identity)]
+            program.items = [item(.load, type, immediate: offset), item(.store, type, nil, 0), leave]
+            do throws(ProgramError) {
+                try ProgramChecker.check(program)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        for type in [ValueType.u8, .u16, .u32] {
+            #expect(error(type, at: 0xC000, 16) == nil)
+            #expect(error(type, at: 0xFFF0, 16) == nil)
+            #expect(error(type, at: 0xC000, 16, offset: 16) == .accessPastRegion(item: 0))
+            for start: UInt64 in [0xFFF4, 0x1_0000, .max] {
+                #expect(error(type, at: start, 16) == .accessPastRegion(item: 0))
+            }
+        }
+        #expect(error(.u64, at: 0xC000, 16) == .portTooWide(item: 0))
+    }
+
+    @Test func `a fence gives no value`() {
+        #expect(error([load, item(.fence, .void), item(.returnValue, .u32, 0)]) == nil)
+        #expect(error([item(.fence, .void), item(.extend, .u64, 0)]) == .operandWithoutValue(item: 1))
+    }
+
     @Test func `a comparison takes one type and gives a boolean`() {
         for operation in [Operation.equal, .notEqual, .below, .belowOrEqual] {
             let returned = item(.returnValue, .boolean, 1)

@@ -27,6 +27,7 @@ import Testing
             Item(.shiftRight, .u32, left: reference(5), immediate: 10, origin: 1),
             Item(.extend, .u64, left: reference(6), origin: 1),
             Item(.truncate, .boolean, left: reference(7), origin: 1),
+            Item(.fence, .void, origin: 1),
             Item(.returnValue, .u64, left: reference(7), origin: 1),
         ]
         let expected = """
@@ -39,6 +40,7 @@ import Testing
             %6 = shiftRight u32 %5, 10   // line 22
             %7 = extend u64 %6   // line 22
             %8 = truncate bool %7   // line 22
+            fence   // line 22
             return %7   // line 22
 
             """

@@ -90,7 +90,8 @@ struct RandomFacts {
         driver.windows = function.baseAddressRegisters.map {
             let offset: UInt64 = flip() ? number() : 0
             return PlacedWindow(
-                name: name(), bar: $0.index, offset: offset, physical: PhysicalAddress(rawValue: $0.base &+ offset),
+                name: name(), bar: $0.index, offset: offset, space: $0.kind == .io ? .ports : .memory,
+                physical: PhysicalAddress(rawValue: $0.base &+ offset),
                 virtual: VirtualAddress(rawValue: number()), byteCount: number())
         }
         driver.grants = list(6) { $0.grant() }

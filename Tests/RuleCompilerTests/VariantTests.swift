@@ -21,6 +21,8 @@ import Testing
     static let edits: [(String, String, [String])] = [
         ("", "", []),
         ("bar 0", "bar 6", ["M004 at 4:23"]),
+        ("bar 0 memory", "bar 0 ports", []),
+        ("bar 0 memory", "bar 0 port", ["M002 at 4:25"]),
         ("at 0x08", "at 0x80000000", ["M004 at 5:29"]),
         ("at 0x08", "at 0x7FFFFFFC", []),
         ("lamp 1", "lamp 256", ["M004 at 1:12"]),

@@ -30,6 +30,8 @@ package struct FormSample {
         switch form {
         case .none: [.none]
         case .al: [.register(.rax, .byte)]
+        case .ax: [.register(.rax, .word)]
+        case .dx: [.register(.rdx, .word)]
         case .eax: [.register(.rax, .doubleWord)]
         case .rax: [.register(.rax, .quadWord)]
         case .r8: registers(.byte)

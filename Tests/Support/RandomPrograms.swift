@@ -12,6 +12,8 @@ package struct RandomPrograms {
     package var generator: SeededGenerator
     /// Bits that are kept of a value that is added to an address, of the lowest seven.
     package var indexMask: UInt64 = 0x7F
+    /// Whether half of all accesses go to the last region, which is one of ports.
+    package var favoursPorts = false
     private let regions: [Region]
     var program = Program(result: .u64)
     /// Items that serve as operands where the next one stands.
@@ -79,8 +81,8 @@ package struct RandomPrograms {
             append(.parameter, Self.argumentTypes[number], immediate: UInt64(number))
         case .load, .store:
             appendAccess(operation)
-        case .publish:
-            append(.publish, .void)
+        case .publish, .fence:
+            append(operation, .void)
         case .and, .or, .exclusiveOr, .add, .subtract:
             guard let (left, right) = pair() else { return }
             append(operation, type(of: left), left, right)
@@ -127,16 +129,21 @@ package struct RandomPrograms {
             type = self.type(of: value)
             stored = value
         }
-        let region = random(0...regions.count - 1)
+        var region = random(0...regions.count - 1)
+        if favoursPorts, Bool.random(using: &generator) { region = regions.count - 1 }
+        if type == .u64, regions[region].kind == .ports { region = 0 }
+        let isPorts = regions[region].kind == .ports
         let width = Int(type.bitCount / 8)
         guard oneIn(3), let number = pick(anyOf: [.u32, .u64]) else {
             let offset = UInt64(random(0...256 / width - 1) * width)
             return append(operation, type, nil, stored, immediate: offset, region: UInt8(region))
         }
-        // Up to 127 at most, and a static offset that leaves room behind it.
+        // Up to 127 at most, and a static offset that leaves room behind it; among ports, one of whole elements of eight
+        // bytes, as the verifier knows what a port's number is a multiple of, and no more.
         append(.constant, self.type(of: number), immediate: indexMask)
         append(.and, self.type(of: number), number, program.items.count - 1)
-        let offset = UInt64(random(0...120 / width) * width)
+        let unit = isPorts ? 8 : width
+        let offset = UInt64(random(0...120 / unit) * unit)
         append(
             operation, type, program.items.count - 1, stored, immediate: offset, region: UInt8(region))
     }

@@ -202,6 +202,24 @@ enum LoopSamples {
     private static let clocks: [(name: String, text: String)] = [
         ("a wait", clock()),
         ("a wait for a bit", clock(look: " mov eax, [0x50000004]\n test al, 1\n jne .out\n") + "\n.out: ; join\n ret"),
+        (
+            "a wait for a port, with the time in another register",
+            clock(
+                look: " mov r9, rdx\n mov edx, 0x1F0\n in ax, dx\n test al, 1\n jne .out\n pause\n",
+                bound: " cmp r9, 1000\n") + "\n.out: ; join\n ret"
+        ),
+        (
+            "a wait for a port, with the port's number for the time",
+            clock(look: " mov r9, rdx\n mov edx, 0x1F0\n in ax, dx\n pause\n", back: " jb .look" + broken)
+        ),
+        (
+            "half of the time in another register",
+            clock(look: " mov r9d, edx\n", bound: " cmp r9, 1000\n", back: " jb .look" + broken)
+        ),
+        (
+            "a time in another register that changes",
+            clock(look: " mov r9, rdx\n shr r9, 1\n", bound: " cmp r9, 1000\n", back: " jb .look" + broken)
+        ),
         ("a bound in a register", clock(bound: " mov rcx, 0x10000000000\n cmp rdx, rcx\n")),
         (
             "a bound past the limit",

@@ -297,7 +297,72 @@ enum MemorySamples {
             "a port that a device gave",
             """
                  mov edx, [0x50000004]
-                 in al, dx ; refused portNotKnown found 0..65535
+                 in al, dx ; refused outsideGrants found 0..65535
+                 ret
+            """
+        ),
+        ("ports by an index", " mov ecx, [0x50002000]\n and ecx, 12\n lea edx, [rcx+0xC040]\n in eax, dx\n ret"),
+        (
+            "ports by an index and writes to them",
+            " mov ecx, [0x50002000]\n and ecx, 12\n lea edx, [rcx+0xC040]\n mov eax, 1\n out dx, eax\n ret"
+        ),
+        (
+            "ports by an index that leads past them",
+            """
+                 mov ecx, [0x50002000]
+                 and ecx, 28
+                 lea edx, [rcx+0xC040]
+                 in eax, dx ; refused outsideGrants found 0xC040..0xC05C grant slots
+                 ret
+            """
+        ),
+        (
+            "ports by an index that is no multiple of their size",
+            """
+                 mov ecx, [0x50002000]
+                 and ecx, 6
+                 lea edx, [rcx+0xC040]
+                 in eax, dx ; refused acrossElements found 0xC040..0xC046 grant slots
+                 ret
+            """
+        ),
+        (
+            "a part of ports by an index",
+            """
+                 mov ecx, [0x50002000]
+                 and ecx, 8
+                 lea edx, [rcx+0xC040]
+                 in ax, dx ; refused notWhole found 0xC040..0xC048 grant slots
+                 ret
+            """
+        ),
+        (
+            "ports by an index over two grants",
+            """
+                 mov ecx, [0x50002000]
+                 and ecx, 16
+                 lea edx, [rcx+0xC040]
+                 in eax, dx ; refused outsideGrants found 0xC040..0xC050 grant slots
+                 ret
+            """
+        ),
+        (
+            "a write to ports by an index with a limit",
+            """
+                 mov ecx, [0x50002000]
+                 and ecx, 4
+                 lea edx, [rcx+0xC050]
+                 mov eax, 0x100
+                 out dx, eax ; refused limitBroken found 256 allowed 0..255 grant bounded
+                 ret
+            """
+        ),
+        (
+            "a port past the last one",
+            """
+                 mov ecx, [0x50002000]
+                 lea edx, [rcx+0xFFFE]
+                 in al, dx ; refused outsideGrants found 0..65535
                  ret
             """
         ),

@@ -9,13 +9,15 @@ import Verification
 /// A program as a function of a driver.
 struct ProvenProgram {
     static let entry: UInt64 = 0x4000_0000
-    static let regions = [Region.Kind.window, .ring, .state].enumerated().map { index, kind in
-        Region(kind: kind, address: VirtualAddress(rawValue: 0x5000_0000 + UInt64(index) * 256), byteCount: 256)
-    }
+    static let regions =
+        [Region.Kind.window, .ring, .state].enumerated().map { index, kind in
+            Region(kind: kind, address: VirtualAddress(rawValue: 0x5000_0000 + UInt64(index) * 256), byteCount: 256)
+        } + [Region(kind: .ports, address: VirtualAddress(rawValue: 0xC000), byteCount: 256)]
     /// Every region, in elements of eight bytes.
     static let grants = regions.map { region in
         Grant(
-            name: Array("\(region.kind)".utf8), start: region.address.rawValue, byteCount: region.byteCount,
+            name: Array("\(region.kind)".utf8), space: region.kind == .ports ? .ports : .memory,
+            start: region.address.rawValue, byteCount: region.byteCount,
             rights: [.read, .write], elementByteCount: 8, isWhole: false)
     }
 

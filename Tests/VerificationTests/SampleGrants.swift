@@ -41,5 +41,7 @@ extension Sample {
         grant("select", .ports, at: 0x1F6, 1, .write, element: 1, [limit(0, 8, ValueRange(bits: 0x0F))]),
         grant("command", .ports, at: 0x1F7, 1, .write, element: 1),
         grant("index", .ports, at: 0xCF8, 4, [.read, .write], element: 4),
+        grant("slots", .ports, at: 0xC040, 16, [.read, .write], element: 4),
+        grant("bounded", .ports, at: 0xC050, 8, .write, element: 4, [limit(0, 32, ValueRange(bits: 0xFF))]),
     ]
 }

@@ -29,7 +29,9 @@ struct simulation;
 struct simulation_window {
     struct simulation *simulation;
     uint32_t index;
+    // Addresses, or ports.
     uint64_t start, end;
+    bool is_ports;
 };
 
 struct simulation {
@@ -128,7 +130,8 @@ static inline void simulation_on_window(
     (void)value;
     run->access_size = (uint32_t)size;
     for (uint32_t i = 0; i < run->window_count; i += 1) {
-        if (address >= run->windows[i].start && address + (uint32_t)size <= run->windows[i].end) return;
+        const struct simulation_window *window = &run->windows[i];
+        if (!window->is_ports && address >= window->start && address + (uint32_t)size <= window->end) return;
     }
     simulation_stop(
         run, type == UC_MEM_WRITE ? SIMULATION_STRAY_WRITE : SIMULATION_STRAY_READ, address, (uint32_t)size);
@@ -169,7 +172,7 @@ static inline uint64_t simulation_page_end(uint64_t address) { return (address +
 static inline uc_err simulation_map_window(struct simulation *run, uint64_t start, uint64_t byte_count) {
     if (run->window_count == SIMULATION_WINDOW_LIMIT) return UC_ERR_ARG;
     struct simulation_window *window = &run->windows[run->window_count];
-    *window = (struct simulation_window){run, run->window_count, start, start + byte_count};
+    *window = (struct simulation_window){run, run->window_count, start, start + byte_count, false};
     run->window_count += 1;
     uint64_t end = simulation_page_end(start + byte_count);
     uc_err error = uc_mmio_map(
@@ -178,6 +181,41 @@ static inline uc_err simulation_map_window(struct simulation *run, uint64_t star
     uc_hook hook;
     return uc_hook_add(
         run->engine, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, (void *)simulation_on_window, run, start, end - 1);
+}
+
+// Adds a window of ports, whose accesses are told. The hooks are those of the code.
+static inline uc_err simulation_add_ports(struct simulation *run, uint64_t start, uint64_t byte_count) {
+    if (run->window_count == SIMULATION_WINDOW_LIMIT) return UC_ERR_ARG;
+    run->windows[run->window_count] =
+        (struct simulation_window){run, run->window_count, start, start + byte_count, true};
+    run->window_count += 1;
+    return UC_ERR_OK;
+}
+
+// The window that an access of ports lies in; stops the run and gives `NULL` where none does.
+static inline struct simulation_window *simulation_ports(
+    struct simulation *run, bool is_write, uint32_t port, int size) {
+    for (uint32_t i = 0; i < run->window_count; i += 1) {
+        struct simulation_window *window = &run->windows[i];
+        if (window->is_ports && port >= window->start && port + (uint32_t)size <= window->end) return window;
+    }
+    simulation_stop(run, is_write ? SIMULATION_STRAY_WRITE : SIMULATION_STRAY_READ, port, (uint32_t)size);
+    return NULL;
+}
+
+static inline uint32_t simulation_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
+    struct simulation *run = (struct simulation *)data;
+    (void)engine;
+    struct simulation_window *window = simulation_ports(run, false, port, size);
+    if (!window) return 0;
+    return (uint32_t)run->read_window(run->owner, window->index, port - window->start, (uint32_t)size);
+}
+
+static inline void simulation_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
+    struct simulation *run = (struct simulation *)data;
+    (void)engine;
+    struct simulation_window *window = simulation_ports(run, true, port, size);
+    if (window) run->write_window(run->owner, window->index, port - window->start, (uint32_t)size, value);
 }
 
 // Maps the block that holds all memories, and watches it.
@@ -206,6 +244,14 @@ static inline uc_err simulation_map_code(struct simulation *run, uint64_t mapped
     uc_hook hook;
     error = uc_hook_add(
         run->engine, &hook, UC_HOOK_CODE, (void *)simulation_on_instruction, run, (uint64_t)1, (uint64_t)0);
+    if (error) return error;
+    error = uc_hook_add(
+        run->engine, &hook, UC_HOOK_INSN, (void *)simulation_on_in, run, (uint64_t)1, (uint64_t)0,
+        (int)UC_X86_INS_IN);
+    if (error) return error;
+    error = uc_hook_add(
+        run->engine, &hook, UC_HOOK_INSN, (void *)simulation_on_out, run, (uint64_t)1, (uint64_t)0,
+        (int)UC_X86_INS_OUT);
     if (error) return error;
     return uc_hook_add(
         run->engine, &hook, UC_HOOK_MEM_UNMAPPED | UC_HOOK_MEM_PROT, (void *)simulation_on_stray, run, (uint64_t)1,

@@ -7,6 +7,7 @@ import CUnicorn
 import Glibc
 import Hardware
 import Pipeline
+import Verification
 
 /// A processor that can execute the functions of one driver, and nothing else.
 public final class SimulatedProcessor {
@@ -112,7 +113,12 @@ public final class SimulatedProcessor {
             "map stack",
             uc_mem_map_ptr(run.pointee.engine, Self.stackStart, Self.stackByteCount, stackRights, stack))
         for window in driver.windows {
-            try check("map window", simulation_map_window(run, window.virtual.rawValue, window.byteCount))
+            let start = window.virtual.rawValue
+            if window.space == .ports {
+                try check("add ports", simulation_add_ports(run, start, window.byteCount))
+            } else {
+                try check("map window", simulation_map_window(run, start, window.byteCount))
+            }
         }
         guard !memory.memories.isEmpty else { return }
         try check("map data", simulation_map_data(run, memory.virtualStart, UInt64(memory.byteCount), memory.block))

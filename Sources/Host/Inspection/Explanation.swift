@@ -73,7 +73,7 @@ public struct Explanation: PipelineObserver {
             "windows",
             windows.map {
                 "\(Self.padded($0.name)) bar \($0.bar), \(Self.hex($0.physical.rawValue)) +\(Self.hex($0.byteCount)), "
-                    + "mapped at \(Self.hex($0.virtual.rawValue))"
+                    + ($0.space == .ports ? "ports" : "mapped at \(Self.hex($0.virtual.rawValue))")
             })
     }
 

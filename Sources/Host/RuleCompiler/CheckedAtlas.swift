@@ -26,6 +26,8 @@ struct CheckedAtlas {
     struct Window {
         var name: Syntax.Name
         var bar: UInt8
+        /// Whether the registers lie in memory space; else they are ports.
+        var isMemory: Bool
         var locator: CapabilityLocator?
         /// End of the highest register.
         var byteCount: UInt64

@@ -27,6 +27,7 @@ extension Checker {
                         + "0x\(String(offset, radix: 16, uppercase: true))",
                     mend: "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
             }
+            if !device.windows[index].isMemory { checkPort(register, at: offset) }
             device.windows[index].registers.append(
                 CheckedAtlas.Register(
                     name: register.name, offset: offset, bitCount: register.bitCount,
@@ -40,6 +41,23 @@ extension Checker {
             diagnostics.report(
                 .unusedName, window.name.span, "no register stands in window `\(window.name.text)`",
                 mend: "take it out: a window that nothing uses would still have to be mapped")
+        }
+    }
+
+    /// Checks a register in port space, which is accessed by at most 32 bits and ends where a function's ports do.
+    private mutating func checkPort(_ register: Syntax.Register, at offset: UInt64) {
+        let byteCount = UInt64(register.bitCount / 8)
+        if register.bitCount == 64 {
+            diagnostics.report(
+                .registerPastPorts, register.name.span,
+                "register `\(register.name.text)` has 64 bits, and no port has more than 32",
+                mend: "declare its halves as two registers of `u32`")
+        } else if offset + max(register.count?.value ?? 1, 1) * byteCount > MetabinaryLimit.portWindowByteCount {
+            diagnostics.report(
+                .registerPastPorts, register.offset.span,
+                "register `\(register.name.text)` reaches past 0x\(String(MetabinaryLimit.portWindowByteCount, radix: 16)), "
+                    + "and no base address register decodes more ports",
+                mend: "correct the offset, or declare `window \(register.window.text)` as `memory`")
         }
     }
 

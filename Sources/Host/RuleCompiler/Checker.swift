@@ -142,7 +142,8 @@ struct Checker {
         for window in node.windows {
             device.windows.append(
                 CheckedAtlas.Window(
-                    name: window.name, bar: UInt8(window.bar?.value ?? 0), locator: locator(of: window), byteCount: 0))
+                    name: window.name, bar: UInt8(window.bar?.value ?? 0), isMemory: window.isMemory,
+                    locator: locator(of: window), byteCount: 0))
         }
         checkRegisters(node, &device)
         checkMemories(node, &device)

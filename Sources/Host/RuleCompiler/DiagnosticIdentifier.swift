@@ -64,6 +64,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case armNeverRuns = 59
     case wrongCapabilityPart = 60
     case readModifyWrite = 61
+    case registerPastPorts = 70
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -129,6 +130,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .meaningTwice: "Two fields of a layout stand for the address of a buffer, or two for its length."
         case .addressTooNarrow: "A field that stands for an address has no room for one."
         case .lengthWithoutAddress: "A field of a layout stands for the length of a buffer, and none for its address."
+        case .registerPastPorts: "A register in port space is wider than a port, or lies where no function has ports."
         case .notABuffer:
             "A slot would lead the device to memory that is no buffer of its ring: every slot written has the address "
                 + "of one."

@@ -113,7 +113,7 @@ struct Emitter {
         Self.append(device.windows.count, to: &body)
         for window in device.windows {
             appendName(window.name.text)
-            body += [window.bar, window.locator == nil ? 0 : 2]
+            body += [window.bar, window.locator != nil ? 2 : window.isMemory ? 0 : 1]
             if let locator = window.locator { emit(locator) }
             Self.append(window.byteCount, to: &body)
             Self.append(line(of: window.name, in: device), to: &body)

@@ -3,7 +3,7 @@
 //
 //     device   = "device" NAME "is" NAME "{" { match | [ "override" ] declaration } "}"
 //     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
-//     window   = "window" NAME "=" ( "bar" NUMBER "memory" | locator )
+//     window   = "window" NAME "=" ( "bar" NUMBER ( "memory" | "ports" ) | locator )
 //     locator  = "capability" NUMBER "where" "byte" NUMBER "==" NUMBER "," "bar" "byte" NUMBER ","
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
@@ -93,7 +93,7 @@ extension Parser {
     }
 
     private mutating func parseWindow() throws(Failure) -> Syntax.Window {
-        let form = "write `window NAME = bar NUMBER memory`"
+        let form = "write `window NAME = bar NUMBER memory` (or `ports`)"
         take()
         let windowName = try name("the name of the window", mend: form)
         try expect(.equals, mend: form)
@@ -101,8 +101,9 @@ extension Parser {
         try expectWord("bar", mend: form)
         let bar = try number(
             "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)
-        try expectWord("memory", mend: form + "; windows of ports are not in the language yet")
-        return Syntax.Window(name: windowName, bar: bar)
+        let isMemory = !isAtWord("ports")
+        try expectWord(isMemory ? "memory" : "ports", mend: form)
+        return Syntax.Window(name: windowName, bar: bar, isMemory: isMemory)
     }
 
     private mutating func parseRegister() throws(Failure) -> Syntax.Register {

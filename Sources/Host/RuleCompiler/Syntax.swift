@@ -117,11 +117,13 @@ enum Syntax {
         var devices: [Number]
     }
 
-    /// `window regs = bar 0 memory`, or `window regs = capability 0x09 where byte 3 == 1, bar byte 4, …`
+    /// `window regs = bar 0 memory`, `window io = bar 1 ports`, or `window regs = capability 0x09 where byte 3 == 1, bar byte 4, …`
     struct Window {
         var name: Name
         /// The base address register; of one that a capability names, none.
         var bar: Number?
+        /// Whether the registers lie in memory space; else they are ports.
+        var isMemory = true
         var locator: Locator?
     }
 

@@ -64,7 +64,7 @@ func begin(_ step: StaticString) {
     report.write(step: step)
 }
 
-/// Maps what was generated, with memory decode of its functions on. What cannot be mapped is quarantined.
+/// Maps what was generated, with decode of its functions' windows on. What cannot be mapped is quarantined.
 private func install(
     _ drivers: inout [GeneratedDriver], _ facts: MachineFacts, _ options: Options, _ access: inout ProcessorAccess
 ) {
@@ -78,7 +78,7 @@ private func install(
     for driver in drivers {
         activity.subject = driver.name
         wake(driver.function, facts, &access)
-        access.enableMemoryDecode(of: driver.function)
+        access.enableDecode(for: driver)
         do throws(InstallationError) {
             try install(driver, &frames)
         } catch {

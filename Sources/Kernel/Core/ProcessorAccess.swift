@@ -1,7 +1,9 @@
 // Access to the machine by the processor's own instructions: what discovery runs on in the kernel.
 
 import Hardware
+import Pipeline
 import Platform
+import Verification
 
 /// The machine itself.
 ///
@@ -83,9 +85,13 @@ struct ProcessorAccess: HardwareAccess {
 
     mutating func readTimestamp() -> UInt64 { timestamp() }
 
-    /// Lets a function decode its memory ranges.
-    mutating func enableMemoryDecode(of function: FunctionAddress) {
-        change(function, clear: 0, set: Command.memoryDecode)
+    /// Lets the function of a driver decode the memory and the ports that are windows of the driver.
+    mutating func enableDecode(for driver: GeneratedDriver) {
+        var decode: UInt32 = 0
+        for window in driver.windows {
+            decode |= window.space == .ports ? Command.portDecode : Command.memoryDecode
+        }
+        change(driver.function, clear: 0, set: decode)
     }
 
     /// Keeps a function from decoding its memory ranges.
@@ -109,9 +115,9 @@ struct ProcessorAccess: HardwareAccess {
         change(function, clear: Command.busMaster, set: 0)
     }
 
-    /// Cuts a function off: it decodes no memory range, and neither reads nor writes memory.
+    /// Cuts a function off: it decodes neither memory nor ports, and neither reads nor writes memory.
     mutating func disconnect(_ function: FunctionAddress) {
-        change(function, clear: Command.memoryDecode | Command.busMaster, set: 0)
+        change(function, clear: Command.portDecode | Command.memoryDecode | Command.busMaster, set: 0)
     }
 
     @inline(never)
@@ -125,6 +131,7 @@ struct ProcessorAccess: HardwareAccess {
     /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.2.
     private enum Command {
         static let offset: UInt16 = 0x04
+        static let portDecode: UInt32 = 1 << 0
         static let memoryDecode: UInt32 = 1 << 1
         static let busMaster: UInt32 = 1 << 2
     }

@@ -4,6 +4,7 @@
 import Hardware
 import Pipeline
 import Report
+import Verification
 
 /// The drivers that are not called again.
 struct Quarantine {
@@ -31,5 +32,7 @@ struct Quarantine {
 
 /// Takes the windows of a driver away.
 func unmapWindows(of driver: GeneratedDriver) {
-    for window in driver.windows { addressSpace.unmap(window.virtual, byteCount: window.byteCount) }
+    for window in driver.windows where window.space == .memory {
+        addressSpace.unmap(window.virtual, byteCount: window.byteCount)
+    }
 }

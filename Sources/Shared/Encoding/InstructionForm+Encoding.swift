@@ -16,8 +16,9 @@ extension InstructionForm {
         var displacement: Int?
 
         switch opcodeExtension {
-        case .none:
+        case .none, .F0:
             appendOpcode(rex: 0, added: 0, into: &bytes)
+            if opcodeExtension == .F0 { Self.put(0xF0, into: &bytes) }
         case .`+rd`:
             let register = instruction.destination.register
             appendOpcode(rex: register.isExtended ? Self.rexB : 0, added: register.low, into: &bytes)

@@ -108,6 +108,13 @@ extension InstructionForm {
         .init(.rdtsc,  .none,     .none,     .`0F`,    0x31, .none,  .none),
         .init(.pause,  .none,     .none,     .F3,      0x90, .none,  .none),
         .init(.ret,    .none,     .none,     .none,    0xC3, .none,  .none),
+        .init(.in,     .al,       .dx,       .none,    0xEC, .none,  .none),
+        .init(.in,     .ax,       .dx,       .`66`,    0xED, .none,  .none),
+        .init(.in,     .eax,      .dx,       .none,    0xED, .none,  .none),
+        .init(.out,    .dx,       .al,       .none,    0xEE, .none,  .none),
+        .init(.out,    .dx,       .ax,       .`66`,    0xEF, .none,  .none),
+        .init(.out,    .dx,       .eax,      .none,    0xEF, .none,  .none),
+        .init(.mfence, .none,     .none,     .`0F`,    0xAE, .F0,    .none),
     ]
 
     /// The form that serves an instruction, or `nil` where the table has none.

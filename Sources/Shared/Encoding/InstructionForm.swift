@@ -10,7 +10,9 @@ public struct InstructionForm: Hashable, Sendable {
     /// What may stand in an operand's place.
     public enum OperandForm: UInt8, Sendable {
         case none
-        case al, eax, rax
+        case al, ax, eax, rax
+        /// The number of a port.
+        case dx
         case r8, r16, r32, r64
         case `r/m8`, `r/m16`, `r/m32`, `r/m64`
         case imm8, imm16, imm32, imm64
@@ -44,6 +46,8 @@ public struct InstructionForm: Hashable, Sendable {
         /// A register added to the opcode.
         case `+rd`
         case none
+        /// A third byte of the opcode.
+        case `F0`
     }
 
     /// Immediate or distance that ends the instruction; the low four bits of the raw value are its number of bytes.
@@ -101,6 +105,7 @@ extension InstructionForm.OperandForm {
             self == .none
         case .register(let register, let size):
             isRegisterOrMemory(size) || isRegister(size) || (register == .rax && isAccumulator(size))
+                || (self == .dx && register == .rdx && size == .word)
         case .region(_, _, _, let size), .relative(_, let size), .based(_, _, let size):
             self == .m || isRegisterOrMemory(size)
         case .label:
@@ -113,7 +118,12 @@ extension InstructionForm.OperandForm {
     }
 
     private func isAccumulator(_ size: OperandSize) -> Bool {
-        self == .eax && size == .doubleWord || self == .rax && size == .quadWord || self == .al && size == .byte
+        switch size {
+        case .byte: self == .al
+        case .word: self == .ax
+        case .doubleWord: self == .eax
+        case .quadWord: self == .rax
+        }
     }
 
     private func isRegister(_ size: OperandSize) -> Bool {

@@ -20,7 +20,8 @@
 //         ...                     ; the time is over; every path returns
 //     done:
 //
-// The time is read before the look, so the condition is looked at once more after it is over. Counts are compared as
+// Where the look accesses a port, which takes RDX, `mov E, rdx` stands before it and E, a register like S, for RDX behind
+// it. The time is read before the look, so the condition is looked at once more after it is over. Counts are compared as
 // differences, so a counter that runs past 2^64 does no harm; one that stands still makes a wait endless.
 
 import Program
@@ -59,7 +60,7 @@ extension InstructionSelector {
     ) throws(EncodingError) {
         let immediate = Instruction(mnemonic, .register(register, size), .immediate(constant))
         if InstructionForm.serving(immediate) != nil { return append(immediate, index) }
-        guard let other = pool.take(until: index, forResult: false, acrossWait: false) else {
+        guard let other = pool.take(until: index, forResult: false, isKept: false) else {
             throw .outOfRegisters(item: index)
         }
         appendConstant(constant, to: other, index)
@@ -152,7 +153,16 @@ extension InstructionSelector {
             place(top, .clock(start))
             appendClock(index)
             append(.sub, .rdx, start, .quadWord, index)
-            pool.take(.rdx, until: table.blocks.partners[index])
+            let until = table.blocks.partners[index]
+            if looksAtPort(index) {
+                guard let kept = pool.take(until: until, forResult: false, isKept: true) else {
+                    throw .outOfRegisters(item: index)
+                }
+                append(.mov, kept, .rdx, .quadWord, index)
+                block.elapsed = kept
+            } else {
+                pool.take(.rdx, until: until)
+            }
             block.top = top
         }
         blocks.append(block)
@@ -176,7 +186,7 @@ extension InstructionSelector {
             blocks[blocks.count - 1].end = end
         }
         append(Instruction(.pause), index)
-        try emitFlags(.cmp, .rdx, .quadWord, program.items[block.start].immediate, index)
+        try emitFlags(.cmp, block.elapsed, .quadWord, program.items[block.start].immediate, index)
         appendBranch(.jb, to: top, index)
     }
 

@@ -1,6 +1,7 @@
 // From a program to instructions in registers, in one pass: each item takes the register of an operand that ends its
-// life there, or a free one. Nothing is spilled, and only what RDTSC would overwrite is moved to another place. What
-// computes a value stands here; memory and control flow stand in the other files of the type. Called by `encode`.
+// life there, or a free one. Nothing is spilled, and only what RDTSC or a port would overwrite is moved to another
+// place. What computes a value stands here; memory, ports and control flow stand in the other files of the type. Called
+// by `encode`.
 
 import Program
 
@@ -49,9 +50,12 @@ final class InstructionSelector {
 
     @inline(never)
     private func emitValue(_ index: Int) throws(EncodingError) {
+        if try emitPortAccess(index) { return }
         switch table.values[index].step {
         case .nothing, .argument, .giveBack, .count, .wait:
             return
+        case .fence:
+            append(Instruction(.mfence), index)
         case .load(let offset, let base):
             try emitLoad(index, offset, base)
         case .store(let value, let offset, let base):
@@ -127,7 +131,7 @@ final class InstructionSelector {
             let destination = try copy(source, for: index, size)
             appendSum(mnemonic, destination, constant, size, index)
         } else if let destination = try destinationOfEnding(source, for: index) {
-            guard let other = pool.take(until: index, forResult: false, acrossWait: false) else {
+            guard let other = pool.take(until: index, forResult: false, isKept: false) else {
                 throw .outOfRegisters(item: index)
             }
             appendConstant(constant, to: other, index)
@@ -194,7 +198,8 @@ final class InstructionSelector {
 
     // MARK: Registers
 
-    /// Puts every argument that is used where it is to be: where the caller left it, unless a wait takes that register.
+    /// Puts every argument that is used where it is to be: where the caller left it, unless a wait or a port takes that
+    /// register.
     ///
     /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.3.
     @inline(never)
@@ -208,7 +213,7 @@ final class InstructionSelector {
         }
         for index in table.values.indices {
             guard case .argument = table.values[index].step, table.values[index].lastUse != nil,
-                table.values[index].crossesWait, !RegisterPool.isKeptByWait(registers[index])
+                table.values[index].isKept, !RegisterPool.isKept(registers[index])
             else { continue }
             let passed = registers[index]
             let kept = try destination(for: index, reusing: nil)
@@ -224,7 +229,7 @@ final class InstructionSelector {
         let value = table.values[index]
         guard
             let register = pool.take(
-                until: value.lastUse ?? index, forResult: value.isForResult, acrossWait: value.crossesWait)
+                until: value.lastUse ?? index, forResult: value.isForResult, isKept: value.isKept)
         else { throw .outOfRegisters(item: index) }
         registers[index] = register
         return register
@@ -234,7 +239,7 @@ final class InstructionSelector {
     @inline(never)
     func destination(for index: Int, apartFrom source: Int?) throws(EncodingError) -> Register {
         let value = table.values[index]
-        let isBetterApart = value.isForResult && !value.crossesWait && pool.isFree(.rax)
+        let isBetterApart = value.isForResult && !value.isKept && pool.isFree(.rax)
         return try destination(for: index, reusing: isBetterApart ? nil : source)
     }
 
@@ -243,7 +248,7 @@ final class InstructionSelector {
     private func destinationOfEnding(_ source: Int, for index: Int) throws(EncodingError) -> Register? {
         let value = table.values[index]
         let register = registers[source]
-        guard table.values[source].lastUse == index, !value.crossesWait || RegisterPool.isKeptByWait(register) else {
+        guard table.values[source].lastUse == index, !value.isKept || RegisterPool.isKept(register) else {
             return nil
         }
         pool.take(register, until: value.lastUse ?? index)
@@ -277,7 +282,7 @@ final class InstructionSelector {
 
     /// Moves the low part of a register, with zeros above.
     @inline(never)
-    private func appendLow(_ low: OperandSize, of source: Register, to destination: Register, _ index: Int) {
+    func appendLow(_ low: OperandSize, of source: Register, to destination: Register, _ index: Int) {
         let mnemonic: Mnemonic = low == .doubleWord ? .mov : .movzx
         append(Instruction(mnemonic, .register(destination, .doubleWord), .register(source, low)), index)
     }

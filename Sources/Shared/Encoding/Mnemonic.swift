@@ -8,6 +8,7 @@ public enum Mnemonic: UInt8, Sendable, CaseIterable {
     case sete, setne, setb, setae, setbe, seta
     case je, jne, jb, jae, jbe, ja
     case jmp, rdtsc, pause, ret
+    case `in`, out, mfence
 
     /// The name as assemblers write it.
     public var word: StaticString {
@@ -42,6 +43,9 @@ public enum Mnemonic: UInt8, Sendable, CaseIterable {
         case .rdtsc: "rdtsc"
         case .pause: "pause"
         case .ret: "ret"
+        case .in: "in"
+        case .out: "out"
+        case .mfence: "mfence"
         }
     }
 

@@ -10,8 +10,8 @@ struct RegisterPool {
     /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.1 (figure
     /// 3.4).
     private static let usable: UInt16 = 0b0000_1111_1100_0111
-    /// RAX and RDX, in which RDTSC leaves its counts.
-    private static let clock: UInt16 = 0b101
+    /// RAX and RDX: RDTSC leaves its counts there, IN and OUT find the port's number and its contents there.
+    private static let taken: UInt16 = 0b101
 
     private var free = usable
     /// Last item that uses the value in each register; none for free ones.
@@ -20,14 +20,14 @@ struct RegisterPool {
     /// The registers that somebody owns, as bits.
     var owned: UInt16 { Self.usable & ~free }
 
-    /// Whether a register is not one of those that a wait takes.
-    static func isKeptByWait(_ register: Register) -> Bool { clock & 1 << UInt16(register.rawValue) == 0 }
+    /// Whether a register is not one of those that waits and ports take.
+    static func isKept(_ register: Register) -> Bool { taken & 1 << UInt16(register.rawValue) == 0 }
 
     /// Takes a register until an item, or gives `nil` when none is free. Those without a REX prefix come first; the one
     /// that carries a function's result comes last, unless the value is to end there.
     @inline(never)
-    mutating func take(until lastUse: Int, forResult: Bool, acrossWait: Bool) -> Register? {
-        let allowed = acrossWait ? free & ~Self.clock : free
+    mutating func take(until lastUse: Int, forResult: Bool, isKept: Bool) -> Register? {
+        let allowed = isKept ? free & ~Self.taken : free
         let others = allowed & ~1
         let candidates = forResult && allowed & 1 != 0 || others == 0 ? allowed & 1 : others
         if candidates == 0 { return nil }

@@ -33,13 +33,15 @@ enum Step {
     case count(isUp: Bool)
     /// Looks at the clock.
     case wait
+    /// Waits until every store is visible.
+    case fence
     /// Returns the value of an item.
     case giveBack(Int)
 
     /// Values that the step takes.
     var operands: (first: Int?, second: Int?) {
         switch self {
-        case .nothing, .argument, .count, .wait: (nil, nil)
+        case .nothing, .argument, .count, .wait, .fence: (nil, nil)
         case .load(_, let index), .storeConstant(_, _, let index): (index, nil)
         case .store(let value, _, let index): (value, index)
         case .mask(let value, _), .combineConstant(_, let value, _), .shift(_, let value, _), .giveBack(let value),
@@ -49,10 +51,18 @@ enum Step {
         }
     }
 
+    /// The value that is added to the place of an access.
+    var base: Int? {
+        switch self {
+        case .load(_, let index), .store(_, _, let index), .storeConstant(_, _, let index): index
+        default: nil
+        }
+    }
+
     /// Whether the step is done even if nobody uses its value.
     var hasEffect: Bool {
         switch self {
-        case .load, .store, .storeConstant, .wait, .giveBack: true
+        case .load, .store, .storeConstant, .wait, .fence, .giveBack: true
         default: false
         }
     }

@@ -14,12 +14,12 @@ final class Value {
     var useCount = 0
     /// Last item that uses the value, or `nil` where none does.
     var lastUse: Int?
-    /// Whether the value is to end in the register of the function's result.
+    /// Whether the value is to end in RAX: it is the function's result, or what is written to a port.
     var isForResult = false
     /// Whether the sum or difference may have more bits than its type, which are to be cut off.
     var wraps = false
-    /// Whether the value lives while a wait looks at the clock, which takes RAX and RDX.
-    var crossesWait = false
+    /// Whether the value lives while a wait looks at the clock or a port is accessed, which takes RAX and RDX.
+    var isKept = false
 
     @inline(never)
     init(step: Step = .nothing, constant: UInt64? = nil, holder: Int, bitCount: UInt64) {

@@ -13,8 +13,9 @@ extension ValueTable {
             case .ifTrue, .until: useOperands(of: index)
             default: if isNeeded(index) { useOperands(of: index) }
             }
+            if isPortAccess(index, program) { preferAccumulator(index) }
         }
-        noteWaits()
+        noteTakers(program)
     }
 
     /// Whether an item leaves instructions: its value is used, or it touches a device, or it ends the function.
@@ -26,6 +27,15 @@ extension ValueTable {
         if let first = operands.first, values[first].lastUse == index { return first }
         if let second = operands.second, values[second].lastUse == index { return second }
         return nil
+    }
+
+    /// What goes through a port goes through RAX.
+    private func preferAccumulator(_ index: Int) {
+        if case .store(let value, _, _) = values[index].step {
+            if values[value].lastUse == index { values[value].isForResult = true }
+        } else {
+            values[index].isForResult = true
+        }
     }
 
     /// A loop that comes back needs its count until its end.
@@ -46,14 +56,22 @@ extension ValueTable {
         values[index].lastUse = until
     }
 
-    /// Notes the values, starts of waits among them, that live while a wait looks at the clock.
-    private func noteWaits() {
+    /// Notes the values, starts of waits among them, that live while a wait looks at the clock, and those that live while
+    /// a port is accessed: also what is added to its number, but for what is written and ends there.
+    private func noteTakers(_ program: Program) {
         for index in values.indices {
-            guard case .wait = values[index].step else { continue }
-            for other in values.indices where other <= index || isArgument(other) {
-                if let lastUse = values[other].lastUse, lastUse > index { values[other].crossesWait = true }
+            let isWait = if case .wait = values[index].step { true } else { false }
+            guard isWait || isPortAccess(index, program) else { continue }
+            for other in values.indices where other < index || isWait && other == index || isArgument(other) {
+                if let lastUse = values[other].lastUse, lastUse > index { values[other].isKept = true }
             }
+            if let base = values[index].step.base { values[base].isKept = true }
         }
+    }
+
+    /// Whether an item leaves an instruction that reads or writes a port.
+    func isPortAccess(_ index: Int, _ program: Program) -> Bool {
+        values[index].step.hasEffect && program.reachesPort(program.items[index])
     }
 
     private func useOperands(of index: Int) {

@@ -48,6 +48,7 @@ final class ValueTable {
                 ? constant(0, index)
                 : Value(step: .count(isUp: false), holder: index, bitCount: Value.bitCount(item.immediate - 1))
         case .wait: Value(step: .wait, holder: index, bitCount: 64)
+        case .fence: Value(step: .fence, holder: index, bitCount: 0)
         case .publish, .otherwise, .end: Value(holder: index, bitCount: 0)
         case .returnValue: returned(item, index)
         }

@@ -28,23 +28,26 @@ extension ImageParser {
         let place = reader.offset
         let bar = try reader.byte()
         let kind = try reader.byte()
-        guard bar <= MetabinaryLimit.baseAddressRegister, kind == 0 || kind == 2 && bar == 0 else {
+        guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 || kind == 2 && bar == 0 else {
             throw .badWindow(at: place)
         }
         let locator = kind == 2 ? try parseLocator() : nil
-        let byteCount = try reader.number(atMost: MetabinaryLimit.windowByteCount)
+        let byteCount = try reader.number(
+            atMost: kind == 1 ? MetabinaryLimit.portWindowByteCount : MetabinaryLimit.windowByteCount)
         let firstLine = try line()
         var registers: [RegisterDescription] = []
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.registerCount)) {
             let place = reader.offset
             let register = try parseRegister()
-            guard register.offset >= end, register.end <= byteCount else { throw .badRegister(at: place) }
+            guard register.offset >= end, register.end <= byteCount, kind != 1 || register.type != .u64 else {
+                throw .badRegister(at: place)
+            }
             end = register.end
             registers.append(register)
         }
         return WindowDescription(
-            name: windowName, bar: bar, isMemory: true, minimumByteCount: byteCount, line: firstLine,
+            name: windowName, bar: bar, isMemory: kind != 1, minimumByteCount: byteCount, line: firstLine,
             locator: locator, registers: registers)
     }
 
@@ -98,7 +101,9 @@ extension ImageParser {
     private func parseMemory() throws(MetabinaryError) -> MemoryDescription {
         let memoryName = try name()
         let place = reader.offset
-        guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window else { throw .badMemory(at: place) }
+        guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window, kind != .ports else {
+            throw .badMemory(at: place)
+        }
         let byteCount = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
         let alignment = try reader.number(atMost: MetabinaryLimit.memoryAlignment)
         guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }

@@ -62,4 +62,10 @@ public enum MetabinaryLimit {
     ///
     /// Units: bytes.
     public static let windowByteCount: UInt64 = 0x8000_0000
+    /// The same of a window of ports: a function decodes no more.
+    ///
+    /// Units: bytes.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.1.
+    public static let portWindowByteCount: UInt64 = 256
 }

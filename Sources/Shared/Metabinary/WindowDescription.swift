@@ -9,7 +9,7 @@ public final class WindowDescription: Sendable {
     public let name: [UInt8]
     /// Number of the base address register, 0 to 5; 0 where a capability names it.
     public let bar: UInt8
-    /// Whether the registers lie in memory space, as all of format version 1 do.
+    /// Whether the registers lie in memory space; else they are ports.
     public let isMemory: Bool
     /// End of the highest register that the rule describes.
     ///

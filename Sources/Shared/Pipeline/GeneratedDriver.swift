@@ -5,7 +5,7 @@ import Hardware
 import Program
 import Verification
 
-/// A window of a driver, with the place that it is mapped at.
+/// A window of a driver, with the place that it is mapped at, or its ports, which nobody has to map.
 public struct PlacedWindow: Hashable, Sendable {
     /// Name in the rule, ASCII.
     public var name: [UInt8]
@@ -13,18 +13,23 @@ public struct PlacedWindow: Hashable, Sendable {
     public var bar: UInt8
     /// Where the window begins in what that register decodes. Units: bytes.
     public var offset: UInt64
+    /// What the addresses of the window are.
+    public var space: Grant.Space
+    /// Address, or first port, that the base address register decodes.
     public var physical: PhysicalAddress
+    /// Address by which code reaches the window, or its first port.
     public var virtual: VirtualAddress
     /// Units: bytes.
     public var byteCount: UInt64
 
     public init(
-        name: [UInt8], bar: UInt8, offset: UInt64 = 0, physical: PhysicalAddress, virtual: VirtualAddress,
-        byteCount: UInt64
+        name: [UInt8], bar: UInt8, offset: UInt64 = 0, space: Grant.Space = .memory, physical: PhysicalAddress,
+        virtual: VirtualAddress, byteCount: UInt64
     ) {
         self.name = name
         self.bar = bar
         self.offset = offset
+        self.space = space
         self.physical = physical
         self.virtual = virtual
         self.byteCount = byteCount

@@ -176,7 +176,8 @@ public struct Generator<Observer: PipelineObserver> {
         for window in driver.windows {
             regions.append(
                 Region(
-                    kind: .window, address: window.virtual, physical: window.physical, byteCount: window.byteCount))
+                    kind: window.space == .ports ? .ports : .window, address: window.virtual,
+                    physical: window.physical, byteCount: window.byteCount))
         }
         for memory in driver.memories {
             regions.append(

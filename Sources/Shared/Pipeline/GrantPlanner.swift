@@ -58,7 +58,7 @@ struct GrantPlanner {
         if register.isWritable { rights.insert(.write) }
         insert(
             Grant(
-                name: window.name + [UInt8(ascii: ".")] + register.name,
+                name: window.name + [UInt8(ascii: ".")] + register.name, space: window.space,
                 start: window.virtual.rawValue + register.offset, byteCount: register.count * register.byteCount,
                 rights: rights, elementByteCount: register.byteCount, isWhole: true, limits: limits))
     }

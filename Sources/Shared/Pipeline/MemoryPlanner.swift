@@ -35,7 +35,8 @@ struct MemoryPlanner {
     ///
     /// Throws: `MemoryError`, all cases.
     mutating func plan(_ memory: MemoryDescription) throws(MemoryError) -> PlacedMemory {
-        guard memory.byteCount > 0, memory.kind != .window, memory.alignment > 0,
+        guard memory.byteCount > 0, memory.kind != .window, memory.kind != .ports,
+            memory.alignment > 0,
             memory.alignment & (memory.alignment - 1) == 0
         else { throw .malformed }
         if (memory.kind == .state) != isInState { startPage() }

@@ -1,8 +1,10 @@
 // Decides where the windows of a device are mapped: which base address register is behind each, whether it can be
-// used, and which virtual addresses it gets. It maps nothing. Called by the generator before a rule is evaluated.
+// used, and which virtual addresses or ports it gets. It maps nothing. Called by the generator before a rule is evaluated.
 
 import Hardware
 import Metabinary
+import Program
+import Verification
 
 /// Plans windows.
 struct WindowPlanner {
@@ -18,6 +20,12 @@ struct WindowPlanner {
     /// I/O APIC, 290566-001, section 3.0.
     private static let controllers: (UInt64, UInt64) = (0xFEE0_0000, 0xFEC0_0000)
 
+    /// Ports of the system board, interrupt controllers and timers among them, and those of configuration mechanism #1:
+    /// first and last.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2; ISA leaves ports 0 to 0xFF to the board.
+    private static let systemPorts: ((UInt64, UInt64), (UInt64, UInt64)) = ((0, 0xFF), (0xCF8, 0xCFF))
+
     private var area: AddressArea
     /// The machine's memory map.
     private let memory: [MemoryRange]
@@ -31,7 +39,7 @@ struct WindowPlanner {
     ///
     /// A window is the pages that hold the registers which the description names, not all that the register decodes: a
     /// driver is granted no more than it needs, and a card with a large range does not use up the page tables. A range
-    /// shorter than a page keeps its place in its page.
+    /// shorter than a page keeps its place in its page. Ports are where they are.
     ///
     /// - Parameter located: what a capability says of the window; `nil` for one that is all that its register decodes.
     ///
@@ -42,13 +50,13 @@ struct WindowPlanner {
         let bar = located?.register.index ?? window.bar
         guard let register = function.baseAddressRegister(bar) else { throw .absent(bar: bar) }
         guard (register.kind != .io) == window.isMemory else { throw .wrongKind(bar: bar) }
-        guard window.isMemory else { throw .ports(bar: bar) }
         guard register.isAssigned else { throw .unassigned(bar: bar) }
         let decoded = register.byteCount
         guard decoded >= window.minimumByteCount, decoded > 0 else {
             throw .tooShort(bar: bar, byteCount: decoded, minimumByteCount: window.minimumByteCount)
         }
         guard decoded & (decoded - 1) == 0, register.base & (decoded - 1) == 0 else { throw .malformed(bar: bar) }
+        guard window.isMemory else { return try portWindow(window, register) }
         try checkObstacles(register)
         let offset = located?.offset ?? 0
         let physical = register.base + offset
@@ -59,6 +67,22 @@ struct WindowPlanner {
             name: window.name, bar: bar, offset: offset, physical: PhysicalAddress(rawValue: physical),
             virtual: VirtualAddress(rawValue: start.rawValue + inPage),
             byteCount: min(located?.byteCount ?? decoded, mapped - inPage))
+    }
+
+    /// A window of ports is the registers that the description names: nothing is mapped, so it has no pages.
+    private func portWindow(
+        _ window: WindowDescription, _ register: BaseAddressRegister
+    ) throws(WindowError) -> PlacedWindow {
+        guard register.base <= ProgramChecker.portCount,
+            register.byteCount <= ProgramChecker.portCount - register.base
+        else { throw .pastPorts(bar: window.bar) }
+        for (first, last) in [Self.systemPorts.0, Self.systemPorts.1]
+        where register.base <= last && first < register.base + register.byteCount {
+            throw .overSystem(bar: window.bar, PortNumber(rawValue: UInt16(first)))
+        }
+        return PlacedWindow(
+            name: window.name, bar: window.bar, space: .ports, physical: PhysicalAddress(rawValue: register.base),
+            virtual: VirtualAddress(rawValue: register.base), byteCount: window.minimumByteCount)
     }
 
     /// Refuses a range whose pages hold something else: a device cannot decode there, whoever says that it does.

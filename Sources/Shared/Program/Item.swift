@@ -10,13 +10,16 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     /// Argument number `immediate`, 0 to 5, of the function; the caller clears the bits above the type's.
     case parameter
     /// Reads `type` from `region` at byte offset `immediate`, a multiple of its width, plus `left` where there is one.
-    /// Items that touch a region keep their order, and none is left out: a device may notice.
+    /// Items that touch a region keep their order, and none is left out: a device may notice. Ports are at most 32 bits
+    /// wide.
     case load
     /// Writes `right`, of the item's type, to `region` at byte offset `immediate`, a multiple of its width, plus `left`
     /// where there is one.
     case store
     /// What was stored before is visible before what is stored after.
     case publish
+    /// What was stored before is visible before anything is loaded after.
+    case fence
     /// Bits set in both operands.
     case and
     /// Bits set in either operand.
@@ -63,7 +66,7 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     /// Whether later items may use what the item computes.
     public var givesValue: Bool {
         switch self {
-        case .store, .publish, .ifTrue, .otherwise, .wait, .until, .end, .returnValue: false
+        case .store, .publish, .fence, .ifTrue, .otherwise, .wait, .until, .end, .returnValue: false
         default: true
         }
     }

@@ -2,9 +2,10 @@
 
 import Hardware
 
-/// Memory that a program touches, by name until placement gives it an address.
+/// Memory or ports that a program touches. Memory is named until placement gives it an address; ports are where the
+/// facts say.
 public struct Region: Hashable, Sendable {
-    /// What the memory is.
+    /// What the region is.
     public enum Kind: UInt8, Sendable, CaseIterable {
         /// Registers of a device, mapped uncached.
         case window
@@ -14,10 +15,12 @@ public struct Region: Hashable, Sendable {
         case pool
         /// Private to the driver.
         case state
+        /// Registers of a device in port space.
+        case ports
     }
 
     public var kind: Kind
-    /// Where the region is mapped.
+    /// Where the region is mapped; of ports, the first one's number.
     public var address: VirtualAddress
     /// Where a device finds the region; 0 for what no device has to find.
     public var physical: PhysicalAddress
@@ -77,4 +80,11 @@ public struct Program: Hashable, Sendable {
     public var result: ValueType
 
     public init(result: ValueType) { self.result = result }
+
+    /// Whether an item reads or writes a port.
+    ///
+    /// - Precondition: the item is well formed.
+    public func reachesPort(_ item: Item) -> Bool {
+        (item.operation == .load || item.operation == .store) && regions[Int(item.region)].kind == .ports
+    }
 }

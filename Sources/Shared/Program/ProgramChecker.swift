@@ -3,6 +3,8 @@
 // does not judge where a dynamic offset leads, or whether the program does what its rule means. The pipeline calls it
 // after evaluation and again after annealing.
 
+import Hardware
+
 /// Checks programs.
 public struct ProgramChecker {
     /// Most blocks that may be open at a time.
@@ -11,6 +13,10 @@ public struct ProgramChecker {
     ///
     /// Source: System V Application Binary Interface, AMD64 Architecture Processor Supplement, section 3.2.3.
     public static let parameterLimit: UInt64 = 6
+    /// Number of ports.
+    ///
+    /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, section 18.3.
+    public static let portCount: UInt64 = 1 << 16
 
     /// A block that is open.
     private struct Block {
@@ -66,7 +72,7 @@ public struct ProgramChecker {
         case .store:
             try checkAccess(item, index)
             if try type(of: item.right, for: index) != item.type { throw .typesDisagree(item: index) }
-        case .publish:
+        case .publish, .fence:
             break
         case .and, .or, .exclusiveOr, .add, .subtract:
             try checkOperands(item, item.type, index)
@@ -159,7 +165,14 @@ public struct ProgramChecker {
         guard item.type != .boolean, item.type != .void else { throw .typeWithoutWidth(item: index) }
         guard Int(item.region) < program.regions.count else { throw .unknownRegion(item: index) }
         let width = UInt64(item.type.bitCount / 8)
-        let byteCount = program.regions[Int(item.region)].byteCount
+        let region = program.regions[Int(item.region)]
+        let byteCount = region.byteCount
+        if region.kind == .ports {
+            if item.type == .u64 { throw .portTooWide(item: index) }
+            if region.address.rawValue > Self.portCount || byteCount > Self.portCount - region.address.rawValue {
+                throw .accessPastRegion(item: index)
+            }
+        }
         if byteCount < width || item.immediate > byteCount - width { throw .accessPastRegion(item: index) }
         if item.immediate % width != 0 { throw .accessNotAligned(item: index) }
         if item.left != .none, try type(of: item.left, for: index).bitCount < 32 { throw .typesDisagree(item: index) }

@@ -20,10 +20,12 @@ public enum ProgramError: Error, Hashable, Sendable {
     case unknownParameter(item: Int)
     /// The program has no region of that number.
     case unknownRegion(item: Int)
-    /// A load or store ends past the end of its region, its dynamic offset left aside.
+    /// A load or store ends past the end of its region, its dynamic offset left aside, or the region past the last port.
     case accessPastRegion(item: Int)
     /// The offset of a load or store is not a multiple of its width.
     case accessNotAligned(item: Int)
+    /// A load or store of 64 bits in a region of ports.
+    case portTooWide(item: Int)
     /// The program has no origin of that number.
     case unknownOrigin(item: Int)
     /// A block is closed or gone on with that is not the one that is open.
@@ -49,7 +51,7 @@ public enum ProgramError: Error, Hashable, Sendable {
         case .operandNotEarlier(let item), .operandWithoutValue(let item), .operandOutOfSight(let item),
             .typesDisagree(let item), .typeWithoutWidth(let item), .constantPastType(let item),
             .shiftPastType(let item), .unknownParameter(let item), .unknownRegion(let item),
-            .accessPastRegion(let item), .accessNotAligned(let item), .unknownOrigin(let item),
+            .accessPastRegion(let item), .accessNotAligned(let item), .portTooWide(let item), .unknownOrigin(let item),
             .blocksNotNested(let item), .blocksTooDeep(let item), .blockNotClosed(let item),
             .countOutOfRange(let item), .waitInsideWait(let item), .expiredWaitGoesOn(let item),
             .itemAfterReturn(let item), .missingReturn(let item):
@@ -71,6 +73,7 @@ public enum ProgramError: Error, Hashable, Sendable {
         case .unknownRegion: "unknown region"
         case .accessPastRegion: "access past the region's end"
         case .accessNotAligned: "access is not aligned"
+        case .portTooWide: "64 bits of ports"
         case .unknownOrigin: "unknown origin"
         case .blocksNotNested: "blocks are not nested"
         case .blocksTooDeep: "blocks are nested too deep"

@@ -81,7 +81,7 @@ public struct ProgramPrinter {
                 sink.write(" ")
                 write(item.left, into: &sink)
             }
-        case .publish, .otherwise, .end:
+        case .publish, .fence, .otherwise, .end:
             break
         }
     }
@@ -128,6 +128,7 @@ extension Operation {
         case .parameter: "parameter"
         case .store: "store"
         case .publish: "publish"
+        case .fence: "fence"
         case .exclusiveOr: "exclusiveOr"
         case .add: "add"
         case .subtract: "subtract"

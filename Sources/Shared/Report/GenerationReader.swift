@@ -4,6 +4,7 @@
 import Hardware
 import Pipeline
 import Program
+import Verification
 
 /// Collects what a report tells of generation.
 struct GenerationReader {
@@ -102,7 +103,7 @@ struct GenerationReader {
             Announcement(record: fields.record, functionCount: functionCount, byteCount: byteCount))
     }
 
-    /// `window 00:03.0 e1.regs bar=0 0x50000000 +0x20000`
+    /// `window 00:03.0 e1.regs bar=0 0x50000000 +0x20000`, `window 00:03.0 e1.io bar=1 ports 0xc000 +0x20`
     private mutating func readWindow(_ start: RecordFields, _ facts: MachineFacts) throws(ReportError) {
         var fields = start
         let (index, name) = try driverPart(&fields, "driver.window")
@@ -113,6 +114,7 @@ struct GenerationReader {
         if digits.count < place.count {
             offset = try fields.prefixed(place[digits.endIndex...], by: "+0x", "an offset in a BAR")
         }
+        let space: Grant.Space = fields.takes("ports") ? .ports : .memory
         let virtual: UInt64 = try fields.prefixed("the address of a window")
         let byteCount: UInt64 = try fields.size("the size of a window")
         try fields.end()
@@ -121,7 +123,8 @@ struct GenerationReader {
         guard let range = function?.baseAddressRegister(bar) else { throw unintroduced(fields, "BAR") }
         drivers[index].driver.windows.append(
             PlacedWindow(
-                name: name, bar: bar, offset: offset, physical: PhysicalAddress(rawValue: range.base &+ offset),
+                name: name, bar: bar, offset: offset, space: space,
+                physical: PhysicalAddress(rawValue: range.base &+ offset),
                 virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
     }
 

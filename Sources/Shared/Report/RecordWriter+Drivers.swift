@@ -5,6 +5,7 @@ import Checksum
 import Hardware
 import Pipeline
 import Program
+import Verification
 
 extension RecordWriter {
     /// Columns of text that leave room for the frame in a line of 80.
@@ -43,6 +44,7 @@ extension RecordWriter {
                     text.put("+")
                     text.put(address: window.offset)
                 }
+                if window.space == .ports { text.word("ports") }
                 text.word(address: window.virtual.rawValue)
                 text.word(size: window.byteCount)
             }
@@ -150,6 +152,7 @@ extension Region.Kind {
         case .ring: "ring"
         case .pool: "pool"
         case .state: "state"
+        case .ports: "ports"
         }
     }
 }

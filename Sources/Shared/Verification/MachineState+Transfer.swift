@@ -221,9 +221,7 @@ extension MachineState {
     // MARK: Ports
 
     private mutating func reachPort(_ instruction: DecodedInstruction, _ grants: GrantTable) throws(VerificationError) {
-        let port = try read(2).range.lowBits(16)
-        guard let number = port.constant else { throw VerificationError(.portNotKnown, found: port) }
-        let reach = Reach(displacement: number)
+        let reach = Reach(base: try read(2).range.lowBits(16), displacement: 0)
         if instruction.operation == .portWrite {
             let stored = try read(0).range.lowBits(8 * instruction.size)
             _ = try grants.access(reach, instruction.size, in: .ports, storing: stored)

@@ -11,7 +11,7 @@ public final class VerificationError: Error, Sendable {
         // Registers.
         case reservedRegister, undefinedRegister
         // Memory.
-        case outsideGrants, wrongDirection, notWhole, acrossElements, limitCut, limitBroken, portNotKnown
+        case outsideGrants, wrongDirection, notWhole, acrossElements, limitCut, limitBroken
         // Blocks and loops.
         case evidenceMalformed, noBlockAtTarget, insideInstruction, claimNotMet, loopWithoutEnd, clockLoopBroken
 
@@ -34,7 +34,6 @@ public final class VerificationError: Error, Sendable {
             case .acrossElements: "the place in the element is not known, or the access crosses its end"
             case .limitCut: "writes a part of what a limit is about"
             case .limitBroken: "writes what the grant's limit does not allow"
-            case .portNotKnown: "a port that is not one constant"
             case .evidenceMalformed: "evidence that is not well formed"
             case .noBlockAtTarget: "a jump to where no block is claimed"
             case .insideInstruction: "a block is claimed inside an instruction"
