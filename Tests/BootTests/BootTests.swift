@@ -15,8 +15,8 @@ struct BootTests {
     @Test("passes, and each card's driver reads its link and its address", arguments: Scenario.all)
     func passes(_ scenario: Scenario) throws {
         let result = try Images.boot(scenario)
-        #expect(result.outcome == .passed, "\(result.tail)")
-        #expect(result.report.tests.count == 5 + 5 * scenario.cards.count)
+        try #require(result.outcome == .passed, "\(result.tail)")
+        try #require(result.report.tests.count == 5 + 5 * scenario.cards.count)
         let names = result.report.tests.map { String(decoding: $0.name, as: UTF8.self) }
         #expect(
             names[2..<5] == [
