@@ -41,11 +41,11 @@ public struct GenerationSummary {
         let functions = driver.functions
         let head =
             "\(driver.function.busDeviceFunction) \(Explanation.text(driver.name)) is "
-            + "\(Explanation.text(driver.className)): \(counted(functions.count, "function"))"
+            + Explanation.text(driver.className)
         let sums = counts(
             byteCount: driver.byteCount, instructionCount: functions.reduce(0) { $0 + $1.marks.count },
             branchCount: functions.reduce(0) { $0 + $1.branchCount })
-        return ["\(head), \(sums)"]
+        return ["\(head): \(sums)"]
             + functions.map {
                 let counts = counts(
                     byteCount: $0.bytes.count, instructionCount: $0.marks.count, branchCount: $0.branchCount)
