@@ -1,5 +1,5 @@
-// The pipeline of one generated function, from its program to verified bytes in their place: `run` has a stage a line.
-// What comes before, windows and the evaluation of rules, is the generator's.
+// The pipeline of one generated function, from its program to bytes in their place: `run` has a stage a line. What comes
+// before, windows and the evaluation of rules, and what comes after, evidence and the verifier, is the generator's.
 
 import Annealing
 import Encoding
