@@ -32,6 +32,7 @@ struct Emitter {
         for node in atlas.classes {
             appendName(node.name)
             body.append(node.version)
+            Self.append(node.parent.map { $0 + 1 } ?? 0, to: &body)
         }
         Self.append(atlas.devices.count, to: &body)
         for device in atlas.devices { emit(device) }
@@ -129,6 +130,7 @@ struct Emitter {
             Self.append(line(of: memory.name, in: device), to: &body)
             guard memory.kind != .state else { continue }
             Self.append(memory.elementByteCount, to: &body)
+            Self.append(memory.headroom, to: &body)
             if memory.kind == .ring { emitFields(memory) }
         }
         Self.append(device.cells.count, to: &body)

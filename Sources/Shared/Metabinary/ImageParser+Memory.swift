@@ -109,11 +109,13 @@ extension ImageParser {
         guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }
         let firstLine = try line()
         var element: UInt64 = 0
+        var headroom: UInt64 = 0
         var fields: SlotFields?
         if kind != .state {
             let slotPlace = reader.offset
             element = try reader.number(atMost: byteCount)
             guard element > 0, byteCount % element == 0 else { throw .badSlot(at: slotPlace) }
+            headroom = try reader.number(atMost: (kind == .pool ? element : byteCount) - 1)
             if kind == .ring {
                 guard element & (element - 1) == 0, element <= alignment else { throw .badSlot(at: slotPlace) }
                 fields = try parseFields(element)
@@ -121,7 +123,7 @@ extension ImageParser {
         }
         return MemoryDescription(
             name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: firstLine,
-            elementByteCount: element, fields: fields)
+            elementByteCount: element, headroom: headroom, fields: fields)
     }
 
     /// What slots of a size tell of buffers.
