@@ -143,20 +143,29 @@ import Testing
         ]
             as [(UInt8, UInt8, UInt8)]
         {
-            let found = error(memory: 0, [0, 1, byteCount, alignment, 4, slotByteCount, 0])
+            let found = error(memory: 0, [0, 1, byteCount, alignment, 4, slotByteCount, 0, 0])
             #expect(found == (slotByteCount == 65 ? .numberTooLarge(at: slot) : .badSlot(at: slot)))
         }
-        #expect(error(memory: 0, [0, 1, 64, 32, 4, 32, 0]) == nil)
+        #expect(error(memory: 0, [0, 1, 64, 32, 4, 32, 0, 0]) == nil)
         let pool = place(memory: 1) + 5
-        #expect(error(memory: 1, [1, 2, 64, 16, 4, 0]) == .badSlot(at: pool))
-        #expect(error(memory: 1, [1, 2, 64, 16, 4, 48]) == .badSlot(at: pool))
-        #expect(error(memory: 1, [1, 2, 64, 16, 4, 65]) == .numberTooLarge(at: pool))
-        #expect(error(memory: 1, [1, 2, 60, 16, 4, 12]) == nil)
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 0, 0]) == .badSlot(at: pool))
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 48, 0]) == .badSlot(at: pool))
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 65, 0]) == .numberTooLarge(at: pool))
+        #expect(error(memory: 1, [1, 2, 60, 16, 4, 12, 0]) == nil)
+    }
+
+    @Test func `A headroom that leaves no room for data is refused`() {
+        let pool = place(memory: 1) + 6
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 16, 15]) == nil)
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 16, 16]) == .numberTooLarge(at: pool))
+        // Data of a ring may begin behind its slot, and not behind the ring.
+        #expect(error(memory: 0, [0, 1, 64, 16, 4, 16, 16, 0]) == nil)
+        #expect(error(memory: 0, [0, 1, 64, 16, 4, 16, 64, 0]) == .numberTooLarge(at: place(memory: 0) + 6))
     }
 
     @Test func `Fields outside of their slot, over each other, or for no pool are refused`() {
-        let start: [UInt8] = [0, 1, 64, 16, 4, 16]
-        let fields = place(memory: 0) + 6
+        let start: [UInt8] = [0, 1, 64, 16, 4, 16, 0]
+        let fields = place(memory: 0) + 7
         func error(_ bytes: [UInt8]) -> MetabinaryError? { self.error(memory: 0, start + bytes) }
         #expect(error([0]) == nil)
         #expect(error([1, 1, 8, 64]) == nil)

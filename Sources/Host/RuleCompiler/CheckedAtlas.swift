@@ -10,6 +10,8 @@ struct CheckedAtlas {
     struct Class {
         var name: String
         var version: UInt8
+        /// Index of the class that it is, which stands before it.
+        var parent: Int?
     }
 
     struct Device {
@@ -56,6 +58,8 @@ struct CheckedAtlas {
         var alignment: UInt64
         /// Size of a slot of a ring, of a buffer of a pool.
         var elementByteCount: UInt64 = 0
+        /// Bytes from the start of an element to the data of the buffer of its number.
+        var headroom: UInt64 = 0
         /// Index of the memory that the address in a slot points into.
         var pool = 0
         /// Fields of a slot by which the device is told of a buffer.

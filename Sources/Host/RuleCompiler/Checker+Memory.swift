@@ -164,6 +164,11 @@ extension Checker {
         guard stride >= 8, stride & (stride - 1) == 0 else {
             return report(incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two")
         }
+        if let headroom = pool.headroom?.value, headroom >= stride {
+            return report(
+                incomplete: pool.name, "leaves no room for data behind \(headroom) of \(stride) bytes",
+                "make the headroom smaller than a buffer")
+        }
         guard let low = register(base.low, device), let high = register(base.high, device),
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),
             let bit = doneBit(done, layout), slotByteCount >= 2
@@ -279,7 +284,7 @@ extension Checker {
             device.memories.append(
                 CheckedAtlas.Memory(
                     name: pool.name, kind: .pool, byteCount: byteCount, alignment: 4096,
-                    elementByteCount: rings[index].bufferByteCount))
+                    elementByteCount: rings[index].bufferByteCount, headroom: pool.headroom?.value ?? 0))
         }
     }
 

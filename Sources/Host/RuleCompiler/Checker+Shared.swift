@@ -95,7 +95,7 @@ extension Checker {
         device.memories.append(
             CheckedAtlas.Memory(
                 name: node.name, kind: .pool, byteCount: count * byteCount, alignment: 4096,
-                elementByteCount: byteCount))
+                elementByteCount: byteCount, headroom: node.headroom?.value ?? 0))
     }
 
     private mutating func report(incomplete name: Syntax.Name, _ what: String, _ mend: String) {
@@ -161,7 +161,7 @@ extension Checker {
         checked.memories.append(
             CheckedAtlas.Memory(
                 name: node.name, kind: .ring, byteCount: count * record, alignment: alignment,
-                elementByteCount: record, pool: pool.map { buffers[$0].region - checked.windows.count } ?? 0,
+                elementByteCount: record, headroom: node.headroom?.value ?? 0, pool: pool.map { buffers[$0].region - checked.windows.count } ?? 0,
                 parts: parts))
         give(.addressLow, to: low, index, &checked)
         give(.addressHigh, to: high, index, &checked)

@@ -53,10 +53,16 @@ struct Checker {
         checkImports()
         reportEqualMatches()
         syntax.devices = derivedDevices()
+        for node in syntax.classes { checkParent(node) }
+        // A class stands behind the one that it is.
+        let classes = syntax.classes.enumerated().map { ($0.offset, ancestors(of: $0.element).count) }
+        syntax.classes = classes.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map { syntax.classes[$0.0] }
         for node in syntax.classes {
-            checkParent(node)
-            reportDuplicates(members(of: node).map(\.name), "class `\(node.name.text)`")
-            checked.classes.append(CheckedAtlas.Class(name: node.name.text, version: UInt8(node.version.value ?? 0)))
+            checkMembers(node)
+            checked.classes.append(
+                CheckedAtlas.Class(
+                    name: node.name.text, version: UInt8(node.version.value ?? 0),
+                    parent: syntax.classes.firstIndex { $0.name.text == node.parent?.text }))
         }
         for node in syntax.devices {
             let device = checkDevice(node)
@@ -133,8 +139,31 @@ struct Checker {
         return line
     }
 
-    /// All members that a class has, those of the class that it is first.
-    private func members(of node: Syntax.Class) -> [Syntax.Member] { ancestors(of: node).flatMap(\.members) }
+    /// All members of a line of classes, those of the most general first. What one of them generates of what another one
+    /// requires is no member of its own.
+    private static func members(of line: [Syntax.Class]) -> [Syntax.Member] {
+        var members: [Syntax.Member] = []
+        var required: Set<String> = []
+        for node in line {
+            let generated = Set(node.functions.map(\.member.name.text))
+            members += node.members.filter {
+                !generated.contains($0.name.text) || required.remove($0.name.text) == nil
+            }
+            required.formUnion(node.members.map(\.name.text).filter { !generated.contains($0) })
+        }
+        return members
+    }
+
+    /// Checks that each member of a class stands once, and that it generates what others require as they do.
+    private mutating func checkMembers(_ node: Syntax.Class) {
+        let line = ancestors(of: node)
+        let members = Self.members(of: line)
+        reportDuplicates(members.map(\.name), "class `\(node.name.text)`")
+        for function in node.functions where !line.contains(where: \.isBroken) {
+            guard let member = members.first(where: { $0.name.text == function.member.name.text }) else { continue }
+            checkEqual(function.member, member, of: node)
+        }
+    }
 
     // MARK: Devices
 
@@ -159,7 +188,7 @@ struct Checker {
             device.itsClass = index
             let line = ancestors(of: syntax.classes[index])
             checkContract(node, line)
-            functions = ordered(functions + line.flatMap(\.functions), line)
+            functions = ordered(functions + line.flatMap(\.functions), Self.members(of: line))
         } else if !syntax.isBroken, !syntax.devices.contains(where: { $0.name.text == node.parent.text }) {
             reportUnknown(
                 "class or device", node.parent,
@@ -175,8 +204,8 @@ struct Checker {
     }
 
     /// The functions in the order in which their classes name them.
-    private func ordered(_ functions: [Syntax.Function], _ line: [Syntax.Class]) -> [Syntax.Function] {
-        let names = line.flatMap(\.members).map(\.name.text)
+    private func ordered(_ functions: [Syntax.Function], _ members: [Syntax.Member]) -> [Syntax.Function] {
+        let names = members.map(\.name.text)
         return names.compactMap { name in functions.first { $0.member.name.text == name } }
             + functions.filter { !names.contains($0.member.name.text) }
     }
@@ -261,7 +290,7 @@ struct Checker {
     /// Compares the functions of a device with the members of its class and of those that it is.
     private mutating func checkContract(_ node: Syntax.Device, _ line: [Syntax.Class]) {
         guard let itsClass = line.last else { return }
-        let members = line.flatMap(\.members)
+        let members = Self.members(of: line)
         let generated = line.flatMap(\.functions)
         for member in members where !node.isBroken && !node.isDerived {
             let functions = node.functions + generated
@@ -286,14 +315,17 @@ struct Checker {
                         ?? "take the function out, or add a `require` at \(place(itsClass.name.span))")
                 continue
             }
-            guard Self.isRead(member), Self.isRead(function.member) else { continue }
-            if shown(member) != shown(function.member) {
-                diagnostics.report(
-                    .resultMismatch, function.member.resultSpan,
-                    "class `\(itsClass.name.text)` requires `\(shown(member))`, this is `\(shown(function.member))`",
-                    mend: "write it as the class does, at \(place(member.name.span))")
-            }
+            checkEqual(function.member, member, of: itsClass)
         }
+    }
+
+    /// Compares a generated member with the one that a class requires.
+    private mutating func checkEqual(_ generated: Syntax.Member, _ member: Syntax.Member, of itsClass: Syntax.Class) {
+        guard Self.isRead(member), Self.isRead(generated), shown(member) != shown(generated) else { return }
+        diagnostics.report(
+            .resultMismatch, generated.resultSpan,
+            "class `\(itsClass.name.text)` requires `\(shown(member))`, this is `\(shown(generated))`",
+            mend: "write it as the class does, at \(place(member.name.span))")
     }
 
     /// Whether nothing in a member was reported as unknown.

@@ -35,6 +35,7 @@ struct Emitter {
         for node in atlas.classes {
             appendName(node.name)
             body.append(node.version)
+            Self.append(node.parent.map { $0 + 1 } ?? 0, to: &body)
         }
         Self.append(atlas.devices.count, to: &body)
         for device in atlas.devices { emit(device) }
@@ -132,6 +133,7 @@ struct Emitter {
             Self.append(line(of: memory.name, in: device), to: &body)
             guard memory.kind != .state else { continue }
             Self.append(memory.elementByteCount, to: &body)
+            Self.append(memory.headroom, to: &body)
             if !memory.parts.isEmpty {
                 Self.append(memory.parts.count, to: &body)
                 for part in memory.parts { emit(part, pool: memory.pool) }

@@ -7,7 +7,7 @@
 //     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
 //     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
-//     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] "}"
+//     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] [ "," "headroom" NUMBER ] "}"
 //     state  = "state" NAME [ "[" NUMBER "]" ] ":" ( TYPE [ "in" NUMBER "…" NUMBER ] "=" NUMBER | "own" NAME )
 //     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
 
@@ -107,7 +107,7 @@ extension Parser {
     }
 
     mutating func parsePool() throws(Failure) -> Syntax.Pool {
-        let form = "write `pool NAME of RING { bytes NUMBER, spare NUMBER }`"
+        let form = "write `pool NAME of RING { bytes NUMBER, spare NUMBER, headroom NUMBER }`"
         take()
         let poolName = try name("the name of the pool", mend: form)
         try expectWord("of", mend: form)
@@ -116,9 +116,15 @@ extension Parser {
         try expectWord("bytes", mend: form)
         var node = Syntax.Pool(
             name: poolName, ring: ring, byteCount: try number("the size of a buffer", atMost: 0x4000, mend: form))
-        if takes(.comma) {
-            try expectWord("spare", mend: form)
-            node.spare = try number("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
+        while takes(.comma) {
+            if node.spare == nil, node.headroom == nil, isAtWord("spare") {
+                take()
+                node.spare = try number("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
+                continue
+            }
+            try expectWord("headroom", mend: form)
+            node.headroom = try number("bytes before the data", atMost: 0x3FFF, mend: form)
+            break
         }
         try expect(.closeBrace, mend: form)
         return node

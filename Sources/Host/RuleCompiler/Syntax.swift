@@ -226,6 +226,8 @@ enum Syntax {
         var ring: Name
         var byteCount: Number
         var spare: Number?
+        /// Bytes before the data in each buffer.
+        var headroom: Number?
     }
 
     /// `state sequence: u16 in 0…999 = 0`, `state owner[8]: u8 = 0`

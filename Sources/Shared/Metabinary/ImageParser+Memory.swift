@@ -134,12 +134,14 @@ extension ImageParser {
         guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }
         let firstLine = try line()
         var element: UInt64 = 0
+        var headroom: UInt64 = 0
         var fields: SlotFields?
         var parts: [MemoryPart] = []
         if kind != .state {
             let slotPlace = reader.offset
             element = try reader.number(atMost: byteCount)
             guard element > 0, byteCount % element == 0 else { throw .badSlot(at: slotPlace) }
+            headroom = try reader.number(atMost: (kind == .pool ? element : byteCount) - 1)
             if isInParts {
                 parts = try parseParts(byteCount, alignment)
             } else if kind == .ring {
@@ -149,7 +151,7 @@ extension ImageParser {
         }
         return MemoryDescription(
             name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: firstLine,
-            elementByteCount: element, fields: fields, parts: parts)
+            elementByteCount: element, headroom: headroom, fields: fields, parts: parts)
     }
 
     /// The parts of a memory, in rising order of offset, none over another.

@@ -20,6 +20,10 @@ public final class MemoryDescription: Sendable {
     ///
     /// Units: bytes.
     public let elementByteCount: UInt64
+    /// Where the data of a buffer begins, whose number counts elements from the memory's start.
+    ///
+    /// Units: bytes behind that element's start.
+    public let headroom: UInt64
     /// What the slots of a ring tell the device of buffers; `nil` where they tell of none.
     public let fields: SlotFields?
     /// What code reaches of memory that is no row of slots; none of anything else. In rising order of offset, none over
@@ -28,7 +32,7 @@ public final class MemoryDescription: Sendable {
 
     public init(
         name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,
-        elementByteCount: UInt64 = 0, fields: SlotFields? = nil, parts: [MemoryPart] = []
+        elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: SlotFields? = nil, parts: [MemoryPart] = []
     ) {
         self.name = name
         self.kind = kind
@@ -36,6 +40,7 @@ public final class MemoryDescription: Sendable {
         self.alignment = alignment
         self.line = line
         self.elementByteCount = elementByteCount
+        self.headroom = headroom
         self.fields = fields
         self.parts = parts
     }
