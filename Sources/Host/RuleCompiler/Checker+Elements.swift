@@ -9,6 +9,12 @@ extension Checker {
         _ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?, _ span: SourceSpan,
         _ scope: inout Scope
     ) -> TypedValue? {
+        if isMemory(name, scope) {
+            return checkPath(name, [.index(index)] + (field.map { [.member($0)] } ?? []), span, &scope)
+        }
+        if scope.device.freePools.contains(where: { $0.name.text == name.text }) {
+            return checkBuffer(name, index, field, &scope)
+        }
         var value: TypedValue?
         if let register = scope.device.registers.first(where: { $0.name.text == name.text }) {
             guard let place = checkIndex(index, register.name, register.count, register.bitCount, &scope) else {
@@ -17,6 +23,10 @@ extension Checker {
             value = load(register, at: place, span)
         } else if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
             usedNames.insert(name.text)
+            guard state.pool == nil else {
+                reportOwner(state, name.span)
+                return nil
+            }
             guard let bitCount = state.bitCount,
                 let place = checkIndex(index, state.name, state.count, bitCount, &scope)
             else { return nil }

@@ -8,6 +8,13 @@ struct Checker {
     var diagnostics: DiagnosticCollector
     /// The rings of the device at hand; one that is wrong is reported and left out.
     var rings: [RingPlan] = []
+    /// The buffers that functions of the device at hand may own: those of the rings, in their order, then of other pools and
+    /// of memory without one.
+    var buffers: [BufferPlan] = []
+    /// The shared memories of the device at hand that are no rings.
+    var memories: [MemoryPlan] = []
+    /// Whether a memory or a pool of the device at hand is wrong, so that what would use its names is not looked at.
+    var lacksMemory = false
     /// Window of each register of the device at hand, and its place among those of the window.
     var registerPlaces: [String: (window: Int, index: Int)] = [:]
     /// Cell of each state of the device at hand.
@@ -206,18 +213,20 @@ struct Checker {
     /// Everything that functions of a device may name.
     static func names(of node: Syntax.Device) -> [Syntax.Name] {
         node.windows.map(\.name) + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
-            + node.pools.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
+            + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
     }
 
     private mutating func reportUnused(_ node: Syntax.Device) {
-        guard !node.isBroken, rings.count == node.rings.count else { return }
+        guard !node.isBroken, rings.count == node.rings.count, !lacksMemory else { return }
         // What is inherited is the concern of the device that it is inherited from.
         if !resetsState, let first = (node.rings.map(\.name) + node.states.map(\.name)).first {
             diagnostics.report(
                 .stateNotReset, first.span, "no function gives `\(first.text)` its first state",
                 mend: "write `reset state` in the function that brings the device up")
         }
-        let names = node.rings.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
+        let names =
+            node.rings.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name)
+            + node.definitions.map(\.name)
         for name in names where !usedNames.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",

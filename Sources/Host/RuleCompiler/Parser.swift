@@ -77,6 +77,9 @@ struct Parser {
         position + 1 < tokens.count && tokens[position + 1].kind == .sign(sign)
     }
 
+    /// Whether the token behind the one behind the current one is that word.
+    func isBehindNext(_ word: String) -> Bool { position + 2 < tokens.count && tokens[position + 2].text == word }
+
     /// Whether the token behind the current one is that word.
     func isBefore(_ word: String) -> Bool { position + 1 < tokens.count && tokens[position + 1].text == word }
 

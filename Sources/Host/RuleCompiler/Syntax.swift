@@ -97,6 +97,8 @@ enum Syntax {
         var layouts: [Layout] = []
         var rings: [Ring] = []
         var pools: [Pool] = []
+        var memories: [Memory] = []
+        var freePools: [FreePool] = []
         var states: [State] = []
         var definitions: [Definition] = []
         var functions: [Function] = []
@@ -156,6 +158,8 @@ enum Syntax {
         /// Whether a bit that is written as one is cleared, and one that is written as zero stays.
         var clearsWritten = false
         var fields: [Field] = []
+        /// What it tells the device of buffers.
+        var telling: Telling?
     }
 
     /// `LINK: 1` or `SPEED: 6…7`
@@ -176,7 +180,13 @@ enum Syntax {
     struct LayoutField {
         var name: Name
         var offset: Number
+        /// Number of elements of an array.
+        var count: Number?
         var bitCount: UInt8
+        /// Whether the byte of the highest value comes first.
+        var isBig = false
+        /// The layout of the records that stand here, whose fields then say who writes them.
+        var layout: Name?
         var writer: Writer
         /// What it tells the device of a buffer.
         var meaning: Meaning?
@@ -228,6 +238,8 @@ enum Syntax {
         var bitCount: UInt8?
         var range: (low: Number, high: Number)?
         var first: Number
+        /// The ring or pool whose buffers it holds, and no numbers.
+        var pool: Name?
     }
 
     /// `define outgoing(buffer) = …`
@@ -259,6 +271,11 @@ enum Syntax {
         case letClaim(Name, Expression, Statement)
         /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
         case assign(Name, index: Expression?, Expression)
+        /// `tx_used.index = VALUE`, `tx_available.ring[i] = VALUE`
+        case assignPath(Name, [Step], Expression)
+        /// `release BUFFER`
+        case release(SourceSpan, Name)
+        case fence(SourceSpan)
         /// `flush REGISTER`
         case flush(SourceSpan, Name)
         /// `RING.post(SLOT)`
@@ -280,11 +297,14 @@ enum Syntax {
         /// A place to point at.
         var span: SourceSpan {
             switch self {
-            case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _): name.span
+            case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _),
+                .assignPath(let name, _, _):
+                name.span
             case .call(let expression): expression.span
             case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
-                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .resetState(let span),
+                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .fence(let span), .release(let span, _),
+                .resetState(let span),
                 .returnValue(let span, _):
                 span
             }
@@ -302,6 +322,10 @@ enum Syntax {
         case inverse(Expression, SourceSpan)
         /// `outgoing(VALUE)`, `CT(15)`
         case call(Name, [Expression], SourceSpan)
+        /// `rx_used.elements[VALUE].id`: a way into memory that has more steps than those above.
+        case path(Name, [Step], SourceSpan)
+        /// `held[VALUE].exchange(frame)`
+        case elementMethod(of: Name, Expression, Name, [Expression], SourceSpan)
         /// `tx.claim()`
         case method(of: Name, Name, [Expression], SourceSpan)
         /// `Descriptor { address: VALUE }`
@@ -316,7 +340,8 @@ enum Syntax {
             case .binary(let left, _, _, let right): left.span.joined(with: right.span)
             case .inverse(let value, let sign): sign.joined(with: value.span)
             case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end),
-                .element(let name, _, _, let end):
+                .element(let name, _, _, let end), .path(let name, _, let end),
+                .elementMethod(let name, _, _, _, let end):
                 name.span.joined(with: end)
             }
         }
