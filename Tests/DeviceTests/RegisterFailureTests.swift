@@ -27,10 +27,10 @@ import Testing
         }
 
         func read(_ offset: UInt64 = RegisterFailureTests.pause) -> UInt64 {
-            card.read(window: 0, offset, byteCount: 4)
+            card.read(bar: 0, offset, byteCount: 4)
         }
         func write(_ value: UInt64, to offset: UInt64 = RegisterFailureTests.pause) {
-            card.write(window: 0, offset, byteCount: 4, value: value)
+            card.write(bar: 0, offset, byteCount: 4, value: value)
         }
         func heal() { card.failures = .none }
     }

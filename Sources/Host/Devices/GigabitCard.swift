@@ -62,7 +62,7 @@ public final class GigabitCard: SimulatedCard {
     // MARK: Accesses
 
     /// A read of the window.
-    override public func read(window: Int, _ offset: UInt64, byteCount: Int) -> UInt64 {
+    override public func read(bar: Int, _ offset: UInt64, byteCount: Int) -> UInt64 {
         countDown()
         step()
         if failures.isGone { return .max }
@@ -104,7 +104,7 @@ public final class GigabitCard: SimulatedCard {
     }
 
     /// A write to the window.
-    override public func write(window: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {
+    override public func write(bar: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {
         countDown()
         defer { step() }
         if failures.isGone { return }

@@ -84,7 +84,7 @@ public final class RTL8139Card: SimulatedCard {
 
     // MARK: Accesses
 
-    override public func read(window: Int, _ offset: UInt64, byteCount: Int) -> UInt64 {
+    override public func read(bar: Int, _ offset: UInt64, byteCount: Int) -> UInt64 {
         countDown()
         step()
         if failures.isGone { return .max }
@@ -111,7 +111,7 @@ public final class RTL8139Card: SimulatedCard {
         }
     }
 
-    override public func write(window: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {
+    override public func write(bar: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {
         countDown()
         defer { step() }
         if failures.isGone { return }

@@ -1,5 +1,5 @@
 // What every simulated card has: its time, its seed, its failures, a list of objections, and the wire's two directions. What
-// its registers and its memory mean, a model says, which is a class of its own: GigabitCard, ByteRingCard, VirtioCard.
+// its registers and its memory mean, a model says, which is a class of its own: GigabitCard, RTL8139Card, VirtioCard.
 
 /// A card behind the windows of a driver. A model overrides what it has registers and memory for.
 public class SimulatedCard {
@@ -50,11 +50,11 @@ public class SimulatedCard {
 
     // MARK: What a model has
 
-    /// A read of a window.
-    public func read(window: Int, _ offset: UInt64, byteCount: Int) -> UInt64 { .max }
+    /// A read of what a base address register decodes.
+    public func read(bar: Int, _ offset: UInt64, byteCount: Int) -> UInt64 { .max }
 
-    /// A write to a window.
-    public func write(window: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {}
+    /// A write to what a base address register decodes.
+    public func write(bar: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {}
 
     /// An access of the driver to memory that the card sees, about to happen.
     public func touch(isWrite: Bool, virtual: UInt64, byteCount: Int) { step() }

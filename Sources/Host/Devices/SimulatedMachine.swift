@@ -1,6 +1,7 @@
 // One generated driver on a simulated processor with a simulated card: calls functions of the contract `packet_nic 2` and
 // takes their results apart. It knows nothing of frames; FrameExchange does.
 
+import Glibc
 import Hardware
 import Pipeline
 import Program
@@ -54,6 +55,7 @@ public final class SimulatedMachine: ProcessorBus {
         card.countsPerMicrosecond = processor.countsPerWindowAccess
         card.now = { [unowned processor] in processor.clock }
         card.place = { [unowned processor] in processor.place }
+        clearHeadrooms()
     }
 
     /// The memory that `own tx` or `own rx` names.
@@ -69,11 +71,13 @@ public final class SimulatedMachine: ProcessorBus {
     // MARK: ProcessorBus
 
     public func read(window: Int, offset: UInt64, byteCount: Int) -> UInt64 {
-        card.read(window: window, offset, byteCount: byteCount)
+        let window = driver.windows[window]
+        return card.read(bar: Int(window.bar), window.offset + offset, byteCount: byteCount)
     }
 
     public func write(window: Int, offset: UInt64, byteCount: Int, value: UInt64) {
-        card.write(window: window, offset, byteCount: byteCount, value: value)
+        let window = driver.windows[window]
+        card.write(bar: Int(window.bar), window.offset + offset, byteCount: byteCount, value: value)
     }
 
     public func touch(isWrite: Bool, virtual: UInt64, byteCount: Int) {
@@ -83,6 +87,8 @@ public final class SimulatedMachine: ProcessorBus {
     public func willStore(virtual: UInt64, byteCount: Int, value: UInt64) {
         card.willStore(virtual: virtual, byteCount: byteCount, value: value)
     }
+
+    public func fence() { card.fence() }
 
     // MARK: Calls
 
@@ -152,6 +158,15 @@ public final class SimulatedMachine: ProcessorBus {
     }
 
     // MARK: Buffers
+
+    /// What stands before the data of each buffer is zero before the first call, and nobody but the card writes there.
+    private func clearHeadrooms() {
+        for placed in driver.memories where placed.kind == .pool && placed.headroom > 0 {
+            for index in 0..<bufferCount(placed) {
+                memset(memory.pointer(to: placed) + index * Int(placed.stride), 0, Int(placed.headroom))
+            }
+        }
+    }
 
     public func bufferCount(_ pool: PlacedMemory) -> Int { Int(pool.byteCount / max(pool.stride, 1)) }
 
