@@ -79,8 +79,9 @@ extension Checker {
             return
         }
         guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`"),
-            let target = registerPlaces[register.name.text]
+            let target = target(of: register)
         else { return }
+        code += stepsBeforeStore(register, name.span)
         code.append(
             .store(
                 .register(window: target.window, target.index), index: place, fitted.expression, name.span))

@@ -42,7 +42,8 @@ extension Checker {
                 mend: "read another register; or correct its access at \(place(register.name.span))")
             return nil
         }
-        guard let target = registerPlaces[register.name.text] else { return nil }
+        prepareLoad(register, span)
+        guard let target = target(of: register) else { return nil }
         readRegisters.insert(register.name.text)
         var value = TypedValue(
             .init(operation: .load(.register(window: target.window, target.index), index: index), span: span),
@@ -118,6 +119,7 @@ extension Checker {
             return
         }
         guard register.count == nil else { return _ = reportTable(name, name.span) }
+        if register.isQueue { return reportDropped(name, "the flush") }
         guard let value = load(register, at: nil, span) else { return }
         code.append(.value(value.expression))
         _ = scope.push(nil, nil)

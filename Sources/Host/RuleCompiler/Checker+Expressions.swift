@@ -107,7 +107,8 @@ extension Checker {
         }
         if let state = device.states.first(where: { $0.name.text == name.text }) { return read(state, name.span) }
         let others =
-            device.windows.map(\.name) + device.layouts.map(\.name) + device.rings.map(\.name)
+            device.windows.map(\.name) + device.indirectWindows.map(\.name) + device.mailboxes.map(\.name)
+            + device.layouts.map(\.name) + device.rings.map(\.name)
             + device.pools.map(\.name) + device.definitions.map(\.name)
         if others.contains(where: { $0.text == name.text }) {
             diagnostics.report(
@@ -145,7 +146,8 @@ extension Checker {
     // MARK: Fields
 
     private mutating func check(_ field: Syntax.Name, of base: Syntax.Name, _ scope: inout Scope) -> TypedValue? {
-        if scope.device.windows.contains(where: { $0.name.text == base.text }) {
+        let windows = scope.device.windows.map(\.name) + scope.device.indirectWindows.map(\.name)
+        if windows.contains(where: { $0.text == base.text }) {
             diagnostics.report(
                 .notAValue, base.span, "`\(base.text)` is a window, not a value",
                 mend: "write `\(field.text)`: inside a function registers stand without their window")

@@ -64,6 +64,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case armNeverRuns = 59
     case wrongCapabilityPart = 60
     case readModifyWrite = 61
+    case accessesJoined = 62
+    case incompleteMailbox = 63
+    case itemLost = 64
+    case wrongIndirection = 65
     case registerPastPorts = 70
 
     /// The identifier as diagnostics show it, `M012`.
@@ -149,6 +153,12 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
         case .wrongCapabilityPart:
             "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
+        case .accessesJoined:
+            "A statement has more than one access that something must happen before, so that their order is not said."
+        case .incompleteMailbox: "A mailbox lacks a part that is used of it."
+        case .itemLost: "A read takes an item out of a queue of the device, and drops it."
+        case .wrongIndirection:
+            "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

@@ -93,7 +93,9 @@ enum Syntax {
         var parent: Name
         var matches: [Match] = []
         var windows: [Window] = []
+        var indirectWindows: [IndirectWindow] = []
         var registers: [Register] = []
+        var mailboxes: [Mailbox] = []
         var layouts: [Layout] = []
         var rings: [Ring] = []
         var pools: [Pool] = []
@@ -125,6 +127,26 @@ enum Syntax {
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory = true
         var locator: Locator?
+        /// What the device needs between two accesses. Units: microseconds.
+        var pace: Number?
+    }
+
+    /// `window csr = indirect RAP, RDP`: registers that one other selects by number and another one holds.
+    struct IndirectWindow {
+        var name: Name
+        /// The register that takes the number.
+        var select: Name
+        /// The register in which the selected one is read and written.
+        var data: Name
+    }
+
+    /// `mailbox eeprom { request EERD, done EERD.DONE, answer EERD.DATA }`
+    struct Mailbox {
+        var name: Name
+        var request: Name?
+        /// The bit by which the device says that it is done, and whether it is set then or clear.
+        var done: (register: Name, field: Name, isSet: Bool)?
+        var answer: (register: Name, field: Name?)?
     }
 
     /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
@@ -155,6 +177,8 @@ enum Syntax {
         var isWritable: Bool
         /// Whether a bit that is written as one is cleared, and one that is written as zero stays.
         var clearsWritten = false
+        /// Whether it is the mouth of a queue: each read takes an item, each write puts one.
+        var isQueue = false
         var fields: [Field] = []
     }
 
@@ -255,6 +279,8 @@ enum Syntax {
         case letValue(Name, Expression)
         /// `let NAME = RING.claim() else return …`
         case letClaim(Name, Expression, Statement)
+        /// `let NAME = MAILBOX.run(VALUE) within N us else return …`, or without a name where no answer is wanted.
+        case run(SourceSpan, Name?, Expression, Number, Statement)
         /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
         case assign(Name, index: Expression?, Expression)
         /// `flush REGISTER`
@@ -283,6 +309,7 @@ enum Syntax {
             case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
                 .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .resetState(let span),
+                .run(let span, _, _, _, _),
                 .returnValue(let span, _):
                 span
             }
