@@ -68,6 +68,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case incompleteMailbox = 63
     case itemLost = 64
     case wrongIndirection = 65
+    case kindsMixed = 66
     case registerPastPorts = 70
 
     /// The identifier as diagnostics show it, `M012`.
@@ -159,6 +160,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .itemLost: "A read takes an item out of a queue of the device, and drops it."
         case .wrongIndirection:
             "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
+        case .kindsMixed:
+            "A number is used as what it is not: an offset in bytes as an index, a length as a place."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

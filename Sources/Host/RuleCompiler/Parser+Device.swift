@@ -9,8 +9,9 @@
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
-//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ "{" field { "," field } "}" ]
-//     field    = NAME ":" NUMBER [ "…" NUMBER ]
+//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind ] [ "{" field { "," field } "}" ]
+//     field    = NAME ":" NUMBER [ "…" NUMBER ] [ kind ]
+//     kind     = "as" ( "index" | "offset" | "length" )
 
 import Metabinary
 
@@ -147,6 +148,7 @@ extension Parser {
             take()
             node.isQueue = true
         }
+        node.kind = try takeKind()
         guard takes(.openBrace) else { return node }
         repeat {
             node.fields.append(try parseField())
@@ -167,7 +169,19 @@ extension Parser {
         let fieldName = try name("the name of a field", mend: form)
         try expect(.colon, mend: form)
         let low = try number("a bit", atMost: .max, mend: form)
-        guard takes(.range) else { return Syntax.Field(name: fieldName, low: low, high: low) }
-        return Syntax.Field(name: fieldName, low: low, high: try number("a bit", atMost: .max, mend: form))
+        let high = takes(.range) ? try number("a bit", atMost: .max, mend: form) : low
+        return Syntax.Field(name: fieldName, low: low, high: high, kind: try takeKind())
+    }
+
+    /// Takes what a number is a number of, if it stands here.
+    mutating func takeKind() throws(Failure) -> Syntax.Kind? {
+        guard isAtWord("as") else { return nil }
+        take()
+        let kinds = Syntax.Kind.allCases.filter { $0 != .address }
+        guard let kind = kinds.first(where: { isAtWord($0.rawValue) }) else {
+            throw fail(expected: "`index`, `offset` or `length`", mend: "write `as index`, `as offset` or `as length`")
+        }
+        take()
+        return kind
     }
 }

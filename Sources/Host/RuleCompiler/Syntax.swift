@@ -179,6 +179,8 @@ enum Syntax {
         var clearsWritten = false
         /// Whether it is the mouth of a queue: each read takes an item, each write puts one.
         var isQueue = false
+        /// What a number that stands there is a number of.
+        var kind: Kind?
         var fields: [Field] = []
     }
 
@@ -187,6 +189,7 @@ enum Syntax {
         var name: Name
         var low: Number
         var high: Number
+        var kind: Kind?
     }
 
     /// `layout Descriptor 16 bytes { … }`
@@ -211,6 +214,18 @@ enum Syntax {
     enum Meaning: String {
         case address
         case length
+    }
+
+    /// What a number is a number of, where it says so: these are not mixed.
+    enum Kind: String, CaseIterable {
+        /// The number of an element, from 0.
+        case index
+        /// Bytes from the start of something.
+        case offset
+        /// Bytes of something.
+        case length
+        /// A place in physical memory.
+        case address
     }
 
     /// Who writes a field.
@@ -249,6 +264,7 @@ enum Syntax {
         var count: Number?
         var bitCount: UInt8?
         var range: (low: Number, high: Number)?
+        var kind: Kind?
         var first: Number
     }
 
