@@ -82,8 +82,9 @@ extension Checker {
         guard value.isStatic else { return address(ofBuffer: value, pool, field.span) }
         let plan = buffers[pool]
         let start = Expression(operation: .address(region: plan.region), span: field.span)
+        // Known only once memory is placed: nothing here may take it for a number.
         var result = TypedValue(
-            number: .max, binary(.add, start, number(value.number << plan.shift, field.span)))
+            binary(.add, start, number(value.number << plan.shift, field.span)), bitCount: 64, typeBitCount: 64)
         result.addressed = pool
         result.isOfAddress = true
         return result

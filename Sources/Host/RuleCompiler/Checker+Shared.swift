@@ -55,7 +55,7 @@ extension Checker {
     /// Plans all memories and pools that are no ring's.
     mutating func planShared(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
         memories = []
-        lacksMemory = node.isBroken
+        lacksMemory = node.isBroken || rings.count < node.rings.count
         buffers = rings.map {
             BufferPlan(name: $0.name, count: $0.bufferCount, byteCount: $0.bufferByteCount, region: $0.pool)
         }
