@@ -55,7 +55,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// The functions of the contract `ring_nic 1`.
+    /// The functions of the contract `packet_nic 2`.
     static let functionNames = ["link", "mac", "bringup", "transmit", "notify", "receive", "giveback"]
 
     /// The texts of the atlas, some of them replaced.

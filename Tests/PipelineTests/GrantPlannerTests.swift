@@ -188,7 +188,7 @@ import Verification
     }
 
     @Test func `a pool that a narrow field cannot name to its last byte is refused`() throws {
-        let narrow = Self.rules.replacing("address at 8 u64", with: "address at 8 u32")
+        let narrow = Self.rules.replacing("address at 8 u64", with: "rest at 8 u32 by driver address at 12 u32")
         let pool = Array("buffers".utf8)
         // The pool stands a page behind the start of data and is shorter than a page.
         #expect(try error(Self.facts(data: 0xFFFF_E000), narrow) == nil)

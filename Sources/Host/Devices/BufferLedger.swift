@@ -1,4 +1,4 @@
-// Who owns which buffer, by what the contract `ring_nic 1` says of each outcome. It finds a buffer that two would own,
+// Who owns which buffer, by what the contract `packet_nic 2` says of each outcome. It finds a buffer that two would own,
 // whatever the card did; whoever calls a driver keeps one.
 
 /// Owners of the buffers of both pools: the caller, or the driver.

@@ -122,9 +122,7 @@ public struct FrameExchange {
             guard sequence < posted else {
                 throw .unexpectedFrame(direction: .transmit, byteCount: sent.count)
             }
-            var expected = frame(sequence, from: false)
-            if expected.count < 60 { expected += [UInt8](repeating: 0, count: 60 - expected.count) }
-            try compare(sent, expected, .transmit, sequence)
+            try compare(sent, frame(sequence, from: false), .transmit, sequence)
             statistics.transmitted += 1
         }
     }
@@ -173,6 +171,7 @@ public struct FrameExchange {
                 return
             case .frame(let buffer, let byteCount): try take(buffer, byteCount, isBad: false)
             case .bad(let buffer): try take(buffer, 0, isBad: true)
+            case .lost: throw .lost
             }
         }
     }

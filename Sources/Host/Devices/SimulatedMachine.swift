@@ -1,4 +1,4 @@
-// One generated driver on a simulated processor with a simulated card: calls functions of the contract `ring_nic 1` and
+// One generated driver on a simulated processor with a simulated card: calls functions of the contract `packet_nic 2` and
 // takes their results apart. It knows nothing of frames; FrameExchange does.
 
 import Hardware
@@ -123,7 +123,7 @@ public final class SimulatedMachine: ProcessorBus {
             guard buffer < bufferCount(receivePool) else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
         case .bad(let buffer):
             guard buffer < bufferCount(receivePool) else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
-        case .none: break
+        case .none, .lost: break
         }
         return outcome
     }
