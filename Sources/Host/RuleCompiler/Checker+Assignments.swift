@@ -87,7 +87,8 @@ extension Checker {
                 mend: "write another register; or correct its access at \(self.place(register.name.span))")
             return
         }
-        guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`") else {
+        guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`")
+        else {
             return
         }
         store(fitted, in: register, at: place, name, &code)

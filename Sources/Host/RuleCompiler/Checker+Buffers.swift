@@ -75,7 +75,8 @@ extension Checker {
         let most = value.isStatic ? value.number : UInt64.max >> UInt64(64 - value.bitCount)
         guard most < buffers[pool].count else {
             diagnostics.report(
-                .unboundedIndex, index.span, "the index may be \(most), `\(name.text)` has \(buffers[pool].count) buffers",
+                .unboundedIndex, index.span,
+                "the index may be \(most), `\(name.text)` has \(buffers[pool].count) buffers",
                 mend: "bound it by `&`, or count with `for NAME in 0..<\(buffers[pool].count)`")
             return nil
         }

@@ -110,7 +110,8 @@ extension Checker {
         if let state = device.states.first(where: { $0.name.text == name.text }) { return read(state, name.span) }
         let others =
             device.windows.map(\.name) + device.layouts.map(\.name) + device.rings.map(\.name)
-            + device.pools.map(\.name) + device.memories.map(\.name) + device.freePools.map(\.name) + device.definitions.map(\.name)
+            + device.pools.map(\.name) + device.memories.map(\.name) + device.freePools.map(\.name)
+            + device.definitions.map(\.name)
         if others.contains(where: { $0.text == name.text }) {
             diagnostics.report(
                 .notAValue, name.span, "`\(name.text)` is no value by itself",

@@ -213,7 +213,8 @@ struct Checker {
     /// Everything that functions of a device may name.
     static func names(of node: Syntax.Device) -> [Syntax.Name] {
         node.windows.map(\.name) + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
-            + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
+            + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name)
+            + node.definitions.map(\.name)
     }
 
     private mutating func reportUnused(_ node: Syntax.Device) {

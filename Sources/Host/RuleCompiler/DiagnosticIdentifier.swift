@@ -161,7 +161,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .incompleteMemory: "Shared memory or a pool lacks a part, or its parts do not fit together."
         case .wrongByteOrder:
             "A field of a single byte has an order of bytes, or one that tells of a buffer has not the processor's."
-        case .wrongNesting: "A record stands in a layout where none can: in itself, in a record, or in a slot of a ring."
+        case .wrongNesting:
+            "A record stands in a layout where none can: in itself, in a record, or in a slot of a ring."
         case .wrongPath: "A way into memory ends before a field, goes past one, or leads where no record is."
         case .ownerMisused: "A state that holds buffers is used as a number, or holds more than there are."
         case .toldTwice: "A register is to tell its device of two things."

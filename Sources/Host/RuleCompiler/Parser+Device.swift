@@ -65,7 +65,8 @@ extension Parser {
                 expected: isOverride ? "a declaration" : "a declaration or `}`",
                 mend:
                     "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `memory`, `state`, "
-                    + "`define` and `generate`, each on a line of its own, all but `match` with `override` before it if need be")
+                    + "`define` and `generate`, each on a line of its own, all but `match` with `override` before it if need be"
+            )
         }
         if isOverride { node.overrides.append(name) }
     }

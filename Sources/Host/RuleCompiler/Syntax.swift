@@ -303,7 +303,8 @@ enum Syntax {
             case .call(let expression): expression.span
             case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
-                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .fence(let span), .release(let span, _),
+                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .fence(let span),
+                .release(let span, _),
                 .resetState(let span),
                 .returnValue(let span, _):
                 span
