@@ -95,10 +95,13 @@ import Testing
 
     // MARK: Ways into memory
 
-    @Test(arguments: [
-        ("row[3].mark", 2, 58, 2), ("row[31].mark.KIND", 2, 506, 2), ("one.index", 3, 0, 2), ("one.ring_[7]", 3, 16, 2),
-        ("one.pairs[2].id", 3, 52, 4), ("two.last", 4, 60, 2), ("two.pairs[0].id", 4, 36, 4), ("row[0].word", 2, 12, 4),
-    ] as [(String, UInt8, UInt64, UInt64)])
+    @Test(
+        arguments: [
+            ("row[3].mark", 2, 58, 2), ("row[31].mark.KIND", 2, 506, 2), ("one.index", 3, 0, 2),
+            ("one.ring_[7]", 3, 16, 2),
+            ("one.pairs[2].id", 3, 52, 4), ("two.last", 4, 60, 2), ("two.pairs[0].id", 4, 36, 4),
+            ("row[0].word", 2, 12, 4),
+        ] as [(String, UInt8, UInt64, UInt64)])
     func `A read goes to its own place, whole`(value: String, region: UInt8, offset: UInt64, byteCount: UInt64) throws {
         let (answer, writes) = try run("ask() -> answer: bool", "return \(value) != 0") {
             [UInt64($0), $1, $2] == [UInt64(region), offset, byteCount] ? 0xFFFF_FFFF >> (32 - 8 * $2) : 0
@@ -258,7 +261,9 @@ import Testing
         }
         #expect(error(parts, code: load(0, 32, 0, mask: 4)) == nil)
         #expect(error(parts, code: load(1, 32, 0, mask: 12)) == nil)
-        for code in [load(0, 32, 0, mask: 8), load(0, 32, 4, mask: 4), load(1, 32, 0, mask: 28), load(0, 32, 0, mask: 2)] {
+        for code in [
+            load(0, 32, 0, mask: 8), load(0, 32, 4, mask: 4), load(1, 32, 0, mask: 28), load(0, 32, 0, mask: 2),
+        ] {
             guard case .unboundedIndex = error(parts, code: code) else {
                 Issue.record("\(code) is not refused")
                 continue

@@ -168,7 +168,8 @@ import Verification
         // A table of buffers that may hold numbers past the pool's end.
         ("publish\n", "START[slot] = back.address\n", "limitBroken regs.START"),
     ])
-    func `a rule that tells its device of anything else is refused`(part: String, other: String, reason: String) throws {
+    func `a rule that tells its device of anything else is refused`(part: String, other: String, reason: String) throws
+    {
         #expect(try refusal(part, other) == reason)
     }
 

@@ -2,7 +2,7 @@
 
 /// Samples by name.
 enum MemorySamples {
-    static let all: [(name: String, text: String)] = grants + elements + limits + ports
+    static let all: [(name: String, text: String)] = grants + elements + limits + choices + ports
 
     private static let grants: [(name: String, text: String)] = [
         ("the last register of an array", " mov eax, [0x5000002C]\n ret"),
@@ -235,30 +235,6 @@ enum MemorySamples {
             "another address than the ring's",
             """
                  mov dword [0x50000010], 0x100010 ; refused limitBroken found 0x100010 allowed 0x100000 grant base
-                 ret
-            """
-        ),
-        ("the one of two addresses", " mov dword [0x50000014], 0x300000\n ret"),
-        ("the other of two addresses", " mov dword [0x50000014], 0x500000\n ret"),
-        (
-            "an address between two",
-            """
-                 mov dword [0x50000014], 0x400000 ; refused limitBroken found 0x400000 allowed 0x300000 grant bases
-                 ret
-            """
-        ),
-        (
-            "all bits of two addresses",
-            """
-                 mov dword [0x50000014], 0x700000 ; refused limitBroken found 0x700000 allowed 0x300000 grant bases
-                 ret
-            """
-        ),
-        (
-            "one of two addresses, and it is not known which",
-            """
-                 ; given rdi 0x300000..0x500000
-                 mov [0x50000014], edi ; refused limitBroken found 0x300000..0x500000 allowed 0x300000 grant bases
                  ret
             """
         ),

@@ -47,8 +47,8 @@ public struct FrameExchange {
         for _ in 0..<512 { withUnsafeBytes(of: generator.next()) { noise += $0 } }
         self.noise = noise
         let receiveCount = machine.bufferCount(machine.receivePool)
-        // Contract: the ring's slots hold the first buffers, the caller starts with the spare ones behind them.
-        free = Array(receiveCount..<machine.bufferCount(machine.transmitPool))
+        let transmitCount = machine.bufferCount(machine.transmitPool)
+        free = Array(transmitCount - SimulatedMachine.spareCount..<transmitCount)
         ownsReceived = [Bool](repeating: false, count: receiveCount)
     }
 
@@ -105,7 +105,8 @@ public struct FrameExchange {
             }
             guard idle != index, !free.contains(idle) else { throw .wrongBuffer(direction: .transmit, buffer: idle) }
             // Whoever gets a buffer writes to it at once: a card that still reads it sends this instead.
-            memset(machine.buffer(idle, of: machine.transmitPool), 0xEE, SimulatedMachine.bufferByteCount)
+            memset(
+                machine.buffer(idle, of: machine.transmitPool), 0xEE, machine.capacity(idle, of: machine.transmitPool))
             free.append(idle)
             posted += 1
         }
@@ -202,7 +203,9 @@ public struct FrameExchange {
             try compare(
                 Array(UnsafeRawBufferPointer(start: data, count: byteCount)), expected, .receive, sequence)
         }
-        memset(data, 0xDD, SimulatedMachine.bufferByteCount)
+        // In a pool all of the buffer is the caller's, in a ring of bytes the frame.
+        let isPool = machine.receivePool.kind == .pool
+        memset(data, 0xDD, isPool ? machine.capacity(buffer, of: machine.receivePool) : byteCount)
         statistics.received += 1
     }
 
@@ -210,8 +213,8 @@ public struct FrameExchange {
         let limit = all || generator.happens(perMille: 200) ? 0 : generator.number(in: policy.kept)
         if kept.count <= limit, !kept.isEmpty { statistics.heldBack += 1 }
         while kept.count > limit {
-            // Not in the order in which they came.
-            let buffer = kept.remove(at: generator.number(in: 0...kept.count - 1))
+            let index = machine.model.takesAnyOrder ? generator.number(in: 0...kept.count - 1) : 0
+            let buffer = kept.remove(at: index)
             let outcome = try machine.giveBack(buffer: buffer)
             guard outcome == .done else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
             ownsReceived[buffer] = false

@@ -164,13 +164,9 @@ extension Checker {
         guard slots >= 8, slots & (slots - 1) == 0 else {
             return report(incomplete: node.name, "has \(slots) slots", "make it a power of two from 8 to 4096")
         }
-        guard stride >= 8, stride & (stride - 1) == 0 else {
-            return report(incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two")
-        }
-        if let headroom = pool.headroom?.value, headroom >= stride {
+        guard stride >= 8, stride & (stride - 1) == 0, pool.headroom?.value ?? 0 < stride else {
             return report(
-                incomplete: pool.name, "leaves no room for data behind \(headroom) of \(stride) bytes",
-                "make the headroom smaller than a buffer")
+                incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two above the headroom")
         }
         guard let low = register(base.low, device), let high = register(base.high, device),
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),

@@ -133,24 +133,6 @@ enum Syntax {
         var pace: Number?
     }
 
-    /// `window csr = indirect RAP, RDP`: registers that one other selects by number and another one holds.
-    struct IndirectWindow {
-        var name: Name
-        /// The register that takes the number.
-        var select: Name
-        /// The register in which the selected one is read and written.
-        var data: Name
-    }
-
-    /// `mailbox eeprom { request EERD, done EERD.DONE, answer EERD.DATA }`
-    struct Mailbox {
-        var name: Name
-        var request: Name?
-        /// The bit by which the device says that it is done, and whether it is set then or clear.
-        var done: (register: Name, field: Name, isSet: Bool)?
-        var answer: (register: Name, field: Name?)?
-    }
-
     /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
     struct Locator {
         var identifier: Number
@@ -224,18 +206,6 @@ enum Syntax {
     enum Meaning: String {
         case address
         case length
-    }
-
-    /// What a number is a number of, where it says so: these are not mixed.
-    enum Kind: String, CaseIterable {
-        /// The number of an element, from 0.
-        case index
-        /// Bytes from the start of something.
-        case offset
-        /// Bytes of something.
-        case length
-        /// A place in physical memory.
-        case address
     }
 
     /// Who writes a field.
