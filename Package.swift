@@ -120,7 +120,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "BootTests",
         dependencies: [
-            "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines",
+            "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines", "Support",
         ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]

@@ -51,7 +51,8 @@ enum Rules {
     /// The registers of the window of such an image: name, offset, bits, elements, rights, role, number of memories and memories. Registers 0
     /// to 2 are rw and have 32, 8 and 16 bits, 3 to 5 tell of the ring, 6 is an array to be read.
     static let registers: [[UInt8]] = [
-        [0, 0, 32, 1, 3, 0], [0, 4, 8, 1, 3, 0], [0, 6, 16, 1, 3, 0], [0, 8, 32, 1, 2, 1, 1, 0], [0, 12, 32, 1, 2, 2, 1, 0],
+        [0, 0, 32, 1, 3, 0], [0, 4, 8, 1, 3, 0], [0, 6, 16, 1, 3, 0], [0, 8, 32, 1, 2, 1, 1, 0],
+        [0, 12, 32, 1, 2, 2, 1, 0],
         [0, 16, 32, 1, 2, 3, 1, 0], [0, 24, 16, 4, 1, 0],
     ]
 

@@ -43,6 +43,7 @@ extension Checker {
         var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
         result.addressed = pool
         result.isOfAddress = true
+        result.kind = .address
         return result
     }
 
@@ -75,17 +76,20 @@ extension Checker {
         let most = value.isStatic ? value.number : UInt64.max >> UInt64(64 - value.bitCount)
         guard most < buffers[pool].count else {
             diagnostics.report(
-                .unboundedIndex, index.span, "the index may be \(most), `\(name.text)` has \(buffers[pool].count) buffers",
+                .unboundedIndex, index.span,
+                "the index may be \(most), `\(name.text)` has \(buffers[pool].count) buffers",
                 mend: "bound it by `&`, or count with `for NAME in 0..<\(buffers[pool].count)`")
             return nil
         }
         guard value.isStatic else { return address(ofBuffer: value, pool, field.span) }
         let plan = buffers[pool]
         let start = Expression(operation: .address(region: plan.region), span: field.span)
+        // Known only once memory is placed: nothing here may take it for a number.
         var result = TypedValue(
-            number: .max, binary(.add, start, number(value.number << plan.shift, field.span)))
+            binary(.add, start, number(value.number << plan.shift, field.span)), bitCount: 64, typeBitCount: 64)
         result.addressed = pool
         result.isOfAddress = true
+        result.kind = .address
         return result
     }
 
@@ -102,7 +106,9 @@ extension Checker {
                 mend: "a ring or a pool has `count`, its slots or buffers, and `bytes`, the size of a buffer")
             return nil
         }
-        return TypedValue(number: value, number(value, field.span))
+        var property = TypedValue(number: value, number(value, field.span))
+        if field.text == "bytes" { property.kind = .length }
+        return property
     }
 
     // MARK: States that hold buffers

@@ -60,7 +60,9 @@ extension Checker {
         var placed: [(name: String, low: UInt64, high: UInt64)] = []
         for field in node.fields {
             checkFields(field.bits, "field", field.name, field.bitCount)
-            guard let low = field.offset.value, let (whole, unit) = extent(of: field, in: node, device) else { continue }
+            guard let low = field.offset.value, let (whole, unit) = extent(of: field, in: node, device) else {
+                continue
+            }
             let size = whole
             if low % unit != 0 {
                 diagnostics.report(
@@ -115,7 +117,8 @@ extension Checker {
             diagnostics.report(
                 .wrongByteOrder, field.name.span,
                 field.bitCount == 8
-                    ? "`\(field.name.text)` is one byte" : "`\(field.name.text)` tells of a buffer by a number that is turned round",
+                    ? "`\(field.name.text)` is one byte"
+                    : "`\(field.name.text)` tells of a buffer by a number that is turned round",
                 mend: "take `big` out: what is told of buffers is checked as the processor writes it")
         }
         for field in addresses + lengths where field.writer == .device {
@@ -161,13 +164,9 @@ extension Checker {
         guard slots >= 8, slots & (slots - 1) == 0 else {
             return report(incomplete: node.name, "has \(slots) slots", "make it a power of two from 8 to 4096")
         }
-        guard stride >= 8, stride & (stride - 1) == 0 else {
-            return report(incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two")
-        }
-        if let headroom = pool.headroom?.value, headroom >= stride {
+        guard stride >= 8, stride & (stride - 1) == 0, pool.headroom?.value ?? 0 < stride else {
             return report(
-                incomplete: pool.name, "leaves no room for data behind \(headroom) of \(stride) bytes",
-                "make the headroom smaller than a buffer")
+                incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two above the headroom")
         }
         guard let low = register(base.low, device), let high = register(base.high, device),
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),

@@ -60,7 +60,8 @@ extension Checker {
         }
         guard let inner else { return end }
         guard case .member(let member) = end.rest.popFirst() else {
-            reportPath(member.span, "`\(member.text)` holds whole records", "write `\(member.text).FIELD`, of one of them")
+            reportPath(
+                member.span, "`\(member.text)` holds whole records", "write `\(member.text).FIELD`, of one of them")
             return nil
         }
         guard let field = self.field(member, of: inner), let offset = field.offset.value else { return nil }
@@ -122,7 +123,8 @@ extension Checker {
         let value = value(of: field, at: Self.place(of: end, field.bitCount), end.index, span)
         guard let step = end.rest.first else { return value }
         guard case .member(let bits) = step, end.rest.count == 1 else {
-            reportPath(name.span, "the way goes on behind field `\(field.name.text)`", "end it there, or with a bit of it")
+            reportPath(
+                name.span, "the way goes on behind field `\(field.name.text)`", "end it there, or with a bit of it")
             return nil
         }
         return self.field(bits, of: value, span, field.name.text)

@@ -15,7 +15,8 @@ extension Checker {
         let count = field.count?.value ?? 1
         guard let name = field.layout else {
             if field.count != nil || field.isBig, field.meaning != nil {
-                reportNesting(field.name, "tells of one buffer", "make it no array: records of an array can tell of more")
+                reportNesting(
+                    field.name, "tells of one buffer", "make it no array: records of an array can tell of more")
             }
             return (count * UInt64(field.bitCount) / 8, UInt64(field.bitCount) / 8)
         }
@@ -55,7 +56,7 @@ extension Checker {
     /// Plans all memories and pools that are no ring's.
     mutating func planShared(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
         memories = []
-        lacksMemory = node.isBroken
+        lacksMemory = node.isBroken || rings.count < node.rings.count
         buffers = rings.map {
             BufferPlan(name: $0.name, count: $0.bufferCount, byteCount: $0.bufferByteCount, region: $0.pool)
         }
@@ -137,10 +138,12 @@ extension Checker {
             report(
                 incomplete: node.name,
                 tells ? "tells of buffers, and names no pool that they are of" : "names a pool, and tells of no buffer",
-                tells ? "write `pool NAME`" : "take `pool` out, or write `as address` behind the field that leads there")
+                tells ? "write `pool NAME`" : "take `pool` out, or write `as address` behind the field that leads there"
+            )
             return nil
         }
-        let isWide = device.registers.contains { $0.name.text == base.low.text && $0.bitCount == 64 } && base.high == nil
+        let isWide =
+            device.registers.contains { $0.name.text == base.low.text && $0.bitCount == 64 } && base.high == nil
         guard let low = register(base.low, device, bitCount: isWide ? 64 : 32) else { return nil }
         var (high, bytes): (Syntax.Register?, Syntax.Register?)
         if let name = base.high {
@@ -161,7 +164,8 @@ extension Checker {
         checked.memories.append(
             CheckedAtlas.Memory(
                 name: node.name, kind: .ring, byteCount: count * record, alignment: alignment,
-                elementByteCount: record, headroom: node.headroom?.value ?? 0, pool: pool.map { buffers[$0].region - checked.windows.count } ?? 0,
+                elementByteCount: record, headroom: node.headroom?.value ?? 0,
+                pool: pool.map { buffers[$0].region - checked.windows.count } ?? 0,
                 parts: parts))
         give(.addressLow, to: low, index, &checked)
         give(.addressHigh, to: high, index, &checked)
@@ -252,7 +256,8 @@ extension Checker {
         }
         guard checked.windows[place.window].registers[place.index].role == .plain else { return reportTwice(register) }
         checked.windows[place.window].registers[place.index].memories = [memory]
-        checked.windows[place.window].registers[place.index].role = telling.meaning == .address ? .bufferAddress : .bufferLength
+        checked.windows[place.window].registers[place.index].role =
+            telling.meaning == .address ? .bufferAddress : .bufferLength
         guard let low = telling.field?.low.value, let high = telling.field?.high.value, low <= high, high < 64 else {
             return
         }

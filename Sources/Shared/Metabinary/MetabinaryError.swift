@@ -59,7 +59,8 @@ public enum MetabinaryError: Error, Equatable, Sendable {
             0
         case .endsEarly(let at), .bytesLeftOver(let at), .numberTooLarge(let at), .badName(let at), .badIndex(let at),
             .badMatch(let at), .badWindow(let at), .badResult(let at), .badMemory(let at), .badCell(let at),
-            .badSlot(let at), .badPart(let at), .badRole(let at), .untoldRing(let at), .badParameter(let at), .unknownOpcode(let at),
+            .badSlot(let at), .badPart(let at), .badRole(let at), .untoldRing(let at), .badParameter(let at),
+            .unknownOpcode(let at),
             .badType(let at), .badRegister(let at), .badRange(let at),
             .badCount(let at), .staticCondition(let at), .unboundedIndex(let at), .pastCell(let at),
             .blocksTooDeep(let at), .wrongBlock(let at), .noClock(let at), .stackTooShallow(let at),
