@@ -81,7 +81,7 @@ enum Rules {
         let classes: [UInt8] = [1, 0, 1]
         let device: [UInt8] = [1, 0, 0, 1, 0]
         let window: [UInt8] = [1, 0, 0, windowKind] + windowEnd + [3, UInt8(registers.count)] + registers.joined()
-        let cells: [UInt8] = [3, 0, 32, 1, 0xF0, 1, 0, 16, 8, 0xFF, 0xFF, 3, 1, 8, 1, 0xFF, 1]
+        let cells: [UInt8] = [3, 0, 32, 1, 0xF0, 1, 0, 16, 8, 0xFF, 0xFF, 3, 1, 8, 1, 0xFF, 1, 0]
         let frame = Array("META".utf8) + [MetabinaryImage.version, 0, 0, 0, 0]
         return frame + names + classes + device + window + [UInt8(memories.count)] + memories.joined() + cells
     }

@@ -6,10 +6,10 @@
 //     either     = both { "|" both }
 //     both       = sum { "&" sum }
 //     sum        = product { ( "+" | "-" ) product }
-//     product    = shift { "*" shift }
+//     product    = shift { ( "*" | "/" | "%" ) shift }
 //     shift      = value { ( "<<" | ">>" ) value }
 //     value      = "~" value | NUMBER | NAME "[" expression "]" [ "." NAME ] | NAME [ "." NAME ] [ "(" [ expression { "," expression } ] ")" ] | record
-//                | "(" expression ")"
+//                | "(" expression ")" | learned
 //     record     = NAME "{" NAME ":" expression { "," NAME ":" expression } "}"
 
 extension Parser {
@@ -37,7 +37,8 @@ extension Parser {
 
     /// Operators that associate to the left, the loosest first.
     private static let levels: [[(sign: Token.Sign, operator: Syntax.Operator)]] = [
-        [(.or, .or)], [(.and, .and)], [(.plus, .plus), (.minus, .minus)], [(.times, .times)],
+        [(.or, .or)], [(.and, .and)], [(.plus, .plus), (.minus, .minus)],
+        [(.times, .times), (.dividedBy, .dividedBy), (.remainder, .remainder)],
         [(.shiftLeft, .shiftLeft), (.shiftRight, .shiftRight)],
     ]
 
@@ -68,6 +69,7 @@ extension Parser {
             try expect(.closeParenthesis, mend: "close the parenthesis")
             return inner
         }
+        if isAtWord("capability"), isBeforeNumber { return try parseCapabilityNumber() }
         let base = try name("a value", mend: mend)
         if isAtRecord { return try parseRecord(base, depth, &count) }
         if isAt(.openParenthesis) {
@@ -81,10 +83,19 @@ extension Parser {
             return .element(of: base, index, field: field, previousSpan)
         }
         guard takes(.point) else { return .name(base) }
-        let member = try name("the name of a field", mend: "write `REGISTER.FIELD`")
+        let member = try fieldName()
         guard isAt(.openParenthesis) else { return .field(of: base, member) }
         let arguments = try parseArguments(depth, &count)
         return .method(of: base, member, arguments, previousSpan)
+    }
+
+    /// The name behind a point; what discovery learned is named by words that elsewhere open a declaration.
+    private mutating func fieldName() throws(Failure) -> Syntax.Name {
+        guard isAt(.device) || isAt(.class) else {
+            return try name("the name of a field", mend: "write `REGISTER.FIELD`")
+        }
+        let token = take()
+        return Syntax.Name(text: token.text, span: token.span)
     }
 
     private mutating func parseArguments(_ depth: Int, _ count: inout Int) throws(Failure) -> [Syntax.Expression] {

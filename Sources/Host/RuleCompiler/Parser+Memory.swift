@@ -4,10 +4,10 @@
 //     part   = NAME "at" NUMBER TYPE "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) ]
 //              [ "{" field { "," field } "}" ]
 //     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
-//     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
+//     property = "count" quantity | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
-//     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] "}"
-//     state  = "state" NAME [ "[" NUMBER "]" ] ":" TYPE [ "in" NUMBER "…" NUMBER ] "=" NUMBER
+//     pool   = "pool" NAME "of" NAME "{" "bytes" quantity [ "," "spare" quantity ] "}"
+//     state  = "state" NAME [ "[" quantity "]" ] ":" TYPE [ "in" NUMBER "…" NUMBER ] "=" NUMBER
 //     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
 
 import Metabinary
@@ -76,7 +76,7 @@ extension Parser {
             + "done FIELD.BIT`"
         let property = try name("a property of a ring", mend: form)
         switch property.text {
-        case "count": node.count = try number("the slots of a ring", atMost: MetabinaryLimit.elementCount, mend: form)
+        case "count": node.count = try quantity("the slots of a ring", atMost: MetabinaryLimit.elementCount, mend: form)
         case "base":
             let low = try name("a register", mend: form)
             try expect(.colon, mend: form)
@@ -104,10 +104,10 @@ extension Parser {
         try expect(.openBrace, mend: form)
         try expectWord("bytes", mend: form)
         var node = Syntax.Pool(
-            name: poolName, ring: ring, byteCount: try number("the size of a buffer", atMost: 0x4000, mend: form))
+            name: poolName, ring: ring, byteCount: try quantity("the size of a buffer", atMost: 0x4000, mend: form))
         if takes(.comma) {
             try expectWord("spare", mend: form)
-            node.spare = try number("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
+            node.spare = try quantity("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
         }
         try expect(.closeBrace, mend: form)
         return node
@@ -119,7 +119,7 @@ extension Parser {
         let stateName = try name("the name of the state", mend: form)
         var count: Syntax.Number?
         if takes(.openBracket) {
-            count = try number("the elements of a table", atMost: MetabinaryLimit.elementCount, mend: form)
+            count = try quantity("the elements of a table", atMost: MetabinaryLimit.elementCount, mend: form)
             try expect(.closeBracket, mend: "write `state NAME[COUNT]: TYPE in LOW…HIGH = FIRST`")
         }
         try expect(.colon, mend: form)

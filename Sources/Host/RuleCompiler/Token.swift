@@ -38,6 +38,8 @@ struct Token: Equatable {
         case publish
         case flush
         case reset
+        case when
+        case choose
         case `return`
     }
 
@@ -69,6 +71,8 @@ struct Token: Equatable {
         case plus = "+"
         case minus = "-"
         case times = "*"
+        case dividedBy = "/"
+        case remainder = "%"
         case inverse = "~"
 
         /// Longest first: a sign may be the beginning of another one.
@@ -77,7 +81,7 @@ struct Token: Equatable {
 
     /// Words kept for what the language is to become; each is an error today.
     static let reservedWords: [String] = [
-        "choose", "while", "when", "each", "machine", "await",
+        "while", "machine", "await",
     ]
 
     var kind: Kind

@@ -28,7 +28,9 @@ struct GrantPlanner {
     ) throws(GenerationError) -> [Grant] {
         var planner = GrantPlanner(memories)
         for index in windows.indices {
-            for register in device.windows[index].registers { planner.grant(register, in: windows[index]) }
+            for register in device.windows[index].registers {
+                planner.grant(register, in: windows[index], isWritable: register.isWritable)
+            }
         }
         for index in memories.indices where memories[index].kind == .ring {
             try planner.grant(device.memories[index], at: memories[index], of: device)
@@ -39,10 +41,34 @@ struct GrantPlanner {
         return planner.grants
     }
 
+    /// The grants of a probe: the registers of the windows, with no right to write but what its purity allows. What tells the
+    /// device of memory is never written: there is none yet.
+    static func grants(
+        of probe: ProbeDescription, _ device: DeviceDescription, _ windows: [PlacedWindow]
+    ) -> [Grant] {
+        var planner = GrantPlanner([])
+        for index in windows.indices {
+            let registers = device.windows[index].registers
+            for place in registers.indices {
+                let register = registers[place]
+                let mayWrite =
+                    switch probe.purity {
+                    case .reads: false
+                    case .restores: probe.registers.contains { $0.window == index && $0.register == place }
+                    case .resets: register.role == .plain
+                    }
+                planner.grant(register, in: windows[index], isWritable: mayWrite && register.isWritable, isTold: false)
+            }
+        }
+        return planner.grants
+    }
+
     /// A register: whole accesses only, and nothing but the truth about where a ring is.
-    private mutating func grant(_ register: RegisterDescription, in window: PlacedWindow) {
+    private mutating func grant(
+        _ register: RegisterDescription, in window: PlacedWindow, isWritable: Bool, isTold: Bool = true
+    ) {
         var limits: [Limit] = []
-        if register.role != .plain {
+        if isTold, register.role != .plain {
             let ring = memories[register.memory]
             let mask = register.type.mask
             let range: ValueRange =
@@ -55,7 +81,8 @@ struct GrantPlanner {
         }
         var rights: Rights = []
         if register.isReadable { rights.insert(.read) }
-        if register.isWritable { rights.insert(.write) }
+        if isWritable { rights.insert(.write) }
+        guard !rights.isEmpty else { return }
         insert(
             Grant(
                 name: window.name + [UInt8(ascii: ".")] + register.name, space: window.space,
