@@ -19,8 +19,10 @@ extension Checker {
         var probe = ProbeScope(purity: node.purity)
         var registers: [(window: Int, index: Int)] = []
         for name in node.registers {
-            guard let register = restored(name, device), let target = registerPlaces[name.text] else { continue }
+            guard let register = restored(name, device), let target = target(of: register) else { continue }
+            function.statements += steps(before: register, name.span)
             guard let value = load(register, at: nil, name.span) else { continue }
+            pending = PendingAccesses()
             registers.append((target.window, target.index))
             function.statements.append(.value(value.expression))
             probe.restored.append((register, scope.push(nil, value)))
@@ -150,7 +152,8 @@ extension Checker {
         code.append(.value(result))
         let place = scope.push(nil, nil)
         for (register, saved) in restored.reversed() {
-            guard let target = registerPlaces[register.name.text] else { continue }
+            guard let target = target(of: register) else { continue }
+            code += steps(before: register, span)
             code.append(
                 .store(.register(window: target.window, target.index), index: nil, Scope.local(saved, span), span))
         }

@@ -210,6 +210,7 @@ extension Checker {
         var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
         result.addressed = ring
         result.isOfAddress = true
+        result.kind = .address
         return result
     }
 
@@ -277,6 +278,7 @@ extension Checker {
 
     private func write(_ register: Syntax.Register, _ value: Expression, _ code: inout [Checked]) {
         guard let target = registerPlaces[register.name.text] else { return }
+        code += steps(before: register, value.span)
         code.append(.store(.register(window: target.window, target.index), index: nil, value, value.span))
     }
 
@@ -344,25 +346,8 @@ extension Checker {
 
     // MARK: Properties and fields
 
-    /// `tx.count`, `rx.bytes`
-    mutating func property(_ field: Syntax.Name, of base: Syntax.Name, _ scope: Scope) -> TypedValue? {
-        guard let index = findRing(base, scope) else { return nil }
-        var value: TypedValue
-        switch field.text {
-        case "count": value = rings[index].sizes.count
-        case "bytes": value = rings[index].sizes.stride
-        default:
-            reportUnknown(
-                "property", field, among: ["count", "bytes"],
-                mend: "a ring has `count`, its slots, and `bytes`, the size of a buffer")
-            return nil
-        }
-        value.expression = placed(value, field.span)
-        return value
-    }
-
     /// A static value where it is used.
-    private func placed(_ value: TypedValue, _ span: SourceSpan) -> Expression {
+    func placed(_ value: TypedValue, _ span: SourceSpan) -> Expression {
         .init(operation: value.expression.operation, span: span)
     }
 

@@ -64,6 +64,11 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case armNeverRuns = 59
     case wrongCapabilityPart = 60
     case readModifyWrite = 61
+    case accessesJoined = 62
+    case incompleteMailbox = 63
+    case itemLost = 64
+    case wrongIndirection = 65
+    case kindsMixed = 66
     case registerPastPorts = 70
     case dynamicCondition = 100
     case dynamicFact = 101
@@ -177,6 +182,14 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .misusedProbe:
             "A probe cannot put back what it says, leaves its device as nobody expects it, or depends on a choice; or "
                 + "something else than a probe fails."
+        case .accessesJoined:
+            "A statement has more than one access that something must happen before, so that their order is not said."
+        case .incompleteMailbox: "A mailbox lacks a part that is used of it."
+        case .itemLost: "A read takes an item out of a queue of the device, and drops it."
+        case .wrongIndirection:
+            "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
+        case .kindsMixed:
+            "A number is used as what it is not: an offset in bytes as an index, a length as a place."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }
