@@ -10,6 +10,8 @@ extension Checker {
             if let itsClass = syntax.classes.first(where: { $0.name.text == device.parent.text }) {
                 let line = ancestors(of: itsClass)
                 device.states += line.flatMap(\.states)
+                let own = Set((device.facts.map(\.name) + device.tables.map(\.name)).map(\.text))
+                device.inherited.formUnion(given(to: device).subtracting(own))
                 device.facts = merged(device.facts, line.flatMap(\.facts), \.name, device)
                 device.tables = merged(device.tables, line.flatMap(\.tables), \.name, device)
             }
