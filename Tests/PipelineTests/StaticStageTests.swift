@@ -81,7 +81,7 @@ import Testing
     @Test func `what facts decide leaves the bytes that the rule would have without them`() throws {
         let facts = Self.facts {
             $0.revision = 3
-            $0.subsystem = 0x0402
+            $0.subsystem = 0x0403
         }
         let rows: [(declarations: String, body: String, plain: String)] = [
             (

@@ -9,6 +9,12 @@ extension Checker {
         _ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?, _ span: SourceSpan,
         _ scope: inout Scope
     ) -> TypedValue? {
+        if isMemory(name, scope) {
+            return checkPath(name, [.index(index)] + (field.map { [.member($0)] } ?? []), span, &scope)
+        }
+        if scope.device.freePools.contains(where: { $0.name.text == name.text }) {
+            return checkBuffer(name, index, field, &scope)
+        }
         if scope.device.tables.contains(where: { $0.name.text == name.text }) {
             guard let entry = entry(of: name, index, span, &scope) else { return nil }
             if let field { reportUnknown("field", field, among: [], mend: "an entry of a table has none") }
@@ -26,6 +32,10 @@ extension Checker {
             value = load(register, at: place, span)
         } else if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
             usedNames.insert(name.text)
+            guard state.pool == nil else {
+                reportOwner(state, name.span)
+                return nil
+            }
             guard let bitCount = state.bitCount,
                 let place = checkIndex(index, state.name, state.count, bitCount, &scope)
             else { return nil }
@@ -74,24 +84,6 @@ extension Checker {
             typeBitCount: typeBitCount)
         value.kind = state.kind
         return value
-    }
-
-    /// `tx.count`, `rx.bytes`
-    mutating func property(_ field: Syntax.Name, of base: Syntax.Name, _ scope: Scope) -> TypedValue? {
-        guard let index = findRing(base, scope) else { return nil }
-        var property: TypedValue
-        switch field.text {
-        case "count": property = rings[index].sizes.count
-        case "bytes": property = rings[index].sizes.stride
-        default:
-            reportUnknown(
-                "property", field, among: ["count", "bytes"],
-                mend: "a ring has `count`, its slots, and `bytes`, the size of a buffer")
-            return nil
-        }
-        property.expression = placed(property, field.span)
-        if field.text == "bytes" { property.kind = .length }
-        return property
     }
 
     // MARK: Indices

@@ -185,7 +185,11 @@ extension Checker {
         }
         for index in device.states.indices {
             settledDevice.states[index].count = device.states[index].count.map {
-                settled($0, device, "a table has a power of two of elements") { isPowerOfTwo($0) }
+                let holdsBuffers = device.states[index].pool != nil
+                return settled(
+                    $0, device,
+                    holdsBuffers ? "a table of buffers has a number of them" : "a table has a power of two of elements"
+                ) { !holdsBuffers && isPowerOfTwo($0) }
             }
         }
         return settledDevice

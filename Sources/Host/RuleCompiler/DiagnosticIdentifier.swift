@@ -70,6 +70,14 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case wrongIndirection = 65
     case kindsMixed = 66
     case registerPastPorts = 70
+    case layoutNotFilled = 80
+    case incompleteMemory = 81
+    case wrongByteOrder = 82
+    case wrongNesting = 83
+    case wrongPath = 84
+    case ownerMisused = 85
+    case toldTwice = 86
+    case releasedNothing = 87
     case dynamicCondition = 100
     case dynamicFact = 101
     case factCycle = 102
@@ -190,6 +198,16 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
             "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
         case .kindsMixed:
             "A number is used as what it is not: an offset in bytes as an index, a length as a place."
+        case .layoutNotFilled: "A layout ends before the size that it states, so that one of the two is wrong."
+        case .incompleteMemory: "Shared memory or a pool lacks a part, or its parts do not fit together."
+        case .wrongByteOrder:
+            "A field of a single byte has an order of bytes, or one that tells of a buffer has not the processor's."
+        case .wrongNesting:
+            "A record stands in a layout where none can: in itself, in a record, or in a slot of a ring."
+        case .wrongPath: "A way into memory ends before a field, goes past one, or leads where no record is."
+        case .ownerMisused: "A state that holds buffers is used as a number, or holds more than there are."
+        case .toldTwice: "A register is to tell its device of two things."
+        case .releasedNothing: "What is released is no buffer."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

@@ -44,7 +44,7 @@ extension DeviceDescription {
         windows: [WindowDescription], memories: [MemoryDescription], cells: [CellDescription]
     ) -> DeviceDescription {
         DeviceDescription(
-            name: name, className: className, classVersion: classVersion, ruleFile: ruleFile, matches: matches,
+            name: name, itsClass: itsClass, ruleFile: ruleFile, matches: matches,
             windows: windows, memories: memories, functions: functions, cells: cells, tables: tables, facts: facts,
             choices: choices, quantities: quantities, probes: probes)
     }
@@ -57,12 +57,12 @@ extension MemoryDescription {
     ) throws(MetabinaryError) -> MemoryDescription {
         let byteCount = size ?? self.byteCount
         let elementByteCount = element ?? self.elementByteCount
-        guard byteCount > 0, byteCount <= self.byteCount, elementByteCount > 0,
-            elementByteCount <= self.elementByteCount
+        guard byteCount > 0, byteCount <= self.byteCount, elementByteCount > headroom,
+            elementByteCount <= self.elementByteCount, parts.isEmpty
         else { throw .badQuantity(at: fact) }
         return MemoryDescription(
             name: name, kind: kind, byteCount: byteCount, alignment: alignment, line: line,
-            elementByteCount: elementByteCount, fields: fields)
+            elementByteCount: elementByteCount, headroom: headroom, fields: fields, parts: parts)
     }
 }
 

@@ -6,10 +6,8 @@ import Hardware
 public final class DeviceDescription: Sendable {
     /// Name in the rule, ASCII.
     public let name: [UInt8]
-    /// Name of the class that the device belongs to, ASCII.
-    public let className: [UInt8]
-    /// Version of the contract of that class.
-    public let classVersion: UInt8
+    /// The class that the device belongs to.
+    public let itsClass: ClassDescription
     /// File that the rule stands in, without its folder, ASCII.
     public let ruleFile: [UInt8]
     public let matches: [MatchDescription]
@@ -28,14 +26,13 @@ public final class DeviceDescription: Sendable {
     public let probes: [ProbeDescription]
 
     init(
-        name: [UInt8], className: [UInt8], classVersion: UInt8, ruleFile: [UInt8], matches: [MatchDescription],
+        name: [UInt8], itsClass: ClassDescription, ruleFile: [UInt8], matches: [MatchDescription],
         windows: [WindowDescription], memories: [MemoryDescription], functions: [FunctionDescription],
         cells: [CellDescription], tables: [[UInt64]] = [], facts: [FactDescription] = [],
         choices: [ChoiceDescription] = [], quantities: [QuantityDescription] = [], probes: [ProbeDescription] = []
     ) {
         self.name = name
-        self.className = className
-        self.classVersion = classVersion
+        self.itsClass = itsClass
         self.ruleFile = ruleFile
         self.matches = matches
         self.windows = windows
@@ -48,6 +45,11 @@ public final class DeviceDescription: Sendable {
         self.quantities = quantities
         self.probes = probes
     }
+
+    /// Name of the class that the device belongs to, ASCII.
+    public var className: [UInt8] { itsClass.name }
+    /// Version of the contract of that class.
+    public var classVersion: UInt8 { itsClass.version }
 
     /// Whether the description is for that function: 2 by its maker, 1 by its class, 0 not at all.
     func fit(_ function: PCIFunction) -> Int {

@@ -133,7 +133,7 @@ extension Generator {
         defer { pipeline = pipelineBefore }
         var trial = driver
         trial.choices = []
-        trial.grants = GrantPlanner.grants(of: probe, device, driver.windows)
+        trial.grants = try GrantPlanner.grants(of: probe, device, driver.windows)
         pipeline.startPage()
         try generate([probe.rule], of: device, input, for: &trial)
         switch run(trial) {

@@ -79,7 +79,8 @@ public struct Generator<Observer: PipelineObserver> {
         }
         let placed = description.placing(description.windows.map { WindowPlanner.place(of: $0, in: function) })
         var driver = GeneratedDriver(
-            function: function.address, name: placed.name, className: placed.className, windows: [], functions: [])
+            function: function.address, name: placed.name, className: placed.className,
+            ancestors: placed.itsClass.ancestors, windows: [], functions: [])
         var input = StaticInput()
         input.function = function
         for window in placed.windows {
