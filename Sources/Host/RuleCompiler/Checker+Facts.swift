@@ -52,6 +52,23 @@ extension Checker {
         return plan
     }
 
+    /// Has the target evaluate the facts that the class of a device requires, and reports those that it does not state.
+    mutating func requireFacts(_ node: Syntax.Device) {
+        guard let itsClass = syntax.classes.first(where: { $0.name.text == node.parent.text }) else { return }
+        for name in ancestors(of: itsClass).flatMap(\.requiredFacts) {
+            let span = (node.facts.map(\.name) + node.probes.map(\.name)).first { $0.text == name.text }?.span
+            if let value = plan(ofFact: name, node)?.value, value.isKnown {
+                _ = add(name.text, span ?? node.name.span, value, value.numbers)
+            } else if span == nil, !node.isBroken {
+                diagnostics.report(
+                    .missingFact, node.name.span,
+                    "device `\(node.name.text)` does not state `\(name.text)`, which class `\(itsClass.name.text)` requires",
+                    mend: "add `fact \(name.text) = VALUE`, or a probe of that name; what it means stands at "
+                        + place(name.span))
+            }
+        }
+    }
+
     /// The scope of a value that is known while code is generated.
     static func scope(ofFact name: Syntax.Name, _ device: Syntax.Device) -> Scope {
         var scope = Scope(

@@ -194,6 +194,7 @@ struct Checker {
         }
         checkRegisters(node, &device)
         startStage(device)
+        requireFacts(node)
         let node = withSizes(node)
         checkMemories(node, &device)
         var functions = node.functions

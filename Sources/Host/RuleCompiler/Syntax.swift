@@ -46,6 +46,8 @@ enum Syntax {
         /// The class whose members it has too.
         var parent: Name?
         var members: [Member] = []
+        /// Facts that each of its devices states.
+        var requiredFacts: [Name] = []
         /// States that each of its devices has.
         var states: [State] = []
         /// Facts and tables that each of its devices has, unless it overrides them.
