@@ -120,7 +120,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "BootTests",
         dependencies: [
-            "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines", "Support",
+            "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines",
+            "Support",
         ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]
