@@ -147,7 +147,7 @@ import Verification
         let facts = try RecordedFacts.named("pc").facts
         var observer = SilentObserver()
         let outcomes = generate(facts, try ShippedAtlas.compiled.get().image, observer: &observer)
-        let driver = try #require(outcomes.compactMap(\.driver).first { $0.name == Array("e1000".utf8) })
+        let driver = try #require(outcomes.compactMap(\.driver).first { $0.name.elementsEqual("e1000".utf8) })
         #expect(driver.grants.count == 19 + 2 + 5)
         #expect(throws: Never.self) { try GrantTable(driver.grants) }
         for (grant, next) in zip(driver.grants, driver.grants.dropFirst()) {

@@ -91,14 +91,16 @@ extension Checker {
         else {
             return
         }
+        checkKind(of: value, as: register.kind, expression.span, "register `\(name.text)`")
         store(fitted, in: register, at: place, name, &code)
     }
 
-    private func store(
+    private mutating func store(
         _ value: TypedValue, in register: Syntax.Register, at index: Expression?, _ name: Syntax.Name,
         _ code: inout [Checked]
     ) {
-        guard let target = registerPlaces[register.name.text] else { return }
+        guard let target = target(of: register) else { return }
+        code += stepsBeforeStore(register, name.span)
         code.append(
             .store(.register(window: target.window, target.index), index: index, value.expression, name.span))
     }
@@ -125,6 +127,7 @@ extension Checker {
         else { return }
         let low = state.range?.low.value ?? 0
         let high = state.range?.high.value ?? (UInt64.max >> UInt64(64 - bitCount))
+        checkKind(of: value, as: state.kind, expression.span, "state `\(name.text)`")
         let most = value.isStatic ? value.number : UInt64.max >> UInt64(64 - value.bitCount)
         guard most <= high, value.isStatic ? value.number >= low : low == 0 else {
             diagnostics.report(

@@ -43,6 +43,7 @@ extension Checker {
         var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
         result.addressed = pool
         result.isOfAddress = true
+        result.kind = .address
         return result
     }
 
@@ -88,6 +89,7 @@ extension Checker {
             binary(.add, start, number(value.number << plan.shift, field.span)), bitCount: 64, typeBitCount: 64)
         result.addressed = pool
         result.isOfAddress = true
+        result.kind = .address
         return result
     }
 
@@ -104,7 +106,9 @@ extension Checker {
                 mend: "a ring or a pool has `count`, its slots or buffers, and `bytes`, the size of a buffer")
             return nil
         }
-        return TypedValue(number: value, number(value, field.span))
+        var property = TypedValue(number: value, number(value, field.span))
+        if field.text == "bytes" { property.kind = .length }
+        return property
     }
 
     // MARK: States that hold buffers

@@ -52,13 +52,15 @@ extension Checker {
                 mend: "read another register; or correct its access at \(place(register.name.span))")
             return nil
         }
-        guard let target = registerPlaces[register.name.text] else { return nil }
+        prepareLoad(register, span)
+        guard let target = target(of: register) else { return nil }
         readRegisters.insert(register.name.text)
         var value = TypedValue(
             .init(operation: .load(.register(window: target.window, target.index), index: index), span: span),
             bitCount: register.bitCount, typeBitCount: register.bitCount)
         value.whole = .init(name: register.name, bitCount: register.bitCount, fields: register.fields)
         value.bits = register.fields
+        value.kind = register.kind
         return value
     }
 
@@ -68,9 +70,11 @@ extension Checker {
         usedNames.insert(state.name.text)
         let high = state.range?.high.value ?? .max
         let bitCount = UInt8(max(1, 64 - high.leadingZeroBitCount))
-        return TypedValue(
+        var value = TypedValue(
             .init(operation: .get(cell: cell, index: index), span: span), bitCount: min(bitCount, typeBitCount),
             typeBitCount: typeBitCount)
+        value.kind = state.kind
+        return value
     }
 
     // MARK: Indices
@@ -81,6 +85,7 @@ extension Checker {
         _ scope: inout Scope
     ) -> Expression? {
         guard let value = check(node, &scope) else { return nil }
+        checkKind(of: value, as: .index, node.span, "the index of `\(name.text)`")
         guard let count = count?.value else {
             diagnostics.report(
                 .wrongArguments, node.span, "`\(name.text)` has no elements", mend: "take the index out")
@@ -128,6 +133,7 @@ extension Checker {
             return
         }
         guard register.count == nil else { return _ = reportTable(name, name.span) }
+        if register.isQueue { return reportDropped(name, "the flush") }
         guard let value = load(register, at: nil, span) else { return }
         code.append(.value(value.expression))
         _ = scope.push(nil, nil)

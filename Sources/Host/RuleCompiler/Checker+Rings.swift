@@ -247,6 +247,7 @@ extension Checker {
 
     func write(_ register: Syntax.Register, _ value: Expression, _ code: inout [Checked]) {
         guard let target = registerPlaces[register.name.text] else { return }
+        code += steps(before: register, value.span)
         code.append(.store(.register(window: target.window, target.index), index: nil, value, value.span))
     }
 

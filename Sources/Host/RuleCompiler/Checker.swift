@@ -17,6 +17,10 @@ struct Checker {
     var lacksMemory = false
     /// Window of each register of the device at hand, and its place among those of the window.
     var registerPlaces: [String: (window: Int, index: Int)] = [:]
+    /// How each register of the device at hand is accessed where that takes more than the access.
+    var manners: [String: AccessManner] = [:]
+    /// What has to happen before the statement at hand, and how many of its accesses ask for something.
+    var pending = PendingAccesses()
     /// Cell of each state of the device at hand.
     var stateCells: [String: Int] = [:]
     /// Whether a function of the device at hand gives states their first values.
@@ -212,9 +216,10 @@ struct Checker {
 
     /// Everything that functions of a device may name.
     static func names(of node: Syntax.Device) -> [Syntax.Name] {
-        node.windows.map(\.name) + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
-            + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name)
-            + node.definitions.map(\.name)
+        node.windows.map(\.name) + node.indirectWindows.map(\.name) + node.mailboxes.map(\.name)
+            + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
+            + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name)
+            + node.states.map(\.name) + node.definitions.map(\.name)
     }
 
     private mutating func reportUnused(_ node: Syntax.Device) {
@@ -227,7 +232,7 @@ struct Checker {
         }
         let names =
             node.rings.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name)
-            + node.definitions.map(\.name)
+            + node.definitions.map(\.name) + node.mailboxes.map(\.name)
         for name in names where !usedNames.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",

@@ -64,6 +64,11 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case armNeverRuns = 59
     case wrongCapabilityPart = 60
     case readModifyWrite = 61
+    case accessesJoined = 62
+    case incompleteMailbox = 63
+    case itemLost = 64
+    case wrongIndirection = 65
+    case kindsMixed = 66
     case registerPastPorts = 70
     case layoutNotFilled = 80
     case incompleteMemory = 81
@@ -157,6 +162,14 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
         case .wrongCapabilityPart:
             "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
+        case .accessesJoined:
+            "A statement has more than one access that something must happen before, so that their order is not said."
+        case .incompleteMailbox: "A mailbox lacks a part that is used of it."
+        case .itemLost: "A read takes an item out of a queue of the device, and drops it."
+        case .wrongIndirection:
+            "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
+        case .kindsMixed:
+            "A number is used as what it is not: an offset in bytes as an index, a length as a place."
         case .layoutNotFilled: "A layout ends before the size that it states, so that one of the two is wrong."
         case .incompleteMemory: "Shared memory or a pool lacks a part, or its parts do not fit together."
         case .wrongByteOrder:

@@ -1,8 +1,8 @@
 // The grammar of what functions do.
 //
 //     function  = "generate" member "{" { statement } "}"
-//     statement = "let" NAME "=" expression [ "else" return ]
-//               | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
+//     statement = [ "let" NAME "=" ] expression "within" NUMBER "us" "else" return
+//               | "let" NAME "=" expression [ "else" return ] | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
 //               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
 //               | "match" expression "covering" "{" arm { arm } "}" | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
 //               | NAME step { step } "=" expression | "publish" | "fence" | "flush" NAME | "release" NAME | "reset" "state" | return
@@ -90,6 +90,7 @@ extension Parser {
         let valueName = try name("the name of the value", mend: form)
         try expect(.equals, mend: form)
         let value = try parseExpression()
+        if isAtWord("within") { return try parseRun(valueName, value) }
         guard isAtWord("else") else { return .letValue(valueName, value) }
         take()
         return .letClaim(valueName, value, try parseReturn())
@@ -114,8 +115,10 @@ extension Parser {
             throw fail(expected: "a statement or `}`", mend: form)
         }
         let target = try parseExpression()
-        if case .method = target { return .call(target) }
-        if case .elementMethod = target { return .call(target) }
+        switch target {
+        case .method, .elementMethod: return isAtWord("within") ? try parseRun(nil, target) : .call(target)
+        default: break
+        }
         try expect(.equals, mend: "write `NAME[INDEX] = VALUE`")
         guard let statement = Self.assignment(target, try parseExpression()) else {
             throw fail(expected: "a statement or `}`", mend: form)
@@ -123,7 +126,18 @@ extension Parser {
         return statement
     }
 
-    private mutating func parseTime(_ form: String) throws(Failure) -> Syntax.Number {
+    /// What follows the request of a mailbox: the bound, and what is returned where the device keeps silent.
+    private mutating func parseRun(
+        _ name: Syntax.Name?, _ request: Syntax.Expression
+    ) throws(Failure) -> Syntax.Statement {
+        let form = "write `let NAME = MAILBOX.run(VALUE) within NUMBER us else return VALUE`"
+        take()
+        let bound = try parseTime(form)
+        try expectWord("else", mend: form)
+        return .run(request.span, name, request, bound, try parseReturn())
+    }
+
+    mutating func parseTime(_ form: String) throws(Failure) -> Syntax.Number {
         let time = try number("microseconds", atMost: MetabinaryLimit.waitMicroseconds, mend: form)
         try expectWord("us", mend: form)
         return time

@@ -93,7 +93,9 @@ enum Syntax {
         var parent: Name
         var matches: [Match] = []
         var windows: [Window] = []
+        var indirectWindows: [IndirectWindow] = []
         var registers: [Register] = []
+        var mailboxes: [Mailbox] = []
         var layouts: [Layout] = []
         var rings: [Ring] = []
         var pools: [Pool] = []
@@ -127,6 +129,8 @@ enum Syntax {
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory = true
         var locator: Locator?
+        /// What the device needs between two accesses. Units: microseconds.
+        var pace: Number?
     }
 
     /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
@@ -157,6 +161,10 @@ enum Syntax {
         var isWritable: Bool
         /// Whether a bit that is written as one is cleared, and one that is written as zero stays.
         var clearsWritten = false
+        /// Whether it is the mouth of a queue: each read takes an item, each write puts one.
+        var isQueue = false
+        /// What a number that stands there is a number of.
+        var kind: Kind?
         var fields: [Field] = []
         /// What it tells the device of buffers.
         var telling: Telling?
@@ -167,6 +175,7 @@ enum Syntax {
         var name: Name
         var low: Number
         var high: Number
+        var kind: Kind?
     }
 
     /// `layout Descriptor 16 bytes { … }`
@@ -237,6 +246,7 @@ enum Syntax {
         var count: Number?
         var bitCount: UInt8?
         var range: (low: Number, high: Number)?
+        var kind: Kind?
         var first: Number
         /// The ring or pool whose buffers it holds, and no numbers.
         var pool: Name?
@@ -269,6 +279,8 @@ enum Syntax {
         case letValue(Name, Expression)
         /// `let NAME = RING.claim() else return …`
         case letClaim(Name, Expression, Statement)
+        /// `let NAME = MAILBOX.run(VALUE) within N us else return …`, or without a name where no answer is wanted.
+        case run(SourceSpan, Name?, Expression, Number, Statement)
         /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
         case assign(Name, index: Expression?, Expression)
         /// `tx_used.index = VALUE`, `tx_available.ring[i] = VALUE`
@@ -305,7 +317,7 @@ enum Syntax {
                 .count(let span, _, _, _),
                 .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .fence(let span),
                 .release(let span, _),
-                .resetState(let span),
+                .resetState(let span), .run(let span, _, _, _, _),
                 .returnValue(let span, _):
                 span
             }

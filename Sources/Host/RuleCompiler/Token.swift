@@ -27,6 +27,7 @@ struct Token: Equatable {
         case memory
         case ring
         case pool
+        case mailbox
         case state
         case define
         case generate
