@@ -148,22 +148,6 @@ enum Syntax {
         var pace: Number?
     }
 
-    /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
-    struct Locator {
-        var identifier: Number
-        var mark: LocatorPart
-        var markValue: Number
-        var register: LocatorPart
-        var start: LocatorPart
-        var length: LocatorPart
-    }
-
-    /// `byte 4` or `u32 at 8`
-    struct LocatorPart {
-        var offset: Number
-        var byteCount: UInt8
-    }
-
     /// `register regs.STATUS at 0x0008 u16 ro { … }`
     struct Register {
         var window: Name
