@@ -131,7 +131,7 @@ import Testing
     @Test func `The example of the language's page compiles`() throws {
         let page = try String(contentsOf: Fixture.package.appending(path: "Sources/Atlas/README.md"), encoding: .utf8)
         let parts = page.split(separator: "```\n", omittingEmptySubsequences: false)
-        #expect(parts.count == 7)
+        #expect(parts.count == 9)
         let text = stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) }.joined()
         let example = RuleSource(name: "example", text: text)
         #expect(RuleCompiler.compile([example]).diagnostics.map(\.description) == [])

@@ -18,6 +18,14 @@ struct FoundValue {
 }
 
 extension Checker {
+    /// Forgets the facts of the device before.
+    mutating func startStage(_ device: CheckedAtlas.Device) {
+        usedNames = []
+        factPlans = [:]
+        stage = CheckedAtlas.Stage()
+        windowByteCounts = device.windows.map(\.byteCount)
+    }
+
     /// The value of a fact, or of what a probe finds out; `nil` where no fact has that name.
     mutating func fact(_ name: Syntax.Name, _ scope: Scope) -> FoundValue? {
         guard let plan = plan(ofFact: name, scope.device) else { return nil }

@@ -218,14 +218,6 @@ struct Checker {
         return device
     }
 
-    /// Forgets the facts of the device before.
-    private mutating func startStage(_ device: CheckedAtlas.Device) {
-        usedNames = []
-        factPlans = [:]
-        stage = CheckedAtlas.Stage()
-        windowByteCounts = device.windows.map(\.byteCount)
-    }
-
     /// The functions in the order in which their classes name them.
     private func ordered(_ functions: [Syntax.Function], _ members: [Syntax.Member]) -> [Syntax.Function] {
         let names = members.map(\.name.text)
