@@ -81,6 +81,7 @@ extension Checker {
         guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`"),
             let target = registerPlaces[register.name.text]
         else { return }
+        checkRingRegister(name, fitted, expression.span)
         code.append(
             .store(
                 .register(window: target.window, target.index), index: place, fitted.expression, name.span))
@@ -212,6 +213,7 @@ extension Checker {
         guard let value, let fitted = fitted(value, node.bitCount, expression.span, "field `\(name.text)`") else {
             return nil
         }
+        if node.meaning == .length { checkLength(value, rings[ring], expression.span) }
         return (fitted, node.offset.value)
     }
 }

@@ -149,7 +149,7 @@ extension Checker {
         }
         guard let low = register(base.low, device), let high = register(base.high, device),
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),
-            let bit = doneBit(done, layout), slotByteCount >= 2
+            let bit = doneBit(done, layout), slotByteCount >= 2, slotByteCount.nonzeroBitCount == 1
         else { return nil }
         let memory = checked.memories.count
         let roles = [(RegisterDescription.Role.addressLow, low), (.addressHigh, high), (.byteCount, bytes)]

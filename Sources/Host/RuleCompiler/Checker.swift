@@ -139,6 +139,7 @@ struct Checker {
         reportDuplicates(Self.names(of: node).filter(isOwn), "device `\(node.name.text)`")
         let functionNames = node.functions.map(\.member.name).filter(isOwn)
         reportDuplicates(functionNames, "the functions of device `\(node.name.text)`")
+        checkWindows(node)
         for window in node.windows {
             device.windows.append(
                 CheckedAtlas.Window(

@@ -65,6 +65,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case wrongCapabilityPart = 60
     case readModifyWrite = 61
     case registerPastPorts = 70
+    case lengthPastBuffer = 130
+    case ringMisplaced = 131
+    case notGenerated = 132
+    case windowTwice = 133
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -148,7 +152,12 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .valuesNotCovered: "A `match` has no arm for what its value may be."
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
         case .wrongCapabilityPart:
-            "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
+            "A part of a capability lies in its first two bytes, past those that are read of it or over another part, or "
+                + "is too narrow."
+        case .lengthPastBuffer: "The device is told of more bytes than a buffer has."
+        case .ringMisplaced: "A register that tells the device where a ring stands is told something else."
+        case .notGenerated: "No code can be generated for a function, on any machine: it is too large."
+        case .windowTwice: "Two windows of a device stand for one base address register."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

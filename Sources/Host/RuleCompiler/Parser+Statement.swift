@@ -63,7 +63,7 @@ extension Parser {
         case .return: return try parseReturn()
         case .pause:
             take()
-            return .pause(span, try parseTime("write `pause NUMBER us`"))
+            return .pause(span, try parseTime("write `pause NUMBER us`", atMost: MetabinaryLimit.pauseMicroseconds))
         case .publish:
             take()
             return .publish(span)
@@ -118,8 +118,10 @@ extension Parser {
         return .assign(target, index: index, try parseExpression())
     }
 
-    private mutating func parseTime(_ form: String) throws(Failure) -> Syntax.Number {
-        let time = try number("microseconds", atMost: MetabinaryLimit.waitMicroseconds, mend: form)
+    private mutating func parseTime(
+        _ form: String, atMost limit: UInt64 = MetabinaryLimit.waitMicroseconds
+    ) throws(Failure) -> Syntax.Number {
+        let time = try number("microseconds", atMost: limit, mend: form)
         try expectWord("us", mend: form)
         return time
     }

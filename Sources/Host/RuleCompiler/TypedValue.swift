@@ -44,6 +44,8 @@ struct TypedValue {
     var typeBitCount: UInt8?
     /// The value where it is static.
     var number: UInt64
+    /// The largest number that a check lets through while the code runs; `nil` where only its bits bound it.
+    var highest: UInt64?
     /// What has the fields that may be taken of it.
     var whole: Whole?
     /// Fields whose names stand for their bits beside it: those of `whole`, which a mask does not move.
@@ -79,6 +81,9 @@ struct TypedValue {
     }
 
     var isStatic: Bool { typeBitCount == nil }
+
+    /// The largest number that it may be.
+    var most: UInt64 { isStatic ? number : min(highest ?? .max, .max >> UInt64(64 - bitCount)) }
 
     var span: SourceSpan { expression.span }
 
