@@ -204,10 +204,10 @@ import Testing
     static let ringEdits: [(String, String, [String])] = [
         ("", "", []),
         ("    pool buffers of out { bytes 256, spare 2 }\n", "", ["M038 at 24:10"]),
-        ("by driver as address", "by driver", ["M045 at 20:9", "M038 at 24:10"]),
+        ("by driver as address", "by driver", ["M045 at 20:9"]),
         ("by driver as address", "by both as address", []),
         ("by driver as address", "by device as address", ["M028 at 19:9", "M028 at 27:41", "M028 at 37:28"]),
-        ("by driver as address", "by driver as length", ["M045 at 19:9", "M043 at 20:9", "M038 at 24:10"]),
+        ("by driver as address", "by driver as length", ["M045 at 19:9", "M043 at 20:9"]),
         ("by driver as address", "by driver as adress", ["M002 at 19:39"]),
         ("by driver as length", "by driver as address", ["M043 at 20:9", "M046 at 27:65"]),
         ("by driver as length", "by driver", []),

@@ -131,6 +131,8 @@ extension Checker {
                 "declare `pool NAME of \(node.name.text)`")
         }
         guard address != nil else {
+            // A length without an address has been reported.
+            if layout.fields.contains(where: { $0.meaning == .length }) { return nil }
             return report(
                 incomplete: node.name, "has no field that leads to a buffer of pool `\(pool.name.text)`",
                 "write `as address` behind the field of layout `\(layout.name.text)` that does")
