@@ -91,6 +91,8 @@ import Testing
         ("bytes 256,", "bytes 128,", ["M130"]),
         ("POWER = ON", "SIZE = 129", ["M131"]), ("POWER = ON", "SIZE = 128", []), ("POWER = ON", "HIGH = 0", ["M131"]),
         ("POWER = ON", "pause 50_001 us", ["M004"]), ("POWER = ON", "pause 50_000 us", []),
+        // A ring that moves by the register of its own address.
+        ("tail TAIL", "tail HIGH", ["M038"]), ("head HEAD", "head SIZE", ["M038"]), ("tail TAIL", "tail HEAD", []),
         // A window that finds no room, and one range that is memory and ports.
         ("POWER at 0x04", "POWER at 0x400_0000", ["M004"]), ("POWER at 0x04", "POWER at 0x3FF_FFFC", []),
         ("POWER at 0x04", "POWER[2] at 0x3FF_FFFC", ["M026", "M039"]),

@@ -27,6 +27,19 @@ extension Checker {
             mend: "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
     }
 
+    /// Reports rings whose head or tail stands in a register that tells the device where a ring is.
+    mutating func checkRingRegisters() {
+        let roles = rings.flatMap { [$0.registers.low, $0.registers.high, $0.registers.bytes] }.map(\.name.text)
+        for ring in rings {
+            for part in [ring.registers.head, ring.registers.tail] where roles.contains(part.name.text) {
+                diagnostics.report(
+                    .incompleteRing, ring.name.span,
+                    "`\(ring.name.text)` moves by `\(part.name.text)`, which tells the device where a ring stands",
+                    mend: "name the register of its head or its tail")
+            }
+        }
+    }
+
     /// Reports a write to a register that tells the device of a ring: only `start()` knows where the ring is.
     mutating func checkRingRegister(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
         for ring in rings {

@@ -148,6 +148,7 @@ struct Checker {
         }
         checkRegisters(node, &device)
         checkMemories(node, &device)
+        checkRingRegisters()
         var functions = node.functions
         if let index = syntax.classes.firstIndex(where: { $0.name.text == node.parent.text }) {
             device.itsClass = index
