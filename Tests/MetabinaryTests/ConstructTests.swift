@@ -9,7 +9,9 @@ import Testing
 
 @Suite struct ConstructTests {
     /// A device whose one function has that signature and body.
-    private func program(_ signature: String, _ body: String, states: String = "") throws -> Program {
+    private func program(
+        _ signature: String, _ body: String, states: String = "", declarations: String = ""
+    ) throws -> Program {
         let text = """
             class probe 1 {
                 require \(signature)
@@ -24,6 +26,7 @@ import Testing
                 register regs.TABLE[8] at 0x10 u16 wo
                 register regs.ROWS[4] at 0x20 u16 ro
                 \(states)
+                \(declarations)
                 generate start() -> none { \(states.isEmpty ? "POWER = 0" : "reset state") }
                 generate \(signature) {
                     \(body)
@@ -300,5 +303,49 @@ import Testing
         }
         #expect(ProgramMachine.run(program, memory: &memory) == .returned(0x24 | 0x26 & 0x0A))
         #expect(reads == [0, 4, 0, 0x24, 0x26])
+    }
+
+    // MARK: Accesses that something comes before
+
+    private static let selected = """
+        window ports = bar 1 ports pace 3 us
+        window csr = indirect SELECT, DATA
+        register ports.DATA at 0x10 u16 rw
+        register ports.SELECT at 0x12 u16 rw
+        register csr.MODE at 15 u16 rw { LOOP: 2 }
+        register csr.TICK at 7 u16 ro { DONE: 8 }
+        """
+
+    @Test func `A register behind two others is selected before each access, and its device is given time`() throws {
+        let program = try program(
+            "ask() -> answer: u16", "let mode = MODE\nMODE = LOOP\nif mode.LOOP == 0 { NARROW = 1 }\nreturn mode",
+            declarations: Self.selected)
+        var memory = AnsweringMemory { _, _, _ in 0xABCD }
+        guard case .returned(let value) = ProgramMachine.run(program, [], memory: &memory) else {
+            return _ = Issue.record("it does not return")
+        }
+        #expect(value == 0xABCD)
+        #expect(
+            memory.writes.map { [$0.offset, $0.byteCount, $0.value] } == [
+                [0x12, 2, 15], [0x12, 2, 15], [0x10, 2, 4],
+            ])
+        #expect(program.items.count { $0.operation == .loop && $0.immediate >= 3 * 2_500 } == 4)
+    }
+
+    @Test func `A mailbox takes a request, is waited for with its register selected at each look, and answers`() throws
+    {
+        let program = try program(
+            "ask() -> answer: u16", "let now = clock.run(LOOP) within 50 us else return 0\nreturn now",
+            declarations: Self.selected + "\nmailbox clock { request MODE, done TICK.DONE, answer TICK }")
+        var looks = 0
+        var memory = AnsweringMemory { _, _, _ in
+            looks += 1
+            return looks < 2 ? 1 : 0x0107
+        }
+        guard case .returned(let value) = ProgramMachine.run(program, [], memory: &memory) else {
+            return _ = Issue.record("it does not return")
+        }
+        #expect(value == 0x0107)
+        #expect(memory.writes.map(\.value) == [15, 4, 7, 7, 7])
     }
 }

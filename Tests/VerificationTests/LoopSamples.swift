@@ -257,6 +257,26 @@ enum LoopSamples {
             clock(now: " rdtsc\n shl rdx, 31\n or rdx, rax\n", back: " jb .look" + broken)
         ),
         ("a time that changes before it is compared", clock(look: " shr rdx, 1\n", back: " jb .look" + broken)),
+        (
+            "a loop in a look",
+            clock(
+                look:
+                    " mov ecx, 9\n.count: ; counted rcx: rcx 1..9, rdx elapsed, r8 = .look.r8\n dec ecx\n jne .count\n")
+        ),
+        (
+            "a time that a loop in a look changes",
+            clock(
+                look:
+                    " mov ecx, 9\n.count: ; counted rcx: rcx 1..9, rdx elapsed, r8 = .look.r8\n shr rdx, 1\n dec ecx\n"
+                    + " jne .count ; refused claimNotMet found 0..0x7FFFFFFFFFFFFFFF allowed 0..max\n")
+        ),
+        (
+            "a number that a loop in a look takes for the time",
+            clock(
+                look: " mov edx, 9\n mov ecx, 9\n"
+                    + ".count: ; counted rcx: rcx 1..9, rdx elapsed, r8 = .look.r8\n dec ecx ; refused claimNotMet found 9 allowed 0..max\n jne .count\n"
+            )
+        ),
         ("two jumps backward", clock(look: " cmp rdx, 500\n jb .look\n", back: " jb .look" + broken)),
         (
             "a wait inside a wait",

@@ -156,6 +156,7 @@ struct Sample {
         var claim = RegisterClaim(register: try Self.register(words.popFirst()), range: .anything)
         while let word = words.popFirst() {
             switch word {
+            case "elapsed": claim.isElapsed = true
             case "bits":
                 claim.range = ValueRange(bits: try Self.number(words.popFirst()))
             case "=":

@@ -174,6 +174,11 @@ import Verification
         #expect(reason([block(0), block(2, 2), block(4, 1)], claims) == .evidenceMalformed)
         #expect(reason([block(0), block(2, 3)], claims) == .evidenceMalformed)
         #expect(reason([block(0), block(2, .max)], claims) == .evidenceMalformed)
+        // Each turn of a clock loop reads the time anew.
+        var elapsed = claim(6)
+        elapsed.isElapsed = true
+        #expect(reason([block(0, 0, .clock(start: 7))], [elapsed]) == .evidenceMalformed)
+        #expect(reason([block(0)], [elapsed]) == .claimNotMet)
         // The claims of the first block are the second's now: there it holds nothing that they speak of.
         #expect(reason([block(0), block(2)], claims) == .claimNotMet)
     }

@@ -92,7 +92,8 @@ struct CheckedAtlas {
         case condition(Expression, [Statement], otherwise: [Statement]?, SourceSpan)
         /// The counter takes the next place of the stack.
         case loop(count: UInt64, [Statement], SourceSpan)
-        case wait(Expression, microseconds: UInt64, expired: [Statement], SourceSpan)
+        /// Before each look at the condition, the statements of `look` run.
+        case wait(Expression, look: [Statement], microseconds: UInt64, expired: [Statement], SourceSpan)
         case pause(microseconds: UInt64, SourceSpan)
         case publish(SourceSpan)
         case returnValue(Expression?, SourceSpan)
@@ -102,7 +103,7 @@ struct CheckedAtlas {
             switch self {
             case .value(let value): value.span
             case .store(_, _, _, let span), .set(_, _, _, let span), .condition(_, _, _, let span),
-                .loop(_, _, let span), .wait(_, _, _, let span), .pause(_, let span), .publish(let span),
+                .loop(_, _, let span), .wait(_, _, _, _, let span), .pause(_, let span), .publish(let span),
                 .returnValue(_, let span):
                 span
             }

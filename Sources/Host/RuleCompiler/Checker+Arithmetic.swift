@@ -123,8 +123,10 @@ extension Checker {
             return nil
         }
         let expression = Self.cut(value, to: bitCount, span)
-        guard value.isStatic else { return TypedValue(expression, bitCount: bitCount, typeBitCount: bitCount) }
-        return TypedValue(number: value.number & Self.mask(bitCount), expression)
+        var cut = TypedValue(expression, bitCount: bitCount, typeBitCount: bitCount)
+        if value.isStatic { cut = TypedValue(number: value.number & Self.mask(bitCount), expression) }
+        cut.kind = value.kind
+        return cut
     }
 
     /// The low bits of a value, carried by that type.

@@ -79,9 +79,11 @@ extension Checker {
             return
         }
         guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`"),
-            let target = registerPlaces[register.name.text]
+            let target = target(of: register)
         else { return }
         checkRingRegister(name, fitted, expression.span)
+        checkKind(of: value, as: register.kind, expression.span, "register `\(name.text)`")
+        code += stepsBeforeStore(register, name.span)
         code.append(
             .store(
                 .register(window: target.window, target.index), index: place, fitted.expression, name.span))
@@ -102,6 +104,7 @@ extension Checker {
         else { return }
         let low = state.range?.low.value ?? 0
         let high = state.range?.high.value ?? (UInt64.max >> UInt64(64 - bitCount))
+        checkKind(of: value, as: state.kind, expression.span, "state `\(name.text)`")
         let most = value.isStatic ? value.number : UInt64.max >> UInt64(64 - value.bitCount)
         guard most <= high, value.isStatic ? value.number >= low : low == 0 else {
             diagnostics.report(

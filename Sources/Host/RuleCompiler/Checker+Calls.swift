@@ -36,6 +36,7 @@ extension Checker {
         guard let value = check(arguments[0], &scope), let low = field.low.value, let high = field.high.value,
             low <= high, high < 64
         else { return nil }
+        checkKind(of: value, as: field.kind, arguments[0].span, "field `\(field.name.text)`")
         guard UInt64(value.bitCount) <= high - low + 1 else {
             diagnostics.report(
                 .valueTooWide, arguments[0].span,

@@ -49,6 +49,8 @@ extension Checker {
         let overrides = Set(device.overrides.map(\.span))
         var replaced: Set<SourceSpan> = []
         inherit(\.windows, \.name, base, overrides, &device, &replaced)
+        inherit(\.indirectWindows, \.name, base, overrides, &device, &replaced)
+        inherit(\.mailboxes, \.name, base, overrides, &device, &replaced)
         inherit(\.registers, \.name, base, overrides, &device, &replaced)
         inherit(\.layouts, \.name, base, overrides, &device, &replaced)
         inherit(\.rings, \.name, base, overrides, &device, &replaced)

@@ -42,13 +42,15 @@ extension Checker {
                 mend: "read another register; or correct its access at \(place(register.name.span))")
             return nil
         }
-        guard let target = registerPlaces[register.name.text] else { return nil }
+        prepareLoad(register, span)
+        guard let target = target(of: register) else { return nil }
         readRegisters.insert(register.name.text)
         var value = TypedValue(
             .init(operation: .load(.register(window: target.window, target.index), index: index), span: span),
             bitCount: register.bitCount, typeBitCount: register.bitCount)
         value.whole = .init(name: register.name, bitCount: register.bitCount, fields: register.fields)
         value.bits = register.fields
+        value.kind = register.kind
         return value
     }
 
@@ -58,9 +60,29 @@ extension Checker {
         usedNames.insert(state.name.text)
         let high = state.range?.high.value ?? .max
         let bitCount = UInt8(max(1, 64 - high.leadingZeroBitCount))
-        return TypedValue(
+        var value = TypedValue(
             .init(operation: .get(cell: cell, index: index), span: span), bitCount: min(bitCount, typeBitCount),
             typeBitCount: typeBitCount)
+        value.kind = state.kind
+        return value
+    }
+
+    /// `tx.count`, `rx.bytes`
+    mutating func property(_ field: Syntax.Name, of base: Syntax.Name, _ scope: Scope) -> TypedValue? {
+        guard let index = findRing(base, scope) else { return nil }
+        let value: UInt64
+        switch field.text {
+        case "count": value = rings[index].count
+        case "bytes": value = rings[index].bufferByteCount
+        default:
+            reportUnknown(
+                "property", field, among: ["count", "bytes"],
+                mend: "a ring has `count`, its slots, and `bytes`, the size of a buffer")
+            return nil
+        }
+        var property = TypedValue(number: value, number(value, field.span))
+        if field.text == "bytes" { property.kind = .length }
+        return property
     }
 
     // MARK: Indices
@@ -71,6 +93,7 @@ extension Checker {
         _ scope: inout Scope
     ) -> Expression? {
         guard let value = check(node, &scope) else { return nil }
+        checkKind(of: value, as: .index, node.span, "the index of `\(name.text)`")
         guard let count = count?.value else {
             diagnostics.report(
                 .wrongArguments, node.span, "`\(name.text)` has no elements", mend: "take the index out")
@@ -118,6 +141,7 @@ extension Checker {
             return
         }
         guard register.count == nil else { return _ = reportTable(name, name.span) }
+        if register.isQueue { return reportDropped(name, "the flush") }
         guard let value = load(register, at: nil, span) else { return }
         code.append(.value(value.expression))
         _ = scope.push(nil, nil)

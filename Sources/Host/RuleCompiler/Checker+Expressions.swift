@@ -67,17 +67,24 @@ extension Checker {
         scope.bits = outer
         guard let first, let second else { return nil }
         switch sign {
-        case .plus, .minus: return sum(first, second, isDifference: sign == .minus, span)
+        case .plus, .minus:
+            var value = sum(first, second, isDifference: sign == .minus, span)
+            value?.kind = kindOfSum(first, second, isDifference: sign == .minus, span)
+            return value
         case .times: return product(first, second, span)
         case .and, .or: return combine(first, second, isAnd: sign == .and, span)
         case .shiftLeft, .shiftRight:
             return shift(first, by: second, isLeft: sign == .shiftLeft, span, count: right.span)
+        default: break
+        }
+        checkComparison(first, second, span)
+        switch sign {
         case .equal: return compare(first, second, .equal, span)
         case .notEqual: return compare(first, second, .notEqual, span)
         case .below: return compare(first, second, .below, span)
         case .belowOrEqual: return compare(first, second, .belowOrEqual, span)
         case .above: return compare(second, first, .below, span)
-        case .aboveOrEqual: return compare(second, first, .belowOrEqual, span)
+        default: return compare(second, first, .belowOrEqual, span)
         }
     }
 
@@ -107,7 +114,8 @@ extension Checker {
         }
         if let state = device.states.first(where: { $0.name.text == name.text }) { return read(state, name.span) }
         let others =
-            device.windows.map(\.name) + device.layouts.map(\.name) + device.rings.map(\.name)
+            device.windows.map(\.name) + device.indirectWindows.map(\.name) + device.mailboxes.map(\.name)
+            + device.layouts.map(\.name) + device.rings.map(\.name)
             + device.pools.map(\.name) + device.definitions.map(\.name)
         if others.contains(where: { $0.text == name.text }) {
             diagnostics.report(
@@ -145,7 +153,8 @@ extension Checker {
     // MARK: Fields
 
     private mutating func check(_ field: Syntax.Name, of base: Syntax.Name, _ scope: inout Scope) -> TypedValue? {
-        if scope.device.windows.contains(where: { $0.name.text == base.text }) {
+        let windows = scope.device.windows.map(\.name) + scope.device.indirectWindows.map(\.name)
+        if windows.contains(where: { $0.text == base.text }) {
             diagnostics.report(
                 .notAValue, base.span, "`\(base.text)` is a window, not a value",
                 mend: "write `\(field.text)`: inside a function registers stand without their window")
@@ -184,7 +193,9 @@ extension Checker {
         }
         guard let low = node.low.value, let high = node.high.value, low <= high, high < UInt64(whole.bitCount)
         else { return nil }
-        return extract(value, low: UInt8(low), high: UInt8(high), of: whole.bitCount, field.span)
+        var part = extract(value, low: UInt8(low), high: UInt8(high), of: whole.bitCount, field.span)
+        part.kind = node.kind
+        return part
     }
 
     /// The bits of a field, moved down to bit 0.
@@ -233,6 +244,8 @@ extension Checker {
             typeBitCount: type)
         value.bits = left.bits
         value.isOfAddress = left.isOfAddress || right.isOfAddress
+        // A mask leaves what it is; bits put together are no number of one kind any more.
+        if isAnd, left.isStatic || right.isStatic { value.kind = left.kind ?? right.kind }
         return value
     }
 

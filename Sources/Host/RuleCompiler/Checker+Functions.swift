@@ -106,7 +106,12 @@ extension Checker {
                 scope.used.formUnion(scope.values.compactMap(\.name?.text))
                 return (code, true)
             }
+            let outer = pending
+            pending = PendingAccesses()
+            let start = code.count
             returns = check(node, &scope, &code)
+            code.insert(contentsOf: pending.before, at: start)
+            pending = outer
         }
         return (code, returns)
     }
@@ -161,6 +166,8 @@ extension Checker {
             checkClaim(name, expression, otherwise, &scope, &code)
         case .assign(let name, let index, let expression):
             checkAssignment(name, index, expression, &scope, &code)
+        case .run(let span, let name, let request, let bound, let expired):
+            checkRun(span, name, request, bound, expired, &scope, &code)
         case .call(let expression):
             checkAction(expression, &scope, &code)
         case .condition(let span, let condition, let arm, let otherwise):
@@ -216,11 +223,16 @@ extension Checker {
         return first.returns && second?.returns == true
     }
 
-    private mutating func checkWait(
+    mutating func checkWait(
         _ span: SourceSpan, _ condition: Syntax.Expression, _ bound: Syntax.Number?, _ expired: Syntax.Statement,
         _ scope: inout Scope, _ code: inout [Checked]
     ) {
+        let outer = pending
+        pending = PendingAccesses()
         let decision = checkCondition(condition, &scope)
+        let look = pending.before
+        if let queue = pending.queue { reportDropped(queue, "the wait") }
+        pending = outer
         let arm = checkArm([expired], &scope)
         guard let bound else {
             diagnostics.report(
@@ -229,7 +241,7 @@ extension Checker {
             return
         }
         guard let decision else { return }
-        code.append(.wait(decision, microseconds: bound.value ?? 0, expired: arm.code, span))
+        code.append(.wait(decision, look: look, microseconds: bound.value ?? 0, expired: arm.code, span))
     }
 
     private mutating func checkCount(

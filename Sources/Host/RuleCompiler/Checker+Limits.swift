@@ -27,8 +27,9 @@ extension Checker {
             mend: "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
     }
 
-    /// Reports rings whose head or tail stands in a register that tells the device where a ring is.
-    mutating func checkRingRegisters() {
+    /// Reports registers that tell the device where a ring is and are written for something else too: as the head or the
+    /// tail of a ring, or to reach registers behind them.
+    mutating func checkRingRegisters(_ node: Syntax.Device) {
         let roles = rings.flatMap { [$0.registers.low, $0.registers.high, $0.registers.bytes] }.map(\.name.text)
         for ring in rings {
             for part in [ring.registers.head, ring.registers.tail] where roles.contains(part.name.text) {
@@ -37,6 +38,11 @@ extension Checker {
                     "`\(ring.name.text)` moves by `\(part.name.text)`, which tells the device where a ring stands",
                     mend: "name the register of its head or its tail")
             }
+        }
+        for name in node.indirectWindows.flatMap({ [$0.select, $0.data] }) where roles.contains(name.text) {
+            diagnostics.report(
+                .wrongIndirection, name.span, "`\(name.text)` tells the device where a ring stands",
+                mend: "name a register that takes the number and one that holds the value")
         }
     }
 

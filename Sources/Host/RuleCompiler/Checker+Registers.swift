@@ -11,10 +11,12 @@ extension Checker {
             checkFields(register.fields, "register", register.name, register.bitCount)
             let byteCount = UInt64(register.bitCount / 8)
             used.insert(register.window.text)
+            if node.indirectWindows.contains(where: { $0.name.text == register.window.text }) { continue }
             guard let index = node.windows.firstIndex(where: { $0.name.text == register.window.text }) else {
                 if !node.isBroken {
                     reportUnknown(
-                        "window", register.window, among: node.windows.map(\.name.text),
+                        "window", register.window,
+                        among: (node.windows.map(\.name) + node.indirectWindows.map(\.name)).map(\.text),
                         mend: "declare `window \(register.window.text) = bar NUMBER memory`")
                 }
                 continue
@@ -36,10 +38,11 @@ extension Checker {
         }
         registerPlaces = [:]
         for index in device.windows.indices { order(&device.windows[index], at: index) }
-        for window in node.windows
-        where !node.isBroken && !used.contains(window.name.text) && !node.inherited.contains(window.name.text) {
+        planManners(node)
+        for name in node.windows.map(\.name) + node.indirectWindows.map(\.name)
+        where !node.isBroken && !used.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
-                .unusedName, window.name.span, "no register stands in window `\(window.name.text)`",
+                .unusedName, name.span, "no register stands in window `\(name.text)`",
                 mend: "take it out: a window that nothing uses would still have to be mapped")
         }
     }

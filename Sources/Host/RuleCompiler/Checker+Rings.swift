@@ -204,6 +204,7 @@ extension Checker {
         var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
         result.addressed = ring
         result.isOfAddress = true
+        result.kind = .address
         return result
     }
 
@@ -271,6 +272,7 @@ extension Checker {
 
     private func write(_ register: Syntax.Register, _ value: Expression, _ code: inout [Checked]) {
         guard let target = registerPlaces[register.name.text] else { return }
+        code += steps(before: register, value.span)
         code.append(.store(.register(window: target.window, target.index), index: nil, value, value.span))
     }
 
@@ -337,22 +339,6 @@ extension Checker {
     }
 
     // MARK: Properties and fields
-
-    /// `tx.count`, `rx.bytes`
-    mutating func property(_ field: Syntax.Name, of base: Syntax.Name, _ scope: Scope) -> TypedValue? {
-        guard let index = findRing(base, scope) else { return nil }
-        let value: UInt64
-        switch field.text {
-        case "count": value = rings[index].count
-        case "bytes": value = rings[index].bufferByteCount
-        default:
-            reportUnknown(
-                "property", field, among: ["count", "bytes"],
-                mend: "a ring has `count`, its slots, and `bytes`, the size of a buffer")
-            return nil
-        }
-        return TypedValue(number: value, number(value, field.span))
-    }
 
     /// A field of a descriptor in the ring; each time that it stands in a rule, memory is read.
     mutating func field(

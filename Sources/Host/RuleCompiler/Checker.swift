@@ -10,6 +10,10 @@ struct Checker {
     var rings: [RingPlan] = []
     /// Window of each register of the device at hand, and its place among those of the window.
     var registerPlaces: [String: (window: Int, index: Int)] = [:]
+    /// How each register of the device at hand is accessed where that takes more than the access.
+    var manners: [String: AccessManner] = [:]
+    /// What has to happen before the statement at hand, and how many of its accesses ask for something.
+    var pending = PendingAccesses()
     /// Cell of each state of the device at hand.
     var stateCells: [String: Int] = [:]
     /// Whether a function of the device at hand gives states their first values.
@@ -148,7 +152,7 @@ struct Checker {
         }
         checkRegisters(node, &device)
         checkMemories(node, &device)
-        checkRingRegisters()
+        checkRingRegisters(node)
         var functions = node.functions
         if let index = syntax.classes.firstIndex(where: { $0.name.text == node.parent.text }) {
             device.itsClass = index
@@ -178,7 +182,8 @@ struct Checker {
 
     /// Everything that functions of a device may name.
     static func names(of node: Syntax.Device) -> [Syntax.Name] {
-        node.windows.map(\.name) + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
+        node.windows.map(\.name) + node.indirectWindows.map(\.name) + node.mailboxes.map(\.name)
+            + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
             + node.pools.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
     }
 
@@ -190,7 +195,8 @@ struct Checker {
                 .stateNotReset, first.span, "no function gives `\(first.text)` its first state",
                 mend: "write `reset state` in the function that brings the device up")
         }
-        let names = node.rings.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
+        let names =
+            node.rings.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name) + node.mailboxes.map(\.name)
         for name in names where !usedNames.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",

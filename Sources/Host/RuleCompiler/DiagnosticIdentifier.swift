@@ -64,6 +64,11 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case armNeverRuns = 59
     case wrongCapabilityPart = 60
     case readModifyWrite = 61
+    case accessesJoined = 62
+    case incompleteMailbox = 63
+    case itemLost = 64
+    case wrongIndirection = 65
+    case kindsMixed = 66
     case registerPastPorts = 70
     case lengthPastBuffer = 130
     case ringMisplaced = 131
@@ -158,6 +163,14 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .ringMisplaced: "A register that tells the device where a ring stands is told something else."
         case .notGenerated: "No code can be generated for a function, on any machine: it is too large."
         case .windowTwice: "Two windows of a device stand for one base address register."
+        case .accessesJoined:
+            "A statement has more than one access that something must happen before, so that their order is not said."
+        case .incompleteMailbox: "A mailbox lacks a part that is used of it."
+        case .itemLost: "A read takes an item out of a queue of the device, and drops it."
+        case .wrongIndirection:
+            "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
+        case .kindsMixed:
+            "A number is used as what it is not: an offset in bytes as an index, a length as a place."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

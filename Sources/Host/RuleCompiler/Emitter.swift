@@ -237,9 +237,10 @@ struct Emitter {
             Self.append(count, to: &code)
             for statement in body { emit(statement, &code) }
             emit(.end, span, &code)
-        case .wait(let condition, let microseconds, let expired, let span):
+        case .wait(let condition, let look, let microseconds, let expired, let span):
             emit(.wait, span, &code)
             Self.append(microseconds, to: &code)
+            for statement in look { emit(statement, &code) }
             emit(condition, &code)
             emit(.until, span, &code)
             for statement in expired { emit(statement, &code) }

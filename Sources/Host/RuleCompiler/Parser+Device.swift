@@ -3,20 +3,22 @@
 //
 //     device   = "device" NAME "is" NAME "{" { match | [ "override" ] declaration } "}"
 //     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
-//     window   = "window" NAME "=" ( "bar" NUMBER ( "memory" | "ports" ) | locator )
+//     window   = "window" NAME "=" ( ( "bar" NUMBER ( "memory" | "ports" ) | locator ) [ "pace" NUMBER "us" ]
+//                | "indirect" NAME "," NAME )
 //     locator  = "capability" NUMBER "where" "byte" NUMBER "==" NUMBER "," "bar" "byte" NUMBER ","
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
-//                ( "ro" | "rw" | "wo" | "w1c" ) [ "{" field { "," field } "}" ]
-//     field    = NAME ":" NUMBER [ "…" NUMBER ]
+//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind ] [ "{" field { "," field } "}" ]
+//     field    = NAME ":" NUMBER [ "…" NUMBER ] [ kind ]
+//     kind     = "as" ( "index" | "offset" | "length" )
 
 import Metabinary
 
 extension Parser {
     /// Declarations that may stand in a device.
     static let declarations: [Token.Keyword] = [
-        .match, .window, .register, .layout, .ring, .pool, .state, .define, .generate, .override,
+        .match, .window, .register, .layout, .ring, .pool, .mailbox, .state, .define, .generate, .override,
     ]
 
     mutating func parseDevice() throws(Failure) -> Syntax.Device {
@@ -46,11 +48,12 @@ extension Parser {
         if isOverride { take() }
         let name: Syntax.Name
         switch current.kind {
-        case .keyword(.window): name = Self.append(try parseWindow(), \.name, to: &node.windows)
+        case .keyword(.window): name = try parseWindow(&node)
         case .keyword(.register): name = Self.append(try parseRegister(), \.name, to: &node.registers)
         case .keyword(.layout): name = Self.append(try parseLayout(), \.name, to: &node.layouts)
         case .keyword(.ring): name = Self.append(try parseRing(), \.name, to: &node.rings)
         case .keyword(.pool): name = Self.append(try parsePool(), \.name, to: &node.pools)
+        case .keyword(.mailbox): name = Self.append(try parseMailbox(), \.name, to: &node.mailboxes)
         case .keyword(.state): name = Self.append(try parseState(), \.name, to: &node.states)
         case .keyword(.define): name = Self.append(try parseDefinition(), \.name, to: &node.definitions)
         case .keyword(.generate):
@@ -60,8 +63,8 @@ extension Parser {
             throw fail(
                 expected: isOverride ? "a declaration" : "a declaration or `}`",
                 mend:
-                    "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `state`, `define` and "
-                    + "`generate`, each on a line of its own, all but `match` with `override` before it if need be")
+                    "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `mailbox`, `state`, `define` "
+                    + "and `generate`, each on a line of its own, all but `match` with `override` before it if need be")
         }
         if isOverride { node.overrides.append(name) }
     }
@@ -92,18 +95,30 @@ extension Parser {
         return node
     }
 
-    private mutating func parseWindow() throws(Failure) -> Syntax.Window {
+    private mutating func parseWindow(_ node: inout Syntax.Device) throws(Failure) -> Syntax.Name {
         let form = "write `window NAME = bar NUMBER memory` (or `ports`)"
         take()
         let windowName = try name("the name of the window", mend: form)
         try expect(.equals, mend: form)
-        if isAtWord("capability") { return Syntax.Window(name: windowName, locator: try parseLocator()) }
-        try expectWord("bar", mend: form)
-        let bar = try number(
-            "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)
-        let isMemory = !isAtWord("ports")
-        try expectWord(isMemory ? "memory" : "ports", mend: form)
-        return Syntax.Window(name: windowName, bar: bar, isMemory: isMemory)
+        if isAtWord("indirect") {
+            return Self.append(try parseIndirectWindow(windowName), \.name, to: &node.indirectWindows)
+        }
+        var window = Syntax.Window(name: windowName)
+        if isAtWord("capability") {
+            window.locator = try parseLocator()
+        } else {
+            try expectWord("bar", mend: form)
+            window.bar = try number(
+                "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)
+            window.isMemory = !isAtWord("ports")
+            try expectWord(window.isMemory ? "memory" : "ports", mend: form)
+        }
+        if isAtWord("pace") {
+            take()
+            window.pace = try parseTime(
+                "write `pace NUMBER us` behind the window", atMost: MetabinaryLimit.pauseMicroseconds)
+        }
+        return Self.append(window, \.name, to: &node.windows)
     }
 
     private mutating func parseRegister() throws(Failure) -> Syntax.Register {
@@ -130,6 +145,11 @@ extension Parser {
         node.isReadable = access != "wo"
         node.isWritable = access != "ro"
         node.clearsWritten = access == "w1c"
+        if isAtWord("fifo") {
+            take()
+            node.isQueue = true
+        }
+        node.kind = try takeKind()
         guard takes(.openBrace) else { return node }
         repeat {
             node.fields.append(try parseField())
@@ -150,7 +170,19 @@ extension Parser {
         let fieldName = try name("the name of a field", mend: form)
         try expect(.colon, mend: form)
         let low = try number("a bit", atMost: .max, mend: form)
-        guard takes(.range) else { return Syntax.Field(name: fieldName, low: low, high: low) }
-        return Syntax.Field(name: fieldName, low: low, high: try number("a bit", atMost: .max, mend: form))
+        let high = takes(.range) ? try number("a bit", atMost: .max, mend: form) : low
+        return Syntax.Field(name: fieldName, low: low, high: high, kind: try takeKind())
+    }
+
+    /// Takes what a number is a number of, if it stands here.
+    mutating func takeKind() throws(Failure) -> Syntax.Kind? {
+        guard isAtWord("as") else { return nil }
+        take()
+        let kinds = Syntax.Kind.allCases.filter { $0 != .address }
+        guard let kind = kinds.first(where: { isAtWord($0.rawValue) }) else {
+            throw fail(expected: "`index`, `offset` or `length`", mend: "write `as index`, `as offset` or `as length`")
+        }
+        take()
+        return kind
     }
 }

@@ -7,7 +7,7 @@
 //     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
 //     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] "}"
-//     state  = "state" NAME [ "[" NUMBER "]" ] ":" TYPE [ "in" NUMBER "…" NUMBER ] "=" NUMBER
+//     state  = "state" NAME [ "[" NUMBER "]" ] ":" TYPE [ "in" NUMBER "…" NUMBER ] [ kind ] "=" NUMBER
 //     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
 
 import Metabinary
@@ -129,9 +129,11 @@ extension Parser {
             take()
             range = try parseRange(form)
         }
+        let kind = try takeKind()
         try expect(.equals, mend: form)
         let first = try number("the first value", atMost: .max, mend: form)
-        return Syntax.State(name: stateName, count: count, bitCount: bitCount, range: range, first: first)
+        return Syntax.State(
+            name: stateName, count: count, bitCount: bitCount, range: range, kind: kind, first: first)
     }
 
     mutating func parseDefinition() throws(Failure) -> Syntax.Definition {

@@ -1,8 +1,8 @@
 // The grammar of what functions do.
 //
 //     function  = "generate" member "{" { statement } "}"
-//     statement = "let" NAME "=" expression [ "else" return ]
-//               | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
+//     statement = [ "let" NAME "=" ] expression "within" NUMBER "us" "else" return
+//               | "let" NAME "=" expression [ "else" return ] | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
 //               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
 //               | "match" expression "covering" "{" arm { arm } "}" | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
 //               | "publish" | "flush" NAME | "reset" "state" | return
@@ -84,6 +84,7 @@ extension Parser {
         let valueName = try name("the name of the value", mend: form)
         try expect(.equals, mend: form)
         let value = try parseExpression()
+        if isAtWord("within") { return try parseRun(valueName, value) }
         guard isAtWord("else") else { return .letValue(valueName, value) }
         take()
         return .letClaim(valueName, value, try parseReturn())
@@ -107,7 +108,10 @@ extension Parser {
         guard isBefore(.equals) || isBefore(.openBracket) || isBefore(.point) else {
             throw fail(expected: "a statement or `}`", mend: form)
         }
-        if isBefore(.point) { return .call(try parseExpression()) }
+        if isBefore(.point) {
+            let call = try parseExpression()
+            return isAtWord("within") ? try parseRun(nil, call) : .call(call)
+        }
         let target = try name("a statement or `}`", mend: form)
         var index: Syntax.Expression?
         if takes(.openBracket) {
@@ -118,7 +122,18 @@ extension Parser {
         return .assign(target, index: index, try parseExpression())
     }
 
-    private mutating func parseTime(
+    /// What follows the request of a mailbox: the bound, and what is returned where the device keeps silent.
+    private mutating func parseRun(
+        _ name: Syntax.Name?, _ request: Syntax.Expression
+    ) throws(Failure) -> Syntax.Statement {
+        let form = "write `let NAME = MAILBOX.run(VALUE) within NUMBER us else return VALUE`"
+        take()
+        let bound = try parseTime(form)
+        try expectWord("else", mend: form)
+        return .run(request.span, name, request, bound, try parseReturn())
+    }
+
+    mutating func parseTime(
         _ form: String, atMost limit: UInt64 = MetabinaryLimit.waitMicroseconds
     ) throws(Failure) -> Syntax.Number {
         let time = try number("microseconds", atMost: limit, mend: form)

@@ -93,7 +93,9 @@ enum Syntax {
         var parent: Name
         var matches: [Match] = []
         var windows: [Window] = []
+        var indirectWindows: [IndirectWindow] = []
         var registers: [Register] = []
+        var mailboxes: [Mailbox] = []
         var layouts: [Layout] = []
         var rings: [Ring] = []
         var pools: [Pool] = []
@@ -125,6 +127,26 @@ enum Syntax {
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory = true
         var locator: Locator?
+        /// What the device needs between two accesses. Units: microseconds.
+        var pace: Number?
+    }
+
+    /// `window csr = indirect RAP, RDP`: registers that one other selects by number and another one holds.
+    struct IndirectWindow {
+        var name: Name
+        /// The register that takes the number.
+        var select: Name
+        /// The register in which the selected one is read and written.
+        var data: Name
+    }
+
+    /// `mailbox eeprom { request EERD, done EERD.DONE, answer EERD.DATA }`
+    struct Mailbox {
+        var name: Name
+        var request: Name?
+        /// The bit by which the device says that it is done, and whether it is set then or clear.
+        var done: (register: Name, field: Name, isSet: Bool)?
+        var answer: (register: Name, field: Name?)?
     }
 
     /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
@@ -155,6 +177,10 @@ enum Syntax {
         var isWritable: Bool
         /// Whether a bit that is written as one is cleared, and one that is written as zero stays.
         var clearsWritten = false
+        /// Whether it is the mouth of a queue: each read takes an item, each write puts one.
+        var isQueue = false
+        /// What a number that stands there is a number of.
+        var kind: Kind?
         var fields: [Field] = []
     }
 
@@ -163,6 +189,7 @@ enum Syntax {
         var name: Name
         var low: Number
         var high: Number
+        var kind: Kind?
     }
 
     /// `layout Descriptor 16 bytes { … }`
@@ -187,6 +214,18 @@ enum Syntax {
     enum Meaning: String {
         case address
         case length
+    }
+
+    /// What a number is a number of, where it says so: these are not mixed.
+    enum Kind: String, CaseIterable {
+        /// The number of an element, from 0.
+        case index
+        /// Bytes from the start of something.
+        case offset
+        /// Bytes of something.
+        case length
+        /// A place in physical memory.
+        case address
     }
 
     /// Who writes a field.
@@ -225,6 +264,7 @@ enum Syntax {
         var count: Number?
         var bitCount: UInt8?
         var range: (low: Number, high: Number)?
+        var kind: Kind?
         var first: Number
     }
 
@@ -255,6 +295,8 @@ enum Syntax {
         case letValue(Name, Expression)
         /// `let NAME = RING.claim() else return …`
         case letClaim(Name, Expression, Statement)
+        /// `let NAME = MAILBOX.run(VALUE) within N us else return …`, or without a name where no answer is wanted.
+        case run(SourceSpan, Name?, Expression, Number, Statement)
         /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
         case assign(Name, index: Expression?, Expression)
         /// `flush REGISTER`
@@ -283,6 +325,7 @@ enum Syntax {
             case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
                 .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .resetState(let span),
+                .run(let span, _, _, _, _),
                 .returnValue(let span, _):
                 span
             }

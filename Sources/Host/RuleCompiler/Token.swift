@@ -26,6 +26,7 @@ struct Token: Equatable {
         case layout
         case ring
         case pool
+        case mailbox
         case state
         case define
         case generate

@@ -60,6 +60,8 @@ struct TypedValue {
     var slot: Int?
     /// Whether an address is part of it.
     var isOfAddress = false
+    /// What it is a number of; `nil` for what says nothing of it.
+    var kind: Syntax.Kind?
     /// What it was added up of; a conversion cuts these, and so computes no more bits than it keeps.
     var sum: Sum?
     /// Why it means nothing until a conversion has cut it.

@@ -14,6 +14,9 @@ public final class Prover {
     /// What branches bring to each block that has not begun.
     private var incoming: [MachineState?]
     private var evidence = Evidence()
+    private var reading = 0
+    /// The clock loop that was opened last.
+    private var clockLoop: ClockLoop?
 
     private init(_ function: EncodedFunction, at entry: UInt64, _ parameters: [ValueRange], _ grants: GrantTable) {
         self.function = function
@@ -41,12 +44,11 @@ public final class Prover {
 
     private func walk() throws(VerificationError) {
         var offset = 0
-        var reading = 0
         while offset < function.bytes.count {
             beginBlock(at: offset)
             guard let instruction = decoder.instruction(at: offset) else { return }
             do throws(VerificationError) {
-                try step(instruction, &reading)
+                try step(instruction)
             } catch {
                 throw error.at(function: nil, offset: offset, byteCount: instruction.byteCount)
             }
@@ -54,7 +56,7 @@ public final class Prover {
         }
     }
 
-    private func step(_ instruction: DecodedInstruction, _ reading: inout Int) throws(VerificationError) {
+    private func step(_ instruction: DecodedInstruction) throws(VerificationError) {
         switch instruction.operation {
         case .returnNear:
             state = nil
@@ -65,7 +67,7 @@ public final class Prover {
             join(state?.assuming(instruction.condition), at: instruction.target)
             state = state?.assuming(instruction.condition ^ 1)
         default:
-            try state?.carryOut(instruction, grants, reading: &reading, loop: nil)
+            try state?.carryOut(instruction, grants, reading: &reading, loop: clockLoop)
         }
     }
 
@@ -97,7 +99,9 @@ public final class Prover {
         case .counted(let register, let low, let high):
             kind = .counted(variant: register.rawValue)
             variant = (register.rawValue, ValueRange(low: low, high: high))
-        case .clock(let register): kind = .clock(start: register.rawValue)
+        case .clock(let register):
+            kind = .clock(start: register.rawValue)
+            clockLoop = ClockLoop(block: index, start: register.rawValue, lastReading: reading)
         }
         evidence.blocks.append(
             BlockClaim(
@@ -111,6 +115,7 @@ public final class Prover {
             let value = entering.registers[register]
             guard value.isDefined else { continue }
             var claim = RegisterClaim(register: UInt8(register), range: value.range)
+            if clockLoop?.block != index { claim.isElapsed = value.isElapsed }
             if let variant, variant.register == claim.register {
                 claim.range = variant.range
             } else if let symbol = value.symbol, symbol.name < Symbol.firstFreshName {
@@ -136,7 +141,9 @@ extension MachineState {
             let (left, right) = (registers[register], other.registers[register])
             guard left.isDefined, right.isDefined else { continue }
             let symbol = left.symbol == right.symbol ? left.symbol : nil
-            joined.set(UInt8(register), AbstractValue(range: left.range.joined(right.range), symbol: symbol))
+            var value = AbstractValue(range: left.range.joined(right.range), symbol: symbol)
+            value.isElapsed = left.isElapsed && right.isElapsed
+            joined.set(UInt8(register), value)
         }
         return joined
     }

@@ -11,6 +11,8 @@ public struct RegisterClaim: Hashable, Sendable {
     public var originBlock: UInt16?
     /// Number of that register.
     public var originRegister: UInt8
+    /// Whether it is the time since the start of the clock loop around the block, by a reading of the loop's turn at hand.
+    public var isElapsed = false
 
     public init(register: UInt8, range: ValueRange, originBlock: UInt16? = nil, originRegister: UInt8 = 0) {
         self.register = register
@@ -75,7 +77,9 @@ extension Evidence {
             if let origin = claim.originBlock { symbol = .entry(block: Int(origin), register: claim.originRegister) }
             // Whether the start of a clock loop is as it was is asked of this block's entry.
             if blocks[block].kind == .clock(start: register) { symbol = .entry(block: block, register: register) }
-            state.set(register, AbstractValue(range: claim.range.tightened(), symbol: symbol))
+            var value = AbstractValue(range: claim.range.tightened(), symbol: symbol)
+            if claim.isElapsed { value.clock = .elapsed }
+            state.set(register, value)
         }
         return state
     }

@@ -95,9 +95,13 @@ final class FunctionCheck {
         for block in evidence.blocks.indices {
             blockAt[Int(evidence.blocks[block].offset)] = UInt16(block)
             var register: UInt8 = 0
+            var isClock = false
+            if case .clock = evidence.blocks[block].kind { isClock = true }
             for claim in evidence.claims(of: block) {
                 guard claim.register >= register, claim.register < 16, claim.originRegister < 16,
-                    claim.range.low <= claim.range.high
+                    claim.range.low <= claim.range.high,
+                    // Each turn of a clock loop has to read the time anew.
+                    !claim.isElapsed || !isClock
                 else { throw VerificationError(.evidenceMalformed) }
                 register = claim.register + 1
             }
@@ -149,7 +153,7 @@ final class FunctionCheck {
         for claim in function.evidence.claims(of: block) {
             work += 1
             let value = state.registers[Int(claim.register)]
-            guard value.isDefined, claim.range.covers(value.range) else {
+            guard value.isDefined, claim.range.covers(value.range), !claim.isElapsed || value.isElapsed else {
                 throw VerificationError(.claimNotMet, found: value.range, allowed: claim.range)
             }
             guard let origin = claim.originBlock else { continue }

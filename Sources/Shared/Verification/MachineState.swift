@@ -41,6 +41,12 @@ package struct AbstractValue {
     /// Whether the function was given the value or computed it.
     package var isDefined = false
 
+    /// Whether it is the time since the start of the clock loop at hand, by a reading of this turn.
+    package var isElapsed: Bool {
+        get { clock == .elapsed }
+        set { clock = newValue ? .elapsed : .none }
+    }
+
     package init(range: ValueRange = .anything, symbol: Symbol? = nil) {
         self.range = range
         self.symbol = symbol
