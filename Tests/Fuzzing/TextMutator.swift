@@ -17,7 +17,8 @@ struct TextMutator {
     /// Words that stand for one another.
     private static let alternatives: [[String]] = [
         ["u8", "u16", "u32", "u48", "u64", "bool"], ["ro", "rw", "wo", "w1c"], ["driver", "device", "both"],
-        ["memory", "ports"], ["sends", "receives"], ["address", "length"], ["claim", "reap", "take", "exchange"],
+        ["memory", "ports", "indirect", "pace"], ["index", "offset", "length", "address"], ["fifo", "as"],
+        ["sends", "receives"], ["address", "length"], ["claim", "reap", "take", "exchange"],
         ["post", "notify", "start", "put"], ["count", "bytes", "spare", "head", "tail", "base", "done", "align"],
         ["let", "return", "flush", "pause", "wait", "if", "for", "match", "publish", "reset"],
         ["own", "in"], ["little", "big"], ["state", "pool", "ring", "register", "window", "define", "layout"],
@@ -53,6 +54,8 @@ struct TextMutator {
         "match pci vendor # device #", "state s13 [ # ] : u16 in # … # = # define d13 ( a ) = s13 [ a ]",
         "window w14 = capability # where byte # == # , bar byte # , offset u32 at # , length u8 at # "
             + "register w14 . R14 at # rw", "override define N ( ) = N", "require N ( ) -> none",
+        "window w15 = indirect R , R register w15 . R15 at # rw", "window w16 = bar # memory pace # us",
+        "mailbox m17 { request R , done R . R , answer R . R }", "let v18 = N . run ( # ) within # us else return N",
     ]
     /// Words of the language, which are no names.
     private static let words: Set<String> = [
@@ -61,7 +64,8 @@ struct TextMutator {
         "is", "pci", "vendor", "bar", "memory", "ports", "at", "rw", "ro", "wo", "w1c", "u8", "u16", "u32", "u48",
         "u64",
         "bool", "by", "driver", "both", "as", "bytes", "count", "base", "head", "tail", "done", "sends", "receives",
-        "of", "spare", "in", "else", "within", "us", "covering", "own", "none",
+        "of", "spare", "in", "else", "within", "us", "covering", "own", "none", "indirect", "pace",
+        "mailbox", "request", "busy", "answer", "run", "fifo",
     ]
 
     /// Files of a group with one to three edits, and what they are called.
