@@ -131,6 +131,7 @@ let testTargets: [Target] = [
         name: "BootTests",
         dependencies: [
             "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines",
+            "Support",
         ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]

@@ -96,7 +96,24 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             ], cards: [first, second, third, fourth]),
         Scenario(name: "pc, no card"),
         Scenario(name: "q35, no card", board: .q35),
-        Scenario(name: "pc, a card that no rule describes", devices: ["rtl8139"]),
+        Scenario(name: "pc, RTL8139", devices: [card(first, model: "rtl8139")], cards: [first]),
+        Scenario(name: "q35, RTL8139", board: .q35, devices: [card(first, model: "rtl8139")], cards: [first]),
+        Scenario(name: "pc, virtio", devices: [card(first, model: "virtio-net-pci")], cards: [first]),
+        Scenario(
+            name: "q35, virtio", board: .q35, devices: [card(first, model: "virtio-net-pci")], cards: [first]),
+        Scenario(
+            name: "pc, virtio without the old form",
+            devices: [card(first, ",disable-legacy=on", model: "virtio-net-pci")], cards: [first]),
+        Scenario(
+            name: "q35, virtio without the old form", board: .q35,
+            devices: [card(first, ",disable-legacy=on", model: "virtio-net-pci")], cards: [first]),
+        Scenario(
+            name: "q35, a card of each kind", board: .q35,
+            devices: [
+                card(first), card(second, model: "rtl8139"), card(third, model: "virtio-net-pci"),
+                card(fourth, model: "e1000e"),
+            ], cards: [first, second, third, fourth]),
+        Scenario(name: "pc, a card that no rule describes", devices: ["pcnet"]),
         Scenario(name: "pc, qemu64", processor: "qemu64", devices: [card(first)], cards: [first]),
         Scenario(name: "pc, Haswell", processor: "Haswell", devices: [card(first)], cards: [first]),
         Scenario(name: "q35, EPYC", board: .q35, processor: "EPYC", devices: [card(first)], cards: [first]),

@@ -52,7 +52,7 @@ struct AcceptanceRuns {
         _ = try machine.stationAddress()
         let last = machine.bufferCount(machine.transmitPool)
         #expect(try machine.transmit(buffer: last, byteCount: 60) == .refused)
-        #expect(try machine.transmit(buffer: last - 1, byteCount: 13) == .refused)
+        #expect(try machine.transmit(buffer: last - 1, byteCount: 59) == .refused)
         #expect(try machine.transmit(buffer: last - 1, byteCount: 1515) == .refused)
         #expect(try machine.giveBack(buffer: machine.bufferCount(machine.receivePool)) == .refused)
         #expect(try machine.giveBack(buffer: 0) == .refused)

@@ -17,8 +17,8 @@ import Testing
             card.now = { [unowned self] in time }
         }
 
-        func read(_ offset: UInt64) -> UInt64 { card.read(offset, byteCount: 4) }
-        func write(_ offset: UInt64, _ value: UInt64) { card.write(offset, byteCount: 4, value: value) }
+        func read(_ offset: UInt64) -> UInt64 { card.read(bar: 0, offset, byteCount: 4) }
+        func write(_ offset: UInt64, _ value: UInt64) { card.write(bar: 0, offset, byteCount: 4, value: value) }
 
         func reset() {
             write(0xD8, 0xFFFF_FFFF)

@@ -1,5 +1,6 @@
 // The drivers that the suite runs: the stand-in, and what the generator makes of the atlas. Both are rows of one table.
 
+import Devices
 import Foundation
 import Hardware
 import Metabinary
@@ -12,6 +13,9 @@ import Testing
 enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendable {
     case standIn = "stand-in"
     case generated = "generated"
+    case express = "e1000e"
+    case byteRing = "rtl8139"
+    case virtio = "virtio_net"
 
     var testDescription: String { rawValue }
 
@@ -19,6 +23,22 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     var clockFrequency: UInt64 { Self.clockFrequency }
 
     static let clockFrequency: UInt64 = 1_000_000_000
+
+    /// The simulated card that the driver is for.
+    var model: CardModel {
+        switch self {
+        case .standIn, .generated: .gigabit
+        case .express: .gigabitExpress
+        case .byteRing: .byteRing
+        case .virtio: .virtio
+        }
+    }
+
+    /// The name of its description in the atlas.
+    var deviceName: String { self == .standIn || self == .generated ? "e1000" : rawValue }
+
+    /// The drivers of every family of the atlas.
+    static let families: [DriverUnderTest] = [.generated, .express, .byteRing, .virtio]
 
     /// The rows that can run now; says once why one cannot.
     static let available: [DriverUnderTest] = {
@@ -42,12 +62,18 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
 
     private static let standInDriver = Result { try StandInDriver.assemble() }
     private static let generatedDriver = Result { try generate() }
+    private static let expressDriver = Result { try generate("e1000e") }
+    private static let byteRingDriver = Result { try generate("rtl8139") }
+    private static let virtioDriver = Result { try generate("virtio_net") }
 
     var driver: GeneratedDriver {
         get throws {
             switch self {
             case .standIn: try Self.standInDriver.get()
             case .generated: try Self.generatedDriver.get()
+            case .express: try Self.expressDriver.get()
+            case .byteRing: try Self.byteRingDriver.get()
+            case .virtio: try Self.virtioDriver.get()
             }
         }
     }
@@ -55,7 +81,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// The functions of the contract `ring_nic 1`.
+    /// The functions of the contract `packet_nic 2`.
     static let functionNames = ["link", "mac", "bringup", "transmit", "notify", "receive", "giveback"]
 
     /// The texts of the atlas, some of them replaced.
@@ -70,28 +96,32 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         }
     }
 
-    /// Compiles the atlas, some of its texts replaced, and generates for the recorded machine.
+    /// Compiles the atlas, some of its texts replaced, and generates the driver of a description for the recorded machine.
     ///
     /// - Parameter change: gets a file's name and text, gives the text that is compiled.
-    static func generate(_ change: (String, String) -> String = { $1 }) throws -> GeneratedDriver {
+    static func generate(
+        _ device: String = "e1000", _ change: (String, String) -> String = { $1 }
+    ) throws -> GeneratedDriver {
         let compilation = RuleCompiler.compile(try atlas(change))
         guard case .metabinary(let bytes) = compilation else {
             throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
         }
         let image: MetabinaryImage
         do { image = try MetabinaryImage(bytes) } catch { throw Absence.metabinaryRefused("\(error)") }
-        let file = root.appending(path: "Tests/Fixtures/machines/pc.recording")
+        // The first machine has the first card alone, the second has all of them.
+        let recording = device == "e1000" ? "pc" : "pc-cards"
+        let file = root.appending(path: "Tests/Fixtures/machines/\(recording).recording")
         var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
         var observer = SilentObserver()
         for outcome in Pipeline.generate(facts, image, observer: &observer) {
             switch outcome {
-            case .driver(let driver) where driver.name.elementsEqual("e1000".utf8):
+            case .driver(let driver) where driver.name.elementsEqual(device.utf8):
                 let names = driver.functions.map { String(decoding: $0.name, as: UTF8.self) }
                 let missing = functionNames.filter { !names.contains($0) }
                 guard missing.isEmpty else { throw Absence.incomplete(missing: missing.joined(separator: " ")) }
                 return driver
-            case .refused(let refusal): throw Absence.refused("\(refusal)")
+            case .refused(let refusal) where refusal.deviceName.elementsEqual(device.utf8): throw Absence.refused("\(refusal)")
             default: continue
             }
         }

@@ -95,7 +95,7 @@ struct RegisterFailureRun: CustomStringConvertible {
             try limits.check(machine, "receive")
             switch outcome {
             case .frame(let buffer, _), .bad(let buffer): try ledger.receive(buffer)
-            case .none: break
+            case .none, .lost: break
             }
             let posted = try #require(ledger.transmitFree.first)
             if case .sent(let idle) = try machine.transmit(buffer: posted, byteCount: 60 + number) {

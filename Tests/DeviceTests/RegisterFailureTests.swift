@@ -26,9 +26,11 @@ import Testing
             card.failures = FailurePlan(register: offset, failure)
         }
 
-        func read(_ offset: UInt64 = RegisterFailureTests.pause) -> UInt64 { card.read(offset, byteCount: 4) }
+        func read(_ offset: UInt64 = RegisterFailureTests.pause) -> UInt64 {
+            card.read(bar: 0, offset, byteCount: 4)
+        }
         func write(_ value: UInt64, to offset: UInt64 = RegisterFailureTests.pause) {
-            card.write(offset, byteCount: 4, value: value)
+            card.write(bar: 0, offset, byteCount: 4, value: value)
         }
         func heal() { card.failures = .none }
     }

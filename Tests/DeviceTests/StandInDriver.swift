@@ -91,7 +91,8 @@ enum StandInDriver {
             memories.append(
                 PlacedMemory(
                     name: Array(name.utf8), kind: kind, physical: PhysicalAddress(rawValue: 0x40_0000 + offset),
-                    virtual: VirtualAddress(rawValue: 0x6000_0000 + offset), byteCount: byteCount))
+                    virtual: VirtualAddress(rawValue: 0x6000_0000 + offset), byteCount: byteCount,
+                    stride: kind == .pool ? 2048 : kind == .ring ? 16 : 0))
             offset += (byteCount + 4095) / 4096 * 4096
         }
         return memories

@@ -19,7 +19,8 @@ import Testing
     }
 
     private static let device = DeviceDescription(
-        name: Array("lamp".utf8), className: Array("light".utf8), classVersion: 1, ruleFile: Array("lamp.meta".utf8),
+        name: Array("lamp".utf8), itsClass: ClassDescription(name: Array("light".utf8), version: 1),
+        ruleFile: Array("lamp.meta".utf8),
         matches: [], windows: [], memories: [], functions: [], cells: [])
 
     private static func program(_ value: UInt64, _ facts: FactSet = .identity) -> Program {

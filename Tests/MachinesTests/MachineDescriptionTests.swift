@@ -28,6 +28,21 @@ import Testing
         #expect(arguments.contains("unix:/tmp/m,server=on,wait=off"))
     }
 
+    @Test func `each network card that names no network gets one of its own`() {
+        var description = MachineDescription(.pc, .cdrom(path: "a.iso"))
+        description.devices = [
+            "rtl8139,mac=52:54:00:00:00:01", "virtio-rng-pci", "virtio-net-pci,netdev=own", "e1000e",
+            "virtio-net-pci-non-transitional,id=card",
+        ]
+        description.connectCards()
+        #expect(description.networks == ["user,id=net0", "user,id=net1", "user,id=net2"])
+        #expect(
+            description.devices == [
+                "rtl8139,mac=52:54:00:00:00:01,netdev=net0", "virtio-rng-pci", "virtio-net-pci,netdev=own",
+                "e1000e,netdev=net1", "virtio-net-pci-non-transitional,id=card,netdev=net2",
+            ])
+    }
+
     @Test func `a comma in the path of a disk stays in the path`() {
         let description = MachineDescription(.pc, .disk(path: "a,b.img"))
         #expect(description.arguments(monitorSocket: nil).contains("file=a,,b.img,format=raw,snapshot=on,if=ide"))

@@ -73,7 +73,8 @@ import Testing
     @Test func `A function of one image is no danger to another`() throws {
         let large = try MetabinaryImage(try Rules.compile(body: "return LONG"))
         let small = try MetabinaryImage(Rules.image(code: [0x02, 0, 0x0B]))
-        let empty = try MetabinaryImage(Rules.sealed(Array("META".utf8) + [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+        let empty = try MetabinaryImage(
+            Rules.sealed(Array("META".utf8) + [MetabinaryImage.version, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
         for image in [small, empty] {
             #expect(throws: MetabinaryError.self) {
                 try image.evaluate(

@@ -98,16 +98,16 @@ import Testing
 
     @Test func `Roles that cannot be are refused`() {
         let end = place(memory: 3)
-        #expect(error(register: 3, [0, 8, 32, 1, 2, 4, 0]) == .badRole(at: place(3) + 1))
-        #expect(error(register: 3, [0, 8, 32, 1, 1, 1, 0]) == .badRole(at: place(3) + 1))
-        #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 0]) == .badRole(at: place(3) + 1))
-        #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 0]) == .badRole(at: place(4) + 1))
-        #expect(error(register: 6, [0, 24, 64, 1, 2, 2, 0]) == .badRole(at: place(6) + 1))
-        #expect(error(register: 5, [0, 16, 32, 2, 2, 3, 0]) == .badRole(at: place(5) + 1))
-        #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 8]) == .badIndex(at: place(3) + 6))
-        #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 3]) == .badRole(at: end))
+        #expect(error(register: 3, [0, 8, 32, 1, 2, 6, 1, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 3, [0, 8, 32, 1, 1, 1, 1, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 1, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 1, 0]) == .badRole(at: place(4) + 1))
+        #expect(error(register: 6, [0, 24, 64, 1, 2, 2, 1, 0]) == .badRole(at: place(6) + 1))
+        #expect(error(register: 5, [0, 16, 32, 2, 2, 3, 1, 0]) == .badRole(at: place(5) + 1))
+        #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 1, 16]) == .badIndex(at: place(3) + 7))
+        #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 1, 3]) == .badRole(at: end))
         for memory in [1, 2] as [UInt8] {
-            #expect(error(register: 3, [0, 8, 32, 1, 2, 1, memory]) == .badRole(at: end))
+            #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 1, memory]) == .badRole(at: end))
         }
     }
 
@@ -116,23 +116,23 @@ import Testing
         for index in 3...5 {
             var plain = Rules.registers[index]
             plain[5] = 0
-            plain.removeLast()
-            #expect(error(register: index, plain) == .untoldRing(at: end - 1))
+            plain.removeLast(2)
+            #expect(error(register: index, plain) == .untoldRing(at: end - 2))
             var registers = Rules.registers
             registers.remove(at: index)
             #expect(error(registers) == .untoldRing(at: end - Rules.registers[index].count))
         }
         // Two for one part, one of them in another's place.
-        #expect(error(register: 4, [0, 12, 32, 1, 2, 1, 0]) == .untoldRing(at: end))
-        #expect(error(register: 6, [0, 24, 32, 1, 2, 3, 0]) == .untoldRing(at: end + 1))
+        #expect(error(register: 4, [0, 12, 32, 1, 2, 1, 1, 0]) == .untoldRing(at: end))
+        #expect(error(register: 6, [0, 24, 32, 1, 2, 3, 1, 0]) == .untoldRing(at: end + 2))
         // A wide register takes both halves.
-        #expect(error(register: 3, [0, 8, 64, 1, 2, 1, 0]) == .badRegister(at: place(4)))
+        #expect(error(register: 3, [0, 8, 64, 1, 2, 1, 1, 0]) == .badRegister(at: place(4)))
         var wide = Rules.registers
         wide.remove(at: 4)
-        wide[3] = [0, 8, 64, 1, 2, 1, 0]
+        wide[3] = [0, 8, 64, 1, 2, 1, 1, 0]
         #expect(error(wide) == nil)
         // So many that a sum of them could be taken for another.
-        let many = (0..<17).map { [0, UInt8(36 + 4 * $0), 32, 1, 2, 1, 0] as [UInt8] }
+        let many = (0..<17).map { [0, UInt8(36 + 4 * $0), 32, 1, 2, 1, 1, 0] as [UInt8] }
         #expect(error(Rules.registers + many) == .badRegister(at: place(7)))
     }
 
@@ -143,20 +143,29 @@ import Testing
         ]
             as [(UInt8, UInt8, UInt8)]
         {
-            let found = error(memory: 0, [0, 1, byteCount, alignment, 4, slotByteCount, 0])
+            let found = error(memory: 0, [0, 1, byteCount, alignment, 4, slotByteCount, 0, 0])
             #expect(found == (slotByteCount == 65 ? .numberTooLarge(at: slot) : .badSlot(at: slot)))
         }
-        #expect(error(memory: 0, [0, 1, 64, 32, 4, 32, 0]) == nil)
+        #expect(error(memory: 0, [0, 1, 64, 32, 4, 32, 0, 0]) == nil)
         let pool = place(memory: 1) + 5
-        #expect(error(memory: 1, [1, 2, 64, 16, 4, 0]) == .badSlot(at: pool))
-        #expect(error(memory: 1, [1, 2, 64, 16, 4, 48]) == .badSlot(at: pool))
-        #expect(error(memory: 1, [1, 2, 64, 16, 4, 65]) == .numberTooLarge(at: pool))
-        #expect(error(memory: 1, [1, 2, 60, 16, 4, 12]) == nil)
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 0, 0]) == .badSlot(at: pool))
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 48, 0]) == .badSlot(at: pool))
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 65, 0]) == .numberTooLarge(at: pool))
+        #expect(error(memory: 1, [1, 2, 60, 16, 4, 12, 0]) == nil)
+    }
+
+    @Test func `A headroom that leaves no room for data is refused`() {
+        let pool = place(memory: 1) + 6
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 16, 15]) == nil)
+        #expect(error(memory: 1, [1, 2, 64, 16, 4, 16, 16]) == .numberTooLarge(at: pool))
+        // Data of a ring may begin behind its slot, and not behind the ring.
+        #expect(error(memory: 0, [0, 1, 64, 16, 4, 16, 16, 0]) == nil)
+        #expect(error(memory: 0, [0, 1, 64, 16, 4, 16, 64, 0]) == .numberTooLarge(at: place(memory: 0) + 6))
     }
 
     @Test func `Fields outside of their slot, over each other, or for no pool are refused`() {
-        let start: [UInt8] = [0, 1, 64, 16, 4, 16]
-        let fields = place(memory: 0) + 6
+        let start: [UInt8] = [0, 1, 64, 16, 4, 16, 0]
+        let fields = place(memory: 0) + 7
         func error(_ bytes: [UInt8]) -> MetabinaryError? { self.error(memory: 0, start + bytes) }
         #expect(error([0]) == nil)
         #expect(error([1, 1, 8, 64]) == nil)
@@ -171,7 +180,7 @@ import Testing
         #expect(error([2, 1, 8, 64, 6, 16]) == nil)
         #expect(error([2, 1, 8, 64, 14, 16]) == .badSlot(at: fields))
         #expect(error([2, 1, 0, 64, 16, 16]) == .badSlot(at: fields + 4))
-        #expect(error([1, 8, 0, 64]) == .badIndex(at: fields + 1))
+        #expect(error([1, 16, 0, 64]) == .badIndex(at: fields + 1))
         let shorter = place(memory: 3) - 2
         for pool in [0, 2, 3] as [UInt8] { #expect(error([1, pool, 0, 64]) == .badSlot(at: shorter)) }
     }
@@ -181,7 +190,7 @@ import Testing
         let device = try #require(image.devices.first)
         let registers = device.windows[0].registers
         func names(_ role: RegisterDescription.Role, _ memory: Int) -> [String] {
-            registers.filter { $0.role == role && (role == .plain || $0.memory == memory) }
+            registers.filter { $0.role == role && (role == .plain || $0.memories == [memory]) }
                 .map { String(decoding: $0.name, as: UTF8.self) }
         }
         #expect(names(.addressLow, 0) == ["TDBAL"] && names(.addressLow, 1) == ["RDBAL"])

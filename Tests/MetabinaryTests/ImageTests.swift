@@ -4,6 +4,7 @@ import Checksum
 import Hardware
 import Metabinary
 import Program
+import RuleCompiler
 import Testing
 
 @Suite struct ImageTests {
@@ -13,7 +14,8 @@ import Testing
         let device = image.devices[try #require(image.mostSpecificDevice(for: card))]
         #expect(String(decoding: device.name, as: UTF8.self) == "e1000")
         #expect(String(decoding: device.className, as: UTF8.self) == "ring_nic")
-        #expect(device.classVersion == 1)
+        #expect(device.classVersion == 2)
+        #expect(device.itsClass.ancestors.map { String(decoding: $0, as: UTF8.self) } == ["packet_nic", "nic"])
         #expect(String(decoding: device.ruleFile, as: UTF8.self) == "e1000.meta")
         #expect(device.windows.map { String(decoding: $0.name, as: UTF8.self) } == ["regs"])
         #expect(device.windows.map(\.bar) == [0])
@@ -43,6 +45,28 @@ import Testing
         #expect(index(0x1234, 0x0003) == nil)
         #expect(index(0x3412, 0x0001) == nil)
         #expect(index(0xFFFF, 0xFFFF) == nil)
+    }
+
+    @Test func `A class comes behind the one that it is`() throws {
+        let text = """
+            class c 1 is b { generate two() -> value: u8 { return 2 } }
+            class a 1 { require one() -> value: u8 }
+            class b 1 is a { require two() -> value: u8 }
+            device d is c { match pci vendor 1 device 1 generate one() -> value: u8 { return 1 } }
+            """
+        let image = try MetabinaryImage(
+            try #require(RuleCompiler.compile([RuleSource(name: "d.meta", text: text)]).metabinary))
+        #expect(image.classes.map { String(decoding: $0.name, as: UTF8.self) } == ["a", "b", "c"])
+        let lines = image.classes.map { $0.ancestors.map { String(decoding: $0, as: UTF8.self) } }
+        #expect(lines == [[], ["a"], ["b", "a"]])
+        #expect(image.devices[0].functions.map { String(decoding: $0.name, as: UTF8.self) } == ["one", "two"])
+        // A class that stands in for itself, and one that is not there.
+        var bytes = Rules.image()
+        let parent = Rules.registerOffset - 13
+        for value in [1, 2] as [UInt8] {
+            bytes[parent] = value
+            #expect(throws: MetabinaryError.badIndex(at: parent)) { try MetabinaryImage(Rules.sealed(bytes)) }
+        }
     }
 
     @Test func `The checksum is the CRC-32 of the standard's check value`() {

@@ -48,16 +48,17 @@ enum Rules {
         return try #require(compilation.metabinary, "\(compilation.diagnostics)\n\(body)")
     }
 
-    /// The registers of the window of such an image: name, offset, bits, elements, rights, role and memory. Registers 0
+    /// The registers of the window of such an image: name, offset, bits, elements, rights, role, number of memories and memories. Registers 0
     /// to 2 are rw and have 32, 8 and 16 bits, 3 to 5 tell of the ring, 6 is an array to be read.
     static let registers: [[UInt8]] = [
-        [0, 0, 32, 1, 3, 0], [0, 4, 8, 1, 3, 0], [0, 6, 16, 1, 3, 0], [0, 8, 32, 1, 2, 1, 0], [0, 12, 32, 1, 2, 2, 0],
-        [0, 16, 32, 1, 2, 3, 0], [0, 24, 16, 4, 1, 0],
+        [0, 0, 32, 1, 3, 0], [0, 4, 8, 1, 3, 0], [0, 6, 16, 1, 3, 0], [0, 8, 32, 1, 2, 1, 1, 0],
+        [0, 12, 32, 1, 2, 2, 1, 0],
+        [0, 16, 32, 1, 2, 3, 1, 0], [0, 24, 16, 4, 1, 0],
     ]
 
     /// The memories of such an image: a ring of four slots that hold an address and a length, a pool, state.
     static let memories: [[UInt8]] = [
-        [0, 1, 64, 16, 4] + [16] + [2, 1, 0, 64, 8, 16], [1, 2, 64, 16, 4, 16], [1, 3, 32, 8, 5],
+        [0, 1, 64, 16, 4] + [16, 0] + [2, 1, 0, 64, 8, 16], [1, 2, 64, 16, 4, 16, 0], [1, 3, 32, 8, 5],
     ]
 
     /// An image whose one function has that code: a window of 32 bytes (region 0), a ring of 64 (region 1), a pool of 64
@@ -78,7 +79,7 @@ enum Rules {
         _ registers: [[UInt8]], _ memories: [[UInt8]], _ windowKind: UInt8 = 0, _ windowEnd: [UInt8] = [32]
     ) -> [UInt8] {
         let names: [UInt8] = [2, 1, 0x61, 1, 0x62]
-        let classes: [UInt8] = [1, 0, 1]
+        let classes: [UInt8] = [1, 0, 1, 0]
         let device: [UInt8] = [1, 0, 0, 1, 0]
         let window: [UInt8] = [1, 0, 0, windowKind] + windowEnd + [3, UInt8(registers.count)] + registers.joined()
         let cells: [UInt8] = [3, 0, 32, 1, 0xF0, 1, 0, 16, 8, 0xFF, 0xFF, 3, 1, 8, 1, 0xFF, 1]
@@ -90,7 +91,7 @@ enum Rules {
     static let codeOffset = tables(registers, memories).count + 13
 
     /// Offset of the first register in such an image.
-    static let registerOffset = 29
+    static let registerOffset = 30
 
     /// The bytes with size and checksum set right.
     static func sealed(_ bytes: [UInt8]) -> [UInt8] {

@@ -205,7 +205,7 @@ import Testing
         try expectRefusal("memory state finds no room") { $0.placement.dataByteCount = 0x2000 }
         // Slots with an address of 32 bits, and memory above 4 GiB.
         let narrow = Self.rules.replacing("at 0 u64", with: "at 0 u32")
-        try expectRefusal("memory buffers lies beyond what a slot can tell", narrow) {
+        try expectRefusal("memory buffers lies beyond what its device can be told", narrow) {
             $0.placement.dataPhysical = PhysicalAddress(rawValue: 0x1_0000_0000)
         }
     }

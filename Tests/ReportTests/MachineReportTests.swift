@@ -74,10 +74,10 @@ import Verification
             driver.driver.memories == [
                 PlacedMemory(
                     name: Array("tx".utf8), kind: .ring, physical: .init(rawValue: 0x40_0000),
-                    virtual: .init(rawValue: 0x6000_0000), byteCount: 0x1000),
+                    virtual: .init(rawValue: 0x6000_0000), byteCount: 0x1000, stride: 16),
                 PlacedMemory(
                     name: Array("tx_pool".utf8), kind: .pool, physical: .init(rawValue: 0x40_1000),
-                    virtual: .init(rawValue: 0x6000_1000), byteCount: 0x84000),
+                    virtual: .init(rawValue: 0x6000_1000), byteCount: 0x84000, stride: 2048, headroom: 12),
                 PlacedMemory(
                     name: Array("state".utf8), kind: .state, physical: .init(rawValue: 0x48_5000),
                     virtual: .init(rawValue: 0x6008_5000), byteCount: 0x210),
@@ -177,16 +177,20 @@ import Verification
         ),
         ("code 00:03.0 e1000.mac +0x6 48c1e020 @27 b878563412", "code 00:03.0 e1000.mac +0x7 48c1e020 @27 b878563412"),
         (
-            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
-            "region 00:03.0 e1000.tx window 0x60000000 +0x1000 physical=0x400000"
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=16",
+            "region 00:03.0 e1000.tx window 0x60000000 +0x1000 physical=0x400000 stride=16"
         ),
         (
-            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
-            "region 00:03.0 e1001.tx ring 0x60000000 +0x1000 physical=0x400000"
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=16",
+            "region 00:03.0 e1001.tx ring 0x60000000 +0x1000 physical=0x400000 stride=16"
         ),
         (
-            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000",
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=16",
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000"
+        ),
+        (
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=16",
+            "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=0x10"
         ),
         (grant, "grant 00:03.0 e1001.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"),
         (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 no=4 0+32=0x400000"),

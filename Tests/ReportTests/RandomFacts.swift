@@ -116,7 +116,8 @@ struct RandomFacts {
             ValueRange(value), ValueRange(bits: value), ValueRange(low: number(), high: number(), bits: all),
             ValueRange(low: value, high: value, bits: all), ValueRange(low: number(), high: number(), bits: number()),
         ])
-        return Limit(firstBit: number(), bitCount: bitCount, range: range)
+        let others = list(2) { $0.element([ValueRange($0.number()), ValueRange(bits: $0.number()), range]) }
+        return Limit(firstBit: number(), bitCount: bitCount, range: range, others: others)
     }
 
     private mutating func generatedFunction(_ name: [UInt8]) -> GeneratedFunction {

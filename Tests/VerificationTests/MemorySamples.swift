@@ -2,7 +2,7 @@
 
 /// Samples by name.
 enum MemorySamples {
-    static let all: [(name: String, text: String)] = grants + elements + limits + ports
+    static let all: [(name: String, text: String)] = grants + elements + limits + choices + ports
 
     private static let grants: [(name: String, text: String)] = [
         ("the last register of an array", " mov eax, [0x5000002C]\n ret"),

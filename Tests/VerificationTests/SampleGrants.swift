@@ -23,6 +23,10 @@ extension Sample {
         grant("doorbell", at: 0x5000_0008, 4, .write, element: 4),
         // Where a device is told of its ring: that address and no other.
         grant("base", at: 0x5000_0010, 4, .write, element: 4, [limit(0, 32, ValueRange(0x10_0000))]),
+        // Where it is told of two memories, one at a time.
+        grant(
+            "bases", at: 0x5000_0014, 4, .write, element: 4,
+            [Limit(firstBit: 0, bitCount: 32, range: ValueRange(0x30_0000), others: [ValueRange(0x50_0000)])]),
         grant("table", at: 0x5000_0020, 16, [.read, .write], element: 4),
         // Slots of an address in a pool of 64 KiB and a length up to 2048.
         grant(

@@ -38,6 +38,8 @@ struct guard_limit {
     uint64_t low, high, bits;
     uint16_t first_bit;
     uint8_t bit_count;
+    // Whether the next limit, of the same bits, will do as well.
+    bool or_next;
 };
 
 struct guard_grant {
@@ -102,7 +104,7 @@ static inline bool guard_contains(const struct guard_limit *limit, uint64_t valu
 
 // Some number of a range, its ends more often than others.
 static inline uint64_t guard_sample(struct guard *run, uint64_t low, uint64_t high, uint64_t bits) {
-    struct guard_limit limit = {low, high, bits, 0, 64};
+    struct guard_limit limit = {low, high, bits, 0, 64, false};
     uint64_t kind = guard_next(run) & 7;
     if (kind == 0 && guard_contains(&limit, low)) return low;
     if (kind == 1 && guard_contains(&limit, high)) return high;
@@ -187,7 +189,9 @@ static inline bool guard_keeps_limits(
             if (place < group_size) group[place] = (uint8_t)(value >> 8 * k);
         }
         uint64_t after = guard_load(group, group_size) >> limit->first_bit % 64 & guard_mask(limit->bit_count);
-        if (!guard_contains(limit, after)) return false;
+        bool keeps = guard_contains(limit, after);
+        for (; limit->or_next; limit += 1, i += 1) keeps |= guard_contains(limit + 1, after);
+        if (!keeps) return false;
     }
     return true;
 }

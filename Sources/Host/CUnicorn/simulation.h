@@ -42,6 +42,9 @@ struct simulation {
     // `value` is what a write stores; 0 for a read, which has not happened yet.
     void (*touch_memory)(void *owner, bool is_write, uint64_t address, uint32_t size, uint64_t value);
 
+    // A full fence is about to be made.
+    void (*fence)(void *owner);
+
     // The time-stamp counter, and what an instruction adds to it.
     uint64_t clock, counts_per_instruction;
     uint64_t instructions, instruction_limit;
@@ -101,6 +104,9 @@ static inline void simulation_on_instruction(uc_engine *engine, uint64_t address
         run->coverage[offset] |= SIMULATION_EXECUTED;
         // RDTSC is 0F 31.
         run->reads_clock = size == 2 && run->code[offset] == 0x0F && run->code[offset + 1] == 0x31;
+        // MFENCE is 0F AE F0.
+        bool is_fence = size == 3 && run->code[offset] == 0x0F && run->code[offset + 1] == 0xAE;
+        if (is_fence && run->code[offset + 2] == 0xF0) run->fence(run->owner);
     }
     if (run->instructions > run->instruction_limit) simulation_stop(run, SIMULATION_ENDLESS, address, size);
 }

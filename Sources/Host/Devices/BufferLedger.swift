@@ -1,4 +1,4 @@
-// Who owns which buffer, by what the contract `ring_nic 1` says of each outcome. It finds a buffer that two would own,
+// Who owns which buffer, by what the contract `packet_nic 2` says of each outcome. It finds a buffer that two would own,
 // whatever the card did; whoever calls a driver keeps one.
 
 /// Owners of the buffers of both pools: the caller, or the driver.
@@ -10,7 +10,7 @@ public struct BufferLedger: Sendable {
     private let transmitCount: Int
     private let receiveCount: Int
 
-    /// As after a bring-up: slot i of each ring owns buffer i, the caller owns the spare ones of the transmit pool.
+    /// As after a bring-up: the caller owns the spare ones of the transmit pool.
     public init(_ machine: SimulatedMachine) {
         transmitCount = machine.bufferCount(machine.transmitPool)
         receiveCount = machine.bufferCount(machine.receivePool)
@@ -19,8 +19,7 @@ public struct BufferLedger: Sendable {
 
     /// The driver was brought up again.
     public mutating func reset() {
-        // Both rings have as many slots as the receive pool, which has no spare buffers.
-        transmitFree = Array(receiveCount..<transmitCount)
+        transmitFree = Array(transmitCount - SimulatedMachine.spareCount..<transmitCount)
         receiveKept = []
     }
 

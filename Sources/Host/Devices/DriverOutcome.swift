@@ -1,4 +1,4 @@
-// What the functions of the contract `ring_nic 1` return, taken apart. A value that the contract does not know is an
+// What the functions of the contract `packet_nic 2` return, taken apart. A value that the contract does not know is an
 // error, spare bits included.
 
 /// What transmit returns. Layout: bits 39:32 outcome, 15:0 buffer.
@@ -22,6 +22,7 @@ public enum ReceiveOutcome: Hashable, Sendable {
     case frame(buffer: Int, byteCount: Int)
     case none
     case bad(buffer: Int)
+    case lost
 
     init(_ value: UInt64) throws(SimulationError) {
         let buffer = Int(value >> 16 & 0xFFFF)
@@ -29,6 +30,7 @@ public enum ReceiveOutcome: Hashable, Sendable {
         case 0: self = .frame(buffer: buffer, byteCount: Int(value & 0xFFFF))
         case 1: self = .none
         case 2: self = .bad(buffer: buffer)
+        case 3 where value & 0xFFFF_FFFF == 0: self = .lost
         default: throw .outcomeOutsideContract(function: "receive", value: value)
         }
     }

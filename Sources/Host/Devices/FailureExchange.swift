@@ -15,6 +15,7 @@ public struct FailureExchange {
         public var frames = 0
         public var bad = 0
         public var none = 0
+        public var lost = 0
         public var givenBack = 0
         public var ready = 0
         public var stuck = 0
@@ -24,7 +25,8 @@ public struct FailureExchange {
 
         public static func += (sum: inout Statistics, other: Statistics) {
             let fields: [WritableKeyPath<Statistics, Int>] = [
-                \.plans, \.calls, \.sent, \.busy, \.frames, \.bad, \.none, \.givenBack, \.ready, \.stuck, \.gone,
+                \.plans, \.calls, \.sent, \.busy, \.frames, \.bad, \.none, \.lost, \.givenBack, \.ready, \.stuck,
+                \.gone,
             ]
             for field in fields { sum[keyPath: field] += other[keyPath: field] }
         }
@@ -58,6 +60,7 @@ public struct FailureExchange {
             if generator.happens(perMille: 20) {
                 machine.card.failures = plan()
                 statistics.plans += 1
+                if machine.card.failures.isGone, generator.happens(perMille: 500) { try bringUp() }
             }
             if generator.happens(perMille: 3) { try bringUp() }
             try round()
@@ -141,12 +144,15 @@ public struct FailureExchange {
     /// Mostly a buffer that is the caller's and a length that is right; else what is to be refused.
     private mutating func transmit() throws(SimulationError) {
         var buffer = machine.bufferCount(machine.transmitPool) + generator.number(in: 0...0xFFFF)
-        var byteCount = generator.number(in: 14...1514)
+        var byteCount = generator.number(in: 60...1514)
         var isRight = false
         if !generator.happens(perMille: 50), !ledger.transmitFree.isEmpty {
             buffer = ledger.transmitFree[generator.number(in: 0...ledger.transmitFree.count - 1)]
             isRight = !generator.happens(perMille: 50)
-            if !isRight { byteCount = 1515 + Int(generator.next() >> 33) }
+            if !isRight {
+                let isShort = generator.happens(perMille: 300)
+                byteCount = isShort ? generator.number(in: 0...59) : 1515 + Int(generator.next() >> 33)
+            }
         }
         let outcome = try machine.transmit(buffer: buffer, byteCount: byteCount)
         try note("transmit")
@@ -167,6 +173,7 @@ public struct FailureExchange {
         try note("receive")
         switch outcome {
         case .none: statistics.none += 1
+        case .lost: statistics.lost += 1
         case .frame(let buffer, _):
             statistics.frames += 1
             try ledger.receive(buffer)
@@ -174,7 +181,7 @@ public struct FailureExchange {
             statistics.bad += 1
             try ledger.receive(buffer)
         }
-        return outcome != .none
+        return outcome != .none && outcome != .lost
     }
 
     /// One of the caller's buffers, or all; sometimes what is no buffer. What is the caller's always has a slot.

@@ -47,8 +47,8 @@ public struct FrameExchange {
         for _ in 0..<512 { withUnsafeBytes(of: generator.next()) { noise += $0 } }
         self.noise = noise
         let receiveCount = machine.bufferCount(machine.receivePool)
-        // Contract: the ring's slots hold the first buffers, the caller starts with the spare ones behind them.
-        free = Array(receiveCount..<machine.bufferCount(machine.transmitPool))
+        let transmitCount = machine.bufferCount(machine.transmitPool)
+        free = Array(transmitCount - SimulatedMachine.spareCount..<transmitCount)
         ownsReceived = [Bool](repeating: false, count: receiveCount)
     }
 
@@ -105,7 +105,8 @@ public struct FrameExchange {
             }
             guard idle != index, !free.contains(idle) else { throw .wrongBuffer(direction: .transmit, buffer: idle) }
             // Whoever gets a buffer writes to it at once: a card that still reads it sends this instead.
-            memset(machine.buffer(idle, of: machine.transmitPool), 0xEE, SimulatedMachine.bufferByteCount)
+            memset(
+                machine.buffer(idle, of: machine.transmitPool), 0xEE, machine.capacity(idle, of: machine.transmitPool))
             free.append(idle)
             posted += 1
         }
@@ -122,9 +123,7 @@ public struct FrameExchange {
             guard sequence < posted else {
                 throw .unexpectedFrame(direction: .transmit, byteCount: sent.count)
             }
-            var expected = frame(sequence, from: false)
-            if expected.count < 60 { expected += [UInt8](repeating: 0, count: 60 - expected.count) }
-            try compare(sent, expected, .transmit, sequence)
+            try compare(sent, frame(sequence, from: false), .transmit, sequence)
             statistics.transmitted += 1
         }
     }
@@ -173,6 +172,7 @@ public struct FrameExchange {
                 return
             case .frame(let buffer, let byteCount): try take(buffer, byteCount, isBad: false)
             case .bad(let buffer): try take(buffer, 0, isBad: true)
+            case .lost: throw .lost
             }
         }
     }
@@ -203,7 +203,9 @@ public struct FrameExchange {
             try compare(
                 Array(UnsafeRawBufferPointer(start: data, count: byteCount)), expected, .receive, sequence)
         }
-        memset(data, 0xDD, SimulatedMachine.bufferByteCount)
+        // In a pool all of the buffer is the caller's, in a ring of bytes the frame.
+        let isPool = machine.receivePool.kind == .pool
+        memset(data, 0xDD, isPool ? machine.capacity(buffer, of: machine.receivePool) : byteCount)
         statistics.received += 1
     }
 
@@ -211,8 +213,8 @@ public struct FrameExchange {
         let limit = all || generator.happens(perMille: 200) ? 0 : generator.number(in: policy.kept)
         if kept.count <= limit, !kept.isEmpty { statistics.heldBack += 1 }
         while kept.count > limit {
-            // Not in the order in which they came.
-            let buffer = kept.remove(at: generator.number(in: 0...kept.count - 1))
+            let index = machine.model.takesAnyOrder ? generator.number(in: 0...kept.count - 1) : 0
+            let buffer = kept.remove(at: index)
             let outcome = try machine.giveBack(buffer: buffer)
             guard outcome == .done else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
             ownsReceived[buffer] = false

@@ -53,41 +53,8 @@ extension GigabitCard {
         if field == 3 { descriptor.storeBytes(of: noise, toByteOffset: 12, as: UInt16.self) }
     }
 
-    /// What the driver is about to store in a ring, whatever the card has done to the slot before: an address has to be
-    /// a buffer of that ring's pool, a length no more than a buffer.
-    public func willStore(virtual: UInt64, byteCount: Int, value: UInt64) {
-        let physical = memory.physical(of: virtual)
-        guard let ring = memory.memory(at: physical, byteCount: UInt64(byteCount), kind: .ring) else { return }
-        let size = DescriptorRing.descriptorByteCount
-        let slot = Int(physical - ring.physical.rawValue) / size
-        let start = Int(physical - ring.physical.rawValue) % size
-        guard start + byteCount <= size else {
-            let first = size - start
-            willStore(virtual: virtual, byteCount: first, value: value)
-            willStore(
-                virtual: virtual + UInt64(first), byteCount: byteCount - first, value: value >> UInt64(8 * first))
-            return
-        }
-        // Address in bytes 0 to 7, length in bytes 8 and 9 (3.2.3, 3.3.3). Half an address is held against the pool
-        // together with the half that stands there.
-        let old = memory.block + Int(physical - memory.physicalStart) - start
-        if start < 8 {
-            let address = merge(old.load(as: UInt64.self), value, at: start, byteCount)
-            if !isBuffer(address, of: ring) {
-                object(.addressNoBuffer(kind(of: ring), slot: slot, address: address))
-            }
-        }
-        if start < 10, start + byteCount > 8 {
-            let word = old.load(fromByteOffset: 8, as: UInt64.self)
-            let length = Int(merge(word, value, at: start - 8, byteCount) & 0xFFFF)
-            if length > SimulatedMachine.bufferByteCount {
-                object(.lengthPastBuffer(kind(of: ring), slot: slot, byteCount: length))
-            }
-        }
-    }
-
     /// A word as it is after a store of so many bytes that begins at the given byte of it, or before it.
-    private func merge(_ word: UInt64, _ value: UInt64, at start: Int, _ byteCount: Int) -> UInt64 {
+    func merge(_ word: UInt64, _ value: UInt64, at start: Int, _ byteCount: Int) -> UInt64 {
         if start == 0, byteCount == 8 { return value }
         let mask = byteCount == 8 ? UInt64.max : 1 << UInt64(8 * byteCount) - 1
         let (bits, stored) =
@@ -98,11 +65,11 @@ extension GigabitCard {
     }
 
     /// The ring whose slots or buffers a memory holds.
-    private func kind(of memory: PlacedMemory) -> Violation.Ring {
+    func kind(of memory: PlacedMemory) -> Violation.Ring {
         memory.name.first == UInt8(ascii: "r") ? .receive : .transmit
     }
 
-    private func isBuffer(_ address: UInt64, of ring: PlacedMemory) -> Bool {
+    func isBuffer(_ address: UInt64, of ring: PlacedMemory) -> Bool {
         let size = UInt64(SimulatedMachine.bufferByteCount)
         guard let pool = memory.memory(at: address, byteCount: size, kind: .pool),
             (address - pool.physical.rawValue) % size == 0

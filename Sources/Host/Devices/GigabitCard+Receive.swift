@@ -3,7 +3,7 @@
 
 extension GigabitCard {
     /// Bits of RCTL (13.4.22).
-    private enum Control {
+    enum Control {
         static let unicastPromiscuous: UInt32 = 1 << 3
         static let multicastPromiscuous: UInt32 = 1 << 4
         static let longPackets: UInt32 = 1 << 5
@@ -13,9 +13,9 @@ extension GigabitCard {
     }
 
     /// Units: bytes. What the packet buffer holds for receiving; its split is PBA's (13.4.16).
-    private static let packetBufferByteCount = 48 * 1024
+    static let packetBufferByteCount = 48 * 1024
     /// Units: bytes, with check sum (13.4.22, LPE).
-    private static let longestFrame = 1518
+    static let longestReceived = 1518
 
     /// Units: bytes. Size of a buffer by BSIZE and BSEX (13.4.22).
     var receiveBufferByteCount: Int {
@@ -24,27 +24,7 @@ extension GigabitCard {
         return control & Control.extendBufferSize == 0 ? size : size * 16
     }
 
-    /// Whether a frame of that length would find room in the packet buffer.
-    public func hasRoom(for byteCount: Int) -> Bool { incomingByteCount + byteCount <= Self.packetBufferByteCount }
-
-    /// A frame arrives, without its check sum.
-    public func arrive(_ frame: [UInt8]) {
-        guard !failures.isGone, receiveRing.isEnabled, !isLeftRunning, isLinkUp, hasRoom(for: frame.count) else {
-            missedCount += 1
-            return
-        }
-        let control = self[CardRegister.rctl]
-        let isShort = frame.count + 4 <= Self.longestFrame || control & Control.longPackets != 0
-        guard isShort, passesFilter(frame, control) else {
-            filteredCount += 1
-            return
-        }
-        incoming.append(frame)
-        incomingByteCount += frame.count
-        if timing.isImmediate { receiveStep() }
-    }
-
-    private func passesFilter(_ frame: [UInt8], _ control: UInt32) -> Bool {
+    func passesFilter(_ frame: [UInt8], _ control: UInt32) -> Bool {
         if frame.prefix(6).allSatisfy({ $0 == 0xFF }) { return control & Control.acceptBroadcast != 0 }
         if frame[0] & 1 != 0 {
             if control & Control.multicastPromiscuous != 0 { return true }

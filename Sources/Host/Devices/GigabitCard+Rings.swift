@@ -90,12 +90,6 @@ extension GigabitCard {
         }
     }
 
-    /// Steps until an engine looks at its ring again.
-    func stepsToNextLook() -> Int {
-        let isStalled = generator.happens(perMille: timing.stallPerMille)
-        return generator.number(in: isStalled ? timing.stepsOfStall : timing.stepsToFetch)
-    }
-
     /// Takes descriptors that were written back out of the card's hands.
     func release(_ ring: DescriptorRing) {
         let slot = ring.done
@@ -106,23 +100,5 @@ extension GigabitCard {
     func pointer(_ ring: DescriptorRing, _ slot: Int) -> UnsafeMutableRawPointer? {
         memory.pointer(
             at: ring.address(of: slot), byteCount: UInt64(DescriptorRing.descriptorByteCount), kind: .ring)
-    }
-
-    /// An access of the driver to a ring or a pool that is about to happen. The card works meanwhile, so that what the
-    /// driver reads first may be older than what it reads next.
-    public func touch(isWrite: Bool, virtual: UInt64, byteCount: Int) {
-        let physical = memory.physical(of: virtual)
-        if memory.holds(physical, byteCount: 1, kind: .pool) {
-            object(.bufferTouched(virtual: virtual, isWrite: isWrite))
-        }
-        if isWrite {
-            for ring in [transmitRing, receiveRing] where ring.isEnabled {
-                guard let slot = ring.slot(at: physical), ring.owns(slot) else { continue }
-                object(.descriptorChanged(ring.name, slot: slot))
-            }
-        } else if generator.happens(perMille: timing.suddenPerMille) {
-            (transmitRing.stepsToWriteBack, receiveRing.stepsToWriteBack) = (0, 0)
-        }
-        step()
     }
 }

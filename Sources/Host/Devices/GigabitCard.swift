@@ -5,43 +5,12 @@
 // Source: Intel 8254x manual, 317453-006, revision 4.0; sections in parentheses.
 
 /// A network card behind a register window and two rings.
-public final class GigabitCard {
-    public let timing: CardTiming
-    /// What is wrong with the card.
-    public var failures: FailurePlan {
-        didSet { failingRegisters.failures = failures.registers }
-    }
-    /// Station address in the EEPROM, first byte on the wire first.
-    public let stationAddress: [UInt8]
-    /// What the driver did wrong, in order.
-    public private(set) var violations: [Violation] = []
-    /// The first violation that no failure of the card can have caused.
-    public private(set) var certainViolation: Violation?
-    /// Whether the function may move data (PCI command register, bit 2).
-    public var isBusMaster = true
-    /// Accesses to the window after which the card is gone.
-    public var goneAfter: Int?
-    /// Frames that arrived and found no room or no open receiver.
-    public internal(set) var missedCount = 0
-    /// Frames that the address filter kept away.
-    public internal(set) var filteredCount = 0
-    /// What time it is, and how long a microsecond is. Units: time-stamp counts.
-    public var now: () -> UInt64 = { 0 }
-    public var countsPerMicrosecond: UInt64 = 1000
-    /// The instruction that runs.
-    public var place: () -> CodePlace = { CodePlace(function: "", offset: 0) }
-
-    let memory: DirectMemory
-    var generator: SeededGenerator
+public final class GigabitCard: SimulatedCard {
     var registers: [UInt32]
     let transmitRing = DescriptorRing(.transmit)
     let receiveRing = DescriptorRing(.receive)
     var buffersOwned: Set<UInt64> = []
-    var sent: [[UInt8]] = []
     var partial: [UInt8] = []
-    var incoming: [[UInt8]] = []
-    var incomingByteCount = 0
-    var reports: [ReceiveReport] = []
 
     private var resetEnd: UInt64?
     /// Before this time after a reset began, not even the control register may be touched: 1 us (13.4.1, RST).
@@ -49,7 +18,6 @@ public final class GigabitCard {
     private var stationAddressTime: UInt64?
     private var linkTime: UInt64?
     private var eepromTime: UInt64 = 0
-    private var failingRegisters = FailingRegisters()
     /// Firmware used the card and has not been cleared away yet.
     private(set) var isLeftRunning = true
 
@@ -59,18 +27,12 @@ public final class GigabitCard {
     static let enable: UInt32 = 1 << 1  // RCTL.EN, TCTL.EN (13.4.22, 13.4.33)
 
     /// A card as firmware leaves it: engines on, rings somewhere in low memory, interrupts unmasked.
-    public init(
+    override public init(
         memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late,
         failures: FailurePlan = .none, seed: UInt64
     ) {
-        precondition(stationAddress.count == 6, "a station address has six bytes")
-        self.memory = memory
-        self.stationAddress = stationAddress
-        self.timing = timing
-        self.failures = failures
-        failingRegisters.failures = failures.registers
-        generator = SeededGenerator(seed: seed)
         registers = [UInt32](repeating: 0, count: Int(CardRegister.windowByteCount / 4))
+        super.init(memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         for word in 0..<128 { self[CardRegister.mta + UInt64(word * 4)] = UInt32(truncatingIfNeeded: generator.next()) }
         loadStationAddress()
         self[CardRegister.ctrl] = Self.setLinkUp | 1
@@ -92,27 +54,15 @@ public final class GigabitCard {
         set { registers[Int(offset / 4)] = newValue }
     }
 
-    func object(_ kind: Violation.Kind) {
-        let violation = Violation(kind, at: place())
-        if kind.isCertain, certainViolation == nil { certainViolation = violation }
-        violations.append(violation)
-    }
-
-    /// Drops all violations so far: those of a time when the card failed.
-    public func forgetViolations() {
-        violations = []
-        certainViolation = nil
-    }
-
     /// Whether the link is up.
-    public var isLinkUp: Bool { self[CardRegister.status] & Self.linkUp != 0 }
+    override public var isLinkUp: Bool { self[CardRegister.status] & Self.linkUp != 0 }
 
     private var isResetting: Bool { resetEnd != nil }
 
     // MARK: Accesses
 
     /// A read of the window.
-    public func read(_ offset: UInt64, byteCount: Int) -> UInt64 {
+    override public func read(bar: Int, _ offset: UInt64, byteCount: Int) -> UInt64 {
         countDown()
         step()
         if failures.isGone { return .max }
@@ -128,14 +78,6 @@ public final class GigabitCard {
             failingRegisters.read(
                 offset, value: held, resetValue: CardRegister.row(at: offset).afterReset, at: microseconds,
                 noise: &generator))
-    }
-
-    private var microseconds: UInt64 { now() / countsPerMicrosecond }
-
-    private func countDown() {
-        guard let left = goneAfter else { return }
-        goneAfter = left > 0 ? left - 1 : nil
-        if left == 0 { failures.isGone = true }
     }
 
     private func value(of offset: UInt64) -> UInt32 {
@@ -162,7 +104,7 @@ public final class GigabitCard {
     }
 
     /// A write to the window.
-    public func write(_ offset: UInt64, byteCount: Int, value: UInt64) {
+    override public func write(bar: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {
         countDown()
         defer { step() }
         if failures.isGone { return }
@@ -227,10 +169,6 @@ public final class GigabitCard {
         }
     }
 
-    private func draw(_ microseconds: ClosedRange<Int>) -> UInt64 {
-        UInt64(generator.number(in: microseconds)) * countsPerMicrosecond
-    }
-
     /// What a reset does at once: everything stops. The multicast table keeps what it holds (14.4 has it cleared).
     private func clear() {
         for row in CardRegister.rows where row.offset != CardRegister.mta && row.offset != CardRegister.ctrl {
@@ -272,7 +210,7 @@ public final class GigabitCard {
     // MARK: Time
 
     /// Lets the card work.
-    public func step() {
+    override public func step() {
         guard !failures.isGone else { return }
         for write in failingRegisters.step(at: microseconds) { set(write.offset, write.value) }
         if let end = resetEnd {
@@ -295,18 +233,78 @@ public final class GigabitCard {
         if failures.rings.areRestless { misbehave() }
     }
 
-    /// Lets the card work for so many steps.
-    public func step(_ count: Int) { for _ in 0..<count { step() } }
+    // MARK: Memory
 
-    /// Frames that left since this was last asked.
-    public func takeSent() -> [[UInt8]] {
-        defer { sent = [] }
-        return sent
+    /// An access of the driver to a ring or a pool that is about to happen. The card works meanwhile, so that what the
+    /// driver reads first may be older than what it reads next.
+    override public func touch(isWrite: Bool, virtual: UInt64, byteCount: Int) {
+        let physical = memory.physical(of: virtual)
+        if memory.holds(physical, byteCount: 1, kind: .pool) {
+            object(.bufferTouched(virtual: virtual, isWrite: isWrite))
+        }
+        if isWrite {
+            for ring in [transmitRing, receiveRing] where ring.isEnabled {
+                guard let slot = ring.slot(at: physical), ring.owns(slot) else { continue }
+                object(.descriptorChanged(ring.name, slot: slot))
+            }
+        } else if generator.happens(perMille: timing.suddenPerMille) {
+            (transmitRing.stepsToWriteBack, receiveRing.stepsToWriteBack) = (0, 0)
+        }
+        step()
     }
 
-    /// What was reported of received frames since this was last asked.
-    public func takeReports() -> [ReceiveReport] {
-        defer { reports = [] }
-        return reports
+    /// What the driver is about to store in a ring, whatever the card has done to the slot before: an address has to be
+    /// a buffer of that ring's pool, a length no more than a buffer.
+    override public func willStore(virtual: UInt64, byteCount: Int, value: UInt64) {
+        let physical = memory.physical(of: virtual)
+        guard let ring = memory.memory(at: physical, byteCount: UInt64(byteCount), kind: .ring) else { return }
+        let size = DescriptorRing.descriptorByteCount
+        let slot = Int(physical - ring.physical.rawValue) / size
+        let start = Int(physical - ring.physical.rawValue) % size
+        guard start + byteCount <= size else {
+            let first = size - start
+            willStore(virtual: virtual, byteCount: first, value: value)
+            willStore(
+                virtual: virtual + UInt64(first), byteCount: byteCount - first, value: value >> UInt64(8 * first))
+            return
+        }
+        // Address in bytes 0 to 7, length in bytes 8 and 9 (3.2.3, 3.3.3). Half an address is held against the pool
+        // together with the half that stands there.
+        let old = memory.block + Int(physical - memory.physicalStart) - start
+        if start < 8 {
+            let address = merge(old.load(as: UInt64.self), value, at: start, byteCount)
+            if !isBuffer(address, of: ring) {
+                object(.addressNoBuffer(kind(of: ring), slot: slot, address: address))
+            }
+        }
+        if start < 10, start + byteCount > 8 {
+            let word = old.load(fromByteOffset: 8, as: UInt64.self)
+            let length = Int(merge(word, value, at: start - 8, byteCount) & 0xFFFF)
+            if length > SimulatedMachine.bufferByteCount {
+                object(.lengthPastBuffer(kind(of: ring), slot: slot, byteCount: length))
+            }
+        }
+    }
+
+    // MARK: The wire
+
+    override public func hasRoom(for byteCount: Int) -> Bool {
+        incomingByteCount + byteCount <= Self.packetBufferByteCount
+    }
+
+    override public func arrive(_ frame: [UInt8]) {
+        guard !failures.isGone, receiveRing.isEnabled, !isLeftRunning, isLinkUp, hasRoom(for: frame.count) else {
+            missedCount += 1
+            return
+        }
+        let control = self[CardRegister.rctl]
+        let isShort = frame.count + 4 <= Self.longestReceived || control & Control.longPackets != 0
+        guard isShort, passesFilter(frame, control) else {
+            filteredCount += 1
+            return
+        }
+        incoming.append(frame)
+        incomingByteCount += frame.count
+        if timing.isImmediate { receiveStep() }
     }
 }

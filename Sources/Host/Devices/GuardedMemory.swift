@@ -56,14 +56,16 @@ final class GuardedMemory {
     private func row(_ grant: Grant) -> guard_grant {
         let elements = Int((grant.byteCount + grant.elementByteCount - 1) / grant.elementByteCount)
         let runs = block(elements * MemoryLayout<UInt32>.stride).assumingMemoryBound(to: UInt32.self)
-        let limits = block(grant.limits.count * MemoryLayout<guard_limit>.stride)
-            .assumingMemoryBound(to: guard_limit.self)
-        for (index, limit) in grant.limits.enumerated() {
-            (limits + index).initialize(
-                to: guard_limit(
-                    low: limit.range.low, high: limit.range.high, bits: limit.range.bits, first_bit: limit.firstBit,
-                    bit_count: limit.bitCount))
+        let rows = grant.limits.flatMap { limit in
+            let ranges = [limit.range] + limit.others
+            return ranges.enumerated().map { index, range in
+                guard_limit(
+                    low: range.low, high: range.high, bits: range.bits, first_bit: limit.firstBit,
+                    bit_count: limit.bitCount, or_next: index + 1 < ranges.count)
+            }
         }
+        let limits = block(rows.count * MemoryLayout<guard_limit>.stride).assumingMemoryBound(to: guard_limit.self)
+        for (index, row) in rows.enumerated() { (limits + index).initialize(to: row) }
         let bytes: UnsafeMutableRawPointer
         if let area = areas.first(where: { grant.start >= $0.start && grant.start - $0.start < UInt64($0.byteCount) }),
             grant.space == .memory
@@ -76,7 +78,7 @@ final class GuardedMemory {
             start: grant.start, end: grant.start + grant.byteCount, element_size: grant.elementByteCount,
             is_ports: grant.space == .ports, is_readable: grant.rights.contains(.read),
             is_writable: grant.rights.contains(.write), is_whole: grant.isWhole, is_private: grant.isPrivate,
-            limits: limits, limit_count: UInt32(grant.limits.count), bytes: bytes.assumingMemoryBound(to: UInt8.self),
+            limits: limits, limit_count: UInt32(rows.count), bytes: bytes.assumingMemoryBound(to: UInt8.self),
             runs: runs)
     }
 }

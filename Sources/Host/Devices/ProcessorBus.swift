@@ -10,9 +10,12 @@ public protocol ProcessorBus: AnyObject {
     func touch(isWrite: Bool, virtual: UInt64, byteCount: Int)
     /// What a write to a ring or a pool is about to store; comes before its `touch`.
     func willStore(virtual: UInt64, byteCount: Int, value: UInt64)
+    /// A full fence is about to be made.
+    func fence()
 }
 
 extension ProcessorBus {
     /// Nobody looks.
     public func willStore(virtual: UInt64, byteCount: Int, value: UInt64) {}
+    public func fence() {}
 }

@@ -1,6 +1,7 @@
-// One generated driver on a simulated processor with a simulated card: calls functions of the contract `ring_nic 1` and
+// One generated driver on a simulated processor with a simulated card: calls functions of the contract `packet_nic 2` and
 // takes their results apart. It knows nothing of frames; FrameExchange does.
 
+import Glibc
 import Hardware
 import Pipeline
 import Program
@@ -10,37 +11,43 @@ public final class SimulatedMachine: ProcessorBus {
     public let driver: GeneratedDriver
     public let memory: DirectMemory
     public let processor: SimulatedProcessor
-    public let card: GigabitCard
+    public let card: SimulatedCard
+    public let model: CardModel
     /// What the last call cost.
     public private(set) var lastCall = CallResult(value: 0, instructionCount: 0, elapsed: 0)
     /// Whether every violation ends a call with an error. Off for failing cards: then only those end it that no failure
     /// can have caused.
     public var isCardSound = true
 
+    /// The buffers of each direction: a pool, or for receiving a ring that holds the data itself.
     public let transmitPool: PlacedMemory
     public let receivePool: PlacedMemory
 
     /// Station address of the simulated card: locally administered, each byte another.
     public static let stationAddress: [UInt8] = [0x52, 0x54, 0x00, 0x9A, 0xBC, 0xDE]
-    /// Units: bytes from one buffer of a pool to the next.
+    /// Units: bytes of a buffer, in every pool.
     public static let bufferByteCount = 2048
+    /// Buffers for transmitting that the caller owns after a bring-up: the last ones. Source: contract `packet_nic 2`.
+    public static let spareCount = 8
 
     /// A machine with noise in its memory but for what an installer promises, and a card that firmware left running.
     ///
     /// Throws: `noMemory`, `engine`.
     public init(
-        _ driver: GeneratedDriver, timing: CardTiming = .late, failures: FailurePlan = .none,
+        _ driver: GeneratedDriver, _ model: CardModel = .gigabit, timing: CardTiming = .late,
+        failures: FailurePlan = .none,
         clockFrequency: UInt64 = 1_000_000_000, seed: UInt64
     ) throws(SimulationError) {
         var generator = SeededGenerator(seed: seed)
         self.driver = driver
+        self.model = model
         memory = DirectMemory(driver.memories)
         memory.scramble(&generator)
         driver.forEachInitialByte { [memory] in memory.write($1, at: $0) }
-        transmitPool = try Self.pool("tx", of: driver)
-        receivePool = try Self.pool("rx", of: driver)
+        transmitPool = try Self.buffers("tx", of: driver)
+        receivePool = try Self.buffers("rx", of: driver)
         processor = try SimulatedProcessor(driver, memory: memory, seed: generator.next())
-        card = GigabitCard(
+        card = model.card(
             memory: memory, stationAddress: Self.stationAddress, timing: timing, failures: failures,
             seed: generator.next())
         processor.countsPerWindowAccess = max(clockFrequency / 1_000_000, 1)
@@ -48,22 +55,29 @@ public final class SimulatedMachine: ProcessorBus {
         card.countsPerMicrosecond = processor.countsPerWindowAccess
         card.now = { [unowned processor] in processor.clock }
         card.place = { [unowned processor] in processor.place }
+        clearHeadrooms()
     }
 
-    private static func pool(_ name: String, of driver: GeneratedDriver) throws(SimulationError) -> PlacedMemory {
-        let pool = driver.memories.first {
-            $0.kind == .pool && String(decoding: $0.name, as: UTF8.self).contains(name)
+    /// The memory that `own tx` or `own rx` names.
+    private static func buffers(_ name: String, of driver: GeneratedDriver) throws(SimulationError) -> PlacedMemory {
+        for kind in [Region.Kind.pool, .ring] {
+            for memory in driver.memories where memory.kind == kind && memory.stride > 0 {
+                if memory.name.starts(with: name.utf8) { return memory }
+            }
         }
-        guard let pool else { throw .noMemory("pool \(name)") }
-        return pool
+        throw .noMemory("buffers of \(name)")
     }
 
     // MARK: ProcessorBus
 
-    public func read(window: Int, offset: UInt64, byteCount: Int) -> UInt64 { card.read(offset, byteCount: byteCount) }
+    public func read(window: Int, offset: UInt64, byteCount: Int) -> UInt64 {
+        let window = driver.windows[window]
+        return card.read(bar: Int(window.bar), window.offset + offset, byteCount: byteCount)
+    }
 
     public func write(window: Int, offset: UInt64, byteCount: Int, value: UInt64) {
-        card.write(offset, byteCount: byteCount, value: value)
+        let window = driver.windows[window]
+        card.write(bar: Int(window.bar), window.offset + offset, byteCount: byteCount, value: value)
     }
 
     public func touch(isWrite: Bool, virtual: UInt64, byteCount: Int) {
@@ -73,6 +87,8 @@ public final class SimulatedMachine: ProcessorBus {
     public func willStore(virtual: UInt64, byteCount: Int, value: UInt64) {
         card.willStore(virtual: virtual, byteCount: byteCount, value: value)
     }
+
+    public func fence() { card.fence() }
 
     // MARK: Calls
 
@@ -117,13 +133,13 @@ public final class SimulatedMachine: ProcessorBus {
         let outcome = try ReceiveOutcome(try call("receive"))
         switch outcome {
         case .frame(let buffer, let byteCount):
-            guard byteCount <= Self.bufferByteCount else {
+            guard buffer < bufferCount(receivePool) else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
+            guard byteCount <= capacity(buffer, of: receivePool) else {
                 throw .outcomeOutsideContract(function: "receive", value: lastCall.value)
             }
-            guard buffer < bufferCount(receivePool) else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
         case .bad(let buffer):
             guard buffer < bufferCount(receivePool) else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
-        case .none: break
+        case .none, .lost: break
         }
         return outcome
     }
@@ -143,11 +159,29 @@ public final class SimulatedMachine: ProcessorBus {
 
     // MARK: Buffers
 
-    public func bufferCount(_ pool: PlacedMemory) -> Int { Int(pool.byteCount) / Self.bufferByteCount }
+    /// What stands before the data of each buffer is zero before the first call, and nobody but the card writes there.
+    private func clearHeadrooms() {
+        for placed in driver.memories where placed.kind == .pool && placed.headroom > 0 {
+            for index in 0..<bufferCount(placed) {
+                memset(memory.pointer(to: placed) + index * Int(placed.stride), 0, Int(placed.headroom))
+            }
+        }
+    }
 
-    /// Host address of a buffer.
+    public func bufferCount(_ pool: PlacedMemory) -> Int { Int(pool.byteCount / max(pool.stride, 1)) }
+
+    /// Host address of a buffer's data.
     public func buffer(_ index: Int, of pool: PlacedMemory) -> UnsafeMutableRawPointer {
-        memory.pointer(to: pool) + index * Self.bufferByteCount
+        memory.pointer(to: pool) + index * Int(pool.stride) + Int(pool.headroom)
+    }
+
+    /// Room for a buffer's data: to its end, or to that of the memory where that is one run of data.
+    ///
+    /// Units: bytes.
+    public func capacity(_ index: Int, of pool: PlacedMemory) -> Int {
+        pool.kind == .pool
+            ? Int(pool.stride - pool.headroom)
+            : max(0, Int(pool.byteCount) - index * Int(pool.stride) - Int(pool.headroom))
     }
 
     /// Brings the driver up and waits for the link.

@@ -107,6 +107,10 @@ public final class SimulatedProcessor {
             if isWrite { bus?.willStore(virtual: address, byteCount: Int(size), value: value) }
             bus?.touch(isWrite: isWrite, virtual: address, byteCount: Int(size))
         }
+        run.pointee.fence = { owner in
+            guard let owner else { return }
+            Unmanaged<SimulatedProcessor>.fromOpaque(owner).takeUnretainedValue().bus?.fence()
+        }
         try check("map code", simulation_map_code(run, UInt64(max(codeByteCount, 4096))))
         let stackRights = UC_PROT_READ.rawValue | UC_PROT_WRITE.rawValue
         try check(
@@ -135,12 +139,12 @@ public final class SimulatedProcessor {
     private func read(_ window: Int, _ offset: UInt64, _ byteCount: Int) -> UInt64 {
         let value = bus?.read(window: window, offset: offset, byteCount: byteCount) ?? .max
         run.pointee.clock &+= countsPerWindowAccess
-        note(isWrite: false, offset, byteCount, value)
+        note(isWrite: false, driver.windows[window].offset + offset, byteCount, value)
         return value
     }
 
     private func write(_ window: Int, _ offset: UInt64, _ byteCount: Int, _ value: UInt64) {
-        note(isWrite: true, offset, byteCount, value)
+        note(isWrite: true, driver.windows[window].offset + offset, byteCount, value)
         bus?.write(window: window, offset: offset, byteCount: byteCount, value: value)
         run.pointee.clock &+= countsPerWindowAccess / 10
     }

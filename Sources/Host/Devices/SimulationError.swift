@@ -40,6 +40,8 @@ public enum SimulationError: Error, Hashable, Sendable {
     case wrongFrame(direction: FrameDirection, sequence: Int, detail: String)
     /// A frame came that nobody sent.
     case unexpectedFrame(direction: FrameDirection, byteCount: Int)
+    /// The driver says that what its device wrote makes no sense.
+    case lost
     /// A buffer came back that its receiver has already, or that is not one.
     case wrongBuffer(direction: FrameDirection, buffer: Int)
     /// Nothing moves any more.

@@ -33,6 +33,14 @@ public struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
         case slotOutsideRing(Ring, slot: UInt32)
         /// The tail took back, or ran over, descriptors that the device still owns.
         case tailOverOwned(Ring, from: Int, to: Int)
+        /// Another slot was handed over than the device looks at next.
+        case slotOutOfOrder(Ring, slot: Int, expected: Int)
+        /// A register was written at a time when the device's order of steps does not allow it.
+        case outOfSequence(offset: UInt64)
+        /// An engine's configuration was written while the engine was off, and is lost.
+        case configuredWhileOff(offset: UInt64)
+        /// The driver read what the device has not finished, or has not written at all.
+        case readBeforeItCame(Ring, offset: Int)
         /// The driver wrote to a descriptor that the device owns.
         case descriptorChanged(Ring, slot: Int)
         /// A descriptor asks for memory outside the pools.

@@ -3,7 +3,7 @@
 /// A read or write of a window.
 public struct WindowAccess: Hashable, Sendable {
     public var isWrite: Bool
-    /// Units: bytes from the window's start.
+    /// Units: bytes from the start of what the window's base address register decodes.
     public var offset: UInt64
     /// Width of the instruction's access.
     public var byteCount: Int

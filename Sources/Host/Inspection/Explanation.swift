@@ -54,7 +54,8 @@ public struct Explanation: PipelineObserver {
         rule = nil
         guard wanted.contains(function.address) else { return }
         driver = GeneratedDriver(
-            function: function.address, name: device.name, className: device.className, windows: [], functions: [])
+            function: function.address, name: device.name, className: device.className,
+            ancestors: device.itsClass.ancestors, windows: [], functions: [])
         guard self.function == nil else { return }
         begin("\(function.address.busDeviceFunction) \(Self.identity(function))")
         section("facts", records(of: function))

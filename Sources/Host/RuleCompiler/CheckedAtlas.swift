@@ -10,6 +10,8 @@ struct CheckedAtlas {
     struct Class {
         var name: String
         var version: UInt8
+        /// Index of the class that it is, which stands before it.
+        var parent: Int?
     }
 
     struct Device {
@@ -43,8 +45,10 @@ struct CheckedAtlas {
         var isReadable: Bool
         var isWritable: Bool
         var role = RegisterDescription.Role.plain
-        /// Index of the memory that the role is about.
-        var memory = 0
+        /// Indices of the memories that the role is about.
+        var memories: [Int] = []
+        /// The bits that hold a length.
+        var lengthBits: (first: UInt8, count: UInt8) = (0, 0)
     }
 
     struct Memory {
@@ -54,9 +58,25 @@ struct CheckedAtlas {
         var alignment: UInt64
         /// Size of a slot of a ring, of a buffer of a pool.
         var elementByteCount: UInt64 = 0
+        /// Bytes from the start of an element to the data of the buffer of its number.
+        var headroom: UInt64 = 0
         /// Index of the memory that the address in a slot points into.
         var pool = 0
         /// Fields of a slot by which the device is told of a buffer.
+        var address: Syntax.LayoutField?
+        var length: Syntax.LayoutField?
+        /// What code reaches of memory that is no ring.
+        var parts: [Part] = []
+    }
+
+    /// A part of shared memory that is granted by itself.
+    struct Part {
+        var name: String
+        var offset: UInt64
+        var byteCount: UInt64
+        var elementByteCount: UInt64
+        var isReadable: Bool
+        var isWritable: Bool
         var address: Syntax.LayoutField?
         var length: Syntax.LayoutField?
     }
@@ -82,6 +102,8 @@ struct CheckedAtlas {
         case register(window: Int, Int)
         /// A place of a ring's slots.
         case slots(region: Int, bitCount: UInt8, offset: UInt64)
+        /// A place of a part of other shared memory.
+        case part(region: Int, Int, bitCount: UInt8, offset: UInt64)
     }
 
     indirect enum Statement {
@@ -96,6 +118,7 @@ struct CheckedAtlas {
         case wait(Expression, look: [Statement], microseconds: UInt64, expired: [Statement], SourceSpan)
         case pause(microseconds: UInt64, SourceSpan)
         case publish(SourceSpan)
+        case fence(SourceSpan)
         case returnValue(Expression?, SourceSpan)
 
         /// The place in the rule that asks for it.
@@ -104,7 +127,7 @@ struct CheckedAtlas {
             case .value(let value): value.span
             case .store(_, _, _, let span), .set(_, _, _, let span), .condition(_, _, _, let span),
                 .loop(_, _, let span), .wait(_, _, _, _, let span), .pause(_, let span), .publish(let span),
-                .returnValue(_, let span):
+                .fence(let span), .returnValue(_, let span):
                 span
             }
         }
@@ -124,6 +147,8 @@ struct CheckedAtlas {
             case binary(Opcode, Expression, Expression)
             case extend(Expression, bitCount: UInt8)
             case truncate(Expression, bitCount: UInt8)
+            /// The bytes in the reverse order.
+            case swap(Expression, bitCount: UInt8)
         }
 
         var operation: Operation

@@ -15,6 +15,9 @@ extension Checker {
         if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
             return checkState(state, name, index, value, &scope, &code)
         }
+        if isMemory(name, scope) {
+            return checkPathAssignment(name, index.map { [.index($0)] } ?? [], value, &scope, &code)
+        }
         guard scope.values.contains(where: { $0.name?.text == name.text }) else {
             if !scope.device.isBroken {
                 reportUnknown(
@@ -38,7 +41,7 @@ extension Checker {
             return
         }
         scope.slots[slotIndex].isWritten = true
-        guard let words = words(value, slot.ring, &scope) else { return }
+        guard let words = words(value, rings[slot.ring].layout, slot.ring, &scope) else { return }
         for (position, word) in words.enumerated() {
             code.append(
                 .store(
@@ -65,6 +68,12 @@ extension Checker {
         scope.bits = register.fields
         let value = check(expression, &scope)
         scope.bits = outer
+        if let telling = register.telling, telling.meaning == .address, let value {
+            guard let pool = findBuffers(telling.pool), value.addressed != pool else {
+                return store(value.converted(to: register.bitCount), in: register, at: place, name, &code)
+            }
+            return reportNoAddress(expression.span, pool)
+        }
         if register.clearsWritten, readRegisters.contains(name.text) {
             diagnostics.report(
                 .readModifyWrite, name.span,
@@ -78,15 +87,30 @@ extension Checker {
                 mend: "write another register; or correct its access at \(self.place(register.name.span))")
             return
         }
-        guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`"),
-            let target = target(of: register)
-        else { return }
-        checkRingRegister(name, fitted, expression.span)
+        guard let value, let fitted = fitted(value, register.bitCount, expression.span, "register `\(name.text)`")
+        else {
+            return
+        }
         checkKind(of: value, as: register.kind, expression.span, "register `\(name.text)`")
+        checkTeller(name, fitted, expression.span)
+        checkTold(fitted, register.telling, expression.span)
+        store(fitted, in: register, at: place, name, &code)
+    }
+
+    private mutating func store(
+        _ value: TypedValue, in register: Syntax.Register, at index: Expression?, _ name: Syntax.Name,
+        _ code: inout [Checked]
+    ) {
+        guard let target = target(of: register) else { return }
         code += stepsBeforeStore(register, name.span)
         code.append(
-            .store(
-                .register(window: target.window, target.index), index: place, fitted.expression, name.span))
+            .store(.register(window: target.window, target.index), index: index, value.expression, name.span))
+    }
+
+    private mutating func reportNoAddress(_ span: SourceSpan, _ pool: Int) {
+        diagnostics.report(
+            .notABuffer, span, "this is not the address of a buffer of `\(buffers[pool].name.text)`",
+            mend: "write `BUFFER.address`, `slot.buffer` in a loop over slots, or `POOL[INDEX].address`")
     }
 
     private mutating func checkState(
@@ -94,6 +118,7 @@ extension Checker {
         _ scope: inout Scope, _ code: inout [Checked]
     ) {
         usedNames.insert(name.text)
+        guard state.pool == nil else { return reportOwner(state, name.span) }
         var place: Expression?
         if let index, let bitCount = state.bitCount {
             place = checkIndex(index, state.name, state.count, bitCount, &scope)
@@ -131,13 +156,14 @@ extension Checker {
     // MARK: Descriptors
 
     /// A whole descriptor as numbers of 64 bits, the first bytes in the low bits; fields that are left out are zero.
-    private mutating func words(
-        _ node: Syntax.Expression, _ ring: Int, _ scope: inout Scope
+    ///
+    /// - Parameter pool: index of the buffers that addresses in it lead to.
+    mutating func words(
+        _ node: Syntax.Expression, _ layout: Syntax.Layout, _ pool: Int?, _ scope: inout Scope
     ) -> [Expression]? {
-        let layout = rings[ring].layout
         if case .call(let name, let arguments, let end) = node {
             guard var inner = enter(name, arguments, name.span.joined(with: end), &scope) else { return nil }
-            return words(inner.node.value, ring, &inner.scope)
+            return words(inner.node.value, layout, pool, &inner.scope)
         }
         guard case .record(let name, let fields, _) = node else {
             diagnostics.report(
@@ -162,7 +188,7 @@ extension Checker {
         var known = [UInt64](repeating: 0, count: Int((layout.byteCount.value ?? 8) / 8))
         var dynamic = [Expression?](repeating: nil, count: known.count)
         for field in fields {
-            guard let value = check(field.name, field.value, of: ring, &scope), let offset = value.offset,
+            guard let value = check(field.name, field.value, of: layout, pool, &scope), let offset = value.offset,
                 offset / 8 < known.count
             else { continue }
             let word = Int(offset / 8)
@@ -185,18 +211,27 @@ extension Checker {
     }
 
     private mutating func check(
-        _ name: Syntax.Name, _ expression: Syntax.Expression, of ring: Int, _ scope: inout Scope
+        _ name: Syntax.Name, _ expression: Syntax.Expression, of layout: Syntax.Layout, _ pool: Int?,
+        _ scope: inout Scope
     ) -> (value: TypedValue, offset: UInt64?)? {
-        let layout = rings[ring].layout
         guard let node = layout.fields.first(where: { $0.name.text == name.text }) else {
             reportUnknown(
                 "field", name, among: layout.fields.map(\.name.text),
                 mend: "declare it in the layout at \(place(layout.name.span))")
             return nil
         }
+        guard let value = check(node, expression, name.span, pool, &scope) else { return nil }
+        return (value, node.offset.value)
+    }
+
+    /// What is to stand in a field, as wide as it is and in its order of bytes.
+    mutating func check(
+        _ node: Syntax.LayoutField, _ expression: Syntax.Expression, _ span: SourceSpan, _ pool: Int?,
+        _ scope: inout Scope
+    ) -> TypedValue? {
         guard node.writer != .device else {
             diagnostics.report(
-                .wrongWriter, name.span, "only the device writes `\(name.text)`; the driver leaves it zero",
+                .wrongWriter, span, "only the device writes `\(node.name.text)`; the driver leaves it zero",
                 mend: "leave it out, or correct who writes it at \(place(node.name.span))")
             return nil
         }
@@ -206,17 +241,21 @@ extension Checker {
         scope.bits = outer
         if node.meaning == .address, let value {
             // Where an address takes more bits than its field has, no driver is generated.
-            if value.addressed == ring { return (value.converted(to: node.bitCount), node.offset.value) }
-            diagnostics.report(
-                .notABuffer, expression.span,
-                "this is not the address of a buffer of ring `\(rings[ring].name.text)`",
-                mend: "write `BUFFER.address`, or `slot.buffer` in a loop over the slots")
+            if let pool, value.addressed == pool { return value.converted(to: node.bitCount) }
+            if let pool { reportNoAddress(expression.span, pool) }
             return nil
         }
-        guard let value, let fitted = fitted(value, node.bitCount, expression.span, "field `\(name.text)`") else {
-            return nil
+        guard let value,
+            let fitted = fitted(value, node.bitCount, expression.span, "field `\(node.name.text)`")
+        else { return nil }
+        if node.meaning == .length, let pool { checkLength(value, buffers[pool], expression.span) }
+        guard node.isBig else { return fitted }
+        if fitted.isStatic {
+            let number = Self.swapped(fitted.number, node.bitCount)
+            return TypedValue(number: number, self.number(number, fitted.span))
         }
-        if node.meaning == .length { checkLength(value, rings[ring], expression.span) }
-        return (fitted, node.offset.value)
+        var turned = fitted
+        turned.expression = .init(operation: .swap(fitted.expression, bitCount: node.bitCount), span: fitted.span)
+        return turned
     }
 }

@@ -44,8 +44,11 @@ extension Checker {
                 mend: "keep a part of it by `&`")
             return nil
         }
+        let isTold = checkToldLength(value, in: field, arguments[0].span, scope.device)
         let places = TypedValue(number: low, .init(operation: .number(low), span: span))
-        return low == 0 ? value : shift(value, by: places, isLeft: true, span, count: span)
+        var placed = low == 0 ? value : shift(value, by: places, isLeft: true, span, count: span)
+        if isTold { placed?.loose = 0 }
+        return placed
     }
 
     /// The definition of a name, and the scope of its value: its arguments and the device's names, nothing else.
@@ -107,6 +110,12 @@ extension Checker {
         case .number: 0
         case .name(let word), .field(let word, _): word.text == name ? 1 : 0
         case .element(let word, let index, _, _): (word.text == name ? 1 : 0) + uses(of: name, in: index)
+        case .path(let word, let steps, _):
+            steps.reduce(word.text == name ? 1 : 0) { sum, step in
+                if case .index(let index) = step { sum + uses(of: name, in: index) } else { sum }
+            }
+        case .elementMethod(let base, let index, _, let arguments, _):
+            arguments.reduce((base.text == name ? 1 : 0) + uses(of: name, in: index)) { $0 + uses(of: name, in: $1) }
         case .inverse(let value, _): uses(of: name, in: value)
         case .binary(let left, _, _, let right): uses(of: name, in: left) + uses(of: name, in: right)
         case .call(_, let arguments, _): arguments.reduce(0) { $0 + uses(of: name, in: $1) }

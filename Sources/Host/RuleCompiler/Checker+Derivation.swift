@@ -55,6 +55,8 @@ extension Checker {
         inherit(\.layouts, \.name, base, overrides, &device, &replaced)
         inherit(\.rings, \.name, base, overrides, &device, &replaced)
         inherit(\.pools, \.name, base, overrides, &device, &replaced)
+        inherit(\.memories, \.name, base, overrides, &device, &replaced)
+        inherit(\.freePools, \.name, base, overrides, &device, &replaced)
         inherit(\.states, \.name, base, overrides, &device, &replaced)
         inherit(\.definitions, \.name, base, overrides, &device, &replaced)
         inherit(\.functions, \.member.name, base, overrides, &device, &replaced)

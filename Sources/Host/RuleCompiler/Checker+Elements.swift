@@ -9,6 +9,12 @@ extension Checker {
         _ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?, _ span: SourceSpan,
         _ scope: inout Scope
     ) -> TypedValue? {
+        if isMemory(name, scope) {
+            return checkPath(name, [.index(index)] + (field.map { [.member($0)] } ?? []), span, &scope)
+        }
+        if scope.device.freePools.contains(where: { $0.name.text == name.text }) {
+            return checkBuffer(name, index, field, &scope)
+        }
         var value: TypedValue?
         if let register = scope.device.registers.first(where: { $0.name.text == name.text }) {
             guard let place = checkIndex(index, register.name, register.count, register.bitCount, &scope) else {
@@ -17,6 +23,10 @@ extension Checker {
             value = load(register, at: place, span)
         } else if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
             usedNames.insert(name.text)
+            guard state.pool == nil else {
+                reportOwner(state, name.span)
+                return nil
+            }
             guard let bitCount = state.bitCount,
                 let place = checkIndex(index, state.name, state.count, bitCount, &scope)
             else { return nil }
@@ -65,24 +75,6 @@ extension Checker {
             typeBitCount: typeBitCount)
         value.kind = state.kind
         return value
-    }
-
-    /// `tx.count`, `rx.bytes`
-    mutating func property(_ field: Syntax.Name, of base: Syntax.Name, _ scope: Scope) -> TypedValue? {
-        guard let index = findRing(base, scope) else { return nil }
-        let value: UInt64
-        switch field.text {
-        case "count": value = rings[index].count
-        case "bytes": value = rings[index].bufferByteCount
-        default:
-            reportUnknown(
-                "property", field, among: ["count", "bytes"],
-                mend: "a ring has `count`, its slots, and `bytes`, the size of a buffer")
-            return nil
-        }
-        var property = TypedValue(number: value, number(value, field.span))
-        if field.text == "bytes" { property.kind = .length }
-        return property
     }
 
     // MARK: Indices

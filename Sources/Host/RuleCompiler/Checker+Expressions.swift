@@ -35,6 +35,8 @@ extension Checker {
             return check(field, of: base, &scope)
         case .element(let name, let index, let field, let end):
             return checkElement(name, index, field, name.span.joined(with: end), &scope)
+        case .path(let name, let steps, let end):
+            return checkPath(name, steps, name.span.joined(with: end), &scope)
         case .inverse(let operand, let sign):
             guard let value = check(operand, &scope) else { return nil }
             return inverse(value, sign.joined(with: operand.span))
@@ -46,7 +48,7 @@ extension Checker {
             diagnostics.report(
                 .notAValue, name.span, "a whole `\(name.text)` is no number", mend: "write `SLOT = \(name.text) { … }`")
             return nil
-        case .method(let base, let method, _, _):
+        case .method(let base, let method, _, _), .elementMethod(let base, _, let method, _, _):
             diagnostics.report(
                 .notAValue, base.span.joined(with: method.span), "`\(base.text).\(method.text)` is no part of a value",
                 mend: "give its result a name: `let NAME = \(base.text).\(method.text)(…)`")
@@ -115,8 +117,8 @@ extension Checker {
         if let state = device.states.first(where: { $0.name.text == name.text }) { return read(state, name.span) }
         let others =
             device.windows.map(\.name) + device.indirectWindows.map(\.name) + device.mailboxes.map(\.name)
-            + device.layouts.map(\.name) + device.rings.map(\.name)
-            + device.pools.map(\.name) + device.definitions.map(\.name)
+            + device.layouts.map(\.name) + device.rings.map(\.name) + device.pools.map(\.name)
+            + device.memories.map(\.name) + device.freePools.map(\.name) + device.definitions.map(\.name)
         if others.contains(where: { $0.text == name.text }) {
             diagnostics.report(
                 .notAValue, name.span, "`\(name.text)` is no value by itself",
@@ -146,6 +148,10 @@ extension Checker {
     }
 
     private mutating func read(_ state: Syntax.State, _ span: SourceSpan) -> TypedValue? {
+        guard state.pool == nil else {
+            reportOwner(state, span)
+            return nil
+        }
         guard state.count == nil else { return reportTable(state.name, span) }
         return get(state, at: nil, span)
     }
@@ -163,15 +169,16 @@ extension Checker {
         if scope.device.rings.contains(where: { $0.name.text == base.text }) {
             return property(field, of: base, scope)
         }
+        let isBuffers = scope.device.freePools.contains { $0.name.text == base.text }
+        if isBuffers || isMemory(base, scope) && buffers.contains(where: { $0.name.text == base.text }) {
+            return property(field, of: base, scope)
+        }
+        if isMemory(base, scope) {
+            return checkPath(base, [.member(field)], base.span.joined(with: field.span), &scope)
+        }
         guard let value = check(base, &scope) else { return nil }
         if let slot = value.slot { return self.field(field, ofSlot: slot, base, &scope) }
-        if let ring = value.buffer {
-            guard field.text == "address" else {
-                reportUnknown("property", field, among: ["address"], mend: "a buffer has an `address`")
-                return nil
-            }
-            return address(ofBuffer: value, ring, field.span)
-        }
+        if let pool = value.buffer { return property(field, ofBuffer: value, pool) }
         return self.field(field, of: value, base.span, base.text)
     }
 
@@ -243,6 +250,7 @@ extension Checker {
             bitCount: isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount),
             typeBitCount: type)
         value.bits = left.bits
+        value.loose = isAnd ? left.looseBits & right.looseBits : left.looseBits | right.looseBits
         value.isOfAddress = left.isOfAddress || right.isOfAddress
         // A mask leaves what it is; bits put together are no number of one kind any more.
         if isAnd, left.isStatic || right.isStatic { value.kind = left.kind ?? right.kind }

@@ -52,13 +52,13 @@ extension Checker {
             var highest = UInt64.max >> UInt64(64 - min(64, bitCount))
             var ring: Int?
             if let ringName = node.ring {
-                guard let found = findRing(ringName, scope) else {
+                guard let found = findBuffers(ringName) else {
                     _ = scope.push(node.name, nil)
                     function.statements.append(.value(Scope.local(index, node.name.span)))
                     continue
                 }
                 ring = found
-                highest = rings[found].bufferCount - 1
+                highest = buffers[found].count - 1
                 scope.moved[node.name.text] = false
                 scope.given.insert(node.name.text)
             } else if let range = node.range {
@@ -130,7 +130,7 @@ extension Checker {
         while scope.values.count > depth {
             let (name, _) = scope.values.removeLast()
             // Where a ring is wrong, what would have used the name was not looked at.
-            let isKnown = !scope.device.isBroken && rings.count == scope.device.rings.count
+            let isKnown = !scope.device.isBroken && rings.count == scope.device.rings.count && !lacksMemory
             guard let name, !scope.used.contains(name.text), isKnown else { continue }
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",
@@ -158,6 +158,12 @@ extension Checker {
                 checkLetMethod(name, base, method, arguments, &scope, &code)
                 return false
             }
+            if case .elementMethod(let base, let index, let method, let arguments, _) = expression,
+                let state = scope.device.states.first(where: { $0.name.text == base.text }), state.pool != nil
+            {
+                checkOwner(name, state, index, method, arguments, &scope, &code)
+                return false
+            }
             let value = check(expression, &scope)
             checkName(name, scope)
             if let value { code.append(.value(value.expression)) }
@@ -168,6 +174,8 @@ extension Checker {
             checkAssignment(name, index, expression, &scope, &code)
         case .run(let span, let name, let request, let bound, let expired):
             checkRun(span, name, request, bound, expired, &scope, &code)
+        case .assignPath(let name, let steps, let expression):
+            checkPathAssignment(name, steps, expression, &scope, &code)
         case .call(let expression):
             checkAction(expression, &scope, &code)
         case .condition(let span, let condition, let arm, let otherwise):
@@ -184,6 +192,10 @@ extension Checker {
             checkSlots(span, name, ring, body, &scope, &code)
         case .publish(let span):
             code.append(.publish(span))
+        case .fence(let span):
+            code.append(.fence(span))
+        case .release(_, let name):
+            checkRelease(name, &scope)
         case .flush(let span, let name):
             checkFlush(span, name, &scope, &code)
         case .resetState(let span):
@@ -314,7 +326,9 @@ extension Checker {
             }
             let counter = Scope.local(scope.values.count, span)
             let index = Self.offset(of: counter, bitCount, span)
-            code.append(.loop(count: count, [.set(cell: cell, index: index, first, span)], span))
+            var value = first
+            if state.pool != nil { value = .init(operation: .truncate(counter, bitCount: 16), span: span) }
+            code.append(.loop(count: count, [.set(cell: cell, index: index, value, span)], span))
         }
     }
 }

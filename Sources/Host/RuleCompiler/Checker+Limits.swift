@@ -18,47 +18,87 @@ extension Checker {
         }
     }
 
-    /// Reports a length that may exceed a buffer of a ring.
-    mutating func checkLength(_ value: TypedValue, _ ring: RingPlan, _ span: SourceSpan) {
-        guard value.most > ring.bufferByteCount else { return }
+    /// Reports a length that may exceed a buffer.
+    mutating func checkLength(_ value: TypedValue, _ plan: BufferPlan, _ span: SourceSpan) {
+        reportLength(value.most, plan, span)
+    }
+
+    private mutating func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
+        guard most > plan.byteCount else { return }
         diagnostics.report(
             .lengthPastBuffer, span,
-            "the length may be \(value.most), a buffer of ring `\(ring.name.text)` has \(ring.bufferByteCount) bytes",
+            "the length may be \(most), a buffer of `\(plan.name.text)` has \(plan.byteCount) bytes",
             mend: "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
     }
 
-    /// Reports registers that tell the device where a ring is and are written for something else too: as the head or the
+    /// Checks what `SIZE(VALUE)` puts into a field that tells how many bytes of a buffer count; no other field is looked at.
+    mutating func checkToldLength(
+        _ value: TypedValue, in field: Syntax.Field, _ span: SourceSpan, _ device: Syntax.Device
+    ) -> Bool {
+        let register = device.registers.first { $0.telling?.field?.name.span == field.name.span }
+        guard let telling = register?.telling, telling.meaning == .length, let pool = findBuffers(telling.pool) else {
+            return false
+        }
+        checkLength(value, buffers[pool], span)
+        return true
+    }
+
+    /// Checks what a register is given of which some bits tell how many bytes of a buffer count.
+    mutating func checkTold(_ value: TypedValue, _ telling: Syntax.Telling?, _ span: SourceSpan) {
+        guard let telling, telling.meaning == .length, let field = telling.field, let low = field.low.value,
+            let high = field.high.value, low <= high, high < 64, let pool = findBuffers(telling.pool)
+        else { return }
+        let bits = UInt64.max >> (63 - (high - low))
+        reportLength(value.looseBits >> low & bits, buffers[pool], span)
+    }
+
+    // MARK: Where memory stands
+
+    /// A register that tells the device of shared memory, of which, and of how many bytes at most; `nil` for an address.
+    private var tellers: [(register: String, memory: String, byteCount: UInt64?)] {
+        let ofRings = rings.flatMap { ring in
+            [
+                (ring.registers.low, nil), (ring.registers.high, nil),
+                (ring.registers.bytes, ring.count * ring.slotByteCount),
+            ]
+            .map { ($0.name.text, ring.name.text, $1) }
+        }
+        let ofMemories = memories.flatMap { memory in
+            [
+                (memory.registers.low, nil), (memory.registers.high, nil),
+                (memory.registers.bytes, memory.count * memory.recordByteCount),
+            ].compactMap { register, byteCount in register.map { ($0.name.text, memory.name.text, byteCount) } }
+        }
+        return ofRings + ofMemories
+    }
+
+    /// Reports registers that tell the device where memory is and are written for something else too: as the head or the
     /// tail of a ring, or to reach registers behind them.
-    mutating func checkRingRegisters(_ node: Syntax.Device) {
-        let roles = rings.flatMap { [$0.registers.low, $0.registers.high, $0.registers.bytes] }.map(\.name.text)
+    mutating func checkTellers(_ node: Syntax.Device) {
+        let names = Set(tellers.map(\.register))
         for ring in rings {
-            for part in [ring.registers.head, ring.registers.tail] where roles.contains(part.name.text) {
+            for part in [ring.registers.head, ring.registers.tail] where names.contains(part.name.text) {
                 diagnostics.report(
                     .incompleteRing, ring.name.span,
-                    "`\(ring.name.text)` moves by `\(part.name.text)`, which tells the device where a ring stands",
+                    "`\(ring.name.text)` moves by `\(part.name.text)`, which tells the device where memory stands",
                     mend: "name the register of its head or its tail")
             }
         }
-        for name in node.indirectWindows.flatMap({ [$0.select, $0.data] }) where roles.contains(name.text) {
+        for name in node.indirectWindows.flatMap({ [$0.select, $0.data] }) where names.contains(name.text) {
             diagnostics.report(
-                .wrongIndirection, name.span, "`\(name.text)` tells the device where a ring stands",
+                .wrongIndirection, name.span, "`\(name.text)` tells the device where memory stands",
                 mend: "name a register that takes the number and one that holds the value")
         }
     }
 
-    /// Reports a write to a register that tells the device of a ring: only `start()` knows where the ring is.
-    mutating func checkRingRegister(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
-        for ring in rings {
-            let registers = ring.registers
-            let byteCount = ring.count * ring.slotByteCount
-            let tellsAddress = [registers.low.name.text, registers.high.name.text].contains(name.text)
-            guard tellsAddress || registers.bytes.name.text == name.text && value.most > byteCount else { continue }
-            diagnostics.report(
-                .ringMisplaced, span,
-                tellsAddress
-                    ? "`\(name.text)` tells the device where ring `\(ring.name.text)` stands"
-                    : "`\(name.text)` tells the device of \(byteCount) bytes of ring `\(ring.name.text)` at most",
-                mend: "write `\(ring.name.text).start()`")
+    /// Reports a write to a register that tells the device where memory is: only `start()` knows that.
+    mutating func checkTeller(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
+        for teller in tellers where teller.register == name.text && teller.byteCount.map({ value.most > $0 }) ?? true {
+            return diagnostics.report(
+                .memoryMisplaced, span,
+                teller.byteCount.map { "`\(name.text)` tells the device of \($0) bytes of `\(teller.memory)` at most" }
+                    ?? "`\(name.text)` tells the device where `\(teller.memory)` stands",
+                mend: "write `\(teller.memory).start()`")
         }
     }
 }

@@ -10,7 +10,7 @@ extension Checker {
         usedNames = []
         stateCells = [:]
         resetsState = false
-        for layout in node.layouts { checkLayout(layout) }
+        for layout in node.layouts { checkLayout(layout, of: node) }
         for pool in node.pools where !node.rings.contains(where: { $0.name.text == pool.ring.text }) {
             reportUnknown(
                 "ring", pool.ring, among: node.rings.map(\.name.text), mend: "declare `ring \(pool.ring.text) of …`")
@@ -18,15 +18,18 @@ extension Checker {
         for layout in node.layouts
         where !node.isBroken && !node.inherited.contains(layout.name.text)
             && !node.rings.contains(where: { $0.layout.text == layout.name.text })
+            && !node.memories.contains(where: { $0.layout.text == layout.name.text })
+            && !node.layouts.contains(where: { $0.fields.contains { $0.layout?.text == layout.name.text } })
         {
             diagnostics.report(
-                .unusedName, layout.name.span, "no ring has slots of layout `\(layout.name.text)`",
+                .unusedName, layout.name.span, "no ring or memory has records of layout `\(layout.name.text)`",
                 mend: "use it or take it out")
         }
         for ring in node.rings {
             if let plan = plan(ring, node, &device) { rings.append(plan) }
         }
         planPools(node, &device)
+        planShared(node, &device)
         for state in node.states { planState(state, &device) }
         let byteCount = device.cells.reduce(UInt64(0)) { end, cell in
             let size = UInt64(cell.bitCount) / 8
@@ -45,10 +48,11 @@ extension Checker {
         }
     }
 
-    private mutating func checkLayout(_ node: Syntax.Layout) {
+    private mutating func checkLayout(_ node: Syntax.Layout, of device: Syntax.Device) {
         reportDuplicates(node.fields.map(\.name), "layout `\(node.name.text)`")
         guard let byteCount = node.byteCount.value else { return }
-        if byteCount == 0 || byteCount % 8 != 0 || byteCount & (byteCount - 1) != 0 {
+        let isOfRing = device.rings.contains { $0.layout.text == node.name.text }
+        if byteCount == 0 || isOfRing && (byteCount % 8 != 0 || byteCount & (byteCount - 1) != 0) {
             diagnostics.report(
                 .fieldPastLayout, node.byteCount.span, "layout `\(node.name.text)` has \(byteCount) bytes",
                 mend: "8, 16, 32, 64 or 128: whole stores of 8 bytes, and slots of a power of two")
@@ -56,13 +60,15 @@ extension Checker {
         var placed: [(name: String, low: UInt64, high: UInt64)] = []
         for field in node.fields {
             checkFields(field.bits, "field", field.name, field.bitCount)
-            guard let low = field.offset.value else { continue }
-            let size = UInt64(field.bitCount) / 8
-            if low % size != 0 {
+            guard let low = field.offset.value, let (whole, unit) = extent(of: field, in: node, device) else {
+                continue
+            }
+            let size = whole
+            if low % unit != 0 {
                 diagnostics.report(
                     .unalignedRegister, field.offset.span,
                     "field `\(field.name.text)` has \(size) bytes and stands at \(low)",
-                    mend: "its offset must be a multiple of \(size); or give it a narrower type, such as `u8`")
+                    mend: "its offset must be a multiple of \(unit); or give it a narrower type, such as `u8`")
             } else if low + size > byteCount {
                 diagnostics.report(
                     .fieldPastLayout, field.offset.span,
@@ -75,6 +81,12 @@ extension Checker {
                     mend: "`\(other.name)` has bytes \(other.low)…\(other.high - 1); give each byte to one field")
             }
             placed.append((field.name.text, low, low + size))
+        }
+        if let end = placed.map(\.high).max(), end < byteCount {
+            diagnostics.report(
+                .layoutNotFilled, node.byteCount.span,
+                "the last field of layout `\(node.name.text)` ends at byte \(end) of \(byteCount)",
+                mend: "write `\(end) bytes`, or declare what stands behind it")
         }
         checkMeanings(node)
     }
@@ -100,6 +112,14 @@ extension Checker {
                 .lengthWithoutAddress, length.name.span,
                 "`\(length.name.text)` tells how long a buffer is, and no field tells where",
                 mend: "write `as address` behind the field that does, or take `as length` out")
+        }
+        for field in node.fields where field.isBig && (field.meaning != nil || field.bitCount == 8) {
+            diagnostics.report(
+                .wrongByteOrder, field.name.span,
+                field.bitCount == 8
+                    ? "`\(field.name.text)` is one byte"
+                    : "`\(field.name.text)` tells of a buffer by a number that is turned round",
+                mend: "take `big` out: what is told of buffers is checked as the processor writes it")
         }
         for field in addresses + lengths where field.writer == .device {
             diagnostics.report(
@@ -146,8 +166,9 @@ extension Checker {
         guard slots >= 8, slots & (slots - 1) == 0 else {
             return report(incomplete: node.name, "has \(slots) slots", "make it a power of two from 8 to 4096")
         }
-        guard stride >= 8, stride & (stride - 1) == 0 else {
-            return report(incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two")
+        guard stride >= 8, stride & (stride - 1) == 0, pool.headroom?.value ?? 0 < stride else {
+            return report(
+                incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two above the headroom")
         }
         guard let low = register(base.low, device), let high = register(base.high, device),
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),
@@ -189,13 +210,14 @@ extension Checker {
         guard let place = registerPlaces[register.name.text] else { return }
         let before = checked.windows[place.window].registers[place.index]
         if before.role != .plain {
+            let isSame = before.memories == [memory]
             _ = report(
                 incomplete: ring.name,
-                "has `\(register.name.text)` tell what it already tells of \(before.memory == memory ? "it" : "another ring")",
+                "has `\(register.name.text)` tell what it already tells of \(isSame ? "it" : "another ring")",
                 "give the address's halves and the size of each ring registers of their own")
         }
         checked.windows[place.window].registers[place.index].role = role
-        checked.windows[place.window].registers[place.index].memory = memory
+        checked.windows[place.window].registers[place.index].memories = [memory]
     }
 
     private mutating func report(incomplete name: Syntax.Name, _ what: String, _ mend: String) -> RingPlan? {
@@ -204,7 +226,9 @@ extension Checker {
     }
 
     /// A register that the driver writes for a ring.
-    private mutating func register(_ name: Syntax.Name, _ device: Syntax.Device) -> Syntax.Register? {
+    mutating func register(
+        _ name: Syntax.Name, _ device: Syntax.Device, bitCount: UInt8 = 32
+    ) -> Syntax.Register? {
         guard let register = device.registers.first(where: { $0.name.text == name.text }) else {
             if !device.isBroken {
                 reportUnknown(
@@ -212,9 +236,9 @@ extension Checker {
             }
             return nil
         }
-        guard register.isWritable, !register.clearsWritten, register.bitCount == 32, register.count == nil else {
+        guard register.isWritable, !register.clearsWritten, register.bitCount == bitCount, register.count == nil else {
             diagnostics.report(
-                .unwritableRegister, name.span, "`\(name.text)` is no register of 32 bits that can be written",
+                .unwritableRegister, name.span, "`\(name.text)` is no register of \(bitCount) bits that can be written",
                 mend: "name another one, or correct it at \(place(register.name.span))")
             return nil
         }
@@ -243,7 +267,7 @@ extension Checker {
             return nil
         }
         guard let low = bit.low.value, low < UInt64(field.bitCount) else { return nil }
-        return (field, 1 << low)
+        return (field, field.isBig ? Self.swapped(1 << low, field.bitCount) : 1 << low)
     }
 
     /// Pools follow the rings, in the order of the rings.
@@ -261,13 +285,14 @@ extension Checker {
             device.memories.append(
                 CheckedAtlas.Memory(
                     name: pool.name, kind: .pool, byteCount: byteCount, alignment: 4096,
-                    elementByteCount: rings[index].bufferByteCount))
+                    elementByteCount: rings[index].bufferByteCount, headroom: pool.headroom?.value ?? 0))
         }
     }
 
     // MARK: State
 
     private mutating func planState(_ node: Syntax.State, _ device: inout CheckedAtlas.Device) {
+        if let pool = node.pool { return planOwner(node, pool, &device) }
         let all = UInt64.max >> UInt64(64 - (node.bitCount ?? 64))
         let low = node.range?.low.value ?? 0
         let high = node.range?.high.value ?? all

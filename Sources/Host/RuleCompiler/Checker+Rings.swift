@@ -8,11 +8,11 @@ extension Checker {
 
     func number(_ value: UInt64, _ span: SourceSpan) -> Expression { .init(operation: .number(value), span: span) }
 
-    private func binary(_ opcode: Opcode, _ left: Expression, _ right: Expression) -> Expression {
+    func binary(_ opcode: Opcode, _ left: Expression, _ right: Expression) -> Expression {
         .init(operation: .binary(opcode, left, right), span: left.span)
     }
 
-    private func get(_ cell: Int, _ span: SourceSpan, index: Expression? = nil) -> Expression {
+    func get(_ cell: Int, _ span: SourceSpan, index: Expression? = nil) -> Expression {
         .init(operation: .get(cell: cell, index: index), span: span)
     }
 
@@ -130,30 +130,14 @@ extension Checker {
             .shiftRight, Scope.local(slot.place, span), number(rings[slot.ring].slotShift - 1, span))
     }
 
-    /// Moves a buffer that the function owns into a slot of that ring.
-    private mutating func move(
-        _ arguments: [Syntax.Expression], into ring: Int, _ span: SourceSpan, _ scope: inout Scope
-    ) -> Expression? {
-        guard arguments.count == 1, case .name(let name) = arguments[0] else {
-            diagnostics.report(.wrongArguments, span, "this takes one buffer", mend: "name the buffer that moves")
-            return nil
-        }
-        guard let value = check(name, &scope) else { return nil }
-        guard value.buffer == ring else {
-            diagnostics.report(
-                .wrongArguments, name.span, "`\(name.text)` is no buffer of ring `\(rings[ring].name.text)`",
-                mend: "only buffers of a ring's own pool stand in its slots")
-            return nil
-        }
-        scope.moved[name.text] = true
-        return value.converted(to: 16).expression
-    }
-
     /// `let idle = slot.exchange(frame)`, `let buffer = slot.take()`
     mutating func checkLetMethod(
         _ name: Syntax.Name, _ base: Syntax.Name, _ method: Syntax.Name, _ arguments: [Syntax.Expression],
         _ scope: inout Scope, _ code: inout [Checked]
     ) {
+        if let state = scope.device.states.first(where: { $0.name.text == base.text }), state.pool != nil {
+            return checkOwner(name, state, nil, method, arguments, &scope, &code)
+        }
         checkName(name, scope)
         if scope.device.rings.contains(where: { $0.name.text == base.text }) {
             diagnostics.report(
@@ -183,8 +167,8 @@ extension Checker {
         let place = scope.push(nil, nil)
         let table = Scope.local(place, base.span)
         code.append(.value(get(ring.bufferCell, base.span, index: table)))
-        let mostBits = UInt8(64 - (ring.bufferCount - 1).leadingZeroBitCount)
-        var value = TypedValue(Scope.local(place + 1, name.span), bitCount: mostBits, typeBitCount: 16)
+        var value = TypedValue(
+            Scope.local(place + 1, name.span), bitCount: buffers[slot.ring].bitCount, typeBitCount: 16)
         value.buffer = slot.ring
         if isExchange {
             if let buffer = move(arguments, into: slot.ring, method.span, &scope) {
@@ -196,18 +180,6 @@ extension Checker {
         scope.moved[name.text] = false
     }
 
-    /// The address of a buffer: the pool's, plus number times stride.
-    func address(ofBuffer value: TypedValue, _ ring: Int, _ span: SourceSpan) -> TypedValue {
-        let plan = rings[ring]
-        let offset = binary(.shiftLeft, value.converted(to: 64).expression, number(plan.bufferShift, span))
-        let address = binary(.add, offset, .init(operation: .address(region: plan.pool), span: span))
-        var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
-        result.addressed = ring
-        result.isOfAddress = true
-        result.kind = .address
-        return result
-    }
-
     // MARK: Actions
 
     /// `tx.post(slot)`, `tx.notify()`, `rx.start()`, `slot.put(buffer)`
@@ -216,6 +188,9 @@ extension Checker {
             diagnostics.report(
                 .unexpectedToken, node.span, "a value alone does nothing", mend: "name it by `let`, or return it")
             return
+        }
+        if scope.device.memories.contains(where: { $0.name.text == base.text }) {
+            return checkMemoryAction(base, method, arguments, scope, &code)
         }
         guard scope.device.rings.contains(where: { $0.name.text == base.text }) else {
             guard let index = findSlot(base, &scope) else { return }
@@ -241,7 +216,7 @@ extension Checker {
         }
     }
 
-    private mutating func report(noAction method: Syntax.Name, _ mend: String) {
+    mutating func report(noAction method: Syntax.Name, _ mend: String) {
         diagnostics.report(.wrongArguments, method.span, "there is no such `\(method.text)`", mend: mend)
     }
 
@@ -270,7 +245,7 @@ extension Checker {
         code.append(.set(cell: ring.claimCell, index: nil, next, span))
     }
 
-    private func write(_ register: Syntax.Register, _ value: Expression, _ code: inout [Checked]) {
+    func write(_ register: Syntax.Register, _ value: Expression, _ code: inout [Checked]) {
         guard let target = registerPlaces[register.name.text] else { return }
         code += steps(before: register, value.span)
         code.append(.store(.register(window: target.window, target.index), index: nil, value, value.span))
@@ -338,8 +313,6 @@ extension Checker {
         scope.slots.removeAll { $0.place >= depth }
     }
 
-    // MARK: Properties and fields
-
     /// A field of a descriptor in the ring; each time that it stands in a rule, memory is read.
     mutating func field(
         _ field: Syntax.Name, ofSlot index: Int, _ base: Syntax.Name, _ scope: inout Scope
@@ -370,14 +343,8 @@ extension Checker {
             return nil
         }
         guard let offset = node.offset.value else { return nil }
-        var value = TypedValue(
-            .init(
-                operation: .load(
-                    .slots(region: ring.region, bitCount: node.bitCount, offset: offset),
-                    index: Scope.local(slot.place, base.span)), span: field.span),
-            bitCount: node.bitCount, typeBitCount: node.bitCount)
-        value.whole = .init(name: node.name, bitCount: node.bitCount, fields: node.bits)
-        value.bits = node.bits
-        return value
+        return value(
+            of: node, at: .slots(region: ring.region, bitCount: node.bitCount, offset: offset),
+            Scope.local(slot.place, base.span), field.span)
     }
 }

@@ -8,6 +8,13 @@ struct Checker {
     var diagnostics: DiagnosticCollector
     /// The rings of the device at hand; one that is wrong is reported and left out.
     var rings: [RingPlan] = []
+    /// The buffers that functions of the device at hand may own: those of the rings, in their order, then of other pools and
+    /// of memory without one.
+    var buffers: [BufferPlan] = []
+    /// The shared memories of the device at hand that are no rings.
+    var memories: [MemoryPlan] = []
+    /// Whether a memory or a pool of the device at hand is wrong, so that what would use its names is not looked at.
+    var lacksMemory = false
     /// Window of each register of the device at hand, and its place among those of the window.
     var registerPlaces: [String: (window: Int, index: Int)] = [:]
     /// How each register of the device at hand is accessed where that takes more than the access.
@@ -50,10 +57,16 @@ struct Checker {
         checkImports()
         reportEqualMatches()
         syntax.devices = derivedDevices()
+        for node in syntax.classes { checkParent(node) }
+        // A class stands behind the one that it is.
+        let classes = syntax.classes.enumerated().map { ($0.offset, ancestors(of: $0.element).count) }
+        syntax.classes = classes.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map { syntax.classes[$0.0] }
         for node in syntax.classes {
-            checkParent(node)
-            reportDuplicates(members(of: node).map(\.name), "class `\(node.name.text)`")
-            checked.classes.append(CheckedAtlas.Class(name: node.name.text, version: UInt8(node.version.value ?? 0)))
+            checkMembers(node)
+            checked.classes.append(
+                CheckedAtlas.Class(
+                    name: node.name.text, version: UInt8(node.version.value ?? 0),
+                    parent: syntax.classes.firstIndex { $0.name.text == node.parent?.text }))
         }
         for node in syntax.devices {
             let device = checkDevice(node)
@@ -130,8 +143,31 @@ struct Checker {
         return line
     }
 
-    /// All members that a class has, those of the class that it is first.
-    private func members(of node: Syntax.Class) -> [Syntax.Member] { ancestors(of: node).flatMap(\.members) }
+    /// All members of a line of classes, those of the most general first. What one of them generates of what another one
+    /// requires is no member of its own.
+    private static func members(of line: [Syntax.Class]) -> [Syntax.Member] {
+        var members: [Syntax.Member] = []
+        var required: Set<String> = []
+        for node in line {
+            let generated = Set(node.functions.map(\.member.name.text))
+            members += node.members.filter {
+                !generated.contains($0.name.text) || required.remove($0.name.text) == nil
+            }
+            required.formUnion(node.members.map(\.name.text).filter { !generated.contains($0) })
+        }
+        return members
+    }
+
+    /// Checks that each member of a class stands once, and that it generates what others require as they do.
+    private mutating func checkMembers(_ node: Syntax.Class) {
+        let line = ancestors(of: node)
+        let members = Self.members(of: line)
+        reportDuplicates(members.map(\.name), "class `\(node.name.text)`")
+        for function in node.functions where !line.contains(where: \.isBroken) {
+            guard let member = members.first(where: { $0.name.text == function.member.name.text }) else { continue }
+            checkEqual(function.member, member, of: node)
+        }
+    }
 
     // MARK: Devices
 
@@ -152,13 +188,13 @@ struct Checker {
         }
         checkRegisters(node, &device)
         checkMemories(node, &device)
-        checkRingRegisters(node)
+        checkTellers(node)
         var functions = node.functions
         if let index = syntax.classes.firstIndex(where: { $0.name.text == node.parent.text }) {
             device.itsClass = index
             let line = ancestors(of: syntax.classes[index])
             checkContract(node, line)
-            functions = ordered(functions + line.flatMap(\.functions), line)
+            functions = ordered(functions + line.flatMap(\.functions), Self.members(of: line))
         } else if !syntax.isBroken, !syntax.devices.contains(where: { $0.name.text == node.parent.text }) {
             reportUnknown(
                 "class or device", node.parent,
@@ -174,8 +210,8 @@ struct Checker {
     }
 
     /// The functions in the order in which their classes name them.
-    private func ordered(_ functions: [Syntax.Function], _ line: [Syntax.Class]) -> [Syntax.Function] {
-        let names = line.flatMap(\.members).map(\.name.text)
+    private func ordered(_ functions: [Syntax.Function], _ members: [Syntax.Member]) -> [Syntax.Function] {
+        let names = members.map(\.name.text)
         return names.compactMap { name in functions.first { $0.member.name.text == name } }
             + functions.filter { !names.contains($0.member.name.text) }
     }
@@ -184,11 +220,12 @@ struct Checker {
     static func names(of node: Syntax.Device) -> [Syntax.Name] {
         node.windows.map(\.name) + node.indirectWindows.map(\.name) + node.mailboxes.map(\.name)
             + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
-            + node.pools.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name)
+            + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name)
+            + node.states.map(\.name) + node.definitions.map(\.name)
     }
 
     private mutating func reportUnused(_ node: Syntax.Device) {
-        guard !node.isBroken, rings.count == node.rings.count else { return }
+        guard !node.isBroken, rings.count == node.rings.count, !lacksMemory else { return }
         // What is inherited is the concern of the device that it is inherited from.
         if !resetsState, let first = (node.rings.map(\.name) + node.states.map(\.name)).first {
             diagnostics.report(
@@ -196,7 +233,8 @@ struct Checker {
                 mend: "write `reset state` in the function that brings the device up")
         }
         let names =
-            node.rings.map(\.name) + node.states.map(\.name) + node.definitions.map(\.name) + node.mailboxes.map(\.name)
+            node.rings.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name)
+            + node.definitions.map(\.name) + node.mailboxes.map(\.name)
         for name in names where !usedNames.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",
@@ -260,7 +298,7 @@ struct Checker {
     /// Compares the functions of a device with the members of its class and of those that it is.
     private mutating func checkContract(_ node: Syntax.Device, _ line: [Syntax.Class]) {
         guard let itsClass = line.last else { return }
-        let members = line.flatMap(\.members)
+        let members = Self.members(of: line)
         let generated = line.flatMap(\.functions)
         for member in members where !node.isBroken && !node.isDerived {
             let functions = node.functions + generated
@@ -285,14 +323,17 @@ struct Checker {
                         ?? "take the function out, or add a `require` at \(place(itsClass.name.span))")
                 continue
             }
-            guard Self.isRead(member), Self.isRead(function.member) else { continue }
-            if shown(member) != shown(function.member) {
-                diagnostics.report(
-                    .resultMismatch, function.member.resultSpan,
-                    "class `\(itsClass.name.text)` requires `\(shown(member))`, this is `\(shown(function.member))`",
-                    mend: "write it as the class does, at \(place(member.name.span))")
-            }
+            checkEqual(function.member, member, of: itsClass)
         }
+    }
+
+    /// Compares a generated member with the one that a class requires.
+    private mutating func checkEqual(_ generated: Syntax.Member, _ member: Syntax.Member, of itsClass: Syntax.Class) {
+        guard Self.isRead(member), Self.isRead(generated), shown(member) != shown(generated) else { return }
+        diagnostics.report(
+            .resultMismatch, generated.resultSpan,
+            "class `\(itsClass.name.text)` requires `\(shown(member))`, this is `\(shown(generated))`",
+            mend: "write it as the class does, at \(place(member.name.span))")
     }
 
     /// Whether nothing in a member was reported as unknown.

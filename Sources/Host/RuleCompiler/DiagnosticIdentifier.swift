@@ -70,8 +70,16 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case wrongIndirection = 65
     case kindsMixed = 66
     case registerPastPorts = 70
+    case layoutNotFilled = 80
+    case incompleteMemory = 81
+    case wrongByteOrder = 82
+    case wrongNesting = 83
+    case wrongPath = 84
+    case ownerMisused = 85
+    case toldTwice = 86
+    case releasedNothing = 87
     case lengthPastBuffer = 130
-    case ringMisplaced = 131
+    case memoryMisplaced = 131
     case notGenerated = 132
     case windowTwice = 133
 
@@ -160,7 +168,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
             "A part of a capability lies in its first two bytes, past those that are read of it or over another part, or "
                 + "is too narrow."
         case .lengthPastBuffer: "The device is told of more bytes than a buffer has."
-        case .ringMisplaced: "A register that tells the device where a ring stands is told something else."
+        case .memoryMisplaced: "A register that tells the device where shared memory stands is told something else."
         case .notGenerated: "No code can be generated for a function, on any machine: it is too large."
         case .windowTwice: "Two windows of a device stand for one base address register."
         case .accessesJoined:
@@ -171,6 +179,16 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
             "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
         case .kindsMixed:
             "A number is used as what it is not: an offset in bytes as an index, a length as a place."
+        case .layoutNotFilled: "A layout ends before the size that it states, so that one of the two is wrong."
+        case .incompleteMemory: "Shared memory or a pool lacks a part, or its parts do not fit together."
+        case .wrongByteOrder:
+            "A field of a single byte has an order of bytes, or one that tells of a buffer has not the processor's."
+        case .wrongNesting:
+            "A record stands in a layout where none can: in itself, in a record, or in a slot of a ring."
+        case .wrongPath: "A way into memory ends before a field, goes past one, or leads where no record is."
+        case .ownerMisused: "A state that holds buffers is used as a number, or holds more than there are."
+        case .toldTwice: "A register is to tell its device of two things."
+        case .releasedNothing: "What is released is no buffer."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

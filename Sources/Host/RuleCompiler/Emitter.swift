@@ -7,6 +7,9 @@ import Metabinary
 
 /// Writer of one metabinary.
 struct Emitter {
+    /// The number that stands for shared memory in parts, where others stand for kinds of regions.
+    private static let partsForm: UInt8 = 4
+
     private var diagnostics: DiagnosticCollector
     private var names: [String: Int] = [:]
     private var nameTable: [UInt8] = []
@@ -32,6 +35,7 @@ struct Emitter {
         for node in atlas.classes {
             appendName(node.name)
             body.append(node.version)
+            Self.append(node.parent.map { $0 + 1 } ?? 0, to: &body)
         }
         Self.append(atlas.devices.count, to: &body)
         for device in atlas.devices { emit(device) }
@@ -115,13 +119,19 @@ struct Emitter {
         Self.append(device.memories.count, to: &body)
         for memory in device.memories {
             appendName(memory.name.text)
-            body.append(memory.kind.rawValue)
+            body.append(memory.parts.isEmpty ? memory.kind.rawValue : Self.partsForm)
             Self.append(memory.byteCount, to: &body)
             Self.append(memory.alignment, to: &body)
             Self.append(line(of: memory.name, in: device), to: &body)
             guard memory.kind != .state else { continue }
             Self.append(memory.elementByteCount, to: &body)
-            if memory.kind == .ring { emitFields(memory) }
+            Self.append(memory.headroom, to: &body)
+            if !memory.parts.isEmpty {
+                Self.append(memory.parts.count, to: &body)
+                for part in memory.parts { emit(part, pool: memory.pool) }
+            } else if memory.kind == .ring {
+                emitFields(memory.address, memory.length, pool: memory.pool)
+            }
         }
         Self.append(device.cells.count, to: &body)
         for cell in device.cells {
@@ -151,15 +161,27 @@ struct Emitter {
         body.append(register.bitCount)
         Self.append(register.count, to: &body)
         body += [(register.isReadable ? 1 : 0) | (register.isWritable ? 2 : 0), register.role.rawValue]
-        if register.role != .plain { Self.append(register.memory, to: &body) }
+        guard register.role != .plain else { return }
+        Self.append(register.memories.count, to: &body)
+        for memory in register.memories { Self.append(memory, to: &body) }
+        if register.role == .bufferLength { body += [register.lengthBits.first, register.lengthBits.count] }
     }
 
-    /// What the slots of a ring tell of buffers.
-    private mutating func emitFields(_ ring: CheckedAtlas.Memory) {
-        let fields = [ring.address, ring.length].compactMap { $0 }
+    private mutating func emit(_ part: CheckedAtlas.Part, pool: Int) {
+        appendName(part.name)
+        for number in [part.offset, part.byteCount, part.elementByteCount] { Self.append(number, to: &body) }
+        body.append((part.isReadable ? 1 : 0) | (part.isWritable ? 2 : 0))
+        emitFields(part.address, part.length, pool: pool)
+    }
+
+    /// What the slots of a ring, or the elements of a part, tell of buffers.
+    private mutating func emitFields(
+        _ address: Syntax.LayoutField?, _ length: Syntax.LayoutField?, pool: Int
+    ) {
+        let fields = [address, length].compactMap { $0 }
         Self.append(fields.count, to: &body)
         guard !fields.isEmpty else { return }
-        Self.append(ring.pool, to: &body)
+        Self.append(pool, to: &body)
         for field in fields {
             Self.append(field.offset.value ?? 0, to: &body)
             body.append(field.bitCount)
@@ -250,6 +272,8 @@ struct Emitter {
             Self.append(microseconds, to: &code)
         case .publish(let span):
             emit(.publish, span, &code)
+        case .fence(let span):
+            emit(.fence, span, &code)
         case .returnValue(let value, let span):
             if let value { emit(value, &code) }
             emit(.returnValue, span, &code)
@@ -263,6 +287,11 @@ struct Emitter {
             append(index, to: &code)
         case .slots(let region, let bitCount, let offset):
             append(region, to: &code)
+            code.append(bitCount)
+            append(offset, to: &code)
+        case .part(let region, let part, let bitCount, let offset):
+            append(region, to: &code)
+            append(part, to: &code)
             code.append(bitCount)
             append(offset, to: &code)
         }
@@ -306,6 +335,10 @@ struct Emitter {
         case .extend(let operand, let bitCount):
             emit(operand, &code)
             emit(.extend, span, &code)
+            code.append(bitCount)
+        case .swap(let operand, let bitCount):
+            emit(operand, &code)
+            emit(.swap, span, &code)
             code.append(bitCount)
         case .truncate(let operand, let bitCount):
             emit(operand, &code)

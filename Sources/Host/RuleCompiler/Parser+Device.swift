@@ -9,7 +9,9 @@
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
-//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind ] [ "{" field { "," field } "}" ]
+//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind | "as" "address" "of" NAME ]
+//                [ "{" part { "," part } "}" ]
+//     part     = field [ "as" "length" "of" NAME ]
 //     field    = NAME ":" NUMBER [ "…" NUMBER ] [ kind ]
 //     kind     = "as" ( "index" | "offset" | "length" )
 
@@ -18,7 +20,7 @@ import Metabinary
 extension Parser {
     /// Declarations that may stand in a device.
     static let declarations: [Token.Keyword] = [
-        .match, .window, .register, .layout, .ring, .pool, .mailbox, .state, .define, .generate, .override,
+        .match, .window, .register, .layout, .ring, .pool, .memory, .mailbox, .state, .define, .generate, .override,
     ]
 
     mutating func parseDevice() throws(Failure) -> Syntax.Device {
@@ -52,8 +54,11 @@ extension Parser {
         case .keyword(.register): name = Self.append(try parseRegister(), \.name, to: &node.registers)
         case .keyword(.layout): name = Self.append(try parseLayout(), \.name, to: &node.layouts)
         case .keyword(.ring): name = Self.append(try parseRing(), \.name, to: &node.rings)
+        case .keyword(.pool) where isFreePool:
+            name = Self.append(try parseFreePool(), \.name, to: &node.freePools)
         case .keyword(.pool): name = Self.append(try parsePool(), \.name, to: &node.pools)
         case .keyword(.mailbox): name = Self.append(try parseMailbox(), \.name, to: &node.mailboxes)
+        case .keyword(.memory): name = Self.append(try parseSharedMemory(), \.name, to: &node.memories)
         case .keyword(.state): name = Self.append(try parseState(), \.name, to: &node.states)
         case .keyword(.define): name = Self.append(try parseDefinition(), \.name, to: &node.definitions)
         case .keyword(.generate):
@@ -63,8 +68,9 @@ extension Parser {
             throw fail(
                 expected: isOverride ? "a declaration" : "a declaration or `}`",
                 mend:
-                    "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `mailbox`, `state`, `define` "
-                    + "and `generate`, each on a line of its own, all but `match` with `override` before it if need be")
+                    "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `memory`, `mailbox`, `state`, "
+                    + "`define` and `generate`, each on a line of its own, all but `match` with `override` before it if need be"
+            )
         }
         if isOverride { node.overrides.append(name) }
     }
@@ -150,9 +156,17 @@ extension Parser {
             node.isQueue = true
         }
         node.kind = try takeKind()
+        node.telling = try parseTelling(.address)
         guard takes(.openBrace) else { return node }
         repeat {
-            node.fields.append(try parseField())
+            let field = try parseField()
+            node.fields.append(field)
+            guard var telling = try parseTelling(.length) else { continue }
+            if node.telling != nil {
+                throw fail(expected: "`,` or `}`", mend: "a register tells of one thing: take one `as` out")
+            }
+            telling.field = field
+            node.telling = telling
         } while takes(.comma)
         try expect(.closeBrace, mend: "separate fields by `,` and end them with `}`")
         return node
@@ -176,7 +190,7 @@ extension Parser {
 
     /// Takes what a number is a number of, if it stands here.
     mutating func takeKind() throws(Failure) -> Syntax.Kind? {
-        guard isAtWord("as") else { return nil }
+        guard isAtWord("as"), !isAtTelling else { return nil }
         take()
         let kinds = Syntax.Kind.allCases.filter { $0 != .address }
         guard let kind = kinds.first(where: { isAtWord($0.rawValue) }) else {

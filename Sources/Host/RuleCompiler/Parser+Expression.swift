@@ -8,8 +8,9 @@
 //     sum        = product { ( "+" | "-" ) product }
 //     product    = shift { "*" shift }
 //     shift      = value { ( "<<" | ">>" ) value }
-//     value      = "~" value | NUMBER | NAME "[" expression "]" [ "." NAME ] | NAME [ "." NAME ] [ "(" [ expression { "," expression } ] ")" ] | record
+//     value      = "~" value | NUMBER | NAME { step } [ "(" [ expression { "," expression } ] ")" ] | record
 //                | "(" expression ")"
+//     step       = "[" expression "]" | "." NAME
 //     record     = NAME "{" NAME ":" expression { "," NAME ":" expression } "}"
 
 extension Parser {
@@ -74,17 +75,35 @@ extension Parser {
             let arguments = try parseArguments(depth, &count)
             return .call(base, arguments, previousSpan)
         }
-        if takes(.openBracket) {
-            let index = try parseComparison(depth + 1, &count)
-            try expect(.closeBracket, mend: "write `NAME[INDEX]`")
-            let field = takes(.point) ? try name("the name of a field", mend: "write `NAME[INDEX].FIELD`") : nil
-            return .element(of: base, index, field: field, previousSpan)
+        return try parseSteps(base, depth, &count)
+    }
+
+    /// What stands behind a name: indices and fields, or a call of what has them.
+    private mutating func parseSteps(
+        _ base: Syntax.Name, _ depth: Int, _ count: inout Int
+    ) throws(Failure) -> Syntax.Expression {
+        var steps: [Syntax.Step] = []
+        while true {
+            if takes(.openBracket) {
+                try checkDepth(depth)
+                steps.append(.index(try parseComparison(depth + 1, &count)))
+                try expect(.closeBracket, mend: "write `NAME[INDEX]`")
+            } else if takes(.point) {
+                let member = try name("the name of a field", mend: "write `NAME.FIELD` or `NAME[INDEX].FIELD`")
+                guard isAt(.openParenthesis) else {
+                    steps.append(.member(member))
+                    continue
+                }
+                let arguments = try parseArguments(depth, &count)
+                if steps.isEmpty { return .method(of: base, member, arguments, previousSpan) }
+                guard steps.count == 1, case .index(let index) = steps[0] else {
+                    throw fail(expected: "a value", mend: "call `NAME.METHOD(…)` or `NAME[INDEX].METHOD(…)`")
+                }
+                return .elementMethod(of: base, index, member, arguments, previousSpan)
+            } else {
+                return Self.value(base, steps, previousSpan)
+            }
         }
-        guard takes(.point) else { return .name(base) }
-        let member = try name("the name of a field", mend: "write `REGISTER.FIELD`")
-        guard isAt(.openParenthesis) else { return .field(of: base, member) }
-        let arguments = try parseArguments(depth, &count)
-        return .method(of: base, member, arguments, previousSpan)
     }
 
     private mutating func parseArguments(_ depth: Int, _ count: inout Int) throws(Failure) -> [Syntax.Expression] {

@@ -1,13 +1,14 @@
 // The grammar of what a device shares with its driver, and of what the driver keeps.
 //
 //     layout = "layout" NAME NUMBER "bytes" "{" { part } "}"
-//     part   = NAME "at" NUMBER TYPE "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) ]
+//     part   = NAME [ "[" NUMBER "]" ] "at" NUMBER ( "of" NAME | scalar )
+//     scalar = TYPE [ "big" ] "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) ]
 //              [ "{" field { "," field } "}" ]
 //     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
 //     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
-//     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] "}"
-//     state  = "state" NAME [ "[" NUMBER "]" ] ":" TYPE [ "in" NUMBER "…" NUMBER ] [ kind ] "=" NUMBER
+//     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] [ "," "headroom" NUMBER ] "}"
+//     state  = "state" NAME [ "[" NUMBER "]" ] ":" ( TYPE [ "in" NUMBER "…" NUMBER ] [ kind ] "=" NUMBER | "own" NAME )
 //     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
 
 import Metabinary
@@ -17,7 +18,7 @@ extension Parser {
         let form = "write `layout NAME NUMBER bytes { … }`"
         take()
         let layoutName = try name("the name of the layout", mend: form)
-        let byteCount = try number("the size of a layout", atMost: 256, mend: form)
+        let byteCount = try number("the size of a layout", atMost: 0x1_0000, mend: form)
         try expectWord("bytes", mend: form)
         try expect(.openBrace, mend: form)
         var node = Syntax.Layout(name: layoutName, byteCount: byteCount)
@@ -31,15 +32,25 @@ extension Parser {
             "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then `as address` or `as length`, "
             + "then bits in braces"
         let fieldName = try name("the name of a field", mend: form)
+        let count = try parseCount("the elements of an array", "write `NAME[COUNT] at OFFSET …`")
         try expectWord("at", mend: form)
-        let offset = try number("an offset in a layout", atMost: 255, mend: form)
+        let offset = try number("an offset in a layout", atMost: 0xFFFF, mend: form)
+        if isAtWord("of") {
+            take()
+            return Syntax.LayoutField(
+                name: fieldName, offset: offset, count: count, bitCount: 8,
+                layout: try name("the name of a layout", mend: form), writer: .both)
+        }
         guard let bitCount = takeMemoryType() else { throw fail(expected: "`u8`, `u16`, `u32` or `u64`", mend: form) }
+        let isBig = isAtWord("big")
+        if isBig { take() }
         try expectWord("by", mend: form)
         guard current.kind == .name || current.kind == .keyword(.device),
             let writer = Syntax.Writer(rawValue: current.text)
         else { throw fail(expected: "`driver`, `device` or `both`", mend: form) }
         take()
-        var node = Syntax.LayoutField(name: fieldName, offset: offset, bitCount: bitCount, writer: writer)
+        var node = Syntax.LayoutField(
+            name: fieldName, offset: offset, count: count, bitCount: bitCount, isBig: isBig, writer: writer)
         if isAtWord("as") {
             take()
             guard current.kind == .name, let meaning = Syntax.Meaning(rawValue: current.text) else {
@@ -96,7 +107,7 @@ extension Parser {
     }
 
     mutating func parsePool() throws(Failure) -> Syntax.Pool {
-        let form = "write `pool NAME of RING { bytes NUMBER, spare NUMBER }`"
+        let form = "write `pool NAME of RING { bytes NUMBER, spare NUMBER, headroom NUMBER }`"
         take()
         let poolName = try name("the name of the pool", mend: form)
         try expectWord("of", mend: form)
@@ -105,9 +116,15 @@ extension Parser {
         try expectWord("bytes", mend: form)
         var node = Syntax.Pool(
             name: poolName, ring: ring, byteCount: try number("the size of a buffer", atMost: 0x4000, mend: form))
-        if takes(.comma) {
-            try expectWord("spare", mend: form)
-            node.spare = try number("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
+        while takes(.comma) {
+            if node.spare == nil, node.headroom == nil, isAtWord("spare") {
+                take()
+                node.spare = try number("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
+                continue
+            }
+            try expectWord("headroom", mend: form)
+            node.headroom = try number("bytes before the data", atMost: 0x3FFF, mend: form)
+            break
         }
         try expect(.closeBrace, mend: form)
         return node
@@ -117,12 +134,13 @@ extension Parser {
         let form = "write `state NAME: TYPE in LOW…HIGH = FIRST`"
         take()
         let stateName = try name("the name of the state", mend: form)
-        var count: Syntax.Number?
-        if takes(.openBracket) {
-            count = try number("the elements of a table", atMost: MetabinaryLimit.elementCount, mend: form)
-            try expect(.closeBracket, mend: "write `state NAME[COUNT]: TYPE in LOW…HIGH = FIRST`")
-        }
+        let count = try parseCount("the elements of a table", "write `state NAME[COUNT]: TYPE in LOW…HIGH = FIRST`")
         try expect(.colon, mend: form)
+        if isAtWord("own") {
+            let first = Syntax.Number(value: 0, span: take().span)
+            let pool = try name("the name of a ring or a pool", mend: "write `state NAME[COUNT]: own POOL`")
+            return Syntax.State(name: stateName, count: count, bitCount: 16, first: first, pool: pool)
+        }
         guard let bitCount = takeMemoryType() else { throw fail(expected: "`u8`, `u16`, `u32` or `u64`", mend: form) }
         var range: (low: Syntax.Number, high: Syntax.Number)?
         if isAtWord("in") {

@@ -5,7 +5,7 @@
 //               | "let" NAME "=" expression [ "else" return ] | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
 //               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
 //               | "match" expression "covering" "{" arm { arm } "}" | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
-//               | "publish" | "flush" NAME | "reset" "state" | return
+//               | NAME step { step } "=" expression | "publish" | "fence" | "flush" NAME | "release" NAME | "reset" "state" | return
 //     arm       = ( range { "," range } | "else" ) ":" block
 //     range     = NUMBER [ "…" NUMBER ]
 //     return    = "return" [ expression ]
@@ -16,7 +16,7 @@ import Metabinary
 extension Parser {
     /// Words that open a statement; an assignment or a call opens with a name.
     static let statements: [Token.Keyword] = [
-        .let, .if, .match, .wait, .pause, .for, .publish, .flush, .reset, .return,
+        .let, .if, .match, .wait, .pause, .for, .publish, .fence, .flush, .release, .reset, .return,
     ]
 
     mutating func parseFunction(
@@ -67,6 +67,12 @@ extension Parser {
         case .publish:
             take()
             return .publish(span)
+        case .fence:
+            take()
+            return .fence(span)
+        case .release:
+            take()
+            return .release(span, try name("the name of a buffer", mend: "write `release BUFFER`"))
         case .flush:
             take()
             return .flush(span, try name("the name of a register", mend: "write `flush REGISTER`"))
@@ -103,23 +109,21 @@ extension Parser {
     /// What opens with a name: an assignment, or a call.
     private mutating func parseAction() throws(Failure) -> Syntax.Statement {
         let form =
-            "the statements are `let`, `if`, `match`, `wait`, `pause`, `for`, `publish`, `flush`, `reset`, `return`, "
-            + "`NAME = VALUE` and `RING.post(SLOT)`"
+            "the statements are `let`, `if`, `match`, `wait`, `pause`, `for`, `publish`, `fence`, `flush`, `release`, "
+            + "`reset`, `return`, `NAME = VALUE` and `RING.post(SLOT)`"
         guard isBefore(.equals) || isBefore(.openBracket) || isBefore(.point) else {
             throw fail(expected: "a statement or `}`", mend: form)
         }
-        if isBefore(.point) {
-            let call = try parseExpression()
-            return isAtWord("within") ? try parseRun(nil, call) : .call(call)
-        }
-        let target = try name("a statement or `}`", mend: form)
-        var index: Syntax.Expression?
-        if takes(.openBracket) {
-            index = try parseExpression()
-            try expect(.closeBracket, mend: "write `NAME[INDEX] = VALUE`")
+        let target = try parseExpression()
+        switch target {
+        case .method, .elementMethod: return isAtWord("within") ? try parseRun(nil, target) : .call(target)
+        default: break
         }
         try expect(.equals, mend: "write `NAME[INDEX] = VALUE`")
-        return .assign(target, index: index, try parseExpression())
+        guard let statement = Self.assignment(target, try parseExpression()) else {
+            throw fail(expected: "a statement or `}`", mend: form)
+        }
+        return statement
     }
 
     /// What follows the request of a mailbox: the bound, and what is returned where the device keeps silent.

@@ -72,10 +72,18 @@ struct Parser {
             && tokens[position + 2].kind == .sign(.colon)
     }
 
+    /// Whether `as`, a word and `of` stand here: what is told of buffers, and no kind of number.
+    var isAtTelling: Bool {
+        isAtWord("as") && position + 2 < tokens.count && tokens[position + 2].text == "of"
+    }
+
     /// Whether the token behind the current one is that sign.
     func isBefore(_ sign: Token.Sign) -> Bool {
         position + 1 < tokens.count && tokens[position + 1].kind == .sign(sign)
     }
+
+    /// Whether the token behind the one behind the current one is that word.
+    func isBehindNext(_ word: String) -> Bool { position + 2 < tokens.count && tokens[position + 2].text == word }
 
     /// Whether the token behind the current one is that word.
     func isBefore(_ word: String) -> Bool { position + 1 < tokens.count && tokens[position + 1].text == word }

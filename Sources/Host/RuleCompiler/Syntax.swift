@@ -99,6 +99,8 @@ enum Syntax {
         var layouts: [Layout] = []
         var rings: [Ring] = []
         var pools: [Pool] = []
+        var memories: [Memory] = []
+        var freePools: [FreePool] = []
         var states: [State] = []
         var definitions: [Definition] = []
         var functions: [Function] = []
@@ -129,24 +131,6 @@ enum Syntax {
         var locator: Locator?
         /// What the device needs between two accesses. Units: microseconds.
         var pace: Number?
-    }
-
-    /// `window csr = indirect RAP, RDP`: registers that one other selects by number and another one holds.
-    struct IndirectWindow {
-        var name: Name
-        /// The register that takes the number.
-        var select: Name
-        /// The register in which the selected one is read and written.
-        var data: Name
-    }
-
-    /// `mailbox eeprom { request EERD, done EERD.DONE, answer EERD.DATA }`
-    struct Mailbox {
-        var name: Name
-        var request: Name?
-        /// The bit by which the device says that it is done, and whether it is set then or clear.
-        var done: (register: Name, field: Name, isSet: Bool)?
-        var answer: (register: Name, field: Name?)?
     }
 
     /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
@@ -182,6 +166,8 @@ enum Syntax {
         /// What a number that stands there is a number of.
         var kind: Kind?
         var fields: [Field] = []
+        /// What it tells the device of buffers.
+        var telling: Telling?
     }
 
     /// `LINK: 1` or `SPEED: 6…7`
@@ -203,7 +189,13 @@ enum Syntax {
     struct LayoutField {
         var name: Name
         var offset: Number
+        /// Number of elements of an array.
+        var count: Number?
         var bitCount: UInt8
+        /// Whether the byte of the highest value comes first.
+        var isBig = false
+        /// The layout of the records that stand here, whose fields then say who writes them.
+        var layout: Name?
         var writer: Writer
         /// What it tells the device of a buffer.
         var meaning: Meaning?
@@ -214,18 +206,6 @@ enum Syntax {
     enum Meaning: String {
         case address
         case length
-    }
-
-    /// What a number is a number of, where it says so: these are not mixed.
-    enum Kind: String, CaseIterable {
-        /// The number of an element, from 0.
-        case index
-        /// Bytes from the start of something.
-        case offset
-        /// Bytes of something.
-        case length
-        /// A place in physical memory.
-        case address
     }
 
     /// Who writes a field.
@@ -255,6 +235,8 @@ enum Syntax {
         var ring: Name
         var byteCount: Number
         var spare: Number?
+        /// Bytes before the data in each buffer.
+        var headroom: Number?
     }
 
     /// `state sequence: u16 in 0…999 = 0`, `state owner[8]: u8 = 0`
@@ -266,6 +248,8 @@ enum Syntax {
         var range: (low: Number, high: Number)?
         var kind: Kind?
         var first: Number
+        /// The ring or pool whose buffers it holds, and no numbers.
+        var pool: Name?
     }
 
     /// `define outgoing(buffer) = …`
@@ -299,6 +283,11 @@ enum Syntax {
         case run(SourceSpan, Name?, Expression, Number, Statement)
         /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
         case assign(Name, index: Expression?, Expression)
+        /// `tx_used.index = VALUE`, `tx_available.ring[i] = VALUE`
+        case assignPath(Name, [Step], Expression)
+        /// `release BUFFER`
+        case release(SourceSpan, Name)
+        case fence(SourceSpan)
         /// `flush REGISTER`
         case flush(SourceSpan, Name)
         /// `RING.post(SLOT)`
@@ -320,12 +309,15 @@ enum Syntax {
         /// A place to point at.
         var span: SourceSpan {
             switch self {
-            case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _): name.span
+            case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _),
+                .assignPath(let name, _, _):
+                name.span
             case .call(let expression): expression.span
             case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
                 .count(let span, _, _, _),
-                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .resetState(let span),
-                .run(let span, _, _, _, _),
+                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .fence(let span),
+                .release(let span, _),
+                .resetState(let span), .run(let span, _, _, _, _),
                 .returnValue(let span, _):
                 span
             }
@@ -343,6 +335,10 @@ enum Syntax {
         case inverse(Expression, SourceSpan)
         /// `outgoing(VALUE)`, `CT(15)`
         case call(Name, [Expression], SourceSpan)
+        /// `rx_used.elements[VALUE].id`: a way into memory that has more steps than those above.
+        case path(Name, [Step], SourceSpan)
+        /// `held[VALUE].exchange(frame)`
+        case elementMethod(of: Name, Expression, Name, [Expression], SourceSpan)
         /// `tx.claim()`
         case method(of: Name, Name, [Expression], SourceSpan)
         /// `Descriptor { address: VALUE }`
@@ -357,7 +353,8 @@ enum Syntax {
             case .binary(let left, _, _, let right): left.span.joined(with: right.span)
             case .inverse(let value, let sign): sign.joined(with: value.span)
             case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end),
-                .element(let name, _, _, let end):
+                .element(let name, _, _, let end), .path(let name, _, let end),
+                .elementMethod(let name, _, _, _, let end):
                 name.span.joined(with: end)
             }
         }

@@ -24,6 +24,7 @@ struct Token: Equatable {
         case window
         case register
         case layout
+        case memory
         case ring
         case pool
         case mailbox
@@ -38,6 +39,8 @@ struct Token: Equatable {
         case `for`
         case publish
         case flush
+        case fence
+        case release
         case reset
         case `return`
     }

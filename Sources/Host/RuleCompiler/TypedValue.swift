@@ -46,6 +46,8 @@ struct TypedValue {
     var number: UInt64
     /// The largest number that a check lets through while the code runs; `nil` where only its bits bound it.
     var highest: UInt64?
+    /// Bits of a dynamic value that no field which tells of a buffer has put there; `nil` for all.
+    var loose: UInt64?
     /// What has the fields that may be taken of it.
     var whole: Whole?
     /// Fields whose names stand for their bits beside it: those of `whole`, which a mask does not move.
@@ -86,6 +88,9 @@ struct TypedValue {
 
     /// The largest number that it may be.
     var most: UInt64 { isStatic ? number : min(highest ?? .max, .max >> UInt64(64 - bitCount)) }
+
+    /// The bits that may stand where a field tells of a buffer, without having been checked.
+    var looseBits: UInt64 { loose ?? (isStatic ? number : .max >> UInt64(64 - bitCount)) }
 
     var span: SourceSpan { expression.span }
 

@@ -43,17 +43,24 @@ struct Measurement {
         measureVerifier()
     }
 
-    /// Size of the verifier, and what `make mutants` counted of it.
-    private mutating func measureVerifier() {
-        let folder = "Sources/Shared/Verification"
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            notes.append("verifier.lines: cannot read \(folder)")
-            return
+    /// Lines of the files of a folder that have an ending; the figure, and the names.
+    private mutating func measureLines(_ figure: String, _ folder: String, ending: String) -> [String] {
+        guard let all = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            notes.append("\(figure): cannot read \(folder)")
+            return []
         }
-        figures["verifier.lines"] = names.reduce(0) { count, name in
+        let names = all.filter { $0.hasSuffix(ending) }
+        figures[figure] = names.reduce(0) { count, name in
             let bytes = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
             return count + bytes.count { $0 == UInt8(ascii: "\n") }
         }
+        return names
+    }
+
+    /// Size of the verifier, and what `make mutants` counted of it.
+    private mutating func measureVerifier() {
+        let folder = "Sources/Shared/Verification"
+        let names = measureLines("verifier.lines", folder, ending: ".swift")
         let newest = names.compactMap { Self.changed("\(folder)/\($0)") }.max()
         for name in ["mutants.json", "flips.json"] {
             let path = "\(build)/\(name)"
@@ -77,6 +84,7 @@ struct Measurement {
             }
         }
         figures["iso.bytes"] = read("metaos.iso")?.count
+        _ = measureLines("atlas.lines", "Sources/Atlas", ending: ".meta")
         figures["metabinary.bytes"] = read("metabinary.bin")?.count
     }
 

@@ -13,10 +13,10 @@ struct RunOptions {
         Option(name: "--memory", placeholder: "MIB", help: "memory in mebibytes; 128"),
         Option(
             name: "--device", placeholder: "DEVICE", isRepeatable: true,
-            help: "a device as for QEMU's -device, or none; \(defaultDevice)"),
+            help: "a device as for QEMU's -device, or none; \(defaultDevice); a network card gets a peer"),
         Option(
             name: "--network", placeholder: "BACKEND", isRepeatable: true,
-            help: "a network as for QEMU's -netdev"),
+            help: "a network as for QEMU's -netdev; then no card gets a peer"),
         Option(name: "--capture", placeholder: "FILE", help: "writes the network's frames to a pcap file"),
         Option(name: "--timeout", placeholder: "SECONDS", help: "time limit of the boot; 30"),
         Option(name: "--options", placeholder: "TEXT", help: "command line of the kernel (.elf only)"),
@@ -64,6 +64,8 @@ struct RunOptions {
         if arguments.all("--device").isEmpty, board != .microvm {
             description.networks.append("user,id=net0")
             description.devices.append("\(Self.defaultDevice),netdev=net0")
+        } else if description.networks.isEmpty {
+            description.connectCards()
         }
         if let path = arguments.value("--capture") {
             guard let network = description.networks.first.flatMap(Self.identifier), description.networks.count == 1

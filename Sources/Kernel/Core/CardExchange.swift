@@ -1,5 +1,5 @@
 // The kernel's talk through one card: bring it up, wait for its link, then the exchange with a peer. It knows the contract
-// of ring cards and no device; what the frames say is the module Exchange's.
+// of packet cards and no device; what the frames say is the module Exchange's.
 
 import Exchange
 import Hardware
@@ -13,11 +13,11 @@ struct CardExchange {
     /// Units: microseconds.
     private static let linkBound: UInt64 = 3_000_000
 
-    var card: RingCard
+    var card: PacketCard
     let clock: Clock
     var counts = ExchangeCounts()
 
-    init(_ card: RingCard, _ clock: ClockFacts) {
+    init(_ card: PacketCard, _ clock: ClockFacts) {
         self.card = card
         self.clock = Clock(clock)
     }
@@ -57,7 +57,7 @@ struct CardExchange {
         counts.sent += 1
     }
 
-    private mutating func take(_ received: RingCard.Received, for exchange: inout Exchange) {
+    private mutating func take(_ received: PacketCard.Received, for exchange: inout Exchange) {
         guard received.byteCount != nil else {
             counts.bad += 1
             return

@@ -13,7 +13,7 @@ enum Contract {
 
     /// The contract of a function: that of its class where the kernel knows the class, else the width of its result.
     init(of function: GeneratedFunction, in driver: GeneratedDriver) {
-        if RingCard.isClass(of: driver) || equals(driver.className, "nic"), equals(function.name, "mac") {
+        if driver.isOf("nic"), equals(function.name, "mac") {
             self = .stationAddress
         } else {
             self = .bits(function.resultBitCount)
@@ -47,6 +47,16 @@ enum Contract {
         case .stationAddress:
             text.put(station: value)
         }
+    }
+}
+
+extension GeneratedDriver {
+    /// Whether its class is the one of that name, or is such a class besides.
+    @inline(never)
+    func isOf(_ name: StaticString) -> Bool {
+        if equals(className, name) { return true }
+        for ancestor in ancestors where equals(ancestor, name) { return true }
+        return false
     }
 }
 

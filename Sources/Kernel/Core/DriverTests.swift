@@ -16,7 +16,7 @@ extension SelfTests {
         if !quarantine.holds(driver.function) {
             do throws(DriverFailure) {
                 try testFunctions(of: driver)
-                if RingCard.isClass(of: driver) {
+                if driver.isOf(PacketCard.className) {
                     access.enableBusMastering(of: driver.function, among: facts.functions)
                     injury?.disturbBringup(of: driver, &access)
                     try testExchange(through: driver, facts.clock, option)

@@ -26,7 +26,7 @@ extension SelfTests {
     ) throws(DriverFailure) {
         activity = Activity(step: "exchanging frames through", subject: driver.name)
         guard let clock else { endWithFault("no-clock") }
-        var exchange = CardExchange(try RingCard(driver), clock)
+        var exchange = CardExchange(try PacketCard(driver), clock)
         defer { report.write(exchange.counts, of: driver) }
         try run(&exchange, driver, option)
     }

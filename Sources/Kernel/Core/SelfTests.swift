@@ -16,7 +16,7 @@ struct SelfTests {
 
     /// How many tests a driver needs: one for each function with a contract to break, and those of what goes through it.
     static func count(for driver: GeneratedDriver, _ option: ExchangeOption) -> UInt64 {
-        var count: UInt64 = RingCard.isClass(of: driver) ? exchangeTestCount(option) : 0
+        var count: UInt64 = driver.isOf(PacketCard.className) ? exchangeTestCount(option) : 0
         for function in driver.functions where isTestedAlone(function, of: driver) {
             if Contract(of: function, in: driver).canBeBroken { count += 1 }
         }
@@ -72,10 +72,10 @@ struct SelfTests {
         check(wrongPages == 0 && codePages == functionCount) { $0.word("no page is writable and executable") }
     }
 
-    /// Whether a function of a driver may be called at any time and alone. Of a card with rings, only those that ask: the
+    /// Whether a function of a driver may be called at any time and alone. Of a card for packets, only those that ask: the
     /// others move frames, and the exchange calls them.
     static func isTestedAlone(_ function: GeneratedFunction, of driver: GeneratedDriver) -> Bool {
-        if RingCard.isClass(of: driver) { return equals(function.name, "link") || equals(function.name, "mac") }
+        if driver.isOf(PacketCard.className) { return equals(function.name, "link") || equals(function.name, "mac") }
         return function.parameterBounds.isEmpty
     }
 

@@ -6,4 +6,12 @@ public struct ClassDescription: Hashable, Sendable {
     public var name: [UInt8]
     /// Version of the contract.
     public var version: UInt8
+    /// Names of the classes that it is besides, the nearest first, ASCII.
+    public var ancestors: [[UInt8]]
+
+    init(name: [UInt8], version: UInt8, ancestors: [[UInt8]] = []) {
+        self.name = name
+        self.version = version
+        self.ancestors = ancestors
+    }
 }

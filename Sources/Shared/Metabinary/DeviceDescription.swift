@@ -6,10 +6,8 @@ import Hardware
 public final class DeviceDescription: Sendable {
     /// Name in the rule, ASCII.
     public let name: [UInt8]
-    /// Name of the class that the device belongs to, ASCII.
-    public let className: [UInt8]
-    /// Version of the contract of that class.
-    public let classVersion: UInt8
+    /// The class that the device belongs to.
+    public let itsClass: ClassDescription
     /// File that the rule stands in, without its folder, ASCII.
     public let ruleFile: [UInt8]
     public let matches: [MatchDescription]
@@ -21,13 +19,12 @@ public final class DeviceDescription: Sendable {
     public let cells: [CellDescription]
 
     init(
-        name: [UInt8], className: [UInt8], classVersion: UInt8, ruleFile: [UInt8], matches: [MatchDescription],
+        name: [UInt8], itsClass: ClassDescription, ruleFile: [UInt8], matches: [MatchDescription],
         windows: [WindowDescription], memories: [MemoryDescription], functions: [FunctionDescription],
         cells: [CellDescription]
     ) {
         self.name = name
-        self.className = className
-        self.classVersion = classVersion
+        self.itsClass = itsClass
         self.ruleFile = ruleFile
         self.matches = matches
         self.windows = windows
@@ -35,6 +32,11 @@ public final class DeviceDescription: Sendable {
         self.functions = functions
         self.cells = cells
     }
+
+    /// Name of the class that the device belongs to, ASCII.
+    public var className: [UInt8] { itsClass.name }
+    /// Version of the contract of that class.
+    public var classVersion: UInt8 { itsClass.version }
 
     /// Whether the description is for that function.
     public func covers(_ function: PCIFunction) -> Bool {

@@ -87,6 +87,8 @@ final class Evaluator {
         case .extend, .truncate: try convert(to: try reader.type(), isWider: opcode == .extend)
         case .ifTrue, .otherwise, .loop, .wait, .until, .end, .pause: try control(opcode)
         case .publish: _ = try emit(.publish, .void)
+        case .fence: _ = try emit(.fence, .void)
+        case .swap: try swap(try reader.type())
         case .returnValue: try returnValue()
         }
     }
@@ -327,6 +329,31 @@ final class Evaluator {
         }
         let item = try emit(isWider ? .extend : .truncate, type, left: operand.item)
         try push(StackEntry(item: item, type: type, mask: operand.mask & type.mask))
+    }
+
+    /// Turns bytes round, by shifts and masks.
+    private func swap(_ type: ValueType) throws(MetabinaryError) {
+        let operand = try pop()
+        guard type.bitCount >= 16, operand.isStatic ? operand.bitCount <= type.bitCount : operand.type == type else {
+            throw .typesDiffer(at: place)
+        }
+        let top = UInt64(type.bitCount) - 8
+        var swapped = StackEntry(value: 0)
+        for shift in stride(from: 0, through: top, by: 8) {
+            try push(operand)
+            try push(StackEntry(value: shift))
+            try self.shift(isLeft: false)
+            try push(StackEntry(value: 0xFF))
+            try combine(.and)
+            try push(StackEntry(value: top - shift))
+            try self.shift(isLeft: true)
+            if shift > 0 {
+                try push(swapped)
+                try combine(.or)
+            }
+            swapped = try pop()
+        }
+        try push(swapped)
     }
 
     // MARK: Items

@@ -6,6 +6,9 @@ import Hardware
 import Program
 
 extension ImageParser {
+    /// The number that stands for shared memory in parts, where others stand for kinds of regions.
+    private static let partsForm: UInt8 = 4
+
     /// Reads windows and memories of a device.
     func parseMemory(
         _ windows: inout [WindowDescription], _ memories: inout [MemoryDescription]
@@ -81,18 +84,38 @@ extension ImageParser {
         let count = try reader.number(atMost: MetabinaryLimit.elementCount)
         let rights = try reader.byte()
         guard let role = RegisterDescription.Role(rawValue: try reader.byte()) else { throw .badRole(at: place) }
+        var memories: [Int] = []
+        if role != .plain {
+            for _ in 0..<(try reader.count(atMost: MetabinaryLimit.memoryCount)) {
+                memories.append(try reader.index(below: MetabinaryLimit.memoryCount))
+            }
+        }
+        let firstBit = role == .bufferLength ? try reader.byte() : 0
+        let bitCount = role == .bufferLength ? try reader.byte() : type.bitCount
         let register = RegisterDescription(
             name: registerName, offset: offset, type: type, count: count, isReadable: rights & 1 != 0,
-            isWritable: rights & 2 != 0, role: role,
-            memory: role == .plain ? 0 : try reader.index(below: MetabinaryLimit.memoryCount))
+            isWritable: rights & 2 != 0, role: role, memories: memories, firstBit: firstBit, bitCount: bitCount)
         guard type != .boolean, count > 0, rights > 0, rights < 4, offset % register.byteCount == 0 else {
             throw .badRegister(at: place)
         }
-        let isWide = type == .u32 || type == .u64 && role == .addressLow
-        guard role == .plain || register.isWritable && count == 1, role == .plain || role == .byteCount || isWide else {
-            throw .badRole(at: place)
-        }
+        guard role == .plain || register.isWritable && Self.isSound(register) else { throw .badRole(at: place) }
         return register
+    }
+
+    /// Whether a register can have its role: room for an address, one element where it tells of one thing, memories.
+    @inline(never)
+    private static func isSound(_ register: RegisterDescription) -> Bool {
+        let type = register.type
+        let isOne = register.memories.count == 1
+        switch register.role {
+        case .addressLow: return register.count == 1 && !register.memories.isEmpty && (type == .u32 || type == .u64)
+        case .addressHigh: return register.count == 1 && !register.memories.isEmpty && type == .u32
+        case .bufferAddress: return isOne && (type == .u32 || type == .u64)
+        case .bufferLength:
+            return isOne && register.bitCount > 0
+                && UInt64(register.firstBit) + UInt64(register.bitCount) <= UInt64(type.bitCount)
+        default: return register.count == 1 && !register.memories.isEmpty
+        }
     }
 
     // MARK: Memories
@@ -101,7 +124,9 @@ extension ImageParser {
     private func parseMemory() throws(MetabinaryError) -> MemoryDescription {
         let memoryName = try name()
         let place = reader.offset
-        guard let kind = Region.Kind(rawValue: try reader.byte()), kind != .window, kind != .ports else {
+        let form = try reader.byte()
+        let isInParts = form == Self.partsForm
+        guard let kind = isInParts ? .ring : Region.Kind(rawValue: form), kind != .window, kind != .ports else {
             throw .badMemory(at: place)
         }
         let byteCount = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
@@ -109,19 +134,50 @@ extension ImageParser {
         guard byteCount > 0, alignment > 0, alignment & (alignment - 1) == 0 else { throw .badMemory(at: place) }
         let firstLine = try line()
         var element: UInt64 = 0
+        var headroom: UInt64 = 0
         var fields: SlotFields?
+        var parts: [MemoryPart] = []
         if kind != .state {
             let slotPlace = reader.offset
             element = try reader.number(atMost: byteCount)
             guard element > 0, byteCount % element == 0 else { throw .badSlot(at: slotPlace) }
-            if kind == .ring {
+            headroom = try reader.number(atMost: (kind == .pool ? element : byteCount) - 1)
+            if isInParts {
+                parts = try parseParts(byteCount, alignment)
+            } else if kind == .ring {
                 guard element & (element - 1) == 0, element <= alignment else { throw .badSlot(at: slotPlace) }
                 fields = try parseFields(element)
             }
         }
         return MemoryDescription(
             name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: firstLine,
-            elementByteCount: element, fields: fields)
+            elementByteCount: element, headroom: headroom, fields: fields, parts: parts)
+    }
+
+    /// The parts of a memory, in rising order of offset, none over another.
+    @inline(never)
+    private func parseParts(_ byteCount: UInt64, _ alignment: UInt64) throws(MetabinaryError) -> [MemoryPart] {
+        var parts: [MemoryPart] = []
+        let place = reader.offset
+        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.partCount)) {
+            let place = reader.offset
+            var part = MemoryPart(
+                name: try name(), offset: try reader.number(atMost: byteCount),
+                byteCount: try reader.number(atMost: byteCount),
+                elementByteCount: try reader.number(atMost: byteCount), isReadable: false, isWritable: false)
+            let rights = try reader.byte()
+            part.isReadable = rights & 1 != 0
+            part.isWritable = rights & 2 != 0
+            let element = part.elementByteCount
+            guard element > 0, element & (element - 1) == 0, part.byteCount > 0, part.byteCount % element == 0,
+                part.offset % min(element, 8) == 0, alignment >= min(element, 8), rights > 0, rights < 4,
+                part.offset >= parts.last?.end ?? 0, part.end <= byteCount
+            else { throw .badPart(at: place) }
+            part.fields = try parseFields(element)
+            parts.append(part)
+        }
+        guard !parts.isEmpty else { throw .badPart(at: place) }
+        return parts
     }
 
     /// What slots of a size tell of buffers.
@@ -153,16 +209,18 @@ extension ImageParser {
 
     /// Addresses in slots point into pools.
     private func checkFields(of memories: [MemoryDescription]) throws(MetabinaryError) {
+        func check(_ fields: SlotFields?) throws(MetabinaryError) {
+            guard let pool = fields?.pool else { return }
+            guard pool < memories.count, memories[pool].kind == .pool else { throw .badSlot(at: reader.offset) }
+        }
         for memory in memories {
-            guard let pool = memory.fields?.pool else { continue }
-            guard pool < memories.count, memories[pool].kind == .pool else {
-                throw .badSlot(at: reader.offset)
-            }
+            try check(memory.fields)
+            for part in memory.parts { try check(part.fields) }
         }
     }
 
     /// Of each ring one register takes the address, or two take its halves, and one the size: nothing else tells a
-    /// device where to find it.
+    /// device where to find it. Of memory in parts, the high half and the size may be left out.
     private func checkRoles(
         of windows: [WindowDescription], _ memories: [MemoryDescription]
     ) throws(MetabinaryError) {
@@ -170,19 +228,25 @@ extension ImageParser {
         let (low, high, size) = (UInt64(1), UInt64(1) << 20, UInt64(1) << 40)
         var told = [UInt64](repeating: 0, count: memories.count)
         for window in windows {
-            for register in window.registers where register.role != .plain {
-                guard register.memory < memories.count, memories[register.memory].kind == .ring else {
-                    throw .badRole(at: reader.offset)
-                }
-                switch register.role {
-                case .addressLow: told[register.memory] += register.type == .u64 ? low + high : low
-                case .addressHigh: told[register.memory] += high
-                default: told[register.memory] += size
+            for register in window.registers {
+                for memory in register.memories {
+                    let isOfPool = register.role == .bufferAddress || register.role == .bufferLength
+                    guard memory < memories.count, memories[memory].kind == (isOfPool ? .pool : .ring) else {
+                        throw .badRole(at: reader.offset)
+                    }
+                    switch register.role {
+                    case .addressLow: told[memory] += register.type == .u64 ? low + high : low
+                    case .addressHigh: told[memory] += high
+                    case .byteCount: told[memory] += size
+                    default: break
+                    }
                 }
             }
         }
         for index in told.indices where memories[index].kind == .ring {
-            guard told[index] == low + high + size else { throw .untoldRing(at: reader.offset) }
+            // What may be left out counts as told.
+            let may = memories[index].parts.isEmpty ? 0 : (high | size) & ~told[index]
+            guard told[index] + may == low + high + size else { throw .untoldRing(at: reader.offset) }
         }
     }
 

@@ -18,7 +18,7 @@ final class ImageParser {
             names.append(try parseName())
         }
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.classCount)) {
-            classes.append(ClassDescription(name: try name(), version: try reader.byte()))
+            classes.append(try parseClass())
         }
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.deviceCount)) {
             devices.append(try parseDevice())
@@ -51,6 +51,15 @@ final class ImageParser {
         UInt16(try reader.number(atMost: UInt64(UInt16.max)))
     }
 
+    /// A class comes behind the one that it is.
+    @inline(never)
+    private func parseClass() throws(MetabinaryError) -> ClassDescription {
+        var node = ClassDescription(name: try name(), version: try reader.byte())
+        let parent = try reader.index(below: classes.count + 1)
+        if parent > 0 { node.ancestors = [classes[parent - 1].name] + classes[parent - 1].ancestors }
+        return node
+    }
+
     private func parseDevice() throws(MetabinaryError) -> DeviceDescription {
         let deviceName = try name()
         let itsClass = classes[try reader.index(below: classes.count)]
@@ -67,8 +76,8 @@ final class ImageParser {
         // What operands of code name stands before the code.
         func device(_ functions: [FunctionDescription]) -> DeviceDescription {
             DeviceDescription(
-                name: deviceName, className: itsClass.name, classVersion: itsClass.version, ruleFile: ruleFile,
-                matches: matches, windows: windows, memories: memories, functions: functions, cells: cells)
+                name: deviceName, itsClass: itsClass, ruleFile: ruleFile, matches: matches, windows: windows,
+                memories: memories, functions: functions, cells: cells)
         }
         let named = device([])
         var functions: [FunctionDescription] = []

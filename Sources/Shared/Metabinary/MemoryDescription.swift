@@ -20,12 +20,19 @@ public final class MemoryDescription: Sendable {
     ///
     /// Units: bytes.
     public let elementByteCount: UInt64
+    /// Where the data of a buffer begins, whose number counts elements from the memory's start.
+    ///
+    /// Units: bytes behind that element's start.
+    public let headroom: UInt64
     /// What the slots of a ring tell the device of buffers; `nil` where they tell of none.
     public let fields: SlotFields?
+    /// What code reaches of memory that is no row of slots; none of anything else. In rising order of offset, none over
+    /// another.
+    public let parts: [MemoryPart]
 
     public init(
         name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,
-        elementByteCount: UInt64 = 0, fields: SlotFields? = nil
+        elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: SlotFields? = nil, parts: [MemoryPart] = []
     ) {
         self.name = name
         self.kind = kind
@@ -33,6 +40,29 @@ public final class MemoryDescription: Sendable {
         self.alignment = alignment
         self.line = line
         self.elementByteCount = elementByteCount
+        self.headroom = headroom
         self.fields = fields
+        self.parts = parts
     }
+}
+
+/// A field of shared memory, an array of fields or of records: what an index stays in, and what is granted by itself.
+public struct MemoryPart: Hashable, Sendable {
+    /// Name for grants, ASCII: `MEMORY.FIELD`, or the memory's where it is all of it.
+    public var name: [UInt8]
+    /// Units: bytes from the start of the memory, a multiple of the element's size or of 8.
+    public var offset: UInt64
+    /// Units: bytes, a multiple of the element's size.
+    public var byteCount: UInt64
+    /// A power of two that every index is a multiple of; an access lies in one element.
+    ///
+    /// Units: bytes.
+    public var elementByteCount: UInt64
+    public var isReadable: Bool
+    public var isWritable: Bool
+    /// What an element tells the device of buffers.
+    public var fields: SlotFields?
+
+    /// Offset behind the last element.
+    var end: UInt64 { offset + byteCount }
 }

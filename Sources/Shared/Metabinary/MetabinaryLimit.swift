@@ -19,7 +19,9 @@ public enum MetabinaryLimit {
     /// Registers of one window.
     public static let registerCount = 256
     /// Memories of one device.
-    public static let memoryCount = 8
+    public static let memoryCount = 16
+    /// Parts of one memory that are granted by themselves.
+    public static let partCount = 32
     /// Size of one memory.
     ///
     /// Units: bytes.

@@ -77,6 +77,10 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     case publish = 0x22
     /// `( -- static )` Pushes the physical address of a region.
     case address = 0x23
+    /// `( -- )` What was stored before is visible before anything is loaded after.
+    case fence = 0x30
+    /// `( x -- x )` Turns the order of its bytes round, as many as a type has.
+    case swap = 0x31
 
     /// What follows an opcode in the image.
     public enum OperandLayout: UInt8, Sendable {
@@ -90,7 +94,7 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         /// A byte: the number of bits of a type.
         case type
         /// The index of a region; for a window the index of a register; for a ring a byte and a number: number of
-        /// bits of the type, byte offset.
+        /// bits of the type, byte offset; before these, for memory in parts, the index of a part.
         case register
         /// A number below the function's count of parameters.
         case parameter
@@ -114,9 +118,9 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         case .local: .place
         case .load, .loadAt, .store, .storeAt: .register
         case .and, .or, .shiftLeft, .shiftRight, .returnValue, .add, .subtract, .equal, .notEqual, .below,
-            .belowOrEqual, .ifTrue, .otherwise, .until, .end, .publish:
+            .belowOrEqual, .ifTrue, .otherwise, .until, .end, .publish, .fence:
             .none
-        case .extend, .truncate: .type
+        case .extend, .truncate, .swap: .type
         case .parameter: .parameter
         case .bound: .range
         case .get, .getAt, .set, .setAt: .cell

@@ -9,12 +9,16 @@ public final class RegisterDescription: Sendable {
     public enum Role: UInt8, Sendable {
         /// A number of no consequence for memory.
         case plain = 0
-        /// The low bits of a ring's physical address, as many as the register has.
+        /// The low bits of the physical address of a ring, or of other shared memory, as many as the register has.
         case addressLow = 1
         /// Bits 63:32 of that address.
         case addressHigh = 2
-        /// A ring's size in bytes.
+        /// That memory's size in bytes.
         case byteCount = 3
+        /// The physical address of a buffer of a pool.
+        case bufferAddress = 4
+        /// In some of its bits, how many bytes of such a buffer count.
+        case bufferLength = 5
     }
 
     /// Name in the rule, ASCII.
@@ -28,12 +32,16 @@ public final class RegisterDescription: Sendable {
     public let isReadable: Bool
     public let isWritable: Bool
     public let role: Role
-    /// Index of the memory that the role is about; 0 for a plain register.
-    public let memory: Int
+    /// Indices of the memories that the role is about: of several, a written value may be about any. A plain register has
+    /// none.
+    public let memories: [Int]
+    /// The lowest of the bits that hold a length, and their number; of other roles all bits.
+    public let firstBit: UInt8
+    public let bitCount: UInt8
 
     init(
         name: [UInt8], offset: UInt64, type: ValueType, count: UInt64, isReadable: Bool, isWritable: Bool, role: Role,
-        memory: Int
+        memories: [Int], firstBit: UInt8 = 0, bitCount: UInt8
     ) {
         self.name = name
         self.offset = offset
@@ -42,7 +50,9 @@ public final class RegisterDescription: Sendable {
         self.isReadable = isReadable
         self.isWritable = isWritable
         self.role = role
-        self.memory = memory
+        self.memories = memories
+        self.firstBit = firstBit
+        self.bitCount = bitCount
     }
 
     /// Size of an element.

@@ -10,7 +10,7 @@ struct RegisterOperand {
     var type: ValueType
     /// Units: bytes from the start of the region, a multiple of the type's size.
     var offset: UInt64
-    /// Offset that an access with an index must not go beyond: the end of an array of registers, or of a ring.
+    /// Offset that an access with an index must not go beyond: the end of an array of registers, of a ring, or of a part.
     var end: UInt64
 
     /// Reads the operand.
@@ -31,12 +31,16 @@ struct RegisterOperand {
             end = register.end
         } else {
             let memory = device.memories[index - device.windows.count]
+            var part = MemoryPart(
+                name: memory.name, offset: 0, byteCount: memory.byteCount, elementByteCount: memory.byteCount,
+                isReadable: true, isWritable: true)
+            if !memory.parts.isEmpty { part = memory.parts[try reader.index(below: memory.parts.count)] }
             type = try reader.type()
-            offset = try reader.number(atMost: MetabinaryLimit.memoryByteCount)
-            end = memory.byteCount
-            guard memory.kind == .ring, type != .boolean, offset % byteCount == 0, offset + byteCount <= end else {
-                throw .badRegister(at: place)
-            }
+            offset = part.offset + (try reader.number(atMost: MetabinaryLimit.memoryByteCount))
+            end = part.end
+            guard memory.kind == .ring, isStore ? part.isWritable : part.isReadable, type != .boolean,
+                offset % byteCount == 0, offset + byteCount <= end
+            else { throw .badRegister(at: place) }
         }
     }
 

@@ -13,8 +13,10 @@ extension GeneratedDriver {
     /// All other bytes of rings and state are zero, which is within every limit.
     public func forEachInitialByte(_ write: (VirtualAddress, UInt8) -> Void) {
         for memory in memories where memory.kind == .ring {
-            for grant in grants where grant.space == .memory && grant.start == memory.virtual.rawValue {
-                for limit in grant.limits where !limit.range.contains(0) {
+            let first = memory.virtual.rawValue
+            for grant in grants
+            where grant.space == .memory && grant.start >= first && grant.start - first < memory.byteCount {
+                for limit in grant.limits where !limit.contains(0) {
                     var element = grant.start
                     while element < grant.start + grant.byteCount {
                         for byte in 0..<UInt64(limit.bitCount / 8) {

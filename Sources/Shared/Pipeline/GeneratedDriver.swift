@@ -46,15 +46,26 @@ public struct PlacedMemory: Hashable, Sendable {
     public var virtual: VirtualAddress
     /// Units: bytes.
     public var byteCount: UInt64
+    /// Distance of one slot or buffer to the next; 0 for state.
+    ///
+    /// Units: bytes.
+    public var stride: UInt64
+    /// Where the data of buffer n begins: so far behind n strides.
+    ///
+    /// Units: bytes.
+    public var headroom: UInt64
 
     public init(
-        name: [UInt8], kind: Region.Kind, physical: PhysicalAddress, virtual: VirtualAddress, byteCount: UInt64
+        name: [UInt8], kind: Region.Kind, physical: PhysicalAddress, virtual: VirtualAddress, byteCount: UInt64,
+        stride: UInt64 = 0, headroom: UInt64 = 0
     ) {
         self.name = name
         self.kind = kind
         self.physical = physical
         self.virtual = virtual
         self.byteCount = byteCount
+        self.stride = stride
+        self.headroom = headroom
     }
 }
 
@@ -116,6 +127,8 @@ public struct GeneratedDriver: Hashable, Sendable {
     public var name: [UInt8]
     /// Name of the class that the description belongs to, ASCII.
     public var className: [UInt8]
+    /// Names of the classes that this one is besides, the nearest first, ASCII. No record says them.
+    public var ancestors: [[UInt8]]
     public var windows: [PlacedWindow]
     /// Rings, pools and state, in the order of the description.
     public var memories: [PlacedMemory]
@@ -124,12 +137,14 @@ public struct GeneratedDriver: Hashable, Sendable {
     public var functions: [GeneratedFunction]
 
     public init(
-        function: FunctionAddress, name: [UInt8], className: [UInt8], windows: [PlacedWindow],
+        function: FunctionAddress, name: [UInt8], className: [UInt8], ancestors: [[UInt8]] = [],
+        windows: [PlacedWindow],
         memories: [PlacedMemory] = [], grants: [Grant] = [], functions: [GeneratedFunction]
     ) {
         self.function = function
         self.name = name
         self.className = className
+        self.ancestors = ancestors
         self.windows = windows
         self.memories = memories
         self.grants = grants

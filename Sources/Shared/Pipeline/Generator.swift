@@ -71,7 +71,8 @@ public struct Generator<Observer: PipelineObserver> {
             throw .closedBridge(bridge.address)
         }
         var driver = GeneratedDriver(
-            function: function.address, name: device.name, className: device.className, windows: [], functions: [])
+            function: function.address, name: device.name, className: device.className,
+            ancestors: device.itsClass.ancestors, windows: [], functions: [])
         for window in device.windows { driver.windows.append(try plan(window, of: function)) }
         observer.planned(driver.windows)
         memories.startPage()

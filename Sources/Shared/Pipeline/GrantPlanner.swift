@@ -28,7 +28,9 @@ struct GrantPlanner {
     ) throws(GenerationError) -> [Grant] {
         var planner = GrantPlanner(memories)
         for index in windows.indices {
-            for register in device.windows[index].registers { planner.grant(register, in: windows[index]) }
+            for register in device.windows[index].registers {
+                try planner.grant(register, in: windows[index], of: device)
+            }
         }
         for index in memories.indices where memories[index].kind == .ring {
             try planner.grant(device.memories[index], at: memories[index], of: device)
@@ -39,19 +41,22 @@ struct GrantPlanner {
         return planner.grants
     }
 
-    /// A register: whole accesses only, and nothing but the truth about where a ring is.
-    private mutating func grant(_ register: RegisterDescription, in window: PlacedWindow) {
+    /// A register: whole accesses only, and nothing but the truth about where memory is.
+    private mutating func grant(
+        _ register: RegisterDescription, in window: PlacedWindow, of device: DeviceDescription
+    ) throws(GenerationError) {
         var limits: [Limit] = []
-        if register.role != .plain {
-            let ring = memories[register.memory]
-            let mask = register.type.mask
-            let range: ValueRange =
-                switch register.role {
-                case .addressLow: ValueRange(ring.physical.rawValue & mask)
-                case .addressHigh: ValueRange(ring.physical.rawValue >> 32)
-                default: ValueRange(low: 0, high: min(ring.byteCount, mask), bits: mask)
-                }
-            limits = [Limit(firstBit: 0, bitCount: register.type.bitCount, range: range)]
+        for memory in register.memories {
+            let range = try range(of: register, memory, device)
+            if limits.isEmpty {
+                limits = [
+                    Limit(firstBit: UInt16(register.firstBit), bitCount: register.bitCount, range: range)
+                ]
+            } else if limits[0].range != range, !limits[0].others.contains(range) {
+                // One high half for two low ones leads to neither.
+                guard register.role != .addressHigh else { throw .memory(name: memories[memory].name, .beyondField) }
+                limits[0].others.append(range)
+            }
         }
         var rights: Rights = []
         if register.isReadable { rights.insert(.read) }
@@ -63,30 +68,84 @@ struct GrantPlanner {
                 rights: rights, elementByteCount: register.byteCount, isWhole: true, limits: limits))
     }
 
-    /// A ring: whatever is written to its slots, the device finds addresses of its pool there and no more than a buffer.
-    private mutating func grant(
-        _ ring: MemoryDescription, at placed: PlacedMemory, of device: DeviceDescription
-    ) throws(GenerationError) {
-        var limits: [Limit] = []
-        if let fields = ring.fields {
-            let pool = memories[fields.pool]
-            let buffer = device.memories[fields.pool].elementByteCount
-            let first = pool.physical.rawValue
-            let mask = fields.address.type.mask
-            guard pool.byteCount - 1 <= mask, first <= mask - (pool.byteCount - 1) else {
-                throw .memory(name: pool.name, .beyondField)
+    /// What a register may tell of a memory.
+    private func range(
+        of register: RegisterDescription, _ index: Int, _ device: DeviceDescription
+    ) throws(GenerationError) -> ValueRange {
+        let memory = memories[index]
+        let mask = register.type.mask
+        switch register.role {
+        case .addressLow:
+            let isWhole = register.type == .u64 || Self.isTold(.addressHigh, of: index, device)
+            guard isWhole || memory.physical.rawValue + (memory.byteCount - 1) <= mask else {
+                throw .memory(name: memory.name, .beyondField)
             }
-            limits.append(
-                Self.limit(fields.address, ValueRange(low: first, high: first + (pool.byteCount - buffer), bits: mask)))
-            if let length = fields.length {
-                let mask = length.type.mask
-                limits.append(Self.limit(length, ValueRange(low: 0, high: min(buffer, mask), bits: mask)))
+            return ValueRange(memory.physical.rawValue & mask)
+        case .addressHigh: return ValueRange(memory.physical.rawValue >> 32)
+        case .bufferAddress: return try addresses(ofBuffersIn: index, mask, device)
+        case .bufferLength:
+            let bits = UInt64.max >> UInt64(64 - register.bitCount)
+            return ValueRange(low: 0, high: min(device.memories[index].elementByteCount, bits), bits: bits)
+        default: return ValueRange(low: 0, high: min(memory.byteCount, mask), bits: mask)
+        }
+    }
+
+    /// Whether some register has that role for a memory.
+    private static func isTold(_ role: RegisterDescription.Role, of memory: Int, _ device: DeviceDescription) -> Bool {
+        for window in device.windows {
+            for register in window.registers where register.role == role && register.memories.contains(memory) {
+                return true
             }
         }
+        return false
+    }
+
+    /// Addresses at which a buffer of a pool may begin, in a field with room for these bits.
+    private func addresses(
+        ofBuffersIn index: Int, _ mask: UInt64, _ device: DeviceDescription
+    ) throws(GenerationError) -> ValueRange {
+        let pool = memories[index]
+        let first = pool.physical.rawValue
+        guard pool.byteCount - 1 <= mask, first <= mask - (pool.byteCount - 1) else {
+            throw .memory(name: pool.name, .beyondField)
+        }
+        let last = first + (pool.byteCount - device.memories[index].elementByteCount)
+        return ValueRange(low: first, high: last, bits: mask)
+    }
+
+    /// Shared memory: a ring is one grant, and so is each part of any other.
+    private mutating func grant(
+        _ memory: MemoryDescription, at placed: PlacedMemory, of device: DeviceDescription
+    ) throws(GenerationError) {
+        for part in memory.parts {
+            var rights: Rights = []
+            if part.isReadable { rights.insert(.read) }
+            if part.isWritable { rights.insert(.write) }
+            insert(
+                Grant(
+                    name: part.name, start: placed.virtual.rawValue + part.offset, byteCount: part.byteCount,
+                    rights: rights, elementByteCount: part.elementByteCount, isWhole: false,
+                    limits: try limits(of: part.fields, device)))
+        }
+        guard memory.parts.isEmpty else { return }
         insert(
             Grant(
-                name: ring.name, start: placed.virtual.rawValue, byteCount: placed.byteCount, rights: [.read, .write],
-                elementByteCount: ring.elementByteCount, isWhole: false, limits: limits))
+                name: memory.name, start: placed.virtual.rawValue, byteCount: placed.byteCount,
+                rights: [.read, .write], elementByteCount: memory.elementByteCount, isWhole: false,
+                limits: try limits(of: memory.fields, device)))
+    }
+
+    /// Whatever is written to an element, the device finds addresses of its pool there and no more than a buffer.
+    private func limits(of fields: SlotFields?, _ device: DeviceDescription) throws(GenerationError) -> [Limit] {
+        guard let fields else { return [] }
+        let address = fields.address
+        var limits = [Self.limit(address, try addresses(ofBuffersIn: fields.pool, address.type.mask, device))]
+        if let length = fields.length {
+            let mask = length.type.mask
+            let most = min(device.memories[fields.pool].elementByteCount, mask)
+            limits.append(Self.limit(length, ValueRange(low: 0, high: most, bits: mask)))
+        }
+        return limits
     }
 
     private static func limit(_ field: SlotField, _ range: ValueRange) -> Limit {

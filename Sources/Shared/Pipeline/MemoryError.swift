@@ -6,7 +6,8 @@ public enum MemoryError: Error, Hashable, Sendable {
     case malformed
     /// No room is left in the range that is set aside.
     case noRoom
-    /// The device is told of it by a field that has no room for its address.
+    /// The device is told of it by a field or a register that has no room for its address, or by one for the high halves of
+    /// several, which differ.
     case beyondField
 
     /// What is wrong, in a few words that follow the memory's name.
@@ -14,7 +15,7 @@ public enum MemoryError: Error, Hashable, Sendable {
         switch self {
         case .malformed: "cannot be"
         case .noRoom: "finds no room"
-        case .beyondField: "lies beyond what a slot can tell"
+        case .beyondField: "lies beyond what its device can be told"
         }
     }
 }

@@ -50,7 +50,7 @@ struct MemoryPlanner {
         return PlacedMemory(
             name: memory.name, kind: memory.kind, physical: PhysicalAddress(rawValue: start),
             virtual: VirtualAddress(rawValue: placement.data.rawValue + (start - physical)),
-            byteCount: memory.byteCount)
+            byteCount: memory.byteCount, stride: memory.elementByteCount, headroom: memory.headroom)
     }
 
     /// The next multiple of a power of two, or `nil` past all addresses.

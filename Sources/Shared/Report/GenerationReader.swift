@@ -145,11 +145,14 @@ struct GenerationReader {
         let virtual: UInt64 = try fields.prefixed("the address of a region")
         let byteCount: UInt64 = try fields.size("the size of a region")
         let physical: UInt64 = try fields.prefixed(fields.value("physical"), "an address")
+        var (stride, headroom): (UInt64, UInt64) = (0, 0)
+        if let value = fields.optionalValue("stride") { stride = try fields.decimal(value, "a number of bytes") }
+        if let value = fields.optionalValue("headroom") { headroom = try fields.decimal(value, "a number of bytes") }
         try fields.end()
         drivers[index].driver.memories.append(
             PlacedMemory(
                 name: name, kind: kind, physical: PhysicalAddress(rawValue: physical),
-                virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount))
+                virtual: VirtualAddress(rawValue: virtual), byteCount: byteCount, stride: stride, headroom: headroom))
     }
 
     /// `grant 00:03.0 e1.regs.TDH 0x50003810 +0x4 rw=4`

@@ -20,9 +20,9 @@ extension RecordFields {
         return grant
     }
 
-    /// `0+64=0x402000...0x485800`
+    /// `0+64=0x402000...0x485800`, `0+32=0x401000,0x403000`
     private mutating func limit() throws(ReportError) -> Limit {
-        let expected = "a limit, FIRST+COUNT=LOW...HIGH&BITS"
+        let expected = Self.expectedLimit
         let (place, value) = try keyAndValue(expected)
         let parts = place.split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw malformed(expected) }
@@ -30,19 +30,30 @@ extension RecordFields {
         let bitCount: UInt8 = try decimal(parts[1], expected)
         guard 1...64 ~= bitCount else { throw malformed("a count of bits from 1 to 64") }
         var limit = Limit(firstBit: firstBit, bitCount: bitCount, range: ValueRange(0))
-        let masked = value.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+        for (index, part) in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).enumerated() {
+            let range = try range(part, limit.mask)
+            if index == 0 { limit.range = range } else { limit.others.append(range) }
+        }
+        return limit
+    }
+
+    private static var expectedLimit: String { "a limit, FIRST+COUNT=LOW...HIGH&BITS" }
+
+    /// `0x402000...0x485800`, with `&BITS` or not, or `0x401000`
+    private func range(_ text: ArraySlice<UInt8>, _ mask: UInt64) throws(ReportError) -> ValueRange {
+        let expected = Self.expectedLimit
+        let masked = text.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
         if masked[0].isEmpty, masked.count == 2 {
-            limit.range = ValueRange(bits: try prefixed(masked[1], expected))
-            return limit
+            return ValueRange(bits: try prefixed(masked[1], expected))
         }
         let bounds = masked[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        limit.range = ValueRange(try prefixed(bounds[0], expected))
-        if bounds.count == 1, masked.count == 1 { return limit }
+        var range = ValueRange(try prefixed(bounds[0], expected))
+        if bounds.count == 1, masked.count == 1 { return range }
         guard bounds.count == 4, bounds[1].isEmpty, bounds[2].isEmpty, masked.count <= 2 else {
             throw malformed(expected)
         }
-        limit.range.high = try prefixed(bounds[3], expected)
-        limit.range.bits = masked.count == 2 ? try prefixed(masked[1], expected) : limit.mask
-        return limit
+        range.high = try prefixed(bounds[3], expected)
+        range.bits = masked.count == 2 ? try prefixed(masked[1], expected) : mask
+        return range
     }
 }

@@ -57,6 +57,8 @@ extension RecordWriter {
                 text.word(address: memory.virtual.rawValue)
                 text.word(size: memory.byteCount)
                 text.field("physical", address: memory.physical.rawValue)
+                if memory.stride > 0 { text.field("stride", memory.stride) }
+                if memory.headroom > 0 { text.field("headroom", memory.headroom) }
             }
         }
         writeGrants(of: driver)

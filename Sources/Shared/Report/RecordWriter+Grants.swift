@@ -40,15 +40,23 @@ extension Limit {
 }
 
 extension RecordText {
-    /// Adds a limit: ` FIRST+COUNT=VALUE`, `=&BITS` for any number of these bits, or `=LOW...HIGH`, then `&BITS` where not
-    /// all bits may be set.
+    /// Adds a limit: ` FIRST+COUNT=` and its ranges, commas between them.
     @inline(never)
     mutating func word(_ limit: Limit) {
         word(decimal: UInt64(limit.firstBit))
         put(UInt8(ascii: "+"))
         put(decimal: UInt64(limit.bitCount))
         put(UInt8(ascii: "="))
-        let range = limit.range
+        put(limit.range, of: limit)
+        for other in limit.others {
+            put(UInt8(ascii: ","))
+            put(other, of: limit)
+        }
+    }
+
+    /// Adds a range: `VALUE`, `&BITS` for any number of these bits, or `LOW...HIGH`, then `&BITS` where not all bits may be
+    /// set.
+    private mutating func put(_ range: ValueRange, of limit: Limit) {
         let isAnyOfBits = range == ValueRange(bits: range.bits)
         if !isAnyOfBits || range.bits == 0 {
             put(address: range.low)

@@ -22,12 +22,25 @@ public struct Limit: Hashable, Sendable {
     public var bitCount: UInt8
     /// What these bits may be, as a number.
     public var range: ValueRange
+    /// What else they may be: a register may tell of several memories, one at a time, and of nothing between them.
+    public var others: [ValueRange]
 
-    public init(firstBit: UInt16, bitCount: UInt8, range: ValueRange) {
+    public init(firstBit: UInt16, bitCount: UInt8, range: ValueRange, others: [ValueRange] = []) {
         self.firstBit = firstBit
         self.bitCount = bitCount
         self.range = range
+        self.others = others
     }
+
+    /// Whether one of the ranges holds every number of another.
+    func covers(_ value: ValueRange) -> Bool {
+        if range.covers(value) { return true }
+        for other in others where other.covers(value) { return true }
+        return false
+    }
+
+    /// Whether a number is in one of the ranges.
+    public func contains(_ value: UInt64) -> Bool { covers(ValueRange(value)) }
 }
 
 /// Some memory or ports that a driver's code may touch.

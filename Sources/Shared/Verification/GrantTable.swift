@@ -43,6 +43,7 @@ package final class GrantTable {
             guard count > 0, count <= 64, first % 64 + count <= 64, first + count <= 8 * element,
                 !limit.range.isEmpty
             else { return false }
+            for other in limit.others where other.isEmpty { return false }
         }
         return true
     }
@@ -80,7 +81,9 @@ package final class GrantTable {
         }
         if grant.isPrivate, let limit = grant.limits.first, limit.firstBit == 0, UInt64(limit.bitCount) == 8 * byteCount
         {
-            return limit.range
+            var range = limit.range
+            for other in limit.others { range = range.joined(other) }
+            return range
         }
         return ValueRange(bits: ValueRange.mask(8 * byteCount))
     }
@@ -106,7 +109,7 @@ package final class GrantTable {
                 throw VerificationError(.limitCut, found: stored, grant: grant.name)
             }
             let value = stored.shiftedRight(first - firstBit).lowBits(count)
-            guard limit.range.covers(value) else {
+            guard limit.covers(value) else {
                 throw VerificationError(.limitBroken, found: value, allowed: limit.range, grant: grant.name)
             }
         }

@@ -213,11 +213,7 @@ bringup:
     mov dword [TDBAL + 0x10], 0
     mov dword [TDBAL + 0x18], 0
     mov dword [TIPG], 10 | 8 << 10 | 6 << 20
-%ifdef MISTAKE_NO_PADDING
-    mov dword [TCTL], 1 << 1 | 0x0F << 4 | 0x40 << 12
-%else
     mov dword [TCTL], 1 << 1 | 1 << 3 | 0x0F << 4 | 0x40 << 12
-%endif
     mov ecx, [CTRL]
     cmp ecx, -1
     je .gone
@@ -235,8 +231,8 @@ align 16, db 0xCC
 transmit:
     cmp edi, COUNT + SPARE
     jae .refused
-    lea eax, [rsi - 14]
-    cmp eax, 1500
+    lea eax, [rsi - 60]
+    cmp eax, 1514 - 60
     ja .refused
     mov ecx, [TX_POSITION]
     lea edx, [rcx + 16]

@@ -1,4 +1,4 @@
-// A network card behind the functions that were generated for it: the contract `ring_nic 1` as calls and typed outcomes.
+// A network card behind the functions that were generated for it: the contract `packet_nic 2` as calls and typed outcomes.
 // What a function returns beyond its contract is a breach, whatever the card did, and a fault in it ends the call: either
 // way the error says why the driver is not to be called again.
 
@@ -9,8 +9,11 @@ import Report
 
 /// A card that frames go through.
 ///
-/// Buffers go by number. The card begins with all of the receive pool and all but the spare ones of the transmit pool.
-struct RingCard {
+/// Buffers go by number. The card begins with all that receive and all but the spare ones that transmit.
+struct PacketCard {
+    /// The class of such cards. Source: the contract.
+    static let className: StaticString = "packet_nic"
+
     enum Bringup: UInt64 {
         case ready, stuck, gone
 
@@ -30,11 +33,7 @@ struct RingCard {
         var byteCount: Int?
     }
 
-    /// Distance of one buffer to the next, in both pools.
-    ///
-    /// Units: bytes. Source: the contract.
-    private static let stride: UInt64 = 2048
-    /// Buffers of the transmit pool that are ours from the start. Source: the contract.
+    /// Transmit buffers that are ours from the start. Source: the contract.
     private static let spareCount: UInt64 = 8
 
     /// The functions of the contract, by their place in `functions`.
@@ -55,34 +54,38 @@ struct RingCard {
     }
 
     private var functions: [CallTarget] = []
-    private let transmitPool: Pool
-    private let receivePool: Pool
+    private let transmitBuffers: Buffers
+    private let receiveBuffers: Buffers
     /// Transmit buffer that the next frame is written to.
     private var buffer: UInt64
 
     /// The buffers of a direction.
-    private struct Pool {
-        var start: UInt64
+    private struct Buffers {
+        var memory: PlacedMemory
         var count: UInt64
 
+        /// The data of a buffer: as far as the next one, or the memory's end where they are no buffers of a pool.
+        @inline(never)
         func bytes(of buffer: UInt64) -> UnsafeMutableBufferPointer<UInt8> {
-            UnsafeMutableBufferPointer(
-                start: UnsafeMutablePointer(bitPattern: UInt(start + buffer * stride)), count: Int(stride))
+            let offset = buffer * memory.stride + memory.headroom
+            let end = memory.kind == .pool ? (buffer + 1) * memory.stride : memory.byteCount
+            return UnsafeMutableBufferPointer(
+                start: UnsafeMutablePointer(bitPattern: UInt(memory.virtual.rawValue + offset)),
+                count: Int(max(offset, end) - offset))
         }
     }
 
-    /// Whether a driver's class is the one of such cards.
-    static func isClass(of driver: GeneratedDriver) -> Bool { equals(driver.className, "ring_nic") }
-
     /// The card of a driver.
     ///
-    /// - Throws: `missing` for a function or a pool of the contract.
+    /// - Throws: `missing` for a function or a memory of the contract.
     init(_ driver: GeneratedDriver) throws(DriverFailure) {
         for part in Part.allCases { functions.append(try Self.function(part.name, of: driver)) }
-        transmitPool = try Self.pool(of: "tx", in: driver)
-        receivePool = try Self.pool(of: "rx", in: driver)
-        guard transmitPool.count > Self.spareCount else { throw .missing("tx") }
-        buffer = transmitPool.count - Self.spareCount
+        transmitBuffers = try Self.buffers("tx", of: driver)
+        receiveBuffers = try Self.buffers("rx", of: driver)
+        guard transmitBuffers.memory.kind == .pool, transmitBuffers.count > Self.spareCount else {
+            throw .missing("tx")
+        }
+        buffer = transmitBuffers.count - Self.spareCount
     }
 
     @inline(never)
@@ -93,11 +96,16 @@ struct RingCard {
         throw .missing(name)
     }
 
-    /// The pool whose name begins with the direction's.
+    /// The pool whose name begins with the direction's; where there is none, the ring, which then holds the data itself.
     @inline(never)
-    private static func pool(of direction: StaticString, in driver: GeneratedDriver) throws(DriverFailure) -> Pool {
-        for memory in driver.memories where memory.kind == .pool && equals([UInt8](memory.name.prefix(2)), direction) {
-            return Pool(start: memory.virtual.rawValue, count: memory.byteCount / stride)
+    private static func buffers(
+        _ direction: StaticString, of driver: GeneratedDriver
+    ) throws(DriverFailure) -> Buffers {
+        for kind in [Region.Kind.pool, .ring] {
+            for memory in driver.memories where memory.kind == kind && memory.stride > 0 {
+                guard equals([UInt8](memory.name.prefix(2)), direction) else { continue }
+                return Buffers(memory: memory, count: memory.byteCount / memory.stride)
+            }
         }
         throw .missing(direction)
     }
@@ -131,15 +139,17 @@ struct RingCard {
     }
 
     /// Where the next frame to send is written.
-    var outgoing: UnsafeMutableBufferPointer<UInt8> { transmitPool.bytes(of: buffer) }
+    var outgoing: UnsafeMutableBufferPointer<UInt8> { transmitBuffers.bytes(of: buffer) }
 
-    /// Hands the frame over that was written to `outgoing`; false where every slot is taken. The card need not look before
-    /// it is notified.
+    /// Hands the frame over that was written to `outgoing`; false where there is no room. The card need not look before it
+    /// is notified.
+    ///
+    /// - Precondition: the length is one of the contract, 60 to 1,514: the card sends what is in the buffer.
     @inline(never)
     mutating func transmit(byteCount: Int) throws(DriverFailure) -> Bool {
         let value = try call(.transmit, buffer, UInt64(byteCount))
         switch value >> 32 {
-        case 0 where value & 0xFFFF < transmitPool.count:
+        case 0 where value & 0xFFFF < transmitBuffers.count:
             buffer = value & 0xFFFF
             return true
         case 1: return false
@@ -157,17 +167,18 @@ struct RingCard {
         let value = try call(.receive)
         if value >> 32 == 1 { return nil }
         let buffer = value >> 16 & 0xFFFF
-        let byteCount = value & 0xFFFF
-        guard value >> 32 == 0 || value >> 32 == 2, buffer < receivePool.count,
-            byteCount <= Self.stride
+        let byteCount = value >> 32 == 0 ? Int(value & 0xFFFF) : nil
+        // What the card wrote made no sense, or the driver does not: neither is to be called again.
+        guard value >> 32 == 0 || value >> 32 == 2, buffer < receiveBuffers.count,
+            byteCount ?? 0 <= receiveBuffers.bytes(of: buffer).count
         else { throw breach(.receive, value) }
-        return Received(buffer: buffer, byteCount: value >> 32 == 0 ? Int(byteCount) : nil)
+        return Received(buffer: buffer, byteCount: byteCount)
     }
 
     /// The bytes of a received frame, as long as it is ours.
     @inline(never)
     func bytes(of received: Received) -> UnsafeMutableBufferPointer<UInt8> {
-        let start = receivePool.bytes(of: received.buffer).baseAddress
+        let start = receiveBuffers.bytes(of: received.buffer).baseAddress
         return UnsafeMutableBufferPointer(start: start, count: received.byteCount ?? 0)
     }
 

@@ -1,0 +1,33 @@
+// The cards that can be simulated, and what is known of each besides its registers.
+
+/// A model of a card.
+public enum CardModel: String, CaseIterable, Hashable, Sendable {
+    /// Intel 82540EM.
+    case gigabit
+    /// Intel 82574L.
+    case gigabitExpress
+    /// Realtek RTL8139D.
+    case byteRing
+    /// A virtio network card with split queues.
+    case virtio
+
+    /// Whether its driver takes buffers back in any order, which is more than the contract `packet_nic 2` promises.
+    public var takesAnyOrder: Bool { self == .gigabit || self == .gigabitExpress }
+
+    /// A card of this model, as firmware leaves it.
+    func card(
+        memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming, failures: FailurePlan, seed: UInt64
+    ) -> SimulatedCard {
+        switch self {
+        case .gigabit, .gigabitExpress:
+            GigabitCard(
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+        case .byteRing:
+            RTL8139Card(
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+        case .virtio:
+            VirtioCard(
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+        }
+    }
+}

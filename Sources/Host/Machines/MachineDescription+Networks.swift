@@ -1,0 +1,23 @@
+// Which of QEMU's devices are network cards, so that a card that somebody names is not alone.
+
+extension MachineDescription {
+    /// How QEMU's names of network cards on PCI begin.
+    ///
+    /// Source: QEMU 7.2, `-device help`, "Network devices".
+    private static let cardNames = [
+        "e1000", "i825", "igb", "ne2k_pci", "pcnet", "rtl8139", "tulip", "virtio-net-pci", "vmxnet3",
+    ]
+
+    /// Gives each network card that names no network one of its own, whose gateway answers: `net0`, `net1` and so on.
+    public mutating func connectCards() {
+        for index in devices.indices {
+            let properties = devices[index].split(separator: ",")
+            guard let model = properties.first, Self.cardNames.contains(where: model.hasPrefix),
+                !properties.contains(where: { $0.hasPrefix("netdev=") })
+            else { continue }
+            let name = "net\(networks.count)"
+            networks.append("user,id=\(name)")
+            devices[index] += ",netdev=\(name)"
+        }
+    }
+}

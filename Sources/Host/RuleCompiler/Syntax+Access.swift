@@ -1,0 +1,33 @@
+// The syntax tree of registers that stand behind others, of commands, and of what numbers are numbers of.
+
+extension Syntax {
+    /// `window csr = indirect RAP, RDP`: registers that one other selects by number and another one holds.
+    struct IndirectWindow {
+        var name: Name
+        /// The register that takes the number.
+        var select: Name
+        /// The register in which the selected one is read and written.
+        var data: Name
+    }
+
+    /// `mailbox eeprom { request EERD, done EERD.DONE, answer EERD.DATA }`
+    struct Mailbox {
+        var name: Name
+        var request: Name?
+        /// The bit by which the device says that it is done, and whether it is set then or clear.
+        var done: (register: Name, field: Name, isSet: Bool)?
+        var answer: (register: Name, field: Name?)?
+    }
+
+    /// What a number is a number of, where it says so: these are not mixed.
+    enum Kind: String, CaseIterable {
+        /// The number of an element, from 0.
+        case index
+        /// Bytes from the start of something.
+        case offset
+        /// Bytes of something.
+        case length
+        /// A place in physical memory.
+        case address
+    }
+}

@@ -1,0 +1,41 @@
+// The syntax tree of memory that a device shares with its driver and that is no ring.
+
+extension Syntax {
+    /// `memory rx of RxHeader { count 2436, align 16, base RBSTART, headroom 4 }`
+    struct Memory {
+        var name: Name
+        var layout: Name
+        /// Number of records; left out, it is one.
+        var count: Number?
+        var alignment: Number?
+        var base: (low: Name, high: Name?)?
+        /// The register that takes its size.
+        var bytes: Name?
+        /// The pool that addresses in it lead into.
+        var pool: Name?
+        /// Bytes before the data of the buffer that begins at a record.
+        var headroom: Number?
+    }
+
+    /// `pool tx { count 12, bytes 2048, headroom 12 }`
+    struct FreePool {
+        var name: Name
+        var count: Number
+        var byteCount: Number
+        var headroom: Number?
+    }
+
+    /// `as address of tx` behind a register, `as length of tx` behind a field of one.
+    struct Telling {
+        var meaning: Meaning
+        var pool: Name
+        /// The field that holds a length.
+        var field: Field?
+    }
+
+    /// A step on the way into memory: `[VALUE]` or `.NAME`.
+    enum Step {
+        case index(Expression)
+        case member(Name)
+    }
+}
