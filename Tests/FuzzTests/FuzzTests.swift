@@ -117,6 +117,57 @@ import Testing
             + " HEAD = " + names.reversed().joined(separator: " | ")
     }
 
+    private static let sharedRule = """
+        class lamp 1 { require glow(frame: own out, length: u16 in 1…256) -> sent | refused }
+        device blinker is lamp {
+            match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory
+            register regs.LOW at 0x08 rw
+            register regs.START[4] at 0x20 wo as address of out
+            register regs.SEND[4] at 0x30 rw { SIZE: 0…12 as length of out, BUSY: 31 }
+            layout Entry 8 bytes {
+                id at 0 u32 by driver
+                size at 4 u32 by driver
+            }
+            layout Queue 36 bytes {
+                index at 0 u16 by driver
+                seen at 2 u16 by device
+                entries[4] at 4 of Entry
+            }
+            memory queue of Queue { align 16, base LOW }
+            pool out { count 12, bytes 256 }
+            generate glow(frame: own out, length: u16 in 1…256) -> sent | refused {
+                queue.start()
+                queue.entries[0].id = frame.number
+                queue.entries[queue.seen & 3].size = length
+                START[1] = frame.address
+                release frame
+                SEND[1] = SIZE(length)
+                return sent
+            }
+        }
+        """
+
+    /// The same for memory that is no ring.
+    private static let foundShared: [(old: String, new: String, expected: [String])] = [
+        ("", "", []),
+        // Two fields of one name in a layout: a trap in the checker.
+        ("seen at 2", "entries at 2", ["M008"]), ("index at 0", "entries at 0", ["M008"]),
+        // What a field tells of a buffer, and where a register says that memory is.
+        ("SIZE(length)", "SIZE(length) | BUSY", []), ("SIZE(length)", "SIZE(length + 1)", ["M130"]),
+        ("SIZE(length)", "length", []), ("SIZE(length)", "256", []), ("SIZE(length)", "257", ["M130"]),
+        ("SIZE(length)", "SEND[0]", ["M130"]), ("SIZE(length)", "SEND[0] & 0xFF", []),
+        ("START[1] = frame.address", "LOW = 0x1000", ["M131"]),
+    ]
+
+    @Test(arguments: foundShared.indices)
+    func `what was found of shared memory is a diagnostic now`(row: Int) {
+        let (old, new, expected) = Self.foundShared[row]
+        let text = old.isEmpty ? Self.sharedRule : Self.sharedRule.replacing(old, with: new)
+        let found = RuleCompiler.compileAndTry([RuleSource(name: "lamp.meta", text: text)]).diagnostics
+        #expect(Set(found.map(\.identifier.text)) == Set(expected), "\(found)")
+    }
+
     @Test(arguments: found.indices)
     func `what was found once is a diagnostic now`(row: Int) {
         let (old, new, expected) = Self.found[row]

@@ -49,7 +49,7 @@ extension Checker {
             let high = field.high.value, low <= high, high < 64, let pool = findBuffers(telling.pool)
         else { return }
         let bits = UInt64.max >> (63 - (high - low))
-        reportLength(value.looseBits >> low & bits, buffers[pool], span)
+        reportLength(min(value.looseBits >> low & bits, value.most >> low), buffers[pool], span)
     }
 
     // MARK: Where memory stands
