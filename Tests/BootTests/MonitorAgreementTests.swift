@@ -22,9 +22,10 @@ struct MonitorAgreementTests {
         #expect(facts.functions.map(MonitorFunctions.lines) == functions)
 
         let network = try machine.monitor("info network")
-        let addresses = network.split(separator: "\n").filter { $0.contains("macaddr=") && !$0.contains("model=pcnet") }.compactMap { line in
-            line.split(separator: "macaddr=").last.map { String($0.prefix(17)) }
-        }
+        let addresses = network.split(separator: "\n").filter { $0.contains("macaddr=") && !$0.contains("model=pcnet") }
+            .compactMap { line in
+                line.split(separator: "macaddr=").last.map { String($0.prefix(17)) }
+            }
         #expect(machine.result.values(of: "mac").sorted() == addresses.sorted())
 
         let processors = try machine.monitor("info cpus").split(separator: "\n").filter { $0.contains("CPU #") }

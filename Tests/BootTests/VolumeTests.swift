@@ -12,12 +12,15 @@ struct VolumeTests {
     private static let card = StationAddress(rawValue: 0x0100_0000_5452)
     private static let count = 10_000
 
-    @Test("brings every frame there and back, once, in order and unchanged")
-    func carriesEveryFrame() throws {
+    @Test(
+        "brings every frame there and back, once, in order and unchanged",
+        arguments: [("e1000", 256), ("rtl8139", 120), ("virtio-net-pci", 128)])
+    func carriesEveryFrame(_ model: String, held: Int) throws {
         let seed: UInt64 = 0x6D65_7461
         let peer = try NetworkPeer()
         var description = Scenario.plain.description(options: "exchange=count:\(Self.count)")
         description.instructionTimePower = nil
+        description.devices = ["\(model),netdev=net0,mac=52:54:00:00:00:01"]
         description.networks = [peer.network(named: "net0")]
         let machine = try Machine(starting: description)
         defer { machine.stop() }
@@ -33,9 +36,10 @@ struct VolumeTests {
         let exchange = try #require(boot.report.exchanges.first)
         let volume = try #require(exchange.volume)
         #expect(volume.returnedCount == Self.count && volume.plannedCount == Self.count)
-        // Pressure was there: more frames under way than a ring of 256 holds, and transmit was busy.
-        #expect(result.mostUnderWay > 256)
-        #expect(volume.busyCount > 0)
+        // Pressure was there: more frames under way than the card holds, and transmit was busy, where a card sends later
+        // than it is told.
+        #expect(result.mostUnderWay > held)
+        if model == "e1000" { #expect(volume.busyCount > 0) }
         let counts = try #require(exchange.counts)
         #expect(counts.sent == UInt64(Self.count) && counts.received == UInt64(Self.count) + 1)
         #expect(counts.bad == 0 && counts.malformed == 0 && counts.stray == 0)

@@ -55,7 +55,7 @@ struct DeviceDescription: Sendable {
         waits = Dictionary(functions.filter { !$0.1.isEmpty }) { first, _ in first }
     }
 
-    private static func waits(in statements: [Syntax.Statement]) -> [Int] {
+    static func waits(in statements: [Syntax.Statement]) -> [Int] {
         statements.flatMap { statement -> [Int] in
             switch statement {
             case .wait(_, _, let bound, _): [Int(bound?.value ?? 0)]

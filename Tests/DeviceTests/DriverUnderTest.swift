@@ -121,7 +121,8 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
                 let missing = functionNames.filter { !names.contains($0) }
                 guard missing.isEmpty else { throw Absence.incomplete(missing: missing.joined(separator: " ")) }
                 return driver
-            case .refused(let refusal) where refusal.deviceName.elementsEqual(device.utf8): throw Absence.refused("\(refusal)")
+            case .refused(let refusal) where refusal.deviceName.elementsEqual(device.utf8):
+                throw Absence.refused("\(refusal)")
             default: continue
             }
         }

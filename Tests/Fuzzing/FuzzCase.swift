@@ -72,7 +72,9 @@ package struct FuzzCase {
     }
 
     /// Why a text may be right and its code too large.
-    private static let capacities = ["out of registers", "program too long", "too many values at a time"]
+    private static let capacities = [
+        "out of registers", "program too long", "too many values at a time", "bytes of code",
+    ]
 
     /// What is wrong with diagnostics themselves.
     private static func findings(of diagnostics: [Diagnostic], _ sources: [RuleSource]) -> [String] {
@@ -125,7 +127,8 @@ package struct FuzzCase {
         case .illFormed, .illFormedByAnnealing, .placement, .placementNotAligned: true
         case .evaluation, .encoding, .verification: isAccepted
         case .window, .capability, .memory: isAccepted && isTruthful
-        case .closedBridge, .noClock, .noRoomForCode: false
+        case .codeTooLong: isAccepted
+        case .closedBridge, .noClock, .noRoomForCode, .fact, .probe: false
         }
     }
 

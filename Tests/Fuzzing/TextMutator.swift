@@ -56,6 +56,13 @@ struct TextMutator {
             + "register w14 . R14 at # rw", "override define N ( ) = N", "require N ( ) -> none",
         "window w15 = indirect R , R register w15 . R15 at # rw", "window w16 = bar # memory pace # us",
         "mailbox m17 { request R , done R . R , answer R . R }", "let v18 = N . run ( # ) within # us else return N",
+        "fact f19 = choose # , # define d19 ( ) = f19", "fact f20 in # … # = pci . device & # define d20 ( ) = f20",
+        "table t21 = # , # , # , # fact f21 = t21 [ pci . revision & # ]", "when # < N { R = # } else { R = # }",
+        "for each k22 in # , # , # { R [ k22 ] = k22 * # }", "choose { R = # } or { R = N R = # }",
+        "for each k23 in 0 ..< # { R = k23 % # + # / # }", "probe p24 : u16 = # reads { return R & # }",
+        "probe p25 : u8 restores R , R { R = # if R == # { fail } return R & # }",
+        "pool p26 of N { bytes N , spare N }",
+        "fact f27 = N . bytes", "match pci class # # #", "window w28 = bar # memory else bar # ports",
     ]
     /// Words of the language, which are no names.
     private static let words: Set<String> = [
@@ -65,6 +72,7 @@ struct TextMutator {
         "u64",
         "bool", "by", "driver", "both", "as", "bytes", "count", "base", "head", "tail", "done", "sends", "receives",
         "of", "spare", "in", "else", "within", "us", "covering", "own", "none", "indirect", "pace",
+        "fact", "table", "probe", "choose", "when", "each", "reads", "restores", "resets", "fail",
         "mailbox", "request", "busy", "answer", "run", "fifo",
     ]
 

@@ -142,7 +142,6 @@ import Testing
         ([0x0C, 0, 0x13, 0], 32, .pastCell(at: start + 2)),
         ([0x0C, 0, 0x02, 16, 0x05, 0x12, 1], 32, .unboundedIndex(at: start + 5)),
         ([0x23, 4], 32, .badIndex(at: start + 1)),
-        ([0x02, 1, 0x02, 2, 0x17], 32, .staticCondition(at: start + 4)),
         // Blocks.
         ([0x02, 1, 0x1B], 32, .staticCondition(at: start + 2)),
         ([0x0C, 0, 0x1B], 32, .staticCondition(at: start + 2)),

@@ -66,23 +66,24 @@ enum Rules {
     /// parameters (u32 and u64).
     static func image(
         registers: [[UInt8]] = Rules.registers, memories: [[UInt8]] = Rules.memories, code: [UInt8] = [0x02, 0, 0x0B],
-        resultBitCount: UInt8 = 32, windowKind: UInt8 = 0, windowEnd: [UInt8] = [32]
+        resultBitCount: UInt8 = 32, windowKind: UInt8 = 0, windowEnd: [UInt8] = [32], stage: [UInt8] = [0]
     ) -> [UInt8] {
         let function: [UInt8] = [
             1, 0, 2, 0, 32, 1, 64, 1, resultBitCount, 1, 7, UInt8(code.count & 0x7F) | 0x80, UInt8(code.count >> 7),
         ]
-        return sealed(tables(registers, memories, windowKind, windowEnd) + function + code + [0, 0, 0, 0])
+        return sealed(tables(registers, memories, windowKind, windowEnd, stage) + function + code + [0, 0, 0, 0])
     }
 
     /// What stands before the functions.
     private static func tables(
-        _ registers: [[UInt8]], _ memories: [[UInt8]], _ windowKind: UInt8 = 0, _ windowEnd: [UInt8] = [32]
+        _ registers: [[UInt8]], _ memories: [[UInt8]], _ windowKind: UInt8 = 0, _ windowEnd: [UInt8] = [32],
+        _ stage: [UInt8] = [0]
     ) -> [UInt8] {
         let names: [UInt8] = [2, 1, 0x61, 1, 0x62]
         let classes: [UInt8] = [1, 0, 1, 0]
         let device: [UInt8] = [1, 0, 0, 1, 0]
         let window: [UInt8] = [1, 0, 0, windowKind] + windowEnd + [3, UInt8(registers.count)] + registers.joined()
-        let cells: [UInt8] = [3, 0, 32, 1, 0xF0, 1, 0, 16, 8, 0xFF, 0xFF, 3, 1, 8, 1, 0xFF, 1]
+        let cells: [UInt8] = [3, 0, 32, 1, 0xF0, 1, 0, 16, 8, 0xFF, 0xFF, 3, 1, 8, 1, 0xFF, 1] + stage
         let frame = Array("META".utf8) + [MetabinaryImage.version, 0, 0, 0, 0]
         return frame + names + classes + device + window + [UInt8(memories.count)] + memories.joined() + cells
     }

@@ -147,8 +147,8 @@ import Testing
                 for window in driver.windows {
                     let register = facts.functions.first { $0.address == driver.function }?
                         .baseAddressRegister(window.bar)
-                    #expect(window.physical.rawValue == register?.base, "seed \(seed)")
-                    #expect(window.byteCount <= register?.byteCount ?? 0, "seed \(seed)")
+                    #expect(window.physical.rawValue == (register?.base ?? 0) + window.offset, "seed \(seed)")
+                    #expect(window.offset + window.byteCount <= register?.byteCount ?? 0, "seed \(seed)")
                     // The processor's page offset is the same on both sides of a page table.
                     #expect(
                         window.virtual.rawValue % Self.pageByteCount == window.physical.rawValue % Self.pageByteCount)

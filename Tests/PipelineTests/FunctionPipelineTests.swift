@@ -156,6 +156,9 @@ private struct StageObserver: PipelineObserver {
         #expect(reason(.noClock(function: Self.rule)) == "link: waits, but there is no clock")
         #expect(GenerationError.noClock(function: Self.rule).stage == .evaluate)
         #expect(reason(.placementNotAligned) == "placement is not page-aligned")
-        #expect(GenerationStage.allCases.map { "\($0.word)" } == ["evaluate", "optimise", "encode", "place", "verify"])
+        #expect(
+            GenerationStage.allCases.map { "\($0.word)" } == [
+                "probe", "evaluate", "optimise", "encode", "place", "verify",
+            ])
     }
 }

@@ -30,6 +30,12 @@ struct RandomFacts {
             code: VirtualAddress(rawValue: number()), windows: VirtualAddress(rawValue: number()),
             data: VirtualAddress(rawValue: number()), dataPhysical: PhysicalAddress(rawValue: number()),
             dataByteCount: number())
+        for function in facts.functions where flip() {
+            facts.probes.append(
+                ProbedFact(
+                    function: function.address, device: name(), name: name(), value: number(),
+                    source: element(FactSource.allCases)))
+        }
         return facts
     }
 
@@ -98,7 +104,19 @@ struct RandomFacts {
         var names = Set<[UInt8]>()
         while names.count < 3 { names.insert(name()) }
         driver.functions = names.map { generatedFunction($0) }
+        driver.choices = list(3) { $0.choice() }
         return driver
+    }
+
+    private mutating func choice() -> KeptChoice {
+        var costs: [CodeCost?] = [
+            CodeCost(byteCount: Int(number() as UInt32), instructionCount: Int(number() as UInt16))
+        ]
+        while costs.count < 8, flip() {
+            costs.append(flip() ? nil : CodeCost(byteCount: Int(number() as UInt16), instructionCount: 7))
+        }
+        return KeptChoice(
+            name: name(), line: number(), costs: costs, kept: Int.random(in: 0..<costs.count, using: &chance))
     }
 
     private mutating func grant() -> Grant {

@@ -7,6 +7,8 @@ public struct BufferLedger: Sendable {
     public private(set) var transmitFree: [Int] = []
     /// Buffers of the receive pool that are the caller's.
     public private(set) var receiveKept: [Int] = []
+    /// Whether a number is out once at most: in a ring of bytes a card that lies may say twice that a frame begins there.
+    private let isExclusive: Bool
     private let transmitCount: Int
     private let receiveCount: Int
 
@@ -14,6 +16,7 @@ public struct BufferLedger: Sendable {
     public init(_ machine: SimulatedMachine) {
         transmitCount = machine.bufferCount(machine.transmitPool)
         receiveCount = machine.bufferCount(machine.receivePool)
+        isExclusive = machine.receivePool.kind == .pool
         reset()
     }
 
@@ -38,12 +41,14 @@ public struct BufferLedger: Sendable {
     ///
     /// Throws: `wrongBuffer` where the caller owns it already.
     public mutating func receive(_ buffer: Int) throws(SimulationError) {
-        guard buffer < receiveCount, !receiveKept.contains(buffer) else {
+        guard buffer < receiveCount, !isExclusive || !receiveKept.contains(buffer) else {
             throw .wrongBuffer(direction: .receive, buffer: buffer)
         }
         receiveKept.append(buffer)
     }
 
     /// A buffer went back to the driver.
-    public mutating func giveBack(_ buffer: Int) { receiveKept.removeAll { $0 == buffer } }
+    public mutating func giveBack(_ buffer: Int) {
+        if let index = receiveKept.firstIndex(of: buffer) { receiveKept.remove(at: index) }
+    }
 }

@@ -29,7 +29,8 @@ public struct CallLimits: Sendable {
     ///
     /// Throws: what a call on a sound card throws.
     public init(
-        _ driver: GeneratedDriver, registers: [DeclaredRegister], values: [UInt64: UInt64], waits: [String: [Int]],
+        _ driver: GeneratedDriver, _ model: CardModel = .gigabit, registers: [DeclaredRegister],
+        values: [UInt64: UInt64], waits: [String: [Int]],
         clockFrequency: UInt64, seed: UInt64
     ) throws(SimulationError) {
         self.registers = registers
@@ -38,7 +39,7 @@ public struct CallLimits: Sendable {
         for function in driver.functions {
             let name = String(decoding: function.name, as: UTF8.self)
             let machine = try SimulatedMachine(
-                driver, timing: .immediate, clockFrequency: clockFrequency, seed: seed)
+                driver, model, timing: .immediate, clockFrequency: clockFrequency, seed: seed)
             let microsecond = machine.card.countsPerMicrosecond
             if let waits = waits[name] {
                 _ = try machine.call(name)

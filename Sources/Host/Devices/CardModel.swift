@@ -21,7 +21,8 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .gigabit, .gigabitExpress:
             GigabitCard(
-                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures,
+                isExpress: self == .gigabitExpress, seed: seed)
         case .byteRing:
             RTL8139Card(
                 memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)

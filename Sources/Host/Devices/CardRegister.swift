@@ -1,12 +1,13 @@
-// The registers of the 82540EM that the simulated card has: place, extent, reserved bits. What they do stands in
-// GigabitCard.
-// Source of all rows: Intel PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual, 317453-006,
+// The registers of the 82540EM and of the 82574L that the simulated card has: place, extent, reserved bits. What they do
+// stands in GigabitCard.
+// Source of the 82574L's: Intel 82574 datasheet, 317694-024, revision 3.4, chapter 10; of all others: Intel PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual, 317453-006,
 // revision 4.0, chapter 13.
 
 /// Offsets of the registers that do something, by the names of the manual.
 enum CardRegister {
     static let ctrl: UInt64 = 0x0000
     static let status: UInt64 = 0x0008
+    static let eec: UInt64 = 0x0010
     static let eerd: UInt64 = 0x0014
     static let icr: UInt64 = 0x00C0
     static let ics: UInt64 = 0x00C8
@@ -28,6 +29,9 @@ enum CardRegister {
     static let mta: UInt64 = 0x5200
     static let ral0: UInt64 = 0x5400
     static let rah0: UInt64 = 0x5404
+    // Of the 82574L alone.
+    static let rfctl: UInt64 = 0x5008
+    static let gcr: UInt64 = 0x5B00
 
     /// What may be done with a run of registers.
     struct Row {
@@ -96,15 +100,35 @@ enum CardRegister {
     /// Units: bytes. The memory window of the 82540EM: 128 KiB.
     static let windowByteCount: UInt64 = 0x2_0000
 
-    /// The row of a register that there is.
-    static func row(at offset: UInt64) -> Row { rows[Int(rowNumbers[Int(offset / 4)]) - 1] }
-
-    /// Number of the row for each word of the window, plus one; 0 where nothing stands.
-    static let rowNumbers: [UInt8] = {
-        var numbers = [UInt8](repeating: 0, count: Int(windowByteCount / 4))
-        for (index, row) in rows.enumerated() {
-            for word in 0..<row.count { numbers[Int(row.offset / 4) + word] = UInt8(index + 1) }
-        }
-        return numbers
+    /// The rows of the 82574L: LRST and ILOS are reserved, GIO_DISABLE is not (10.2.2.1); STATUS tells of it (10.2.2.2).
+    private static let expressRows: [Row] = {
+        var rows = CardRegister.rows
+        rows[0].reserved = rows[0].reserved & ~(1 << 2) | 1 << 3 | 1 << 7
+        rows[1].afterReset |= 1 << 19
+        rows.append(Row(offset: rfctl, reserved: 0x7FFC_0000))  // 10.2.5.14
+        rows.append(Row(offset: gcr))  // 10.2.8.1
+        return rows
     }()
+
+    /// The registers of one card.
+    struct Table {
+        let rows: [Row]
+        /// Number of the row for each word of the window, plus one; 0 where nothing stands.
+        let numbers: [UInt8]
+
+        init(_ rows: [Row]) {
+            self.rows = rows
+            var numbers = [UInt8](repeating: 0, count: Int(windowByteCount / 4))
+            for (index, row) in rows.enumerated() {
+                for word in 0..<row.count { numbers[Int(row.offset / 4) + word] = UInt8(index + 1) }
+            }
+            self.numbers = numbers
+        }
+
+        /// The row of a register that there is.
+        func row(at offset: UInt64) -> Row { rows[Int(numbers[Int(offset / 4)]) - 1] }
+    }
+
+    static let gigabit = Table(rows)
+    static let express = Table(expressRows)
 }

@@ -37,6 +37,8 @@ public struct FailureExchange {
     private let limits: CallLimits
     private var ledger: BufferLedger
     private var generator: SeededGenerator
+    /// Whether bring-up said `ready` the last time: else nobody's buffers are known.
+    private var isReady = true
     /// Offsets of the registers that bring-up reads: they decide what it answers.
     private var asked: [UInt64] = []
 
@@ -60,7 +62,8 @@ public struct FailureExchange {
             if generator.happens(perMille: 20) {
                 machine.card.failures = plan()
                 statistics.plans += 1
-                if machine.card.failures.isGone, generator.happens(perMille: 500) { try bringUp() }
+                let isGone = machine.card.failures.isGone
+                if generator.happens(perMille: isGone ? 500 : 100) { try bringUp() }
             }
             if generator.happens(perMille: 3) { try bringUp() }
             try round()
@@ -100,6 +103,7 @@ public struct FailureExchange {
         let reads = machine.processor.trace.filter { !$0.isWrite }.map(\.offset)
         asked = Set(asked + reads).sorted()
         try note("bringup")
+        isReady = outcome == .ready
         switch outcome {
         case .ready:
             statistics.ready += 1
@@ -115,7 +119,9 @@ public struct FailureExchange {
     }
 
     private mutating func round() throws(SimulationError) {
-        switch generator.number(in: 0...9) {
+        let number = generator.number(in: 0...9)
+        if !isReady, number <= 6 { return try retry() }
+        switch number {
         case 0, 1: try transmit()
         case 2:
             try machine.notify()
@@ -139,6 +145,11 @@ public struct FailureExchange {
             _ = machine.card.takeSent()
             _ = machine.card.takeReports()
         }
+    }
+
+    /// A card that did not come up is tried again now and then.
+    private mutating func retry() throws(SimulationError) {
+        if generator.happens(perMille: 20) { try bringUp() }
     }
 
     /// Mostly a buffer that is the caller's and a length that is right; else what is to be refused.
@@ -181,6 +192,8 @@ public struct FailureExchange {
             statistics.bad += 1
             try ledger.receive(buffer)
         }
+        // What makes no sense stays so until the card is brought up again.
+        if outcome == .lost, generator.happens(perMille: 100) { try bringUp() }
         return outcome != .none && outcome != .lost
     }
 
@@ -193,7 +206,8 @@ public struct FailureExchange {
         }
         let all = generator.happens(perMille: 300)
         repeat {
-            let buffer = ledger.receiveKept[generator.number(in: 0...ledger.receiveKept.count - 1)]
+            let last = machine.model.takesAnyOrder ? ledger.receiveKept.count - 1 : 0
+            let buffer = ledger.receiveKept[generator.number(in: 0...last)]
             try giveBack(buffer, as: .done)
             ledger.giveBack(buffer)
             statistics.givenBack += 1

@@ -53,6 +53,7 @@ extension GigabitCard {
             ring.isEnabled = isEnabled
             return
         }
+        checkExpressSetup(of: ring)
         guard ring.byteCount > 0, ring.base > 0 else { return object(.noRing(ring.name)) }
         // 13.4.25 and 13.4.27: 16 bytes, 128 bytes.
         guard ring.base % 16 == 0, ring.byteCount % 128 == 0 else {

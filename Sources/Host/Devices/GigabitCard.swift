@@ -1,11 +1,15 @@
-// A simulated 82540EM, harsher than QEMU's: it resets and links late, completes late and in batches, writes noise where
+// A simulated 82540EM or 82574L, harsher than QEMU's: it resets and links late, completes late and in batches, writes noise where
 // the datasheet promises nothing, and objects to whatever hardware would punish in silence. A FailurePlan makes it lie.
 // It models registers, the two legacy descriptor rings and address filters; not the PHY, offloads, flow control, VLANs
 // or interrupts beyond their mask. SimulatedMachine drives it.
-// Source: Intel 8254x manual, 317453-006, revision 4.0; sections in parentheses.
+// Source: Intel 8254x manual, 317453-006, revision 4.0; sections in parentheses. Of what the 82574L has otherwise: Intel 82574
+// datasheet, 317694-024, revision 3.4.
 
 /// A network card behind a register window and two rings.
 public final class GigabitCard: SimulatedCard {
+    /// Whether it is an 82574L.
+    let isExpress: Bool
+    let table: CardRegister.Table
     var registers: [UInt32]
     let transmitRing = DescriptorRing(.transmit)
     let receiveRing = DescriptorRing(.receive)
@@ -26,17 +30,29 @@ public final class GigabitCard: SimulatedCard {
     static let linkUp: UInt32 = 1 << 1  // STATUS.LU (13.4.2)
     static let enable: UInt32 = 1 << 1  // RCTL.EN, TCTL.EN (13.4.22, 13.4.33)
 
+    // Of the 82574L: GIO_DISABLE, GIO_ENABLED, AUTO_RD, EXSTEN and a bit of GCR that has to be set (10.2.2.1 to 3, 10.2.5.14,
+    // 10.2.8.1).
+    private static let masterDisable: UInt32 = 1 << 2
+    private static let mastersBus: UInt32 = 1 << 19
+    private static let automaticReadDone: UInt32 = 1 << 9
+    private static let extendedStatus: UInt32 = 1 << 15
+    private static let mustBeSet: UInt32 = 1 << 22
+    private var masterDisableTime: UInt64?
+
     /// A card as firmware leaves it: engines on, rings somewhere in low memory, interrupts unmasked.
-    override public init(
+    public init(
         memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late,
-        failures: FailurePlan = .none, seed: UInt64
+        failures: FailurePlan = .none, isExpress: Bool = false, seed: UInt64
     ) {
+        self.isExpress = isExpress
+        table = isExpress ? CardRegister.express : CardRegister.gigabit
         registers = [UInt32](repeating: 0, count: Int(CardRegister.windowByteCount / 4))
         super.init(memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         for word in 0..<128 { self[CardRegister.mta + UInt64(word * 4)] = UInt32(truncatingIfNeeded: generator.next()) }
         loadStationAddress()
         self[CardRegister.ctrl] = Self.setLinkUp | 1
-        self[CardRegister.status] = Self.linkUp | 1
+        self[CardRegister.status] = Self.linkUp | 1 | (isExpress ? Self.mastersBus : 0)
+        if isExpress { self[CardRegister.rfctl] = Self.extendedStatus }
         self[CardRegister.ims] = 0x9D
         self[CardRegister.rctl] = Self.enable
         self[CardRegister.tctl] = Self.enable
@@ -76,7 +92,7 @@ public final class GigabitCard: SimulatedCard {
         }
         return UInt64(
             failingRegisters.read(
-                offset, value: held, resetValue: CardRegister.row(at: offset).afterReset, at: microseconds,
+                offset, value: held, resetValue: table.row(at: offset).afterReset, at: microseconds,
                 noise: &generator))
     }
 
@@ -109,7 +125,7 @@ public final class GigabitCard: SimulatedCard {
         defer { step() }
         if failures.isGone { return }
         guard isRegister(offset, byteCount) else { return }
-        let row = CardRegister.row(at: offset)
+        let row = table.row(at: offset)
         let value = UInt32(truncatingIfNeeded: value)
         if row.isReadOnly { return object(.readOnlyRegister(offset: offset)) }
         if value & row.reserved != 0 { object(.reservedBits(offset: offset, bits: value & row.reserved)) }
@@ -124,7 +140,7 @@ public final class GigabitCard: SimulatedCard {
             object(.accessWidth(offset: offset, byteCount: byteCount))
             return false
         }
-        guard offset < CardRegister.windowByteCount, CardRegister.rowNumbers[Int(offset / 4)] != 0 else {
+        guard offset < CardRegister.windowByteCount, table.numbers[Int(offset / 4)] != 0 else {
             object(.noRegister(offset: offset))
             return false
         }
@@ -157,7 +173,14 @@ public final class GigabitCard: SimulatedCard {
 
     private func setControl(_ value: UInt32) {
         self[CardRegister.ctrl] = value
+        if isExpress, value & (Self.masterDisable | Self.reset) == Self.masterDisable {
+            masterDisableTime = masterDisableTime ?? now() + draw(timing.eepromMicroseconds)
+        }
         if value & Self.reset != 0 {
+            // A request that is on its way when the reset comes hangs the bus (5.2.2).
+            if isExpress, self[CardRegister.status] & Self.mastersBus != 0 {
+                object(.outOfSequence(offset: CardRegister.ctrl))
+            }
             clear()
             resetEnd = now() + draw(timing.resetMicroseconds)
             untouchableUntil = now() + countsPerMicrosecond
@@ -171,7 +194,7 @@ public final class GigabitCard: SimulatedCard {
 
     /// What a reset does at once: everything stops. The multicast table keeps what it holds (14.4 has it cleared).
     private func clear() {
-        for row in CardRegister.rows where row.offset != CardRegister.mta && row.offset != CardRegister.ctrl {
+        for row in table.rows where row.offset != CardRegister.mta && row.offset != CardRegister.ctrl {
             for word in 0..<row.count { self[row.offset + UInt64(word * 4)] = 0 }
         }
         transmitRing.clear()
@@ -182,13 +205,14 @@ public final class GigabitCard: SimulatedCard {
         partial = []
         linkTime = nil
         stationAddressTime = nil
+        masterDisableTime = nil
         isLeftRunning = false
     }
 
     private func finishReset() {
         resetEnd = nil
         for offset in [CardRegister.ctrl, CardRegister.status] {
-            self[offset] = CardRegister.row(at: offset).afterReset
+            self[offset] = table.row(at: offset).afterReset
         }
         stationAddressTime = now() + draw(timing.eepromMicroseconds)
     }
@@ -207,6 +231,15 @@ public final class GigabitCard: SimulatedCard {
         if raised != 0, !isLeftRunning { object(.interruptRaised(causes: raised)) }
     }
 
+    /// What has to be set up before an engine starts.
+    func checkExpressSetup(of ring: DescriptorRing) {
+        guard isExpress else { return }
+        if self[CardRegister.gcr] & Self.mustBeSet == 0 { object(.outOfSequence(offset: CardRegister.gcr)) }
+        if ring.name == .receive, self[CardRegister.rfctl] & Self.extendedStatus != 0 {
+            object(.outOfSequence(offset: CardRegister.rfctl))
+        }
+    }
+
     // MARK: Time
 
     /// Lets the card work.
@@ -217,8 +250,13 @@ public final class GigabitCard: SimulatedCard {
             guard now() >= end else { return }
             finishReset()
         }
+        if let time = masterDisableTime, now() >= time {
+            masterDisableTime = nil
+            self[CardRegister.status] &= ~Self.mastersBus
+        }
         if let time = stationAddressTime, now() >= time {
             stationAddressTime = nil
+            if isExpress { self[CardRegister.eec] |= Self.automaticReadDone }
             loadStationAddress()
         }
         if let time = linkTime, now() >= time {

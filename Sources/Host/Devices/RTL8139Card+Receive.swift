@@ -143,7 +143,7 @@ extension RTL8139Card {
     func giveBack(_ value: UInt32) {
         self[RTL8139Register.capr, 2] = value
         guard command & Command.receives != 0 else { return object(.noRing(.receive)) }
-        let position = Int(value + 16 & 0xFFFF)
+        let position = Int((value + 16) & 0xFFFF)
         guard position < ringByteCount, position % 4 == 0 else {
             return object(.slotOutsideRing(.receive, slot: UInt32(position)))
         }

@@ -217,7 +217,7 @@ public final class VirtioCard: SimulatedCard {
     private func ring(_ offset: UInt64, _ value: UInt32) {
         let place = (offset - VirtioRegister.notification) / VirtioRegister.notificationMultiplier
         guard let index = queues.firstIndex(where: { UInt64($0.notifyOffset) == place }), index == Int(value) else {
-            return object(.noRegister(offset: offset))
+            return object(.outOfSequence(offset: offset))
         }
         guard isRunning, queues[index].isEnabled else { return object(.noRing(queues[index].name)) }
         queues[index].isAwake = true

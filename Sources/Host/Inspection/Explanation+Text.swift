@@ -66,6 +66,24 @@ extension Explanation {
         "\(digits(function.vendor)):\(digits(function.device))"
     }
 
+    /// `slots      256, of 8...4096, e1.meta:12`
+    static func fact(_ fact: FactDescription, _ value: UInt64) -> String {
+        let range = fact.lowest == fact.highest ? "" : ", of \(fact.lowest)...\(fact.highest)"
+        return "\(padded(fact.rule.name)) \(value)\(range), \(text(fact.rule.ruleFile)):\(fact.rule.line)"
+    }
+
+    static func word(_ source: FactSource) -> String {
+        source == .assumed ? "assumed: no device to ask, and no record of an answer" : "by \(source.word)"
+    }
+
+    /// What each alternative of a choice costs, and which was kept.
+    static func alternatives(of choice: KeptChoice) -> [String] {
+        choice.costs.enumerated().map { index, cost in
+            let words = cost.map { "\($0.byteCount) bytes, \($0.instructionCount) instructions" } ?? "no driver"
+            return "\(index + 1): \(words)" + (index == choice.kept ? ", kept" : "")
+        }
+    }
+
     // MARK: A function
 
     /// `transmit(frame: u32, length: u32) -> sent of 64 bits, ring_nic.meta:42`

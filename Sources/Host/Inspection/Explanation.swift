@@ -78,6 +78,25 @@ public struct Explanation: PipelineObserver {
             })
     }
 
+    public mutating func probed(
+        _ function: FunctionAddress, _ device: DeviceDescription, _ probe: ProbeDescription, _ value: UInt64,
+        by source: FactSource
+    ) {
+        guard driver != nil, self.function == nil else { return }
+        let name = Self.text(probe.rule.name)
+        section("probe \(name)", ["\(probe.purity), \(Self.hex(value)) \(Self.word(source))"])
+    }
+
+    public mutating func settled(_ device: DeviceDescription, _ facts: [UInt64], _ choices: [KeptChoice]) {
+        guard driver != nil, function == nil else { return }
+        if !facts.isEmpty {
+            section("facts of the rules", zip(device.facts, facts).map { Self.fact($0, $1) })
+        }
+        for choice in choices {
+            section("choice of \(Self.text(choice.name)), line \(choice.line)", Self.alternatives(of: choice))
+        }
+    }
+
     public mutating func allotted(_ memories: [PlacedMemory]) {
         guard driver != nil else { return }
         driver?.memories = memories

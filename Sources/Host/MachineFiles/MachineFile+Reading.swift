@@ -59,7 +59,7 @@ extension MachineFile {
         switch kind {
         case "clock", "place", "data": String(kind)
         case "cpuid": words.prefix(2).joined(separator: " ")
-        case "bar": words.prefix(3).joined(separator: " ")
+        case "bar", "probe": words.prefix(3).joined(separator: " ")
         case "subsystem", "interrupt", "bridge": words.prefix(2).joined(separator: " ")
         default: nil
         }

@@ -19,10 +19,54 @@ struct CheckedAtlas {
         /// Index of the class.
         var itsClass: Int
         var matches: [(vendor: UInt16, device: UInt16)] = []
+        /// Base class in bits 23:16, subclass in 15:8, interface in 7:0.
+        var classMatches: [UInt32] = []
         var windows: [Window] = []
         var memories: [Memory] = []
         var cells: [Cell] = []
         var functions: [Function] = []
+        var stage = Stage()
+    }
+
+    /// What is left to the static stage.
+    struct Stage {
+        var tables: [[UInt64]] = []
+        /// Each names facts before it alone.
+        var facts: [Fact] = []
+        var choices: [Choice] = []
+        var quantities: [Quantity] = []
+        var probes: [Probe] = []
+
+        var isEmpty: Bool { tables.isEmpty && facts.isEmpty && choices.isEmpty }
+    }
+
+    struct Fact {
+        var name: String
+        var span: SourceSpan
+        var lowest: UInt64
+        var highest: UInt64
+        /// `nil` where a probe finds it out.
+        var code: Expression?
+        var probe: Int?
+    }
+
+    struct Choice {
+        var name: String
+        var span: SourceSpan
+        var count: Int
+    }
+
+    struct Quantity {
+        var kind: QuantityDescription.Kind
+        var index: Int
+        var fact: Int
+    }
+
+    struct Probe {
+        var function: Function
+        var purity: ProbeDescription.Purity
+        var assumed: UInt64?
+        var registers: [(window: Int, index: Int)]
     }
 
     struct Window {
@@ -31,10 +75,15 @@ struct CheckedAtlas {
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory: Bool
         var locator: CapabilityLocator?
+        /// Further places, of which only these three mean anything.
+        var alternatives: [Window] = []
         /// End of the highest register.
         var byteCount: UInt64
         /// In rising order of offset.
         var registers: [Register] = []
+
+        /// Whether some place of it is one of ports.
+        var mayBePorts: Bool { !isMemory || alternatives.contains { !$0.isMemory } }
     }
 
     struct Register {
@@ -118,6 +167,12 @@ struct CheckedAtlas {
         case wait(Expression, look: [Statement], microseconds: UInt64, expired: [Statement], SourceSpan)
         case pause(microseconds: UInt64, SourceSpan)
         case publish(SourceSpan)
+        /// One arm is generated; the values that it names lie above `depth`.
+        case when(Expression, [Statement], otherwise: [Statement], depth: Int, SourceSpan)
+        /// Generated that often; the number of the run takes the next place of the stack.
+        case each(Expression, [Statement], SourceSpan)
+        /// A loop whose count is a fact.
+        case loopOf(Expression, [Statement], SourceSpan)
         case fence(SourceSpan)
         case returnValue(Expression?, SourceSpan)
 
@@ -127,7 +182,8 @@ struct CheckedAtlas {
             case .value(let value): value.span
             case .store(_, _, _, let span), .set(_, _, _, let span), .condition(_, _, _, let span),
                 .loop(_, _, let span), .wait(_, _, _, _, let span), .pause(_, let span), .publish(let span),
-                .fence(let span), .returnValue(_, let span):
+                .when(_, _, _, _, let span), .each(_, _, let span), .loopOf(_, _, let span), .fence(let span),
+                .returnValue(_, let span):
                 span
             }
         }
@@ -141,6 +197,15 @@ struct CheckedAtlas {
             case parameter(Int)
             /// Returns the refusal where the value is outside.
             case bound(Expression, lowest: UInt64, highest: UInt64, refusal: UInt64)
+            /// The same up to a fact.
+            case boundOf(Expression, lowest: UInt64, highest: Expression, refusal: UInt64)
+            case fact(Int)
+            case entry(table: Int, Expression)
+            /// Number of the alternative that is tried.
+            case choice(Int)
+            /// The one that is tried.
+            case alternatives(choice: Int, [Expression])
+            case ask(Question)
             case load(Place, index: Expression?)
             case get(cell: Int, index: Expression?)
             case address(region: Int)

@@ -12,10 +12,10 @@ extension Checker {
 
     /// The largest number that a value may be.
     private static func most(_ value: TypedValue) -> UInt64 {
-        value.isStatic ? value.number : mask(value.bitCount)
+        value.isStatic ? value.numbers.high : mask(value.bitCount)
     }
 
-    private mutating func reportAddress(_ values: [TypedValue], _ span: SourceSpan) -> Bool {
+    mutating func reportAddress(_ values: [TypedValue], _ span: SourceSpan) -> Bool {
         guard values.contains(where: \.isOfAddress) else { return false }
         diagnostics.report(
             .addressComputed, span, "an address is no number to compute with",
@@ -29,6 +29,9 @@ extension Checker {
         _ left: TypedValue, _ right: TypedValue, isDifference: Bool, _ span: SourceSpan
     ) -> TypedValue? {
         guard !reportAddress([left, right], span) else { return nil }
+        if left.isStatic, right.isStatic, !left.isKnown || !right.isKnown {
+            return staticSum(left, right, isDifference: isDifference, span)
+        }
         let most = Self.most(left)
         let other = Self.most(right)
         let (limit, exceeds) =
@@ -69,6 +72,7 @@ extension Checker {
 
     mutating func product(_ left: TypedValue, _ right: TypedValue, _ span: SourceSpan) -> TypedValue? {
         guard !reportAddress([left, right], span) else { return nil }
+        if left.isStatic, right.isStatic, !left.isKnown || !right.isKnown { return staticProduct(left, right, span) }
         if left.isStatic && right.isStatic {
             let (number, exceeds) = left.number.multipliedReportingOverflow(by: right.number)
             guard !exceeds else {
@@ -79,6 +83,7 @@ extension Checker {
             return TypedValue(number: number, self.number(number, span))
         }
         let (factor, value) = left.isStatic ? (left, right) : (right, left)
+        if factor.isStatic, !factor.isKnown { return product(value, byFact: factor, span) }
         guard factor.isStatic, factor.number.nonzeroBitCount == 1 else {
             diagnostics.report(
                 .dynamicProduct, span,
@@ -96,6 +101,11 @@ extension Checker {
     /// All bits of a value's width turned round; a static value has 64.
     mutating func inverse(_ value: TypedValue, _ span: SourceSpan) -> TypedValue? {
         guard !reportAddress([value], span) else { return nil }
+        if value.isStatic, !value.isKnown {
+            return TypedValue(
+                numbers: value.numbers.mapped { ~$0 } ?? StaticNumbers(~value.numbers.high, ~value.numbers.low),
+                .init(operation: .binary(.subtract, number(.max, span), value.expression), span: span))
+        }
         if value.isStatic { return TypedValue(number: ~value.number, number(~value.number, span)) }
         if value.typeBitCount == 1 { return compare(value, TypedValue(number: 0, number(0, span)), .equal, span) }
         let ones = Self.mask(value.bitCount)
@@ -123,6 +133,11 @@ extension Checker {
                 mend: "take `\(name.text)` out: a value goes wherever it fits")
             return nil
         }
+        if value.isStatic, !value.isKnown {
+            return TypedValue(
+                numbers: value.numbers.mapped { $0 & Self.mask(bitCount) } ?? StaticNumbers(0, Self.mask(bitCount)),
+                .init(operation: .truncate(value.expression, bitCount: bitCount), span: span))
+        }
         let expression = Self.cut(value, to: bitCount, span)
         var cut = TypedValue(expression, bitCount: bitCount, typeBitCount: bitCount)
         if value.isStatic { cut = TypedValue(number: value.number & Self.mask(bitCount), expression) }
@@ -132,7 +147,8 @@ extension Checker {
 
     /// The low bits of a value, carried by that type.
     private static func cut(_ value: TypedValue, to bitCount: UInt8, _ span: SourceSpan) -> CheckedAtlas.Expression {
-        if value.isStatic { return .init(operation: .number(value.number & mask(bitCount)), span: span) }
+        if value.isKnown { return .init(operation: .number(value.number & mask(bitCount)), span: span) }
+        if value.isStatic { return .init(operation: .truncate(value.expression, bitCount: bitCount), span: span) }
         guard let sum = value.sum else { return value.converted(to: bitCount).expression }
         return .init(
             operation: .binary(

@@ -81,6 +81,7 @@ extension Checker {
                 mend: "write the bits to clear and no others; to clear what was seen, `let seen = \(name.text)` before")
         }
         readRegisters.formUnion(readBefore)
+        guard mayWrite(register, name.span, scope) else { return }
         guard register.isWritable else {
             diagnostics.report(
                 .unwritableRegister, name.span, "register `\(name.text)` is `ro`: it cannot be written",
@@ -118,6 +119,7 @@ extension Checker {
         _ scope: inout Scope, _ code: inout [Checked]
     ) {
         usedNames.insert(name.text)
+        checkMemory(name.span, scope)
         guard state.pool == nil else { return reportOwner(state, name.span) }
         var place: Expression?
         if let index, let bitCount = state.bitCount {
@@ -130,7 +132,7 @@ extension Checker {
         let low = state.range?.low.value ?? 0
         let high = state.range?.high.value ?? (UInt64.max >> UInt64(64 - bitCount))
         checkKind(of: value, as: state.kind, expression.span, "state `\(name.text)`")
-        let most = value.isStatic ? value.number : UInt64.max >> UInt64(64 - value.bitCount)
+        let most = value.isStatic ? value.numbers.high : UInt64.max >> UInt64(64 - value.bitCount)
         guard most <= high, value.isStatic ? value.number >= low : low == 0 else {
             diagnostics.report(
                 .valueTooWide, expression.span, "the value may leave the range \(low)…\(high) of `\(name.text)`",
@@ -193,7 +195,7 @@ extension Checker {
             else { continue }
             let word = Int(offset / 8)
             let shift = offset % 8 * 8
-            if value.value.isStatic {
+            if value.value.isKnown {
                 known[word] |= value.value.number << shift
                 continue
             }

@@ -38,7 +38,12 @@ extension Checker {
     /// The address of a buffer: the pool's, plus number times stride.
     func address(ofBuffer value: TypedValue, _ pool: Int, _ span: SourceSpan) -> TypedValue {
         let plan = buffers[pool]
-        let offset = binary(.shiftLeft, value.converted(to: 64).expression, number(plan.shift, span))
+        let number = value.converted(to: 64).expression
+        let stride = pool < rings.count ? rings[pool].sizes.stride : nil
+        let offset =
+            if let stride, !stride.isKnown { binary(.multiply, number, stride.expression) } else {
+                binary(.shiftLeft, number, self.number(plan.shift, span))
+            }
         let address = binary(.add, offset, .init(operation: .address(region: plan.region), span: span))
         var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
         result.addressed = pool
@@ -96,17 +101,19 @@ extension Checker {
     /// `tx.count`, `rx.bytes`
     mutating func property(_ field: Syntax.Name, of base: Syntax.Name, _ scope: Scope) -> TypedValue? {
         guard let index = findBuffers(base) else { return nil }
-        let value: UInt64
+        let plan = buffers[index]
+        func known(_ value: UInt64) -> TypedValue { TypedValue(number: value, number(value, field.span)) }
+        var property: TypedValue
         switch field.text {
-        case "count": value = index < rings.count ? rings[index].count : buffers[index].count
-        case "bytes": value = buffers[index].byteCount
+        case "count": property = index < rings.count ? rings[index].sizes.count : known(plan.count)
+        case "bytes": property = index < rings.count ? rings[index].sizes.stride : known(plan.byteCount)
         default:
             reportUnknown(
                 "property", field, among: ["count", "bytes"],
                 mend: "a ring or a pool has `count`, its slots or buffers, and `bytes`, the size of a buffer")
             return nil
         }
-        var property = TypedValue(number: value, number(value, field.span))
+        property.expression = placed(property, field.span)
         if field.text == "bytes" { property.kind = .length }
         return property
     }

@@ -107,7 +107,7 @@ extension Checker {
     /// How often a name stands in an expression.
     private static func uses(of name: String, in node: Syntax.Expression) -> Int {
         switch node {
-        case .number: 0
+        case .number, .capability: 0
         case .name(let word), .field(let word, _): word.text == name ? 1 : 0
         case .element(let word, let index, _, _): (word.text == name ? 1 : 0) + uses(of: name, in: index)
         case .path(let word, let steps, _):

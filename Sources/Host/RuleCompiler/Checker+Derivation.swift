@@ -8,10 +8,39 @@ extension Checker {
         return syntax.devices.map { node in
             var device = derive(node, [], &derived)
             if let itsClass = syntax.classes.first(where: { $0.name.text == device.parent.text }) {
-                device.states += ancestors(of: itsClass).flatMap(\.states)
+                let line = ancestors(of: itsClass)
+                device.states += line.flatMap(\.states)
+                let own = Set((device.facts.map(\.name) + device.tables.map(\.name)).map(\.text))
+                device.inherited.formUnion(given(to: device).subtracting(own))
+                device.facts = merged(device.facts, line.flatMap(\.facts), \.name, device)
+                device.tables = merged(device.tables, line.flatMap(\.tables), \.name, device)
             }
             return device
         }
+    }
+
+    /// What a class gives a device, with what the device has of its own in its place.
+    private mutating func merged<Node>(
+        _ own: [Node], _ given: [Node], _ name: KeyPath<Node, Syntax.Name>, _ device: Syntax.Device
+    ) -> [Node] {
+        for node in own where !device.inherited.contains(node[keyPath: name].text) {
+            let itsName = node[keyPath: name]
+            guard let first = given.first(where: { $0[keyPath: name].text == itsName.text }),
+                !device.overrides.contains(where: { $0.span == itsName.span })
+            else { continue }
+            diagnostics.report(
+                .notOverridden, itsName.span, "the class of `\(device.name.text)` has a `\(itsName.text)` already",
+                mend: "write `override` before it, or rename it; the other stands at "
+                    + place(first[keyPath: name].span))
+        }
+        let names = Set(own.map { $0[keyPath: name].text })
+        return given.filter { !names.contains($0[keyPath: name].text) } + own
+    }
+
+    /// Names of the facts and tables that the class of a device gives it.
+    private func given(to device: Syntax.Device) -> Set<String> {
+        guard let itsClass = syntax.classes.first(where: { $0.name.text == device.parent.text }) else { return [] }
+        return Set(ancestors(of: itsClass).flatMap { $0.facts.map(\.name) + $0.tables.map(\.name) }.map(\.text))
     }
 
     /// A device with what it inherits.
@@ -33,7 +62,10 @@ extension Checker {
         } else if let base, heirs.count < syntax.devices.count {
             inherit(derive(base, heirs + [node.name.text], &derived), &device)
         } else {
-            for name in node.overrides { reportNoOverride(name, node, "is derived from no other") }
+            let given = given(to: device)
+            for name in node.overrides where !given.contains(name.text) {
+                reportNoOverride(name, node, "is derived from no other")
+            }
         }
         derived[node.name.text] = device
         return device
@@ -59,8 +91,13 @@ extension Checker {
         inherit(\.freePools, \.name, base, overrides, &device, &replaced)
         inherit(\.states, \.name, base, overrides, &device, &replaced)
         inherit(\.definitions, \.name, base, overrides, &device, &replaced)
+        inherit(\.facts, \.name, base, overrides, &device, &replaced)
+        inherit(\.tables, \.name, base, overrides, &device, &replaced)
+        inherit(\.probes, \.name, base, overrides, &device, &replaced)
         inherit(\.functions, \.member.name, base, overrides, &device, &replaced)
-        for name in device.overrides where !replaced.contains(name.span) && !base.isBroken {
+        let given = given(to: device)
+        for name in device.overrides
+        where !replaced.contains(name.span) && !base.isBroken && !given.contains(name.text) {
             reportNoOverride(name, device, "inherits nothing of that name and kind")
         }
         let inheritedNames = Self.names(of: base)

@@ -15,6 +15,15 @@ extension Checker {
         if scope.device.freePools.contains(where: { $0.name.text == name.text }) {
             return checkBuffer(name, index, field, &scope)
         }
+        if scope.device.tables.contains(where: { $0.name.text == name.text }) {
+            guard let entry = entry(of: name, index, span, &scope) else { return nil }
+            if let field { reportUnknown("field", field, among: [], mend: "an entry of a table has none") }
+            return entry
+        }
+        if scope.isOfFact, isDynamic(name, scope.device) {
+            reportDynamic(name.span, "`\(name.text)` is read while the code runs, and this must be known before")
+            return nil
+        }
         var value: TypedValue?
         if let register = scope.device.registers.first(where: { $0.name.text == name.text }) {
             guard let place = checkIndex(index, register.name, register.count, register.bitCount, &scope) else {
@@ -86,13 +95,15 @@ extension Checker {
     ) -> Expression? {
         guard let value = check(node, &scope) else { return nil }
         checkKind(of: value, as: .index, node.span, "the index of `\(name.text)`")
-        guard let count = count?.value else {
+        guard let whole = count, let most = whole.value else {
             diagnostics.report(
                 .wrongArguments, node.span, "`\(name.text)` has no elements", mend: "take the index out")
             return nil
         }
-        let isInside =
-            value.isStatic ? value.number < count : value.bitCount < 64 && UInt64(1) << value.bitCount <= count
+        let count = least(of: whole) ?? most
+        let fits =
+            value.isStatic ? value.numbers.high < count : value.bitCount < 64 && UInt64(1) << value.bitCount <= count
+        let isInside = fits || value.below != nil && value.below == whole.fact?.text
         guard isInside else {
             diagnostics.report(
                 .unboundedIndex, node.span,

@@ -44,6 +44,8 @@ extension Checker {
             return checkBinary(left, sign, span, right, &scope)
         case .call(let name, let arguments, let end):
             return checkCall(name, arguments, name.span.joined(with: end), &scope)
+        case .capability(let node, let span):
+            return check(node, span, scope)
         case .record(let name, _, _):
             diagnostics.report(
                 .notAValue, name.span, "a whole `\(name.text)` is no number", mend: "write `SLOT = \(name.text) { … }`")
@@ -74,6 +76,7 @@ extension Checker {
             value?.kind = kindOfSum(first, second, isDifference: sign == .minus, span)
             return value
         case .times: return product(first, second, span)
+        case .dividedBy, .remainder: return quotient(first, second, isRest: sign == .remainder, span)
         case .and, .or: return combine(first, second, isAnd: sign == .and, span)
         case .shiftLeft, .shiftRight:
             return shift(first, by: second, isLeft: sign == .shiftLeft, span, count: right.span)
@@ -102,7 +105,7 @@ extension Checker {
             var value = scope.values[index].value
             value?.expression = Scope.local(index, name.span)
             value?.extract = nil
-            value?.sum = nil
+            if value?.isStatic == false { value?.sum = nil }
             if value?.buffer != nil, scope.moved[name.text] == true {
                 diagnostics.report(
                     .bufferGone, name.span, "`\(name.text)` was moved and is another's now",
@@ -110,6 +113,11 @@ extension Checker {
                 return nil
             }
             return value
+        }
+        if let fact = fact(name, scope) { return fact.value }
+        if scope.isOfFact, isDynamic(name, device) {
+            reportDynamic(name.span, "`\(name.text)` is read while the code runs, and this must be known before")
+            return nil
         }
         if let register = device.registers.first(where: { $0.name.text == name.text }) {
             return read(register, name.span)
@@ -119,6 +127,7 @@ extension Checker {
             device.windows.map(\.name) + device.indirectWindows.map(\.name) + device.mailboxes.map(\.name)
             + device.layouts.map(\.name) + device.rings.map(\.name) + device.pools.map(\.name)
             + device.memories.map(\.name) + device.freePools.map(\.name) + device.definitions.map(\.name)
+            + device.tables.map(\.name)
         if others.contains(where: { $0.text == name.text }) {
             diagnostics.report(
                 .notAValue, name.span, "`\(name.text)` is no value by itself",
@@ -159,6 +168,7 @@ extension Checker {
     // MARK: Fields
 
     private mutating func check(_ field: Syntax.Name, of base: Syntax.Name, _ scope: inout Scope) -> TypedValue? {
+        if let value = question(field, of: base, scope) { return value.value }
         let windows = scope.device.windows.map(\.name) + scope.device.indirectWindows.map(\.name)
         if windows.contains(where: { $0.text == base.text }) {
             diagnostics.report(
@@ -234,6 +244,9 @@ extension Checker {
 
     private func combine(_ left: TypedValue, _ right: TypedValue, isAnd: Bool, _ span: SourceSpan) -> TypedValue {
         let opcode: Opcode = isAnd ? .and : .or
+        if left.isStatic, right.isStatic, !left.isKnown || !right.isKnown {
+            return staticCombination(left, right, isAnd: isAnd, span)
+        }
         if left.isStatic && right.isStatic {
             let expression = CheckedAtlas.Expression(
                 operation: .binary(opcode, left.expression, right.expression), span: span)
@@ -252,9 +265,19 @@ extension Checker {
         value.bits = left.bits
         value.loose = isAnd ? left.looseBits & right.looseBits : left.looseBits | right.looseBits
         value.isOfAddress = left.isOfAddress || right.isOfAddress
+        // One less than a power of two bounds what it masks.
+        if isAnd { value.below = Self.oneMore(than: right) ?? Self.oneMore(than: left) }
         // A mask leaves what it is; bits put together are no number of one kind any more.
         if isAnd, left.isStatic || right.isStatic { value.kind = left.kind ?? right.kind }
         return value
+    }
+
+    /// The fact that a value is one less than.
+    private static func oneMore(than value: TypedValue) -> String? {
+        guard value.isStatic, let sum = value.sum, sum.isDifference, sum.right.isKnown, sum.right.number == 1 else {
+            return nil
+        }
+        return sum.left.fact
     }
 
     /// Two values, at least one of them dynamic, carried by one type.
@@ -270,18 +293,8 @@ extension Checker {
     func compare(
         _ left: TypedValue, _ right: TypedValue, _ opcode: Opcode, _ span: SourceSpan
     ) -> TypedValue {
-        if left.isStatic && right.isStatic {
-            let holds =
-                switch opcode {
-                case .equal: left.number == right.number
-                case .notEqual: left.number != right.number
-                case .below: left.number < right.number
-                default: left.number <= right.number
-                }
-            return TypedValue(
-                number: holds ? 1 : 0, .init(operation: .number(holds ? 1 : 0), span: span))
-        }
-        if opcode == .equal || opcode == .notEqual, let extract = left.extract, right.isStatic,
+        if left.isStatic && right.isStatic { return staticComparison(left, right, opcode, span) }
+        if opcode == .equal || opcode == .notEqual, let extract = left.extract, right.isKnown,
             right.bitCount <= extract.bitCount
         {
             return TypedValue(compare(extract, opcode, right.number, span), bitCount: 1, typeBitCount: 1)
@@ -307,6 +320,9 @@ extension Checker {
     mutating func shift(
         _ left: TypedValue, by count: TypedValue, isLeft: Bool, _ span: SourceSpan, count countSpan: SourceSpan
     ) -> TypedValue? {
+        if count.isStatic, !count.isKnown || left.isStatic && !left.isKnown {
+            return shift(left, byFact: count, isLeft: isLeft, span)
+        }
         guard count.isStatic else {
             diagnostics.report(
                 .dynamicShiftCount, countSpan, "the shift count is read from the device",

@@ -51,6 +51,7 @@ extension Checker {
             var lowest: UInt64 = 0
             var highest = UInt64.max >> UInt64(64 - min(64, bitCount))
             var ring: Int?
+            var last: TypedValue?
             if let ringName = node.ring {
                 guard let found = findBuffers(ringName) else {
                     _ = scope.push(node.name, nil)
@@ -59,6 +60,7 @@ extension Checker {
                 }
                 ring = found
                 highest = buffers[found].count - 1
+                if found < rings.count { last = rings[found].sizes.lastBuffer }
                 scope.moved[node.name.text] = false
                 scope.given.insert(node.name.text)
             } else if let range = node.range {
@@ -74,7 +76,10 @@ extension Checker {
             if node.ring != nil || node.range != nil {
                 let refusal = refusal(of: member, node.name)
                 expression = .init(
-                    operation: .bound(expression, lowest: lowest, highest: highest, refusal: refusal),
+                    operation: last.map(\.isKnown) ?? true
+                        ? .bound(expression, lowest: lowest, highest: highest, refusal: refusal)
+                        : .boundOf(
+                            expression, lowest: lowest, highest: last?.expression ?? expression, refusal: refusal),
                     span: node.name.span)
             }
             function.statements.append(.value(expression))
@@ -117,7 +122,7 @@ extension Checker {
     }
 
     /// Checks a block: what it names ends with it.
-    private mutating func checkBlock(
+    mutating func checkBlock(
         _ nodes: [Syntax.Statement], _ scope: inout Scope, from depth: Int
     ) -> (code: [Checked], returns: Bool) {
         let result = check(nodes, &scope)
@@ -126,7 +131,7 @@ extension Checker {
     }
 
     /// Forgets the values above a place, and reports those that nothing has used.
-    private mutating func leave(to depth: Int, _ scope: inout Scope) {
+    mutating func leave(to depth: Int, _ scope: inout Scope) {
         while scope.values.count > depth {
             let (name, _) = scope.values.removeLast()
             // Where a ring is wrong, what would have used the name was not looked at.
@@ -199,7 +204,20 @@ extension Checker {
         case .flush(let span, let name):
             checkFlush(span, name, &scope, &code)
         case .resetState(let span):
+            checkMemory(span, scope)
             resetState(span, scope, &code)
+        case .when(let span, let condition, let arm, let otherwise):
+            return checkWhen(span, condition, arm, otherwise, &scope, &code)
+        case .each(let span, let name, let range, let body):
+            checkEach(span, name, range, body, &scope, &code)
+        case .choose(let span, let arms):
+            return checkChoose(span, arms, &scope, &code)
+        case .fail(let span):
+            checkFail(span, &scope, &code)
+            return true
+        case .returnValue(let span, let expression) where scope.probe != nil:
+            checkAnswer(span, expression, &scope, &code)
+            return true
         case .returnValue(let span, let expression):
             code.append(checkReturn(span, expression, &scope))
             return true
@@ -261,17 +279,20 @@ extension Checker {
         _ scope: inout Scope, _ code: inout [Checked]
     ) {
         checkName(name, scope)
+        let count = settled(count, scope.device, "a loop runs once at least") { $0 > 0 }
         let runs = count.value ?? 1
         if runs == 0 {
             diagnostics.report(.valueTooWide, count.span, "the loop never runs", mend: "take it out")
         }
         let depth = scope.values.count
         let bitCount = UInt8(max(1, 64 - (max(runs, 1) - 1).leadingZeroBitCount))
-        _ = scope.push(name, TypedValue(Scope.local(depth, name.span), bitCount: bitCount, typeBitCount: 32))
+        var counter = TypedValue(Scope.local(depth, name.span), bitCount: bitCount, typeBitCount: 32)
+        counter.below = count.fact?.text
+        _ = scope.push(name, counter)
         let moved = scope.moved
         let result = checkBlock(body, &scope, from: depth)
         checkLoop(result.returns, moved, span, &scope)
-        code.append(.loop(count: runs, result.code, span))
+        code.append(loop(value(of: count, scope.device), result.code, span))
     }
 
     /// The body of a loop runs many times: it must not return at once, nor move what is there once.
@@ -328,7 +349,10 @@ extension Checker {
             let index = Self.offset(of: counter, bitCount, span)
             var value = first
             if state.pool != nil { value = .init(operation: .truncate(counter, bitCount: 16), span: span) }
-            code.append(.loop(count: count, [.set(cell: cell, index: index, value, span)], span))
+            let body = [Checked.set(cell: cell, index: index, value, span)]
+            code.append(
+                state.count.map { loop(self.value(of: $0, scope.device), body, span) }
+                    ?? .loop(count: count, body, span))
         }
     }
 }

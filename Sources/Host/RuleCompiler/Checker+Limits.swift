@@ -5,29 +5,41 @@
 extension Checker {
     /// Reports windows that stand for what another window stands for.
     mutating func checkWindows(_ node: Syntax.Device) {
-        var seen: [UInt64: Syntax.Name] = [:]
+        var seen: [String: Syntax.Name] = [:]
         for window in node.windows {
-            guard let bar = window.bar?.value else { continue }
-            if let first = seen[bar] {
+            guard let place = Self.place(of: window) else { continue }
+            if let first = seen[place] {
                 diagnostics.report(
                     .windowTwice, window.name.span,
-                    "windows `\(first.text)` and `\(window.name.text)` both stand for base address register \(bar)",
-                    mend: "declare all its registers in `\(first.text)`, at \(place(first.span))")
+                    "windows `\(first.text)` and `\(window.name.text)` both stand for \(place)",
+                    mend: "declare all its registers in `\(first.text)`, at \(self.place(first.span))")
             }
-            seen[bar] = seen[bar] ?? window.name
+            seen[place] = seen[place] ?? window.name
         }
+    }
+
+    /// What the first place of a window names.
+    private static func place(of window: Syntax.Window) -> String? {
+        if let bar = window.bar?.value { return "base address register \(bar)" }
+        guard let locator = window.locator, let identifier = locator.identifier.value,
+            let offset = locator.mark.offset.value, let mark = locator.markValue.value
+        else { return nil }
+        return "the capability \(identifier) whose byte \(offset) is \(mark)"
     }
 
     /// Reports a length that may exceed a buffer.
     mutating func checkLength(_ value: TypedValue, _ plan: BufferPlan, _ span: SourceSpan) {
+        // A length that is a fact is the same that the buffers have, or the trial finds it.
+        if value.isStatic, !value.isKnown { return }
         reportLength(value.most, plan, span)
     }
 
     private mutating func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
-        guard most > plan.byteCount else { return }
+        let least = rings.first { $0.pool == plan.region }?.sizes.stride.numbers.low ?? plan.byteCount
+        guard most > least else { return }
         diagnostics.report(
             .lengthPastBuffer, span,
-            "the length may be \(most), a buffer of `\(plan.name.text)` has \(plan.byteCount) bytes",
+            "the length may be \(most), a buffer of `\(plan.name.text)` has \(least) bytes",
             mend: "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
     }
 
@@ -59,7 +71,7 @@ extension Checker {
         let ofRings = rings.flatMap { ring in
             [
                 (ring.registers.low, nil), (ring.registers.high, nil),
-                (ring.registers.bytes, ring.count * ring.slotByteCount),
+                (ring.registers.bytes, ring.sizes.byteCount.numbers.low),
             ]
             .map { ($0.name.text, ring.name.text, $1) }
         }

@@ -5,6 +5,35 @@ import Hardware
 import Metabinary
 
 extension Checker {
+    /// A window with all of its places, of which no two are the same.
+    mutating func checkPlaces(_ window: Syntax.Window) -> CheckedAtlas.Window {
+        var checked = checkPlace(window)
+        for node in window.alternatives {
+            let place = checkPlace(node)
+            let isTwice = ([checked] + checked.alternatives).contains {
+                $0.bar == place.bar && $0.isMemory == place.isMemory && $0.locator == place.locator
+            }
+            if isTwice {
+                diagnostics.report(
+                    .placeTwice, node.bar?.span ?? window.name.span,
+                    "window `\(window.name.text)` has this place already", mend: "take one of the two out")
+            }
+            checked.alternatives.append(place)
+        }
+        if checked.alternatives.count >= MetabinaryLimit.placeCount {
+            diagnostics.report(
+                .limitExceeded, window.name.span, "\(checked.alternatives.count + 1) places of a window",
+                mend: "\(MetabinaryLimit.placeCount) are the most")
+        }
+        return checked
+    }
+
+    private mutating func checkPlace(_ node: Syntax.Window) -> CheckedAtlas.Window {
+        CheckedAtlas.Window(
+            name: node.name, bar: UInt8(node.bar?.value ?? 0), isMemory: node.isMemory, locator: locator(of: node),
+            byteCount: 0)
+    }
+
     /// The parts of the capability behind a window; `nil` where none is or a number of it was wrong.
     mutating func locator(of window: Syntax.Window) -> CapabilityLocator? {
         guard let node = window.locator else { return nil }

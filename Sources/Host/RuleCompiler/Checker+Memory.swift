@@ -7,7 +7,6 @@ extension Checker {
     /// Checks layouts, rings, pools and state of a device, and plans its memories and cells.
     mutating func checkMemories(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
         rings = []
-        usedNames = []
         stateCells = [:]
         resetsState = false
         for layout in node.layouts { checkLayout(layout, of: node) }
@@ -30,7 +29,7 @@ extension Checker {
         }
         planPools(node, &device)
         planShared(node, &device)
-        for state in node.states { planState(state, &device) }
+        for state in node.states { planState(state, of: node, &device) }
         let byteCount = device.cells.reduce(UInt64(0)) { end, cell in
             let size = UInt64(cell.bitCount) / 8
             return (end + size - 1) / size * size + cell.count * size
@@ -174,6 +173,7 @@ extension Checker {
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),
             let bit = doneBit(done, layout), slotByteCount >= 2, slotByteCount.nonzeroBitCount == 1
         else { return nil }
+        let sizes = sizes(of: node, count, pool, slotByteCount, device)
         let memory = checked.memories.count
         let roles = [(RegisterDescription.Role.addressLow, low), (.addressHigh, high), (.byteCount, bytes)]
         for (role, register) in roles { give(role, to: register, of: node, memory, &checked) }
@@ -184,6 +184,9 @@ extension Checker {
         checked.cells.append(cursor)
         cursor.name = name + ".reap"
         if !node.sends { checked.cells.append(cursor) }
+        for cell in claimCell..<checked.cells.count { note(.mask, of: cell, is: sizes.offsetMask) }
+        note(.count, of: checked.cells.count, is: sizes.count)
+        note(.memory, of: memory, is: sizes.byteCount)
         let bufferCount = slots + (pool.spare?.value ?? 0)
         checked.cells.append(
             CheckedAtlas.Cell(
@@ -199,7 +202,30 @@ extension Checker {
             region: checked.windows.count + memory, pool: 0, bufferCount: bufferCount, bufferByteCount: stride,
             claimCell: claimCell,
             reapCell: claimCell + (node.sends ? 0 : 1), bufferCell: claimCell + (node.sends ? 1 : 2), done: bit,
-            registers: (low, high, bytes, head, tail))
+            registers: (low, high, bytes, head, tail), sizes: sizes)
+    }
+
+    /// The sizes of a ring and of its pool, by facts where they are.
+    private mutating func sizes(
+        of node: Syntax.Ring, _ slots: Syntax.Number, _ pool: Syntax.Pool, _ slotByteCount: UInt64,
+        _ device: Syntax.Device
+    ) -> RingPlan.Sizes {
+        let span = node.name.span
+        let name = node.name.text
+        func constant(_ value: UInt64) -> TypedValue { TypedValue(number: value, number(value, span)) }
+        let count = value(of: slots, device)
+        let stride = value(of: pool.byteCount, device)
+        let spare = pool.spare.map { value(of: $0, device) } ?? constant(0)
+        let bufferCount = sum(count, spare, isDifference: false, span) ?? count
+        let last = sum(bufferCount, constant(1), isDifference: true, span) ?? count
+        let lastSlot = sum(count, constant(1), isDifference: true, span) ?? count
+        return RingPlan.Sizes(
+            count: count,
+            byteCount: kept(product(count, constant(slotByteCount), span), name + ".size", span),
+            offsetMask: kept(product(lastSlot, constant(slotByteCount), span), name + ".offsets", span),
+            lastBuffer: kept(last, name + ".last", span),
+            stride: stride,
+            poolByteCount: kept(product(bufferCount, stride, span), name + ".buffers.size", span))
     }
 
     /// Notes what a register takes; one that takes it of another ring already is reported.
@@ -282,6 +308,8 @@ extension Checker {
                     mend: "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
             }
             device.memories[rings[index].region - device.windows.count].pool = device.memories.count
+            note(.memory, of: device.memories.count, is: rings[index].sizes.poolByteCount)
+            note(.element, of: device.memories.count, is: rings[index].sizes.stride)
             device.memories.append(
                 CheckedAtlas.Memory(
                     name: pool.name, kind: .pool, byteCount: byteCount, alignment: 4096,
@@ -291,7 +319,9 @@ extension Checker {
 
     // MARK: State
 
-    private mutating func planState(_ node: Syntax.State, _ device: inout CheckedAtlas.Device) {
+    private mutating func planState(
+        _ node: Syntax.State, of syntaxDevice: Syntax.Device, _ device: inout CheckedAtlas.Device
+    ) {
         if let pool = node.pool { return planOwner(node, pool, &device) }
         let all = UInt64.max >> UInt64(64 - (node.bitCount ?? 64))
         let low = node.range?.low.value ?? 0
@@ -309,6 +339,7 @@ extension Checker {
                 mend: "make it a power of two: an index is bounded by its bits")
         }
         stateCells[node.name.text] = device.cells.count
+        if let count = node.count { note(.count, of: device.cells.count, is: value(of: count, syntaxDevice)) }
         device.cells.append(
             CheckedAtlas.Cell(
                 name: node.name.text, bitCount: node.bitCount ?? 64, count: max(node.count?.value ?? 1, 1),

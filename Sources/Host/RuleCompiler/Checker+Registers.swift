@@ -29,7 +29,7 @@ extension Checker {
                         + "0x\(String(offset, radix: 16, uppercase: true))",
                     mend: "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
             }
-            if !device.windows[index].isMemory { checkPort(register, at: offset) }
+            if device.windows[index].mayBePorts { checkPort(register, at: offset) }
             device.windows[index].registers.append(
                 CheckedAtlas.Register(
                     name: register.name, offset: offset, bitCount: register.bitCount,

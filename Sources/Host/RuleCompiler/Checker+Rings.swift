@@ -19,6 +19,7 @@ extension Checker {
     /// Index of a ring's plan, `nil` where it is unknown or wrong, which is reported.
     mutating func findRing(_ name: Syntax.Name, _ scope: Scope) -> Int? {
         usedNames.insert(name.text)
+        checkMemory(name.span, scope)
         if let index = rings.firstIndex(where: { $0.name.text == name.text }) { return index }
         if !scope.device.isBroken, !scope.device.rings.contains(where: { $0.name.text == name.text }) {
             reportUnknown(
@@ -42,7 +43,7 @@ extension Checker {
     /// The byte offset of the slot behind another, around the ring's end.
     private func following(_ offset: Expression, _ ring: RingPlan) -> Expression {
         binary(
-            .and, binary(.add, offset, number(ring.slotByteCount, offset.span)), number(ring.offsetMask, offset.span))
+            .and, binary(.add, offset, number(ring.slotByteCount, offset.span)), ring.sizes.offsetMask.expression)
     }
 
     /// Whether the device has not set the bit that says it is done with the slots at all these offsets.
@@ -261,7 +262,7 @@ extension Checker {
             offset = Scope.local(posted.place, span)
         } else {
             let before = binary(.subtract, get(ring.claimCell, span), number(ring.slotByteCount, span))
-            offset = binary(.and, before, number(ring.offsetMask, span))
+            offset = binary(.and, before, ring.sizes.offsetMask.expression)
         }
         code.append(.publish(span))
         write(ring.registers.tail, binary(.shiftRight, offset, number(ring.slotShift, span)), &code)
@@ -272,7 +273,7 @@ extension Checker {
         let address = Expression(operation: .address(region: ring.region), span: span)
         write(ring.registers.low, binary(.and, address, number(0xFFFF_FFFF, span)), &code)
         write(ring.registers.high, binary(.shiftRight, address, number(32, span)), &code)
-        write(ring.registers.bytes, number(ring.count * ring.slotByteCount, span), &code)
+        write(ring.registers.bytes, placed(ring.sizes.byteCount, span), &code)
         write(ring.registers.head, number(0, span), &code)
     }
 
@@ -305,12 +306,17 @@ extension Checker {
         }
         leaveSlots(to: depth, &scope)
         checkLoop(result.returns, moved, span, &scope)
-        code.append(.loop(count: ring.count, opening + result.code, span))
+        code.append(loop(ring.sizes.count, opening + result.code, span))
     }
 
     private func leaveSlots(to depth: Int, _ scope: inout Scope) {
         scope.values.removeLast(scope.values.count - depth)
         scope.slots.removeAll { $0.place >= depth }
+    }
+
+    /// A static value where it is used.
+    func placed(_ value: TypedValue, _ span: SourceSpan) -> Expression {
+        .init(operation: value.expression.operation, span: span)
     }
 
     /// A field of a descriptor in the ring; each time that it stands in a rule, memory is read.

@@ -29,6 +29,16 @@ struct Checker {
     var readRegisters: Set<String> = []
     /// Definitions, states and rings of the device at hand that something uses.
     var usedNames: Set<String> = []
+    /// The facts of the device at hand that were asked for.
+    var factPlans: [String: FactPlan] = [:]
+    /// Facts that are being checked, each for the one before it.
+    var openFacts: [String] = []
+    /// Whether an alternative of a choice decides what is being checked.
+    var usesChoice = false
+    /// What the device at hand leaves to the static stage.
+    var stage = CheckedAtlas.Stage()
+    /// How far the registers of each window reach. Units: bytes.
+    var windowByteCounts: [UInt64] = []
     /// The declarations; derived devices have what they inherit.
     private(set) var syntax: Syntax.Atlas
     private var checked = CheckedAtlas()
@@ -145,7 +155,7 @@ struct Checker {
 
     /// All members of a line of classes, those of the most general first. What one of them generates of what another one
     /// requires is no member of its own.
-    private static func members(of line: [Syntax.Class]) -> [Syntax.Member] {
+    static func members(of line: [Syntax.Class]) -> [Syntax.Member] {
         var members: [Syntax.Member] = []
         var required: Set<String> = []
         for node in line {
@@ -181,12 +191,11 @@ struct Checker {
         reportDuplicates(functionNames, "the functions of device `\(node.name.text)`")
         checkWindows(node)
         for window in node.windows {
-            device.windows.append(
-                CheckedAtlas.Window(
-                    name: window.name, bar: UInt8(window.bar?.value ?? 0), isMemory: window.isMemory,
-                    locator: locator(of: window), byteCount: 0))
+            device.windows.append(checkPlaces(window))
         }
         checkRegisters(node, &device)
+        startStage(device)
+        let node = withSizes(node)
         checkMemories(node, &device)
         checkTellers(node)
         var functions = node.functions
@@ -206,7 +215,16 @@ struct Checker {
             device.functions.append(checkedFunction)
         }
         reportUnused(node)
+        device.stage = stage
         return device
+    }
+
+    /// Forgets the facts of the device before.
+    private mutating func startStage(_ device: CheckedAtlas.Device) {
+        usedNames = []
+        factPlans = [:]
+        stage = CheckedAtlas.Stage()
+        windowByteCounts = device.windows.map(\.byteCount)
     }
 
     /// The functions in the order in which their classes name them.
@@ -222,6 +240,7 @@ struct Checker {
             + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
             + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name)
             + node.states.map(\.name) + node.definitions.map(\.name)
+            + node.facts.map(\.name) + node.tables.map(\.name) + node.probes.map(\.name)
     }
 
     private mutating func reportUnused(_ node: Syntax.Device) {
@@ -234,7 +253,8 @@ struct Checker {
         }
         let names =
             node.rings.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name)
-            + node.definitions.map(\.name) + node.mailboxes.map(\.name)
+            + node.definitions.map(\.name) + node.mailboxes.map(\.name) + node.facts.map(\.name)
+            + node.tables.map(\.name) + node.probes.map(\.name)
         for name in names where !usedNames.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",
@@ -258,6 +278,10 @@ struct Checker {
                 .emptyMatch, node.name.span, "device `\(node.name.text)` matches no function", mend: form)
         }
         for match in node.matches {
+            if match.classCode.count == 3 {
+                device.classMatches.append(match.classCode.reduce(0) { $0 << 8 | UInt32($1.value ?? 0) })
+                continue
+            }
             if match.devices.isEmpty {
                 diagnostics.report(.emptyMatch, match.span, "the match names no device ID", mend: form)
             }
@@ -265,107 +289,43 @@ struct Checker {
                 device.matches.append((UInt16(match.vendor.value ?? 0), UInt16(number.value ?? 0)))
             }
         }
-        if device.matches.count > MetabinaryLimit.matchCount {
+        if device.matches.count + device.classMatches.count > MetabinaryLimit.matchCount {
             diagnostics.report(
                 .limitExceeded, node.name.span,
-                "\(device.matches.count) device IDs; \(MetabinaryLimit.matchCount) is the most",
+                "\(device.matches.count + device.classMatches.count) matches; \(MetabinaryLimit.matchCount) is the most",
                 mend: "split the description")
         }
     }
 
     private mutating func reportEqualMatches() {
-        var seen: [UInt32: (device: String, span: SourceSpan)] = [:]
+        var seen: [UInt64: (device: String, span: SourceSpan)] = [:]
         for device in syntax.devices {
             for match in device.matches {
-                for number in match.devices {
-                    guard let vendor = match.vendor.value, let identifier = number.value else { continue }
-                    let key = UInt32(vendor) << 16 | UInt32(identifier)
+                for (key, span) in Self.keys(of: match) {
                     if let first = seen[key] {
                         diagnostics.report(
-                            .equalMatches, number.span,
+                            .equalMatches, span,
                             first.device == device.name.text
                                 ? "`\(device.name.text)` matches the same function twice"
                                 : "`\(first.device)` and `\(device.name.text)` match the same function",
-                            mend: "leave the ID to one of them; the first stands at \(place(first.span))")
+                            mend: "leave it to one of them; the first stands at \(place(first.span))")
                     } else {
-                        seen[key] = (device.name.text, number.span)
+                        seen[key] = (device.name.text, span)
                     }
                 }
             }
         }
     }
 
-    /// Compares the functions of a device with the members of its class and of those that it is.
-    private mutating func checkContract(_ node: Syntax.Device, _ line: [Syntax.Class]) {
-        guard let itsClass = line.last else { return }
-        let members = Self.members(of: line)
-        let generated = line.flatMap(\.functions)
-        for member in members where !node.isBroken && !node.isDerived {
-            let functions = node.functions + generated
-            guard !functions.contains(where: { $0.member.name.text == member.name.text }) else { continue }
-            diagnostics.report(
-                .missingMember, node.name.span,
-                "device `\(node.name.text)` does not generate `\(member.name.text)`, which class "
-                    + "`\(itsClass.name.text)` requires",
-                mend: "add `generate \(shown(member)) { … }`")
+    /// What a match covers, as numbers that no other kind of match has.
+    private static func keys(of match: Syntax.Match) -> [(UInt64, SourceSpan)] {
+        if match.classCode.count == 3 {
+            let code = match.classCode.reduce(UInt64(0)) { $0 << 8 | ($1.value ?? 0) }
+            return match.classCode.allSatisfy { $0.value != nil } ? [(1 << 32 | code, match.span)] : []
         }
-        for function in node.functions where !line.contains(where: \.isBroken) {
-            let name = function.member.name
-            if let first = generated.first(where: { $0.member.name.text == name.text }) {
-                reportDuplicates([first.member.name, name], "class `\(itsClass.name.text)` and its device")
-                continue
-            }
-            guard let member = members.first(where: { $0.name.text == name.text }) else {
-                let nearest = NameDistance.nearest(to: name.text, among: members.map(\.name.text))
-                diagnostics.report(
-                    .notAMember, name.span, "class `\(itsClass.name.text)` has no member `\(name.text)`",
-                    mend: nearest.map { "write `\($0)`, if that is meant; else take the function out" }
-                        ?? "take the function out, or add a `require` at \(place(itsClass.name.span))")
-                continue
-            }
-            checkEqual(function.member, member, of: itsClass)
+        return match.devices.compactMap { number in
+            guard let vendor = match.vendor.value, let identifier = number.value else { return nil }
+            return (vendor << 16 | identifier, number.span)
         }
-    }
-
-    /// Compares a generated member with the one that a class requires.
-    private mutating func checkEqual(_ generated: Syntax.Member, _ member: Syntax.Member, of itsClass: Syntax.Class) {
-        guard Self.isRead(member), Self.isRead(generated), shown(member) != shown(generated) else { return }
-        diagnostics.report(
-            .resultMismatch, generated.resultSpan,
-            "class `\(itsClass.name.text)` requires `\(shown(member))`, this is `\(shown(generated))`",
-            mend: "write it as the class does, at \(place(member.name.span))")
-    }
-
-    /// Whether nothing in a member was reported as unknown.
-    private static func isRead(_ member: Syntax.Member) -> Bool {
-        if case .value(_, nil) = member.result { return false }
-        return member.parameters.allSatisfy { $0.ring != nil || $0.bitCount != nil }
-    }
-
-    /// A member as it stands in a class.
-    private func shown(_ member: Syntax.Member) -> String {
-        let parameters = member.parameters.map { node in
-            if let ring = node.ring { return "\(node.name.text): own \(ring.text)" }
-            let range = node.range.map { " in \($0.low.value ?? 0)…\($0.high.value ?? 0)" } ?? ""
-            return "\(node.name.text): \(Self.typeName(node.bitCount))\(range)"
-        }
-        let result =
-            switch member.result {
-            case .nothing: "none"
-            case .value(let name, let bitCount): "\(name.text): \(Self.typeName(bitCount))"
-            case .outcomes(let outcomes): outcomes.map(Self.shown).joined(separator: " | ")
-            }
-        return "\(member.name.text)(\(parameters.joined(separator: ", "))) -> \(result)"
-    }
-
-    private static func typeName(_ bitCount: UInt8?) -> String {
-        Parser.types.first { $0.bitCount == bitCount }?.name ?? "TYPE"
-    }
-
-    private static func shown(_ outcome: Syntax.Outcome) -> String {
-        let name = outcome.name.text + (outcome.number.map { " \($0.value ?? 0)" } ?? "")
-        guard !outcome.fields.isEmpty else { return name }
-        let fields = outcome.fields.map { "\($0.name.text): \($0.low.value ?? 0)…\($0.high.value ?? 0)" }
-        return "\(name) { \(fields.joined(separator: ", ")) }"
     }
 }

@@ -78,6 +78,18 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case ownerMisused = 85
     case toldTwice = 86
     case releasedNothing = 87
+    case dynamicCondition = 100
+    case dynamicFact = 101
+    case factCycle = 102
+    case needlessChoice = 103
+    case factOutside = 104
+    case armsDiffer = 105
+    case openQuantity = 106
+    case impureProbe = 107
+    case placeTwice = 108
+    case misplacedQuestion = 109
+    case dividedByZero = 110
+    case misusedProbe = 111
     case lengthPastBuffer = 130
     case memoryMisplaced = 131
     case notGenerated = 132
@@ -170,7 +182,23 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .lengthPastBuffer: "The device is told of more bytes than a buffer has."
         case .memoryMisplaced: "A register that tells the device where shared memory stands is told something else."
         case .notGenerated: "No code can be generated for a function, on any machine: it is too large."
-        case .windowTwice: "Two windows of a device stand for one base address register."
+        case .windowTwice: "Two windows of a device stand for one base address register or one capability."
+        case .dynamicCondition:
+            "A choice while generating depends on what is known only while generated code runs: `if` chooses then."
+        case .dynamicFact: "What must be known while code is generated depends on the device as it runs."
+        case .factCycle: "A fact depends on itself, at once or by way of others."
+        case .needlessChoice: "A choice has one alternative, or the same one twice."
+        case .factOutside: "A fact is never in the range that is stated for it."
+        case .armsDiffer:
+            "The arms of a static choice leave a buffer or a slot in different states, or one alone returns."
+        case .openQuantity: "A size is a fact of which some number would not do, or whose numbers are too many to tell."
+        case .impureProbe: "A probe does more to its device than it says, or uses memory, which it has not."
+        case .placeTwice: "Two places of a window are the same: the second would never be taken."
+        case .misplacedQuestion: "A function asks what discovery learned, which only facts do."
+        case .dividedByZero: "A static division may have no result."
+        case .misusedProbe:
+            "A probe cannot put back what it says, leaves its device as nobody expects it, or depends on a choice; or "
+                + "something else than a probe fails."
         case .accessesJoined:
             "A statement has more than one access that something must happen before, so that their order is not said."
         case .incompleteMailbox: "A mailbox lacks a part that is used of it."

@@ -10,15 +10,15 @@ struct Emitter {
     /// The number that stands for shared memory in parts, where others stand for kinds of regions.
     private static let partsForm: UInt8 = 4
 
-    private var diagnostics: DiagnosticCollector
+    private(set) var diagnostics: DiagnosticCollector
     private var names: [String: Int] = [:]
     private var nameTable: [UInt8] = []
-    private var body: [UInt8] = []
+    var body: [UInt8] = []
     /// Source and line of the operation that was appended last.
-    private var source = 0
-    private var line = 0
+    var source = 0
+    var line = 0
     /// Line of the innermost statement or value of the function's own file that is being emitted.
-    private var usingLine = 0
+    var usingLine = 0
 
     private init(_ diagnostics: DiagnosticCollector) { self.diagnostics = diagnostics }
 
@@ -65,7 +65,7 @@ struct Emitter {
     // MARK: Numbers and names
 
     /// Variable length: seven bits a byte, the low ones first, bit 7 set in every byte but the last.
-    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    static func append(_ number: UInt64, to bytes: inout [UInt8]) {
         var rest = number
         while rest >= 0x80 {
             bytes.append(UInt8(rest & 0x7F) | 0x80)
@@ -74,7 +74,7 @@ struct Emitter {
         bytes.append(UInt8(rest))
     }
 
-    private static func append(_ count: Int, to bytes: inout [UInt8]) { append(UInt64(count), to: &bytes) }
+    static func append(_ count: Int, to bytes: inout [UInt8]) { append(UInt64(count), to: &bytes) }
 
     private mutating func appendWord(_ word: UInt16) {
         body.append(UInt8(truncatingIfNeeded: word))
@@ -82,7 +82,7 @@ struct Emitter {
     }
 
     /// Appends the index of a name, which joins the table where it is new.
-    private mutating func appendName(_ name: String) {
+    mutating func appendName(_ name: String) {
         let index = names[name] ?? names.count
         if index == names.count {
             names[name] = index
@@ -92,7 +92,7 @@ struct Emitter {
         Self.append(index, to: &body)
     }
 
-    private func ruleFile(of span: SourceSpan) -> String { diagnostics.sources[span.source].ruleFile }
+    func ruleFile(of span: SourceSpan) -> String { diagnostics.sources[span.source].ruleFile }
 
     // MARK: Devices
 
@@ -100,17 +100,25 @@ struct Emitter {
         appendName(device.name.text)
         Self.append(device.itsClass, to: &body)
         appendName(ruleFile(of: device.name.span))
-        Self.append(device.matches.count, to: &body)
+        Self.append(device.matches.count + device.classMatches.count, to: &body)
         for match in device.matches {
             body.append(0)
             appendWord(match.vendor)
             appendWord(match.device)
         }
+        for code in device.classMatches {
+            body += [1, UInt8(truncatingIfNeeded: code >> 16), UInt8(truncatingIfNeeded: code >> 8)]
+            body.append(UInt8(truncatingIfNeeded: code))
+        }
         Self.append(device.windows.count, to: &body)
         for window in device.windows {
             appendName(window.name.text)
-            body += [window.bar, window.locator != nil ? 2 : window.isMemory ? 0 : 1]
-            if let locator = window.locator { emit(locator) }
+            let places = [window] + window.alternatives
+            for (index, place) in places.enumerated() {
+                let more: UInt8 = index + 1 < places.count ? 0x80 : 0
+                body += [place.bar, (place.locator != nil ? 2 : place.isMemory ? 0 : 1) | more]
+                if let locator = place.locator { emit(locator) }
+            }
             Self.append(window.byteCount, to: &body)
             Self.append(line(of: window.name, in: device), to: &body)
             Self.append(window.registers.count, to: &body)
@@ -140,6 +148,7 @@ struct Emitter {
             Self.append(cell.count, to: &body)
             Self.append(cell.mask, to: &body)
         }
+        emit(device.stage)
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
     }
@@ -188,7 +197,7 @@ struct Emitter {
         }
     }
 
-    private mutating func emit(_ function: CheckedAtlas.Function) {
+    mutating func emit(_ function: CheckedAtlas.Function) {
         appendName(function.name.text)
         Self.append(function.parameters.count, to: &body)
         for parameter in function.parameters {
@@ -204,10 +213,15 @@ struct Emitter {
         Self.append(line, to: &body)
         var code: [UInt8] = []
         for statement in function.statements { emit(statement, &code) }
+        append(code, of: function.name)
+    }
+
+    /// Appends code behind its size.
+    mutating func append(_ code: [UInt8], of name: Syntax.Name) {
         if code.count > MetabinaryLimit.codeByteCount {
             diagnostics.report(
-                .limitExceeded, function.name.span,
-                "the code of `\(function.name.text)` takes \(code.count) bytes; "
+                .limitExceeded, name.span,
+                "the code of `\(name.text)` takes \(code.count) bytes; "
                     + "\(MetabinaryLimit.codeByteCount) is the most",
                 mend: "name what is computed more than once by `let`")
         }
@@ -219,9 +233,9 @@ struct Emitter {
 
     /// Appends an opcode; before one that emits items, the line of its place where that is another than before. What a
     /// definition of another file puts in belongs to the line that uses it.
-    private mutating func emit(_ opcode: Opcode, _ span: SourceSpan, _ code: inout [UInt8]) {
+    mutating func emit(_ opcode: Opcode, _ span: SourceSpan, _ code: inout [UInt8]) {
         let itsLine = span.source == source ? diagnostics.line(of: span) : usingLine
-        let needsLine = ![.push, .local, .otherwise, .end].contains(opcode)
+        let needsLine = ![.push, .local, .otherwise, .end, .fact, .choice, .skip, .forget].contains(opcode)
         if itsLine != line, needsLine {
             line = itsLine
             code.append(Opcode.line.rawValue)
@@ -230,7 +244,7 @@ struct Emitter {
         code.append(opcode.rawValue)
     }
 
-    private mutating func emit(_ statement: CheckedAtlas.Statement, _ code: inout [UInt8]) {
+    mutating func emit(_ statement: CheckedAtlas.Statement, _ code: inout [UInt8]) {
         if statement.span.source == source { usingLine = diagnostics.line(of: statement.span) }
         switch statement {
         case .value(let expression):
@@ -272,6 +286,8 @@ struct Emitter {
             Self.append(microseconds, to: &code)
         case .publish(let span):
             emit(.publish, span, &code)
+        case .when, .each, .loopOf:
+            emit(stage: statement, &code)
         case .fence(let span):
             emit(.fence, span, &code)
         case .returnValue(let value, let span):
@@ -298,7 +314,7 @@ struct Emitter {
     }
 
     /// Operands first, then the operation: the order of a stack machine.
-    private mutating func emit(_ expression: CheckedAtlas.Expression, _ code: inout [UInt8]) {
+    mutating func emit(_ expression: CheckedAtlas.Expression, _ code: inout [UInt8]) {
         let span = expression.span
         let outerLine = usingLine
         if span.source == source { usingLine = diagnostics.line(of: span) }
@@ -317,6 +333,8 @@ struct Emitter {
             emit(value, &code)
             emit(.bound, span, &code)
             for number in [lowest, highest, refusal] { Self.append(number, to: &code) }
+        case .fact, .entry, .choice, .alternatives, .ask, .boundOf:
+            emit(stage: expression, &code)
         case .load(let place, let index):
             if let index { emit(index, &code) }
             emit(index == nil ? .load : .loadAt, span, &code)

@@ -154,7 +154,6 @@ struct Lexer {
             case "\"": "close the quotes in the same line; only the file of an `import` has any"
             case "'", "`": "take it out: names stand without quotes"
             case "!": "write `!=`, `~` for the bits of a value, or compare with 0"
-            case "/": "write `//` to begin a comment"
             case "#": "write `//` to begin a comment, and `0x` before hexadecimal digits"
             case "–", "—": "write `…` or `...` for a range, `->` for a result"
             default: "take it out: outside comments, text is ASCII and `…`"

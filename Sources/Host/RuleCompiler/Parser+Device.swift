@@ -2,9 +2,9 @@
 // does not complain of names that only the parser has lost.
 //
 //     device   = "device" NAME "is" NAME "{" { match | [ "override" ] declaration } "}"
-//     match    = "match" "pci" "vendor" NUMBER "device" NUMBER { "," NUMBER }
-//     window   = "window" NAME "=" ( ( "bar" NUMBER ( "memory" | "ports" ) | locator ) [ "pace" NUMBER "us" ]
-//                | "indirect" NAME "," NAME )
+//     match    = "match" "pci" ( "vendor" NUMBER "device" NUMBER { "," NUMBER } | "class" NUMBER NUMBER NUMBER )
+//     window   = "window" NAME "=" ( place { "else" place } [ "pace" NUMBER "us" ] | "indirect" NAME "," NAME )
+//     place    = "bar" NUMBER ( "memory" | "ports" ) | locator
 //     locator  = "capability" NUMBER "where" "byte" NUMBER "==" NUMBER "," "bar" "byte" NUMBER ","
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
@@ -61,6 +61,11 @@ extension Parser {
         case .keyword(.memory): name = Self.append(try parseSharedMemory(), \.name, to: &node.memories)
         case .keyword(.state): name = Self.append(try parseState(), \.name, to: &node.states)
         case .keyword(.define): name = Self.append(try parseDefinition(), \.name, to: &node.definitions)
+        case .name where isAtStageWord && isAtWord("fact"): name = Self.append(try parseFact(), \.name, to: &node.facts)
+        case .name where isAtStageWord && isAtWord("table"):
+            name = Self.append(try parseTable(), \.name, to: &node.tables)
+        case .name where isAtStageWord:
+            name = Self.append(try parseProbe(&node.isBroken), \.name, to: &node.probes)
         case .keyword(.generate):
             let function = try parseFunction(&node.isBroken, declarations: Self.declarations)
             name = Self.append(function, \.member.name, to: &node.functions)
@@ -68,8 +73,8 @@ extension Parser {
             throw fail(
                 expected: isOverride ? "a declaration" : "a declaration or `}`",
                 mend:
-                    "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `memory`, `mailbox`, `state`, "
-                    + "`define` and `generate`, each on a line of its own, all but `match` with `override` before it if need be"
+                    "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `memory`, `mailbox`, "
+                    + "`state`, `define`, `fact`, `table`, `probe` and `generate`, each on a line of its own, all but `match` with `override` before it if need be"
             )
         }
         if isOverride { node.overrides.append(name) }
@@ -87,6 +92,7 @@ extension Parser {
         let form = "write `match pci vendor NUMBER device NUMBER, NUMBER`"
         let start = take().span
         try expectWord("pci", mend: form)
+        if isAt(.class) { return try parseClassMatch(start) }
         try expectWord("vendor", mend: form)
         let vendor = try number("a vendor ID", atMost: UInt64(UInt16.max), mend: form)
         try expectWord("device", mend: form)
@@ -101,6 +107,15 @@ extension Parser {
         return node
     }
 
+    private mutating func parseClassMatch(_ start: SourceSpan) throws(Failure) -> Syntax.Match {
+        let form = "write `match pci class NUMBER NUMBER NUMBER`: base class, subclass and interface"
+        take()
+        var node = Syntax.Match(span: start, vendor: Syntax.Number(value: nil, span: start), devices: [])
+        for _ in 0..<3 { node.classCode.append(try number("a class", atMost: UInt64(UInt8.max), mend: form)) }
+        node.span = start.joined(with: previousSpan)
+        return node
+    }
+
     private mutating func parseWindow(_ node: inout Syntax.Device) throws(Failure) -> Syntax.Name {
         let form = "write `window NAME = bar NUMBER memory` (or `ports`)"
         take()
@@ -109,15 +124,10 @@ extension Parser {
         if isAtWord("indirect") {
             return Self.append(try parseIndirectWindow(windowName), \.name, to: &node.indirectWindows)
         }
-        var window = Syntax.Window(name: windowName)
-        if isAtWord("capability") {
-            window.locator = try parseLocator()
-        } else {
-            try expectWord("bar", mend: form)
-            window.bar = try number(
-                "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)
-            window.isMemory = !isAtWord("ports")
-            try expectWord(window.isMemory ? "memory" : "ports", mend: form)
+        var window = try parsePlace(of: windowName, form)
+        while isAtWord("else") {
+            take()
+            window.alternatives.append(try parsePlace(of: windowName, form))
         }
         if isAtWord("pace") {
             take()
@@ -125,6 +135,16 @@ extension Parser {
                 "write `pace NUMBER us` behind the window", atMost: MetabinaryLimit.pauseMicroseconds)
         }
         return Self.append(window, \.name, to: &node.windows)
+    }
+
+    private mutating func parsePlace(of windowName: Syntax.Name, _ form: String) throws(Failure) -> Syntax.Window {
+        if isAtWord("capability") { return Syntax.Window(name: windowName, locator: try parseLocator()) }
+        try expectWord("bar", mend: form)
+        let bar = try number(
+            "a base address register", atMost: UInt64(MetabinaryLimit.baseAddressRegister), mend: form)
+        let isMemory = !isAtWord("ports")
+        try expectWord(isMemory ? "memory" : "ports", mend: form)
+        return Syntax.Window(name: windowName, bar: bar, isMemory: isMemory)
     }
 
     private mutating func parseRegister() throws(Failure) -> Syntax.Register {

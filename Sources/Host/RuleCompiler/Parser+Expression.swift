@@ -6,10 +6,10 @@
 //     either     = both { "|" both }
 //     both       = sum { "&" sum }
 //     sum        = product { ( "+" | "-" ) product }
-//     product    = shift { "*" shift }
+//     product    = shift { ( "*" | "/" | "%" ) shift }
 //     shift      = value { ( "<<" | ">>" ) value }
 //     value      = "~" value | NUMBER | NAME { step } [ "(" [ expression { "," expression } ] ")" ] | record
-//                | "(" expression ")"
+//                | "(" expression ")" | learned
 //     step       = "[" expression "]" | "." NAME
 //     record     = NAME "{" NAME ":" expression { "," NAME ":" expression } "}"
 
@@ -38,7 +38,8 @@ extension Parser {
 
     /// Operators that associate to the left, the loosest first.
     private static let levels: [[(sign: Token.Sign, operator: Syntax.Operator)]] = [
-        [(.or, .or)], [(.and, .and)], [(.plus, .plus), (.minus, .minus)], [(.times, .times)],
+        [(.or, .or)], [(.and, .and)], [(.plus, .plus), (.minus, .minus)],
+        [(.times, .times), (.dividedBy, .dividedBy), (.remainder, .remainder)],
         [(.shiftLeft, .shiftLeft), (.shiftRight, .shiftRight)],
     ]
 
@@ -69,6 +70,7 @@ extension Parser {
             try expect(.closeParenthesis, mend: "close the parenthesis")
             return inner
         }
+        if isAtWord("capability"), isBeforeNumber { return try parseCapabilityNumber() }
         let base = try name("a value", mend: mend)
         if isAtRecord { return try parseRecord(base, depth, &count) }
         if isAt(.openParenthesis) {
@@ -89,7 +91,7 @@ extension Parser {
                 steps.append(.index(try parseComparison(depth + 1, &count)))
                 try expect(.closeBracket, mend: "write `NAME[INDEX]`")
             } else if takes(.point) {
-                let member = try name("the name of a field", mend: "write `NAME.FIELD` or `NAME[INDEX].FIELD`")
+                let member = try fieldName()
                 guard isAt(.openParenthesis) else {
                     steps.append(.member(member))
                     continue
@@ -104,6 +106,15 @@ extension Parser {
                 return Self.value(base, steps, previousSpan)
             }
         }
+    }
+
+    /// The name behind a point; what discovery learned is named by words that elsewhere open a declaration.
+    private mutating func fieldName() throws(Failure) -> Syntax.Name {
+        guard isAt(.device) || isAt(.class) else {
+            return try name("the name of a field", mend: "write `NAME.FIELD` or `NAME[INDEX].FIELD`")
+        }
+        let token = take()
+        return Syntax.Name(text: token.text, span: token.span)
     }
 
     private mutating func parseArguments(_ depth: Int, _ count: inout Int) throws(Failure) -> [Syntax.Expression] {

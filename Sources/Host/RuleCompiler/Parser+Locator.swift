@@ -28,13 +28,13 @@ extension Parser {
     }
 
     /// `byte 4`
-    private mutating func parseByte(_ form: String) throws(Failure) -> Syntax.LocatorPart {
+    mutating func parseByte(_ form: String) throws(Failure) -> Syntax.LocatorPart {
         try expectWord("byte", mend: form)
         return Syntax.LocatorPart(offset: try parseOffset(form), byteCount: 1)
     }
 
     /// `u32 at 8`
-    private mutating func parsePart(_ form: String) throws(Failure) -> Syntax.LocatorPart {
+    mutating func parsePart(_ form: String) throws(Failure) -> Syntax.LocatorPart {
         guard !isAtWord("u64"), let bitCount = takeMemoryType() else {
             throw fail(expected: "`u8`, `u16` or `u32`", mend: form)
         }

@@ -5,10 +5,10 @@
 //     scalar = TYPE [ "big" ] "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) ]
 //              [ "{" field { "," field } "}" ]
 //     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
-//     property = "count" NUMBER | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
+//     property = "count" quantity | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
-//     pool   = "pool" NAME "of" NAME "{" "bytes" NUMBER [ "," "spare" NUMBER ] [ "," "headroom" NUMBER ] "}"
-//     state  = "state" NAME [ "[" NUMBER "]" ] ":" ( TYPE [ "in" NUMBER "…" NUMBER ] [ kind ] "=" NUMBER | "own" NAME )
+//     pool   = "pool" NAME "of" NAME "{" "bytes" quantity [ "," "spare" quantity ] [ "," "headroom" NUMBER ] "}"
+//     state  = "state" NAME [ "[" quantity "]" ] ":" ( TYPE [ "in" NUMBER "…" NUMBER ] [ kind ] "=" NUMBER | "own" NAME )
 //     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
 
 import Metabinary
@@ -87,7 +87,7 @@ extension Parser {
             + "done FIELD.BIT`"
         let property = try name("a property of a ring", mend: form)
         switch property.text {
-        case "count": node.count = try number("the slots of a ring", atMost: MetabinaryLimit.elementCount, mend: form)
+        case "count": node.count = try quantity("the slots of a ring", atMost: MetabinaryLimit.elementCount, mend: form)
         case "base":
             let low = try name("a register", mend: form)
             try expect(.colon, mend: form)
@@ -115,11 +115,11 @@ extension Parser {
         try expect(.openBrace, mend: form)
         try expectWord("bytes", mend: form)
         var node = Syntax.Pool(
-            name: poolName, ring: ring, byteCount: try number("the size of a buffer", atMost: 0x4000, mend: form))
+            name: poolName, ring: ring, byteCount: try quantity("the size of a buffer", atMost: 0x4000, mend: form))
         while takes(.comma) {
             if node.spare == nil, node.headroom == nil, isAtWord("spare") {
                 take()
-                node.spare = try number("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
+                node.spare = try quantity("spare buffers", atMost: MetabinaryLimit.elementCount, mend: form)
                 continue
             }
             try expectWord("headroom", mend: form)
@@ -134,7 +134,11 @@ extension Parser {
         let form = "write `state NAME: TYPE in LOW…HIGH = FIRST`"
         take()
         let stateName = try name("the name of the state", mend: form)
-        let count = try parseCount("the elements of a table", "write `state NAME[COUNT]: TYPE in LOW…HIGH = FIRST`")
+        var count: Syntax.Number?
+        if takes(.openBracket) {
+            count = try quantity("the elements of a table", atMost: MetabinaryLimit.elementCount, mend: form)
+            try expect(.closeBracket, mend: "write `state NAME[COUNT]: TYPE in LOW…HIGH = FIRST`")
+        }
         try expect(.colon, mend: form)
         if isAtWord("own") {
             let first = Syntax.Number(value: 0, span: take().span)

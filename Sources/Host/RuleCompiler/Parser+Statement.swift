@@ -5,7 +5,7 @@
 //               | "let" NAME "=" expression [ "else" return ] | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
 //               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
 //               | "match" expression "covering" "{" arm { arm } "}" | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
-//               | NAME step { step } "=" expression | "publish" | "fence" | "flush" NAME | "release" NAME | "reset" "state" | return
+//               | NAME step { step } "=" expression | "publish" | "fence" | "flush" NAME | "release" NAME | "reset" "state" | when | each | choose | fail | return
 //     arm       = ( range { "," range } | "else" ) ":" block
 //     range     = NUMBER [ "…" NUMBER ]
 //     return    = "return" [ expression ]
@@ -16,14 +16,20 @@ import Metabinary
 extension Parser {
     /// Words that open a statement; an assignment or a call opens with a name.
     static let statements: [Token.Keyword] = [
-        .let, .if, .match, .wait, .pause, .for, .publish, .fence, .flush, .release, .reset, .return,
+        .let, .if, .match, .wait, .pause, .for, .publish, .fence, .flush, .release, .reset, .when, .choose,
+        .return,
     ]
 
     mutating func parseFunction(
         _ isBroken: inout Bool, declarations: [Token.Keyword]
     ) throws(Failure) -> Syntax.Function {
         take()
-        let member = try parseMember()
+        return try parseBody(of: try parseMember(), &isBroken, declarations: declarations)
+    }
+
+    mutating func parseBody(
+        of member: Syntax.Member, _ isBroken: inout Bool, declarations: [Token.Keyword]
+    ) throws(Failure) -> Syntax.Function {
         let block = try openBlock(before: Self.statements, mend: "write `generate NAME() -> RESULT: TYPE { … }`")
         var node = Syntax.Function(member: member, closingBrace: member.name.span)
         while !isAt(.closeBrace) {
@@ -33,6 +39,10 @@ extension Parser {
                 isBroken = true
                 recover(to: Self.statements + declarations, in: block)
                 if isAtTopLevelOrEnd { throw error }
+                if isAtStageWord, current.isFirstOnLine {
+                    leaveBlock()
+                    return node
+                }
                 if case .keyword(let keyword) = current.kind, declarations.contains(keyword),
                     keyword != .match || isBefore("pci")
                 {
@@ -50,6 +60,9 @@ extension Parser {
         guard depth < MetabinaryLimit.blockDepth else {
             throw exceed("blocks stand more than \(MetabinaryLimit.blockDepth) deep")
         }
+        if isAtWord("fail"), !isBefore(.equals), !isBefore(.openBracket), !isBefore(.point) {
+            return .fail(take().span)
+        }
         guard case .keyword(let keyword) = current.kind, Self.statements.contains(keyword) else {
             return try parseAction()
         }
@@ -61,6 +74,8 @@ extension Parser {
         case .wait: return try parseWait()
         case .for: return try parseFor(depth)
         case .return: return try parseReturn()
+        case .when: return try parseWhen(depth)
+        case .choose: return try parseChoose(depth)
         case .pause:
             take()
             return .pause(span, try parseTime("write `pause NUMBER us`", atMost: MetabinaryLimit.pauseMicroseconds))
@@ -99,6 +114,7 @@ extension Parser {
     private mutating func parseReturn() throws(Failure) -> Syntax.Statement {
         let form = "write `return VALUE`"
         let span = current.span
+        if isAtWord("fail") { return .fail(take().span) }
         guard isAt(.return) else { throw fail(expected: "`return`", mend: form) }
         take()
         // A function that gives nothing returns nothing: the brace or the next line follows at once.
@@ -110,7 +126,7 @@ extension Parser {
     private mutating func parseAction() throws(Failure) -> Syntax.Statement {
         let form =
             "the statements are `let`, `if`, `match`, `wait`, `pause`, `for`, `publish`, `fence`, `flush`, `release`, "
-            + "`reset`, `return`, `NAME = VALUE` and `RING.post(SLOT)`"
+            + "`reset`, `when`, `choose`, `return`, `NAME = VALUE` and `RING.post(SLOT)`"
         guard isBefore(.equals) || isBefore(.openBracket) || isBefore(.point) else {
             throw fail(expected: "a statement or `}`", mend: form)
         }
@@ -200,6 +216,7 @@ extension Parser {
     private mutating func parseFor(_ depth: Int) throws(Failure) -> Syntax.Statement {
         let form = "write `for NAME in 0..<NUMBER { … }` or `for NAME in RING { … }`"
         let span = take().span
+        if isAtWord("each"), isBeforeName, !isBefore("in") { return try parseEach(span, depth) }
         let counter = try name("the name of the counter", mend: form)
         try expectWord("in", mend: form)
         guard case .number(let first) = current.kind else {
@@ -209,12 +226,12 @@ extension Parser {
         guard first == 0 else { throw fail(expected: "`0`", mend: form + ": counting starts at 0") }
         take()
         try expect(.upTo, mend: form)
-        let count = try number("the runs of a loop", atMost: MetabinaryLimit.loopCount, mend: form)
+        let count = try quantity("the runs of a loop", atMost: MetabinaryLimit.loopCount, mend: form)
         return .count(span, counter, count, try parseBlock(depth, form))
     }
 
     /// A mistake in a block ends the statement that it belongs to: the function goes on behind it.
-    private mutating func parseBlock(_ depth: Int, _ form: String) throws(Failure) -> [Syntax.Statement] {
+    mutating func parseBlock(_ depth: Int, _ form: String) throws(Failure) -> [Syntax.Statement] {
         try expect(.openBrace, mend: form)
         var statements: [Syntax.Statement] = []
         while !isAt(.closeBrace) { statements.append(try parseStatement(depth + 1)) }

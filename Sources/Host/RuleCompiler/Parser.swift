@@ -2,7 +2,7 @@
 // level. After a mistake it goes on at the next declaration or statement. It looks no name up.
 //
 //     file   = { "import" QUOTED } { class | device }
-//     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | state | function } "}"
+//     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | state | fact | table | function } "}"
 //     device = "device" NAME "is" NAME "{" { declaration } "}"
 
 /// Parser of the sources of one run.
@@ -71,6 +71,15 @@ struct Parser {
         isAt(.openBrace) && position + 2 < tokens.count && tokens[position + 1].kind == .name
             && tokens[position + 2].kind == .sign(.colon)
     }
+
+    /// Whether a number stands behind the current token.
+    var isBeforeNumber: Bool {
+        guard position + 1 < tokens.count, case .number = tokens[position + 1].kind else { return false }
+        return true
+    }
+
+    /// Whether a name stands behind the current token.
+    var isBeforeName: Bool { position + 1 < tokens.count && tokens[position + 1].kind == .name }
 
     /// Whether `as`, a word and `of` stand here: what is told of buffers, and no kind of number.
     var isAtTelling: Bool {
@@ -167,6 +176,11 @@ struct Parser {
     /// begins a line; braces left open before it are taken as forgotten.
     mutating func recover(to keywords: [Token.Keyword], in block: Block) {
         while current.kind != .end {
+            let isStage = keywords.contains(.window) || keywords.contains(.require) && !isAtWord("probe")
+            if isAtStageWord, current.isFirstOnLine, isStage {
+                braceDepth = block.depth
+                return
+            }
             if case .keyword(let keyword) = current.kind, current.isFirstOnLine {
                 if keyword == .class || keyword == .device { return }
                 if keywords.contains(keyword) {
@@ -258,9 +272,17 @@ struct Parser {
                     node.states.append(try parseState())
                     continue
                 }
+                if isAtStageWord, isAtWord("fact") {
+                    node.facts.append(try parseFact())
+                    continue
+                }
+                if isAtStageWord, isAtWord("table") {
+                    node.tables.append(try parseTable())
+                    continue
+                }
                 guard isAt(.require) else {
                     throw fail(
-                        expected: "`require`, `state`, `generate` or `}`",
+                        expected: "`require`, `state`, `fact`, `table`, `generate` or `}`",
                         mend: "in a class stand members: `require NAME() -> RESULT: TYPE`")
                 }
                 take()

@@ -30,8 +30,24 @@ struct RingPlan {
             tail: Syntax.Register
         )
 
-    /// Bits that the byte offset of a slot may use.
-    var offsetMask: UInt64 { (count - 1) * slotByteCount }
+    var sizes: Sizes
+
+    /// What is a number in most rings and a fact in some; `count`, `bufferCount` and `bufferByteCount` are the largest that
+    /// these may be.
+    struct Sizes {
+        var count: TypedValue
+        /// Of all slots. Units: bytes.
+        var byteCount: TypedValue
+        /// Bits that the byte offset of a slot may use.
+        var offsetMask: TypedValue
+        /// Number of the last buffer.
+        var lastBuffer: TypedValue
+        /// Size of a buffer. Units: bytes.
+        var stride: TypedValue
+        /// Of all buffers. Units: bytes.
+        var poolByteCount: TypedValue
+    }
+
     /// Places to shift a slot's number to get its byte offset.
     var slotShift: UInt64 { UInt64(slotByteCount.trailingZeroBitCount) }
     /// Places to shift a buffer's number to get its byte offset.

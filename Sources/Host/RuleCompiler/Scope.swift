@@ -37,6 +37,10 @@ struct Scope {
     var moved: [String: Bool] = [:]
     /// Those of them that came as arguments.
     var given: Set<String> = []
+    /// Whether the value is to be known while code is generated.
+    var isOfFact = false
+    /// What a probe may do; `nil` in every other function.
+    var probe: ProbeScope?
 
     /// An expression that reads a place of the stack.
     static func local(_ place: Int, _ span: SourceSpan) -> CheckedAtlas.Expression {

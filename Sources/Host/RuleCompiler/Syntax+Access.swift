@@ -1,4 +1,5 @@
-// The syntax tree of registers that stand behind others, of commands, and of what numbers are numbers of.
+// The syntax tree of where windows are, of registers that stand behind others, of commands, and of what numbers are
+// numbers of.
 
 extension Syntax {
     /// `window csr = indirect RAP, RDP`: registers that one other selects by number and another one holds.
@@ -29,5 +30,21 @@ extension Syntax {
         case length
         /// A place in physical memory.
         case address
+    }
+
+    /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
+    struct Locator {
+        var identifier: Number
+        var mark: LocatorPart
+        var markValue: Number
+        var register: LocatorPart
+        var start: LocatorPart
+        var length: LocatorPart
+    }
+
+    /// `byte 4` or `u32 at 8`
+    struct LocatorPart {
+        var offset: Number
+        var byteCount: UInt8
     }
 }

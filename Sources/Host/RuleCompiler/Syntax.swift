@@ -9,10 +9,15 @@ enum Syntax {
         var span: SourceSpan
     }
 
-    /// A number of the text.
+    /// A number of the text, or a fact in its place.
     struct Number {
+        /// Of a fact, the largest number that it may be, once that is known.
         var value: UInt64?
         var span: SourceSpan
+        /// The fact.
+        var fact: Name?
+        /// What a fact must not exceed here.
+        var limit = UInt64.max
     }
 
     /// `import "ring_nic.meta"`
@@ -43,6 +48,9 @@ enum Syntax {
         var members: [Member] = []
         /// States that each of its devices has.
         var states: [State] = []
+        /// Facts and tables that each of its devices has, unless it overrides them.
+        var facts: [Fact] = []
+        var tables: [Table] = []
         /// Functions that it generates for every device.
         var functions: [Function] = []
         /// Something in it could not be read, so that members may be missing.
@@ -103,6 +111,9 @@ enum Syntax {
         var freePools: [FreePool] = []
         var states: [State] = []
         var definitions: [Definition] = []
+        var facts: [Fact] = []
+        var tables: [Table] = []
+        var probes: [Probe] = []
         var functions: [Function] = []
         /// Names of the declarations that stand behind `override`.
         var overrides: [Name] = []
@@ -114,11 +125,13 @@ enum Syntax {
         var isBroken = false
     }
 
-    /// `match pci vendor 0x1234 device 0x0001, 0x0002`
+    /// `match pci vendor 0x1234 device 0x0001, 0x0002`, `match pci class 0x01 0x08 0x02`
     struct Match {
         var span: SourceSpan
         var vendor: Number
         var devices: [Number]
+        /// Base class, subclass and interface, of a match that names no vendor.
+        var classCode: [Number] = []
     }
 
     /// `window regs = bar 0 memory`, `window io = bar 1 ports`, or `window regs = capability 0x09 where byte 3 == 1, bar byte 4, …`
@@ -129,24 +142,10 @@ enum Syntax {
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory = true
         var locator: Locator?
+        /// Where it is in a function that has no such place, in this order.
+        var alternatives: [Window] = []
         /// What the device needs between two accesses. Units: microseconds.
         var pace: Number?
-    }
-
-    /// `capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12`
-    struct Locator {
-        var identifier: Number
-        var mark: LocatorPart
-        var markValue: Number
-        var register: LocatorPart
-        var start: LocatorPart
-        var length: LocatorPart
-    }
-
-    /// `byte 4` or `u32 at 8`
-    struct LocatorPart {
-        var offset: Number
-        var byteCount: UInt8
     }
 
     /// `register regs.STATUS at 0x0008 u16 ro { … }`
@@ -304,6 +303,14 @@ enum Syntax {
         case slots(SourceSpan, Name, ring: Name, [Statement])
         case publish(SourceSpan)
         case resetState(SourceSpan)
+        /// `when CONDITION { … } else { … }`
+        case when(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
+        /// `for each NAME in 0..<COUNT { … }`
+        case each(SourceSpan, Name, EachRange, [Statement])
+        /// `choose { … } or { … }`
+        case choose(SourceSpan, [[Statement]])
+        /// `fail`, which ends a probe without an answer.
+        case fail(SourceSpan)
         case returnValue(SourceSpan, Expression?)
 
         /// A place to point at.
@@ -318,6 +325,7 @@ enum Syntax {
                 .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .fence(let span),
                 .release(let span, _),
                 .resetState(let span), .run(let span, _, _, _, _),
+                .when(let span, _, _, _), .each(let span, _, _, _), .choose(let span, _), .fail(let span),
                 .returnValue(let span, _):
                 span
             }
@@ -341,6 +349,8 @@ enum Syntax {
         case elementMethod(of: Name, Expression, Name, [Expression], SourceSpan)
         /// `tx.claim()`
         case method(of: Name, Name, [Expression], SourceSpan)
+        /// `capability 0x09 where byte 3 == 2, u32 at 16`
+        case capability(CapabilityNumber, SourceSpan)
         /// `Descriptor { address: VALUE }`
         case record(Name, [(name: Name, value: Expression)], SourceSpan)
 
@@ -351,6 +361,7 @@ enum Syntax {
             case .name(let name): name.span
             case .field(let base, let field): base.span.joined(with: field.span)
             case .binary(let left, _, _, let right): left.span.joined(with: right.span)
+            case .capability(_, let span): span
             case .inverse(let value, let sign): sign.joined(with: value.span)
             case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end),
                 .element(let name, _, _, let end), .path(let name, _, let end),
@@ -369,6 +380,8 @@ enum Syntax {
         case plus = "+"
         case minus = "-"
         case times = "*"
+        case dividedBy = "/"
+        case remainder = "%"
         case equal = "=="
         case notEqual = "!="
         case below = "<"

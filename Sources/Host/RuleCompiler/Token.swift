@@ -42,6 +42,8 @@ struct Token: Equatable {
         case fence
         case release
         case reset
+        case when
+        case choose
         case `return`
     }
 
@@ -73,6 +75,8 @@ struct Token: Equatable {
         case plus = "+"
         case minus = "-"
         case times = "*"
+        case dividedBy = "/"
+        case remainder = "%"
         case inverse = "~"
 
         /// Longest first: a sign may be the beginning of another one.
@@ -81,7 +85,7 @@ struct Token: Equatable {
 
     /// Words kept for what the language is to become; each is an error today.
     static let reservedWords: [String] = [
-        "choose", "while", "when", "each", "machine", "await",
+        "while", "machine", "await",
     ]
 
     var kind: Kind

@@ -54,6 +54,8 @@ enum Trial {
                 "name fewer values at a time, and use them soon: generated code keeps all of them in registers")
         case .evaluation(let name, _), .illFormed(let name, _), .illFormedByAnnealing(let name, _):
             report(at: nil, of: name, "split the function, or loop over what it repeats")
+        case .codeTooLong(let name, let line, _):
+            report(at: line, of: name, "split the function, or loop over what it repeats")
         case .verification(let refused):
             report(at: refused.line, of: refused.function, "bound what is written here: no proof of it was found")
         default:

@@ -9,12 +9,20 @@ package enum TruthfulMachine {
     /// Room for the rings and pools of every description.
     private static let dataByteCount: UInt64 = 0x1F00_0000
 
+    /// Who made what is matched by its class: nobody, as far as rules know.
+    private static let strangersVendor: UInt16 = 0xFFFE
+
     package static func facts(for image: MetabinaryImage) -> MachineFacts {
         var facts = MachineFacts()
         facts.clock = ClockFacts(frequency: 3_000_000_000, source: .cpuid)
         facts.placement.dataByteCount = dataByteCount
         for (index, device) in image.devices.enumerated() {
-            if let function = function(of: device, index) { facts.functions.append(function) }
+            guard let function = function(of: device, index) else { continue }
+            facts.functions.append(function)
+            for probe in device.probes {
+                facts.probes.append(
+                    ProbedFact(function: function.address, device: device.name, name: probe.rule.name, value: 0))
+            }
         }
         return facts
     }
@@ -23,7 +31,14 @@ package enum TruthfulMachine {
         guard let match = device.matches.first else { return nil }
         let address = FunctionAddress(
             bus: UInt8(index / 256), device: UInt8(index / 8 % 32), function: UInt8(index % 8))
-        var function = PCIFunction(address: address, vendor: match.vendor, device: match.device)
+        var function: PCIFunction
+        switch match {
+        case .identity(let vendor, let device):
+            function = PCIFunction(address: address, vendor: vendor, device: device)
+        case .classCode(let code):
+            function = PCIFunction(address: address, vendor: strangersVendor, device: UInt16(index))
+            function.classCode = code
+        }
         let plain = device.windows.filter { $0.locator == nil }
         for window in plain where function.baseAddressRegister(window.bar) == nil {
             let needed = plain.filter { $0.bar == window.bar }.map(\.minimumByteCount).max() ?? 0

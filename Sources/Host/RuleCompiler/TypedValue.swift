@@ -42,8 +42,8 @@ struct TypedValue {
     var bitCount: UInt8
     /// Bits of the type that carries a dynamic value; `nil` for a static one, which has no type until it meets one.
     var typeBitCount: UInt8?
-    /// The value where it is static.
-    var number: UInt64
+    /// What the value may be where it is static.
+    var numbers: StaticNumbers
     /// The largest number that a check lets through while the code runs; `nil` where only its bits bound it.
     var highest: UInt64?
     /// Bits of a dynamic value that no field which tells of a buffer has put there; `nil` for all.
@@ -68,12 +68,23 @@ struct TypedValue {
     var sum: Sum?
     /// Why it means nothing until a conversion has cut it.
     var uncut: Uncut?
+    /// Name of the fact that it is always below, because it was masked by one less, or counts up to it.
+    var below: String?
+    /// Name of the fact that it is.
+    var fact: String?
 
     /// A static value.
     init(number: UInt64, _ expression: CheckedAtlas.Expression) {
         self.expression = expression
         bitCount = UInt8(max(1, 64 - number.leadingZeroBitCount))
-        self.number = number
+        numbers = StaticNumbers(number)
+    }
+
+    /// A value that is known while code is generated, and not before.
+    init(numbers: StaticNumbers, _ expression: CheckedAtlas.Expression) {
+        self.expression = numbers.isKnown ? .init(operation: .number(numbers.low), span: expression.span) : expression
+        bitCount = UInt8(max(1, 64 - numbers.high.leadingZeroBitCount))
+        self.numbers = numbers
     }
 
     /// A dynamic value.
@@ -81,22 +92,34 @@ struct TypedValue {
         self.expression = expression
         self.bitCount = bitCount
         self.typeBitCount = typeBitCount
-        number = 0
+        numbers = StaticNumbers(0)
     }
 
     var isStatic: Bool { typeBitCount == nil }
 
+    /// Whether it is static and the same number on every machine.
+    var isKnown: Bool { isStatic && numbers.isKnown }
+
+    /// The value where it is known.
+    var number: UInt64 { numbers.low }
+
     /// The largest number that it may be.
-    var most: UInt64 { isStatic ? number : min(highest ?? .max, .max >> UInt64(64 - bitCount)) }
+    var most: UInt64 { isStatic ? numbers.high : min(highest ?? .max, .max >> UInt64(64 - bitCount)) }
 
     /// The bits that may stand where a field tells of a buffer, without having been checked.
-    var looseBits: UInt64 { loose ?? (isStatic ? number : .max >> UInt64(64 - bitCount)) }
+    var looseBits: UInt64 { loose ?? (isStatic ? numbers.high : .max >> UInt64(64 - bitCount)) }
 
     var span: SourceSpan { expression.span }
 
     /// A static value without what a type has no room for; any other as it is.
     func keepingLow(_ count: UInt8?) -> TypedValue {
         guard isStatic, let count, bitCount > count else { return self }
+        guard isKnown else {
+            return TypedValue(
+                numbers: numbers.mapped { $0 & .max >> UInt64(64 - count) }
+                    ?? StaticNumbers(0, .max >> UInt64(64 - count)),
+                .init(operation: .truncate(expression, bitCount: count), span: span))
+        }
         let low = number & .max >> UInt64(64 - count)
         return TypedValue(number: low, .init(operation: .number(low), span: span))
     }

@@ -14,7 +14,7 @@ struct Generation {
     var refusedCount = 0
 }
 
-/// Takes the time between evidence and verdict.
+/// Takes the time between evidence and verdict, and reports what probes find out.
 private struct VerificationClock: PipelineObserver {
     private var start: UInt64 = 0
     /// Of the last driver. Units: time-stamp counts.
@@ -27,10 +27,18 @@ private struct VerificationClock: PipelineObserver {
     }
 
     mutating func verified(_ driver: GeneratedDriver) { ticks = timestamp() - start }
+
+    mutating func probed(
+        _ function: FunctionAddress, _ device: DeviceDescription, _ probe: ProbeDescription, _ value: UInt64,
+        by source: FactSource
+    ) {
+        report.write(
+            ProbedFact(function: function, device: device.name, name: probe.rule.name, value: value, source: source))
+    }
 }
 
 /// Generates and reports the driver of every function that the rules describe.
-func generateDrivers(_ facts: MachineFacts) -> Generation {
+func generateDrivers(_ facts: MachineFacts, _ access: inout ProcessorAccess) -> Generation {
     begin("reading the rules")
     let image = readRules()
     begin("generating")
@@ -38,7 +46,8 @@ func generateDrivers(_ facts: MachineFacts) -> Generation {
     var generator = Generator(facts, image, observer: VerificationClock())
     for function in generator.functions {
         let start = timestamp()
-        guard let outcome = generator.generate(for: function) else { continue }
+        let outcome = generator.generate(for: function, probe: { runProbe($0, facts, &access) })
+        guard let outcome else { continue }
         let ticks = timestamp() - start
         switch outcome {
         case .driver(let driver):
@@ -51,6 +60,47 @@ func generateDrivers(_ facts: MachineFacts) -> Generation {
     }
     report.write(driverCount: generation.drivers.count, functionCount: generator.functions.count)
     return generation
+}
+
+/// Runs a probe on its device, and takes away what it ran from: its code, zeroed, and the windows. The device decodes its
+/// ranges from here on, and reaches no memory.
+private func runProbe(_ probe: GeneratedDriver, _ facts: MachineFacts, _ access: inout ProcessorAccess) -> ProbeOutcome
+{
+    guard let function = probe.functions.first, let start = probe.codeStart else { return .failed(.notMapped) }
+    begin("probing")
+    activity.subject = function.name
+    access.disableBusMastering(of: probe.function)
+    wake(probe.function, facts, &access)
+    access.enableDecode(for: probe)
+    // Frames that are taken again for the drivers: nothing of a probe stays.
+    var frames = FrameAllocator(facts.memory, beyond: facts.placement)
+    let target = CallTarget(function, of: probe)
+    let outcome: ProbeOutcome
+    do throws(InstallationError) {
+        try install(probe, &frames)
+        do throws(DriverFailure) {
+            outcome = .returned(try target.call() & (ProbeDescription.failure << 1 - 1))
+        } catch {
+            outcome = .failed(.faulted)
+        }
+    } catch {
+        outcome = .failed(.notMapped)
+    }
+    erase(start, byteCount: probe.codeByteCount, facts)
+    unmapWindows(of: probe)
+    activity = Activity(step: "generating")
+    return outcome
+}
+
+/// Fills what was mapped for a probe's code with zeros and takes it away.
+private func erase(_ start: VirtualAddress, byteCount: UInt64, _ facts: MachineFacts) {
+    var frames = FrameAllocator(facts.memory, beyond: facts.placement)
+    if let physical = try? frames.allocate(byteCount / pageByteCount),
+        (try? addressSpace.map(start, to: physical, byteCount: byteCount, .readWrite)) != nil
+    {
+        for offset in stride(from: 0, to: byteCount, by: 8) { memoryWrite64(start.rawValue + offset, 0) }
+    }
+    addressSpace.unmap(start, byteCount: byteCount)
 }
 
 /// The rules that the image carries.

@@ -19,7 +19,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
     facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // rings and buffers
     report.write(facts)
-    var generation = generateDrivers(facts)  // rules and facts become machine code; every byte is reported
+    var generation = generateDrivers(facts, &access)  // rules and facts become machine code; every byte is reported
     install(&generation.drivers, facts, options, &access)  // windows uncached, code read-only and executable
     let tests = runTests(generation.drivers, facts, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
@@ -89,7 +89,7 @@ private func install(
 }
 
 /// Wakes the function of a driver where it sleeps, and reports it.
-private func wake(_ address: FunctionAddress, _ facts: MachineFacts, _ access: inout ProcessorAccess) {
+func wake(_ address: FunctionAddress, _ facts: MachineFacts, _ access: inout ProcessorAccess) {
     guard let clock = facts.clock, let function = facts.functions.first(where: { $0.address == address }),
         let woken = function.wake(Clock(clock), &access)
     else { return }

@@ -40,6 +40,13 @@ public struct CapabilityLocator: Hashable, Sendable {
         self.length = length
     }
 
+    /// The first capability of that ID and mark.
+    public func capability(of function: PCIFunction) -> Capability? {
+        function.capabilities.first {
+            $0.identifier == identifier && $0.number(at: markOffset, 1) == UInt32(mark)
+        }
+    }
+
     /// The range that the first capability of that ID and mark leads to: memory, inside of what its register decodes.
     ///
     /// - Parameter minimumByteCount: how much of the range the caller needs.
@@ -48,11 +55,7 @@ public struct CapabilityLocator: Hashable, Sendable {
     public func range(
         of function: PCIFunction, minimumByteCount: UInt64
     ) throws(CapabilityError) -> LocatedRange {
-        guard
-            let found = function.capabilities.first(where: {
-                $0.identifier == identifier && $0.number(at: markOffset, 1) == UInt32(mark)
-            })
-        else { throw .absent(identifier: identifier, mark: mark) }
+        guard let found = capability(of: function) else { throw .absent(identifier: identifier, mark: mark) }
         let at = found.offset
         guard let number = found.number(at: registerOffset, 1),
             let first = found.number(at: start.offset, start.byteCount),

@@ -18,6 +18,8 @@ public enum FactSource: UInt8, Sendable, CaseIterable {
     case powerManagementTimer
     /// Chosen by the kernel itself: placement, seeds.
     case chosen
+    /// An experiment on the device, which its description asks for.
+    case probe
     /// Not learned at all but assumed, for a machine that is not there: in machine files only, no kernel writes it.
     case assumed
 
@@ -32,6 +34,7 @@ public enum FactSource: UInt8, Sendable, CaseIterable {
         case .intervalTimer: "pit"
         case .powerManagementTimer: "pmtimer"
         case .chosen: "chosen"
+        case .probe: "probe"
         case .assumed: "assumed"
         }
     }

@@ -90,6 +90,26 @@ public struct PlacementFacts: Hashable, Sendable {
         code: VirtualAddress(rawValue: 0x4000_0000), windows: VirtualAddress(rawValue: 0x5000_0000))
 }
 
+/// What an experiment on a device has found out.
+public struct ProbedFact: Hashable, Sendable {
+    public var function: FunctionAddress
+    /// Name of the description whose rule the experiment is, ASCII.
+    public var device: [UInt8]
+    /// Name of the probe, ASCII.
+    public var name: [UInt8]
+    public var value: UInt64
+    /// `probe`, or `assumed` for a machine that is not there.
+    public var source: FactSource
+
+    public init(function: FunctionAddress, device: [UInt8], name: [UInt8], value: UInt64, source: FactSource = .probe) {
+        self.function = function
+        self.device = device
+        self.name = name
+        self.value = value
+        self.source = source
+    }
+}
+
 /// All facts of a machine.
 public struct MachineFacts: Hashable, Sendable {
     public var processor = ProcessorFacts()
@@ -102,6 +122,8 @@ public struct MachineFacts: Hashable, Sendable {
     public var clock: ClockFacts?
     public var functions: [PCIFunction] = []
     public var placement = PlacementFacts.standard
+    /// What probes have found out, in the order in which they ran.
+    public var probes: [ProbedFact] = []
 
     public init() {}
 }

@@ -17,11 +17,19 @@ public final class DeviceDescription: Sendable {
     public let functions: [FunctionDescription]
     /// What the functions remember between calls, in the state's memory.
     public let cells: [CellDescription]
+    /// Numbers of the static stage, by table and entry.
+    public let tables: [[UInt64]]
+    /// Each depends on facts before it alone.
+    public let facts: [FactDescription]
+    public let choices: [ChoiceDescription]
+    public let quantities: [QuantityDescription]
+    public let probes: [ProbeDescription]
 
     init(
         name: [UInt8], itsClass: ClassDescription, ruleFile: [UInt8], matches: [MatchDescription],
         windows: [WindowDescription], memories: [MemoryDescription], functions: [FunctionDescription],
-        cells: [CellDescription]
+        cells: [CellDescription], tables: [[UInt64]] = [], facts: [FactDescription] = [],
+        choices: [ChoiceDescription] = [], quantities: [QuantityDescription] = [], probes: [ProbeDescription] = []
     ) {
         self.name = name
         self.itsClass = itsClass
@@ -31,6 +39,11 @@ public final class DeviceDescription: Sendable {
         self.memories = memories
         self.functions = functions
         self.cells = cells
+        self.tables = tables
+        self.facts = facts
+        self.choices = choices
+        self.quantities = quantities
+        self.probes = probes
     }
 
     /// Name of the class that the device belongs to, ASCII.
@@ -38,11 +51,10 @@ public final class DeviceDescription: Sendable {
     /// Version of the contract of that class.
     public var classVersion: UInt8 { itsClass.version }
 
-    /// Whether the description is for that function.
-    public func covers(_ function: PCIFunction) -> Bool {
-        for match in matches where match.covers(function) {
-            return true
-        }
-        return false
+    /// Whether the description is for that function: 2 by its maker, 1 by its class, 0 not at all.
+    func fit(_ function: PCIFunction) -> Int {
+        var fit = 0
+        for match in matches where match.covers(function) { fit = max(fit, match.namesMaker ? 2 : 1) }
+        return fit
     }
 }

@@ -22,19 +22,25 @@ final class Evaluator {
     let function: FunctionDescription
     let device: DeviceDescription
     private let clockFrequency: UInt64
+    /// What is known of the function of the machine.
+    let input: StaticInput
     private(set) var program: Program
-    private var stack: [StackEntry] = []
-    private var blocks: [Block] = []
-    private var block = Block(opening: .end, depth: 0)
-    private var line: UInt16
+    var stack: [StackEntry] = []
+    private(set) var blocks: [Block] = []
+    private(set) var block = Block(opening: .end, depth: 0)
+    /// The static loops that are open, the outermost first.
+    var runs: [Run] = []
+    private var stepCount = 0
+    private(set) var line: UInt16
     /// Offset of the operation at work.
     private(set) var place: Int
 
     init(
-        reader: ImageReader, function: FunctionDescription, device: DeviceDescription, regions: [Region],
-        clockFrequency: UInt64
+        reader: ImageReader, function: FunctionDescription, device: DeviceDescription, input: StaticInput,
+        regions: [Region], clockFrequency: UInt64
     ) {
         self.reader = reader
+        self.input = input
         self.function = function
         self.device = device
         self.clockFrequency = clockFrequency
@@ -46,17 +52,24 @@ final class Evaluator {
 
     /// Carries out the code to its end.
     func evaluate() throws(MetabinaryError) -> Program {
-        while !reader.isAtEnd {
+        try run()
+        guard block.hasReturned else { throw .missingReturn(at: reader.offset) }
+        return program
+    }
+
+    func run() throws(MetabinaryError) {
+        while true {
             place = reader.offset
+            if try runsAgain() { continue }
+            if reader.isAtEnd { break }
+            stepCount += 1
+            guard stepCount <= MetabinaryLimit.stepCount else { throw .tooManySteps(at: place, line: line) }
             let opcode = try reader.opcode()
-            guard !block.hasReturned || opcode == .otherwise || opcode == .end else {
-                throw .codeAfterReturn(at: place)
-            }
+            let mayFollow = opcode == .otherwise || opcode == .end || opcode == .skip || opcode == .forget
+            guard !block.hasReturned || mayFollow else { throw .codeAfterReturn(at: place) }
             try step(opcode)
         }
         guard blocks.isEmpty else { throw .wrongBlock(at: reader.offset) }
-        guard block.hasReturned else { throw .missingReturn(at: reader.offset) }
-        return program
     }
 
     /// Carries out one operation.
@@ -90,6 +103,9 @@ final class Evaluator {
         case .fence: _ = try emit(.fence, .void)
         case .swap: try swap(try reader.type())
         case .returnValue: try returnValue()
+        case .fact, .entry, .choice, .ask, .when, .skip, .each, .forget, .multiply, .divide, .remainder, .loopOf,
+            .boundOf:
+            try staticStep(opcode)
         }
     }
 
@@ -139,10 +155,7 @@ final class Evaluator {
             _ = try emit(.otherwise, .void)
             try open(.otherwise, firstArmReturned: arm.hasReturned)
         case .loop:
-            let count = try reader.number(atMost: MetabinaryLimit.loopCount)
-            let item = try emit(.loop, .u32, immediate: count)
-            try open(.loop)
-            try push(StackEntry(item: item, type: .u32, mask: StackEntry.mask(upTo: count - 1)))
+            try loop(try reader.number(atMost: MetabinaryLimit.loopCount))
         case .wait:
             guard block.opening != .wait, !blocks.contains(where: { $0.opening == .wait }) else {
                 throw .wrongBlock(at: place)
@@ -158,6 +171,15 @@ final class Evaluator {
         default:
             try end()
         }
+    }
+
+    /// Opens a body that runs so many times.
+    @inline(never)
+    func loop(_ count: UInt64) throws(MetabinaryError) {
+        guard count > 0, count <= MetabinaryLimit.loopCount else { throw .badCount(at: place) }
+        let item = try emit(.loop, .u32, immediate: count)
+        try open(.loop)
+        try push(StackEntry(item: item, type: .u32, mask: StackEntry.mask(upTo: count - 1)))
     }
 
     private func end() throws(MetabinaryError) {
@@ -223,10 +245,14 @@ final class Evaluator {
         try push(StackEntry(item: item, type: type, mask: type.mask))
     }
 
-    /// Returns unless the value lies in its range: one comparison, as what is below the lowest wraps to the highest.
     private func bound() throws(MetabinaryError) {
-        let lowest = try reader.number(atMost: .max)
-        let highest = try reader.number(atMost: .max)
+        try bound(from: try reader.number(atMost: .max), to: try reader.number(atMost: .max))
+    }
+
+    /// Returns unless the value lies in its range: one comparison, as what is below the lowest wraps to the highest.
+    @inline(never)
+    func bound(from lowest: UInt64, to highest: UInt64) throws(MetabinaryError) {
+        guard lowest <= highest else { throw .badRange(at: place) }
         let refusal = StackEntry(value: try reader.number(atMost: .max))
         let entry = try pop()
         guard !entry.isStatic, entry.type != .boolean else { throw .staticCondition(at: place) }
@@ -250,112 +276,6 @@ final class Evaluator {
         try push(StackEntry(item: entry.item, type: entry.type, mask: StackEntry.mask(upTo: highest)))
     }
 
-    // MARK: Computing
-
-    /// Operations on two values of one type, a static one taking the type of the other.
-    private func combine(_ operation: Operation) throws(MetabinaryError) {
-        let right = try pop()
-        let left = try pop()
-        if left.isStatic && right.isStatic {
-            return try push(StackEntry(value: Self.combined(operation, left.value, right.value)))
-        }
-        let type = left.isStatic ? right.type : left.type
-        // Constants go to the right where the order does not matter: processors have room for them there.
-        let swaps = left.isStatic && operation != .subtract
-        let first = try item(of: swaps ? right : left, type)
-        let second = try item(of: swaps ? left : right, type)
-        let item = try emit(operation, type, left: first, right: second)
-        let mask: UInt64
-        switch operation {
-        case .and: mask = left.mask & right.mask
-        case .or: mask = left.mask | right.mask
-        case .add:
-            let (sum, isTooLarge) = left.mask.addingReportingOverflow(right.mask)
-            mask = Self.aligned(isTooLarge ? type.mask : StackEntry.mask(upTo: sum) & type.mask, left, right)
-        default: mask = Self.aligned(type.mask, left, right)
-        }
-        try push(StackEntry(item: item, type: type, mask: mask))
-    }
-
-    private static func combined(_ operation: Operation, _ left: UInt64, _ right: UInt64) -> UInt64 {
-        switch operation {
-        case .and: left & right
-        case .or: left | right
-        case .add: left &+ right
-        default: left &- right
-        }
-    }
-
-    /// The mask without the low bits that neither operand of a sum has.
-    private static func aligned(_ mask: UInt64, _ left: StackEntry, _ right: StackEntry) -> UInt64 {
-        let low = (left.mask | right.mask).trailingZeroBitCount
-        return low >= 64 ? 0 : mask & (.max << UInt64(low))
-    }
-
-    /// Comparisons of two values of one type.
-    private func compare(_ operation: Operation) throws(MetabinaryError) {
-        let right = try pop()
-        let left = try pop()
-        guard !left.isStatic || !right.isStatic else { throw .staticCondition(at: place) }
-        let type = left.isStatic ? right.type : left.type
-        let first = try item(of: left, type)
-        let second = try item(of: right, type)
-        let item = try emit(operation, .boolean, left: first, right: second)
-        try push(StackEntry(item: item, type: .boolean, mask: 1))
-    }
-
-    private func shift(isLeft: Bool) throws(MetabinaryError) {
-        let count = try pop()
-        guard count.isStatic else { throw .dynamicCount(at: place) }
-        let operand = try pop()
-        let typeBitCount = UInt64(operand.type.bitCount)
-        guard count.value < typeBitCount, !isLeft || count.value + UInt64(operand.bitCount) <= typeBitCount else {
-            throw .shiftTooFar(at: place)
-        }
-        let mask = isLeft ? operand.mask << count.value : operand.mask >> count.value
-        if operand.isStatic { return try push(StackEntry(value: mask)) }
-        let item = try emit(
-            isLeft ? .shiftLeft : .shiftRight, operand.type, left: operand.item, immediate: count.value)
-        try push(StackEntry(item: item, type: operand.type, mask: mask))
-    }
-
-    private func convert(to type: ValueType, isWider: Bool) throws(MetabinaryError) {
-        let operand = try pop()
-        if operand.isStatic {
-            return try push(StackEntry(value: isWider ? operand.value : operand.value & type.mask))
-        }
-        guard isWider ? type.bitCount > operand.type.bitCount : type.bitCount < operand.type.bitCount else {
-            throw .typesDiffer(at: place)
-        }
-        let item = try emit(isWider ? .extend : .truncate, type, left: operand.item)
-        try push(StackEntry(item: item, type: type, mask: operand.mask & type.mask))
-    }
-
-    /// Turns bytes round, by shifts and masks.
-    private func swap(_ type: ValueType) throws(MetabinaryError) {
-        let operand = try pop()
-        guard type.bitCount >= 16, operand.isStatic ? operand.bitCount <= type.bitCount : operand.type == type else {
-            throw .typesDiffer(at: place)
-        }
-        let top = UInt64(type.bitCount) - 8
-        var swapped = StackEntry(value: 0)
-        for shift in stride(from: 0, through: top, by: 8) {
-            try push(operand)
-            try push(StackEntry(value: shift))
-            try self.shift(isLeft: false)
-            try push(StackEntry(value: 0xFF))
-            try combine(.and)
-            try push(StackEntry(value: top - shift))
-            try self.shift(isLeft: true)
-            if shift > 0 {
-                try push(swapped)
-                try combine(.or)
-            }
-            swapped = try pop()
-        }
-        try push(swapped)
-    }
-
     // MARK: Items
 
     /// The item behind an entry; a static entry becomes a constant of that type.
@@ -374,7 +294,7 @@ final class Evaluator {
         _ operation: Operation, _ type: ValueType, left: ItemReference = .none, right: ItemReference = .none,
         immediate: UInt64 = 0, region: UInt8 = 0, facts: FactSet = .identity
     ) throws(MetabinaryError) -> ItemReference {
-        guard program.items.count < MetabinaryLimit.itemCount else { throw .tooManyItems(at: place) }
+        guard program.items.count < MetabinaryLimit.itemCount else { throw .tooManyItems(at: place, line: line) }
         program.items.append(
             Item(
                 operation, type, left: left, right: right, immediate: immediate, region: region,

@@ -28,51 +28,52 @@ extension ImageParser {
     @inline(never)
     private func parseWindow() throws(MetabinaryError) -> WindowDescription {
         let windowName = try name()
-        let place = reader.offset
-        let bar = try reader.byte()
-        let kind = try reader.byte()
-        guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 || kind == 2 && bar == 0 else {
-            throw .badWindow(at: place)
+        var places: [(bar: UInt8, kind: UInt8, locator: CapabilityLocator?)] = []
+        var isLast = false
+        while !isLast {
+            let place = reader.offset
+            let bar = try reader.byte()
+            let bits = try reader.byte()
+            let kind = bits & 0x7F
+            guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 || kind == 2 && bar == 0,
+                places.count < MetabinaryLimit.placeCount
+            else { throw .badWindow(at: place) }
+            places.append((bar, kind, kind == 2 ? try parseLocator() : nil))
+            isLast = bits & 0x80 == 0
         }
-        let locator = kind == 2 ? try parseLocator() : nil
+        let mayBePorts = places.contains { $0.kind == 1 }
         let byteCount = try reader.number(
-            atMost: kind == 1 ? MetabinaryLimit.portWindowByteCount : MetabinaryLimit.windowByteCount)
+            atMost: mayBePorts ? MetabinaryLimit.portWindowByteCount : MetabinaryLimit.windowByteCount)
         let firstLine = try line()
         var registers: [RegisterDescription] = []
         var end: UInt64 = 0
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.registerCount)) {
             let place = reader.offset
             let register = try parseRegister()
-            guard register.offset >= end, register.end <= byteCount, kind != 1 || register.type != .u64 else {
+            guard register.offset >= end, register.end <= byteCount, !mayBePorts || register.type != .u64 else {
                 throw .badRegister(at: place)
             }
             end = register.end
             registers.append(register)
         }
-        return WindowDescription(
-            name: windowName, bar: bar, isMemory: kind != 1, minimumByteCount: byteCount, line: firstLine,
-            locator: locator, registers: registers)
+        var windows: [WindowDescription] = []
+        for place in places.reversed() {
+            windows.append(
+                WindowDescription(
+                    name: windowName, bar: place.bar, isMemory: place.kind != 1, minimumByteCount: byteCount,
+                    line: firstLine, locator: place.locator, registers: registers,
+                    alternatives: windows.count + 1 < places.count ? [] : windows.reversed()))
+        }
+        return windows[windows.count - 1]
     }
 
     /// The parts of a capability that say where a window is.
     @inline(never)
     private func parseLocator() throws(MetabinaryError) -> CapabilityLocator {
         CapabilityLocator(
-            identifier: try reader.byte(), markOffset: try parsePart(1).offset, mark: try reader.byte(),
-            registerOffset: try parsePart(1).offset, start: try parsePart(), length: try parsePart())
-    }
-
-    /// A number in a capability, behind its ID and the place of the next one; its size stands behind its offset unless
-    /// that is known.
-    @inline(never)
-    private func parsePart(_ size: UInt8? = nil) throws(MetabinaryError) -> CapabilityLocator.Part {
-        let place = reader.offset
-        let offset = try reader.byte()
-        let byteCount = if let size { size } else { try reader.byte() }
-        guard byteCount == 1 || byteCount == 2 || byteCount == 4, offset >= 2,
-            UInt64(offset) + UInt64(byteCount) <= MetabinaryLimit.capabilityByteCount
-        else { throw .badWindow(at: place) }
-        return CapabilityLocator.Part(offset: offset, byteCount: byteCount)
+            identifier: try reader.byte(), markOffset: try reader.capabilityPart(1).offset, mark: try reader.byte(),
+            registerOffset: try reader.capabilityPart(1).offset, start: try reader.capabilityPart(),
+            length: try reader.capabilityPart())
     }
 
     @inline(never)

@@ -66,29 +66,41 @@ final class ImageParser {
         let ruleFile = try name()
         var matches: [MatchDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.matchCount)) {
-            guard try reader.byte() == 0 else { throw .badMatch(at: reader.offset - 1) }
-            matches.append(MatchDescription(vendor: try reader.word(), device: try reader.word()))
+            switch try reader.byte() {
+            case 0: matches.append(.identity(vendor: try reader.word(), device: try reader.word()))
+            case 1:
+                let kind = UInt32(try reader.byte()) << 16
+                matches.append(.classCode(kind | UInt32(try reader.byte()) << 8 | UInt32(try reader.byte())))
+            default: throw .badMatch(at: reader.offset - 1)
+            }
         }
         var windows: [WindowDescription] = []
         var memories: [MemoryDescription] = []
         try parseMemory(&windows, &memories)
         let cells = try parseCells(in: memories)
         // What operands of code name stands before the code.
-        func device(_ functions: [FunctionDescription]) -> DeviceDescription {
+        func device(_ functions: [FunctionDescription], _ stage: StaticStage) -> DeviceDescription {
             DeviceDescription(
                 name: deviceName, itsClass: itsClass, ruleFile: ruleFile, matches: matches, windows: windows,
-                memories: memories, functions: functions, cells: cells)
+                memories: memories, functions: functions, cells: cells, tables: stage.tables,
+                facts: stage.facts, choices: stage.choices, quantities: stage.quantities, probes: stage.probes)
         }
-        let named = device([])
+        var stage = StaticStage()
+        switch try reader.byte() {
+        case 0: break
+        case 1: try parseStage(&stage) { device([], $0) }
+        default: throw .badFact(at: reader.offset - 1)
+        }
+        let named = device([], stage)
         var functions: [FunctionDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.functionCount)) {
             functions.append(try parseFunction(of: named))
         }
-        return device(functions)
+        return device(functions, stage)
     }
 
     @inline(never)
-    private func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
+    func parseFunction(of device: DeviceDescription) throws(MetabinaryError) -> FunctionDescription {
         let functionName = try name()
         var parameters: [ParameterDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.parameterCount)) {
@@ -104,17 +116,23 @@ final class ImageParser {
         guard let type = FunctionDescription.type(ofBitCount: bitCount) else { throw .badResult(at: place) }
         let ruleFile = try name()
         let firstLine = try line()
-        let byteCount = try reader.count(atMost: MetabinaryLimit.codeByteCount)
-        let start = reader.offset
-        guard byteCount <= reader.end - start else { throw .endsEarly(at: start) }
-        try checkCode(end: start + byteCount, of: device, parameterCount: parameters.count)
+        let (start, byteCount) = try parseCode(of: device, parameterCount: parameters.count)
         return FunctionDescription(
             name: functionName, parameters: parameters, resultName: resultName, resultBitCount: bitCount,
             resultType: type, ruleFile: ruleFile, line: firstLine, deviceIndex: devices.count, codeOffset: start,
             codeByteCount: byteCount)
     }
 
-    /// Steps over the code of a function and checks every operand.
+    /// Steps over code and checks every operand. Returns where it stands, and its size.
+    @inline(never)
+    func parseCode(of device: DeviceDescription, parameterCount: Int) throws(MetabinaryError) -> (Int, Int) {
+        let byteCount = try reader.count(atMost: MetabinaryLimit.codeByteCount)
+        let start = reader.offset
+        guard byteCount <= reader.end - start else { throw .endsEarly(at: start) }
+        try checkCode(end: start + byteCount, of: device, parameterCount: parameterCount)
+        return (start, byteCount)
+    }
+
     private func checkCode(
         end: Int, of device: DeviceDescription, parameterCount: Int
     ) throws(MetabinaryError) {
@@ -141,6 +159,14 @@ final class ImageParser {
                 guard try reader.number(atMost: MetabinaryLimit.loopCount) > 0 else { throw .badCount(at: place) }
             case .time: _ = try reader.number(atMost: MetabinaryLimit.waitMicroseconds)
             case .region: _ = try reader.index(below: device.windows.count + device.memories.count)
+            case .fact: _ = try reader.index(below: device.facts.count)
+            case .table: _ = try reader.index(below: device.tables.count)
+            case .choice: _ = try reader.index(below: device.choices.count)
+            case .question: _ = try Question(&reader, of: device)
+            case .distance:
+                let distance = try reader.count(atMost: MetabinaryLimit.codeByteCount)
+                guard distance <= end - reader.offset else { throw .badSkip(at: place) }
+            case .refusal: for _ in 0..<2 { _ = try reader.number(atMost: .max) }
             }
         }
         reader.end = imageEnd

@@ -1,6 +1,7 @@
 // A cursor over the bytes of an image: every read is checked against the end. It knows numbers, not what they
 // mean. Its reads stay functions: in the kernel their copies would be a third of the parser.
 
+import Hardware
 import Program
 
 /// Cursor over a part of an image.
@@ -76,6 +77,20 @@ struct ImageReader {
         let start = offset
         guard let type = ValueType(rawValue: try byte()), type != .void else { throw .badType(at: start) }
         return type
+    }
+
+    /// Reads where in a capability a number stands, behind its ID and the place of the next one.
+    ///
+    /// - Parameter size: its size in bytes where that is known; else it stands behind the offset.
+    @inline(never)
+    mutating func capabilityPart(_ size: UInt8? = nil) throws(MetabinaryError) -> CapabilityLocator.Part {
+        let place = offset
+        let offset = try byte()
+        let byteCount = if let size { size } else { try byte() }
+        guard byteCount == 1 || byteCount == 2 || byteCount == 4, offset >= 2,
+            UInt64(offset) + UInt64(byteCount) <= MetabinaryLimit.capabilityByteCount
+        else { throw .badWindow(at: place) }
+        return CapabilityLocator.Part(offset: offset, byteCount: byteCount)
     }
 
     /// Reads an opcode.

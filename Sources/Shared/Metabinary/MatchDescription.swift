@@ -1,14 +1,21 @@
-// One way in which a description finds its functions. Matching by class code joins it when a device needs it.
+// One way in which a description finds its functions: by who made them, or by what they are.
 
 import Hardware
 
-/// Vendor and device that a description is for.
-public struct MatchDescription: Hashable, Sendable {
-    public var vendor: UInt16
-    public var device: UInt16
+/// Functions that a description is for.
+public enum MatchDescription: Hashable, Sendable {
+    case identity(vendor: UInt16, device: UInt16)
+    /// Base class in bits 23:16, subclass in 15:8, interface in 7:0.
+    case classCode(UInt32)
 
-    /// Whether a function has that identity.
+    /// Whether a function is one of them.
     public func covers(_ function: PCIFunction) -> Bool {
-        function.vendor == vendor && function.device == device
+        switch self {
+        case .identity(let vendor, let device): function.vendor == vendor && function.device == device
+        case .classCode(let code): function.classCode == code
+        }
     }
+
+    /// Whether it names the maker: such a match is more specific than one by class.
+    var namesMaker: Bool { if case .identity = self { true } else { false } }
 }

@@ -28,6 +28,11 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case badRole(at: Int)
     case untoldRing(at: Int)
     case badParameter(at: Int)
+    case badTable(at: Int)
+    case badChoice(at: Int)
+    case badFact(at: Int)
+    case badQuantity(at: Int)
+    case badProbe(at: Int)
     // The code, as the image is read.
     case unknownOpcode(at: Int)
     case badType(at: Int)
@@ -42,7 +47,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case dynamicCount(at: Int)
     case shiftTooFar(at: Int)
     case loadPastRegion(at: Int)
-    case tooManyItems(at: Int)
+    case tooManyItems(at: Int, line: UInt16)
     case staticCondition(at: Int)
     case unboundedIndex(at: Int)
     case pastCell(at: Int)
@@ -51,6 +56,13 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case noClock(at: Int)
     case codeAfterReturn(at: Int)
     case missingReturn(at: Int)
+    case notStatic(at: Int)
+    case dividedByZero(at: Int)
+    case pastTable(at: Int)
+    case factMissing(at: Int)
+    case factOutside(at: Int)
+    case badSkip(at: Int)
+    case tooManySteps(at: Int, line: UInt16)
 
     /// Offset in the image that the reason belongs to, 0 for the whole of it.
     public var offset: Int {
@@ -66,8 +78,19 @@ public enum MetabinaryError: Error, Equatable, Sendable {
             .blocksTooDeep(let at), .wrongBlock(let at), .noClock(let at), .stackTooShallow(let at),
             .stackTooDeep(let at), .typesDiffer(let at),
             .valueTooWide(let at), .dynamicCount(let at), .shiftTooFar(let at), .loadPastRegion(let at),
-            .tooManyItems(let at), .codeAfterReturn(let at), .missingReturn(let at):
+            .tooManyItems(let at, _), .codeAfterReturn(let at), .missingReturn(let at), .badTable(let at),
+            .badChoice(let at), .badFact(let at), .badQuantity(let at), .badProbe(let at), .notStatic(let at),
+            .dividedByZero(let at), .pastTable(let at), .factMissing(let at), .factOutside(let at), .badSkip(let at),
+            .tooManySteps(let at, _):
             at
+        }
+    }
+
+    /// Line of the rule at which a limit was reached, counted from 1; `nil` for every other reason.
+    public var line: UInt16? {
+        switch self {
+        case .tooManyItems(_, let line), .tooManySteps(_, let line): line
+        default: nil
         }
     }
 
@@ -95,6 +118,11 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .badRole: "metabinary: a register with a role that cannot be"
         case .untoldRing: "metabinary: a ring that no registers tell its device of"
         case .badParameter: "metabinary: a parameter that cannot be"
+        case .badTable: "metabinary: a table that cannot be"
+        case .badChoice: "metabinary: choices that cannot be"
+        case .badFact: "metabinary: a fact that cannot be"
+        case .badQuantity: "metabinary: a quantity that cannot be"
+        case .badProbe: "metabinary: a probe that cannot be"
         case .unknownOpcode: "metabinary: unknown opcode"
         case .badType: "metabinary: no type has that number of bits"
         case .badRegister: "metabinary: a register that its window or ring does not hold"
@@ -107,7 +135,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .dynamicCount: "evaluation: a shift count is not static"
         case .shiftTooFar: "evaluation: a shift moves bits out of its type"
         case .loadPastRegion: "evaluation: a register lies past the end of its window"
-        case .tooManyItems: "evaluation: program too long"
+        case .tooManyItems: "evaluation: more than 2048 items"
         case .staticCondition: "evaluation: a condition is no boolean of the device"
         case .unboundedIndex: "evaluation: an index may leave its region"
         case .pastCell: "evaluation: a value may exceed its cell"
@@ -116,6 +144,13 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .noClock: "evaluation: a pause, and no clock to measure it"
         case .codeAfterReturn: "evaluation: code after the return"
         case .missingReturn: "evaluation: a function does not return"
+        case .notStatic: "evaluation: a value is not known while generating"
+        case .dividedByZero: "evaluation: a division by zero"
+        case .pastTable: "evaluation: an entry that its table does not have"
+        case .factMissing: "evaluation: the machine does not tell"
+        case .factOutside: "evaluation: a fact lies outside of its range"
+        case .badSkip: "evaluation: code goes on where none is"
+        case .tooManySteps: "evaluation: more than 16384 steps"
         }
     }
 }

@@ -43,26 +43,48 @@ public struct MetabinaryImage: Sendable {
 
     /// Index of the most specific description of a function, `nil` where there is none.
     public func mostSpecificDevice(for function: PCIFunction) -> Int? {
-        devices.firstIndex { $0.covers(function) }
+        devices.firstIndex { $0.fit(function) == 2 } ?? devices.firstIndex { $0.fit(function) == 1 }
     }
 
     /// Evaluates a function of this image for one device of the machine.
     ///
     /// - Parameters:
+    ///   - device: the description, with its facts put in; `nil` for the one that stands in the image.
+    ///   - input: what is known of the function of the machine, all facts among it.
     ///   - regions: the region of each window of the description, in its order, then of each memory, in its order.
     ///   - clockFrequency: of the time-stamp counter, for the bounds of waits; 0 where the machine has no such clock,
     ///     which makes every bound 0: whoever calls then refuses a program that waits. Units: hertz.
     ///
     /// Throws: `MetabinaryError`, for code that does not compute a value of the result's type within the limits.
     public func evaluate(
-        _ function: FunctionDescription, regions: [Region], clockFrequency: UInt64
+        _ function: FunctionDescription, of device: DeviceDescription? = nil, input: StaticInput = StaticInput(),
+        regions: [Region], clockFrequency: UInt64
     ) throws(MetabinaryError) -> Program {
+        try evaluator(of: function, device, input, regions, clockFrequency).evaluate()
+    }
+
+    /// Evaluates a fact that its description computes.
+    ///
+    /// - Parameter input: what is known of the function of the machine, all facts before this one among it.
+    ///
+    /// Throws: `MetabinaryError`: `factMissing` where discovery has no answer, `factOutside` for a number that the rules do
+    /// not know what to do with, and whatever bad code gives.
+    public func evaluate(_ fact: FactDescription, input: StaticInput) throws(MetabinaryError) -> UInt64 {
+        let value = try evaluator(of: fact.rule, nil, input, [], 0).number()
+        guard value >= fact.lowest, value <= fact.highest else { throw .factOutside(at: fact.rule.codeOffset) }
+        return value
+    }
+
+    private func evaluator(
+        of function: FunctionDescription, _ device: DeviceDescription?, _ input: StaticInput, _ regions: [Region],
+        _ clockFrequency: UInt64
+    ) throws(MetabinaryError) -> Evaluator {
         let end = function.codeOffset + function.codeByteCount
         guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
-        let evaluator = Evaluator(
+        return Evaluator(
             reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
-            device: devices[function.deviceIndex], regions: regions, clockFrequency: clockFrequency)
-        return try evaluator.evaluate()
+            device: device ?? devices[function.deviceIndex], input: input, regions: regions,
+            clockFrequency: clockFrequency)
     }
 
     /// Checks all that can be known without reading a table.

@@ -52,10 +52,28 @@ public enum MetabinaryLimit {
     public static let pauseMicroseconds: UInt64 = 50_000
     /// Functions of one device.
     public static let functionCount = 32
-    /// Code of one function; as the machine has no jumps, also the limit of its steps.
+    /// Code of one function.
     ///
     /// Units: bytes.
     public static let codeByteCount = 4096
+    /// Operations that the evaluation of one function may take, all runs of its static loops counted.
+    public static let stepCount = 16_384
+    /// Tables of one device.
+    public static let tableCount = 32
+    /// Entries of one table.
+    public static let entryCount = 256
+    /// Facts of one device.
+    public static let factCount = 64
+    /// Choices of one device.
+    public static let choiceCount = 6
+    /// Alternatives of one choice.
+    public static let alternativeCount = 8
+    /// Combinations of all alternatives of one device: so often are its functions evaluated and encoded.
+    public static let combinationCount = 64
+    /// Probes of one device.
+    public static let probeCount = 8
+    /// Places where a window may be.
+    public static let placeCount = 4
     /// Entries of the stack while a function is evaluated.
     public static let stackDepth = 128
     /// Items of one program.

@@ -82,6 +82,35 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     /// `( x -- x )` Turns the order of its bytes round, as many as a type has.
     case swap = 0x31
 
+    // The static stage: these leave no item but where it says so.
+
+    /// `( -- static )` Pushes a fact.
+    case fact = 0x40
+    /// `( static -- static )` Takes an entry of a table, by its number.
+    case entry = 0x41
+    /// `( -- static )` Pushes the number of the alternative that is tried of a choice.
+    case choice = 0x42
+    /// `( -- static )` Pushes what discovery learned of the function.
+    case ask = 0x43
+    /// `( static -- )` Goes on so many bytes further where it is zero.
+    case when = 0x44
+    /// `( -- )` Goes on so many bytes further.
+    case skip = 0x45
+    /// `( static -- )` Carries out so many bytes of code that often; each run begins with its number on the stack.
+    case each = 0x46
+    /// `( … -- )` Forgets all entries above a place.
+    case forget = 0x47
+    /// `( x y -- x*y )` Of two static entries; or a shift, where one is static and a power of two.
+    case multiply = 0x48
+    /// `( static static -- static )` Without the rest.
+    case divide = 0x49
+    /// `( static static -- static )` The rest.
+    case remainder = 0x4A
+    /// `( static -- dynamic )` Opens a body that runs that often, and pushes its counter.
+    case loopOf = 0x4B
+    /// `( x static -- x )` Returns a number unless `x` lies between another and the static one: lowest, what is returned.
+    case boundOf = 0x4C
+
     /// What follows an opcode in the image.
     public enum OperandLayout: UInt8, Sendable {
         case none
@@ -108,6 +137,18 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         case time
         /// A number below the device's count of windows and memories.
         case region
+        /// A number below the device's count of facts.
+        case fact
+        /// A number below the device's count of tables.
+        case table
+        /// A number below the device's count of choices.
+        case choice
+        /// What is asked for.
+        case question
+        /// A number of bytes of the code, the function's at most.
+        case distance
+        /// Two numbers: lowest, what is returned.
+        case refusal
     }
 
     /// Operands of the operation.
@@ -118,7 +159,8 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         case .local: .place
         case .load, .loadAt, .store, .storeAt: .register
         case .and, .or, .shiftLeft, .shiftRight, .returnValue, .add, .subtract, .equal, .notEqual, .below,
-            .belowOrEqual, .ifTrue, .otherwise, .until, .end, .publish, .fence:
+            .belowOrEqual, .ifTrue, .otherwise, .until, .end, .publish, .fence, .multiply, .divide,
+            .remainder, .loopOf:
             .none
         case .extend, .truncate, .swap: .type
         case .parameter: .parameter
@@ -127,6 +169,13 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
         case .loop: .count
         case .wait, .pause: .time
         case .address: .region
+        case .fact: .fact
+        case .entry: .table
+        case .choice: .choice
+        case .ask: .question
+        case .when, .skip, .each: .distance
+        case .forget: .place
+        case .boundOf: .refusal
         }
     }
 }

@@ -21,10 +21,13 @@ public final class WindowDescription: Sendable {
     public let locator: CapabilityLocator?
     /// In rising order of offset; none overlaps another.
     public let registers: [RegisterDescription]
+    /// The same window at other places, for a function that has not this one, the first that it has to be taken.
+    public let alternatives: [WindowDescription]
 
     init(
         name: [UInt8], bar: UInt8, isMemory: Bool, minimumByteCount: UInt64, line: UInt16,
-        locator: CapabilityLocator? = nil, registers: [RegisterDescription] = []
+        locator: CapabilityLocator? = nil, registers: [RegisterDescription] = [],
+        alternatives: [WindowDescription] = []
     ) {
         self.name = name
         self.bar = bar
@@ -33,5 +36,6 @@ public final class WindowDescription: Sendable {
         self.line = line
         self.locator = locator
         self.registers = registers
+        self.alternatives = alternatives
     }
 }

@@ -4,6 +4,7 @@
 import Annealing
 import Encoding
 import Hardware
+import Metabinary
 import Program
 
 /// Turns programs into code, one after the other, and gives each its place.
@@ -12,6 +13,9 @@ struct FunctionPipeline {
     ///
     /// Source: Intel 64 and IA-32 Architectures Optimization Reference Manual, section 3.4.1.4 (code alignment).
     static let functionAlignment: UInt64 = 16
+
+    /// Most bytes that one function may have, and all functions of a driver together. Units: bytes.
+    static let functionByteLimit = 16_384, driverByteLimit = 65_536
 
     private var area: AddressArea
     private var nextAlignment = WindowPlanner.pageByteCount
@@ -22,9 +26,9 @@ struct FunctionPipeline {
     /// Puts the next function on a page of its own: drivers share none.
     mutating func startPage() { nextAlignment = WindowPlanner.pageByteCount }
 
-    /// Takes a program through all stages; `rule` is its name in errors.
+    /// Takes a program through all stages; `rule` and `line` name it in errors.
     mutating func run<Observer: PipelineObserver>(
-        _ program: Program, of rule: [UInt8], observer: inout Observer
+        _ program: Program, of rule: [UInt8], line: UInt16 = 0, observer: inout Observer
     ) throws(GenerationError) -> (function: EncodedFunction, entry: VirtualAddress) {
         try check(program, of: rule)  // form, types and bounds
         let annealed = anneal(program)  // the same meaning for less
@@ -32,10 +36,21 @@ struct FunctionPipeline {
         try checkAnnealed(annealed, of: rule)
         let encoded = try encoded(annealed, of: rule)  // instructions, registers, bytes
         observer.encoded(encoded)
+        try Self.checkLength(encoded, rule, line)
         let entry = try allot(encoded, of: rule)
         let placed = try placed(encoded, at: entry, annealed.regions, of: rule)  // displacements
         observer.placed(placed, at: entry)
         return (placed, entry)
+    }
+
+    /// What the code of a program costs; nothing gets a place.
+    func cost(of program: Program, _ rule: FunctionDescription) throws(GenerationError) -> CodeCost {
+        try check(program, of: rule.name)
+        let annealed = anneal(program)
+        try checkAnnealed(annealed, of: rule.name)
+        let function = try encoded(annealed, of: rule.name)
+        try Self.checkLength(function, rule.name, rule.line)
+        return CodeCost(byteCount: function.bytes.count, instructionCount: function.instructions.count)
     }
 
     // MARK: Stages, with their errors told apart
@@ -61,6 +76,14 @@ struct FunctionPipeline {
             return try encode(program)
         } catch {
             throw .encoding(function: rule, error)
+        }
+    }
+
+    private static func checkLength(
+        _ function: EncodedFunction, _ rule: [UInt8], _ line: UInt16
+    ) throws(GenerationError) {
+        guard function.bytes.count <= functionByteLimit else {
+            throw .codeTooLong(function: rule, line: line, isSum: false)
         }
     }
 

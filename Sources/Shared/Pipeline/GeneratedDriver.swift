@@ -135,11 +135,14 @@ public struct GeneratedDriver: Hashable, Sendable {
     /// All that its code may touch, in rising order of space and address; none overlaps another.
     public var grants: [Grant]
     public var functions: [GeneratedFunction]
+    /// What was kept of each choice of the description.
+    public var choices: [KeptChoice]
 
     public init(
         function: FunctionAddress, name: [UInt8], className: [UInt8], ancestors: [[UInt8]] = [],
         windows: [PlacedWindow],
-        memories: [PlacedMemory] = [], grants: [Grant] = [], functions: [GeneratedFunction]
+        memories: [PlacedMemory] = [], grants: [Grant] = [], functions: [GeneratedFunction],
+        choices: [KeptChoice] = []
     ) {
         self.function = function
         self.name = name
@@ -149,6 +152,7 @@ public struct GeneratedDriver: Hashable, Sendable {
         self.memories = memories
         self.grants = grants
         self.functions = functions
+        self.choices = choices
     }
 
     /// Bytes of all functions, without the padding between them.

@@ -31,14 +31,21 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
     case placement(function: [UInt8], EncodingError)
     /// No room is left for the function where generated code is put.
     case noRoomForCode(function: [UInt8])
+    /// The code of a function has more bytes than one may have, or those of all functions together have.
+    case codeTooLong(function: [UInt8], line: UInt16, isSum: Bool)
     /// The verifier refuses the code.
     case verification(RefusedCode)
+    /// A fact cannot be evaluated, or is none that the rules know what to do with.
+    case fact(name: [UInt8], line: UInt16, MetabinaryError)
+    /// A probe did not find out its fact.
+    case probe(name: [UInt8], line: UInt16, ProbeFailure)
 
     /// Stage that refused.
     public var stage: GenerationStage {
         switch self {
-        case .placementNotAligned, .noRoomForCode, .placement: .place
-        case .closedBridge, .window, .capability, .memory, .noClock, .evaluation, .illFormed: .evaluate
+        case .placementNotAligned, .noRoomForCode, .placement, .codeTooLong: .place
+        case .probe: .probe
+        case .closedBridge, .window, .capability, .memory, .noClock, .evaluation, .illFormed, .fact: .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
         case .verification: .verify
@@ -94,6 +101,19 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         case .evaluation(let name, let error):
             write("", name, into: &sink)
             sink.write(error.message)
+            if let line = error.line { write(line, into: &sink) }
+        case .fact(let name, let line, let error):
+            write("fact ", name, into: &sink)
+            sink.write(error.message)
+            write(line, into: &sink)
+        case .probe(let name, let line, let failure):
+            write("probe ", name, into: &sink)
+            sink.write(failure.words)
+            write(line, into: &sink)
+        case .codeTooLong(let name, let line, let isSum):
+            write("", name, into: &sink)
+            sink.write(isSum ? "more than 65536 bytes of code in all" : "more than 16384 bytes of code")
+            write(line, into: &sink)
         case .illFormed(let name, let error), .illFormedByAnnealing(let name, let error):
             write("", name, into: &sink)
             write(error.reason, atItem: error.item, into: &sink)
@@ -119,6 +139,11 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         sink.write(kind)
         sink.write(name)
         sink.write(": ")
+    }
+
+    private func write<Sink: ByteSink>(_ line: UInt16, into sink: inout Sink) {
+        sink.write(", line ")
+        sink.write(decimal: UInt64(line))
     }
 
     private func write<Sink: ByteSink>(_ reason: StaticString, atItem item: Int, into sink: inout Sink) {

@@ -16,11 +16,13 @@ public struct Generator<Observer: PipelineObserver> {
     /// Sees what each stage makes.
     public var observer: Observer
 
-    private let image: MetabinaryImage
+    let image: MetabinaryImage
     private let isPlacementAligned: Bool
-    private var pipeline: FunctionPipeline
+    var pipeline: FunctionPipeline
     private var windows: WindowPlanner
-    private var memories: MemoryPlanner
+    var memories: MemoryPlanner
+    /// What probes have found out before.
+    let probed: [ProbedFact]
     /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
     private let clockFrequency: UInt64
     private var lastAddress: FunctionAddress?
@@ -36,6 +38,7 @@ public struct Generator<Observer: PipelineObserver> {
         memories = MemoryPlanner(placement)
         let starts = placement.code.rawValue | placement.windows.rawValue | placement.data.rawValue
         isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0
+        probed = facts.probes
         let frequency = facts.clock?.frequency ?? 0
         clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
     }
@@ -45,8 +48,12 @@ public struct Generator<Observer: PipelineObserver> {
     ///
     /// Addresses are given out in the order of the calls, so that order is part of what makes the bytes.
     ///
+    /// - Parameter run: runs a probe of the function's description, and gives what it returns. Its code is not what a
+    ///   driver's is: it is called once and forgotten. A host, which has no device to ask, runs none.
     /// - Precondition: functions are given in rising order of address, each at most once.
-    public mutating func generate(for function: PCIFunction) -> GenerationOutcome? {
+    public mutating func generate(
+        for function: PCIFunction, probe run: (GeneratedDriver) -> ProbeOutcome = { _ in .failed(.notRun) }
+    ) -> GenerationOutcome? {
         if let lastAddress { precondition(lastAddress < function.address, "functions are not in rising order") }
         lastAddress = function.address
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
@@ -54,7 +61,7 @@ public struct Generator<Observer: PipelineObserver> {
         observer.matched(function, by: device)
         let (pipelineBefore, windowsBefore, memoriesBefore) = (pipeline, windows, memories)
         do throws(GenerationError) {
-            return .driver(try driver(for: function, by: device))
+            return .driver(try driver(for: function, by: device, run))
         } catch {
             (pipeline, windows, memories) = (pipelineBefore, windowsBefore, memoriesBefore)
             let refusal = Refusal(function: function.address, deviceName: device.name, error: error)
@@ -64,40 +71,67 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     private mutating func driver(
-        for function: PCIFunction, by device: DeviceDescription
+        for function: PCIFunction, by description: DeviceDescription, _ run: (GeneratedDriver) -> ProbeOutcome
     ) throws(GenerationError) -> GeneratedDriver {
         guard isPlacementAligned else { throw .placementNotAligned }
         for bridge in functions where bridge.isClosed && bridge.leads(to: function.address.bus) {
             throw .closedBridge(bridge.address)
         }
+        let placed = description.placing(description.windows.map { WindowPlanner.place(of: $0, in: function) })
         var driver = GeneratedDriver(
-            function: function.address, name: device.name, className: device.className,
-            ancestors: device.itsClass.ancestors, windows: [], functions: [])
-        for window in device.windows { driver.windows.append(try plan(window, of: function)) }
+            function: function.address, name: placed.name, className: placed.className,
+            ancestors: placed.itsClass.ancestors, windows: [], functions: [])
+        var input = StaticInput()
+        input.function = function
+        for window in placed.windows {
+            driver.windows.append(try plan(window, of: function, &input.windowByteCounts))
+        }
         observer.planned(driver.windows)
-        memories.startPage()
-        for memory in device.memories { driver.memories.append(try plan(memory)) }
+        try settle(placed, &input, &driver, run)
+        let device = try resolved(placed, input)
+        observer.settled(device, input.facts, driver.choices)
+        try allot(device, &driver)
         observer.allotted(driver.memories)
         driver.grants = try GrantPlanner.grants(of: device, driver.windows, driver.memories)
         observer.granted(driver.grants)
-        let regions = Self.regions(of: driver)
         pipeline.startPage()
-        var proofs: [CodeFunction] = []
-        for rule in device.functions { try generate(rule, in: regions, for: &driver, &proofs) }
-        try verify(driver, proofs)
+        try generate(device.functions, of: device, input, for: &driver)
         return driver
     }
 
+    /// Gives a driver its memories.
+    mutating func allot(_ device: DeviceDescription, _ driver: inout GeneratedDriver) throws(GenerationError) {
+        memories.startPage()
+        for memory in device.memories { driver.memories.append(try plan(memory)) }
+    }
+
+    /// Generates functions and has all of their code verified.
+    mutating func generate(
+        _ rules: [FunctionDescription], of device: DeviceDescription, _ input: StaticInput,
+        for driver: inout GeneratedDriver
+    ) throws(GenerationError) {
+        let regions = Self.regions(of: driver)
+        var proofs: [CodeFunction] = []
+        for rule in rules {
+            let program = try evaluate(rule, of: device, input, in: regions)
+            try generate(program, of: rule, for: &driver, &proofs)
+            guard driver.byteCount <= FunctionPipeline.driverByteLimit else {
+                throw .codeTooLong(function: rule.name, line: rule.line, isSum: true)
+            }
+        }
+        try verify(driver, proofs)
+    }
+
     private mutating func generate(
-        _ rule: FunctionDescription, in regions: [Region], for driver: inout GeneratedDriver,
+        _ program: Program, of rule: FunctionDescription, for driver: inout GeneratedDriver,
         _ proofs: inout [CodeFunction]
     ) throws(GenerationError) {
-        let program = try evaluate(rule, in: regions)
         observer.evaluated(program, of: rule)
         if clockFrequency == 0, program.items.contains(where: { $0.operation == .wait }) {
             throw .noClock(function: rule.name)
         }
-        let (function, entry) = try pipeline.run(program, of: rule.name, observer: &observer)
+        let (function, entry) = try pipeline.run(
+            program, of: rule.name, line: rule.line, observer: &observer)
         let generated = GeneratedFunction(
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
             parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
@@ -146,7 +180,7 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     private mutating func plan(
-        _ window: WindowDescription, of function: PCIFunction
+        _ window: WindowDescription, of function: PCIFunction, _ byteCounts: inout [UInt64]
     ) throws(GenerationError) -> PlacedWindow {
         var located: LocatedRange?
         if let locator = window.locator {
@@ -157,7 +191,9 @@ public struct Generator<Observer: PipelineObserver> {
             }
         }
         do throws(WindowError) {
-            return try windows.plan(window, at: located, of: function)
+            let placed = try windows.plan(window, at: located, of: function)
+            byteCounts.append(located?.byteCount ?? function.baseAddressRegister(placed.bar)?.byteCount ?? 0)
+            return placed
         } catch {
             throw .window(name: window.name, error)
         }
@@ -172,7 +208,7 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     /// The regions of a driver's programs: the windows in their order, then the memories in theirs.
-    private static func regions(of driver: GeneratedDriver) -> [Region] {
+    static func regions(of driver: GeneratedDriver) -> [Region] {
         var regions: [Region] = []
         for window in driver.windows {
             regions.append(
@@ -190,9 +226,12 @@ public struct Generator<Observer: PipelineObserver> {
         return regions
     }
 
-    private func evaluate(_ rule: FunctionDescription, in regions: [Region]) throws(GenerationError) -> Program {
+    func evaluate(
+        _ rule: FunctionDescription, of device: DeviceDescription, _ input: StaticInput, in regions: [Region]
+    ) throws(GenerationError) -> Program {
         do throws(MetabinaryError) {
-            return try image.evaluate(rule, regions: regions, clockFrequency: clockFrequency)
+            return try image.evaluate(
+                rule, of: device, input: input, regions: regions, clockFrequency: clockFrequency)
         } catch {
             throw .evaluation(function: rule.name, error)
         }

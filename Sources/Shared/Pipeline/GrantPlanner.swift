@@ -29,7 +29,7 @@ struct GrantPlanner {
         var planner = GrantPlanner(memories)
         for index in windows.indices {
             for register in device.windows[index].registers {
-                try planner.grant(register, in: windows[index], of: device)
+                try planner.grant(register, in: windows[index], of: device, isWritable: register.isWritable)
             }
         }
         for index in memories.indices where memories[index].kind == .ring {
@@ -41,12 +41,36 @@ struct GrantPlanner {
         return planner.grants
     }
 
+    /// The grants of a probe: the registers of the windows, with no right to write but what its purity allows. What tells the
+    /// device of memory is never written: there is none yet.
+    static func grants(
+        of probe: ProbeDescription, _ device: DeviceDescription, _ windows: [PlacedWindow]
+    ) throws(GenerationError) -> [Grant] {
+        var planner = GrantPlanner([])
+        for index in windows.indices {
+            let registers = device.windows[index].registers
+            for place in registers.indices {
+                let register = registers[place]
+                let mayWrite =
+                    switch probe.purity {
+                    case .reads: false
+                    case .restores: probe.registers.contains { $0.window == index && $0.register == place }
+                    case .resets: register.role == .plain
+                    }
+                try planner.grant(
+                    register, in: windows[index], of: nil, isWritable: mayWrite && register.isWritable)
+            }
+        }
+        return planner.grants
+    }
+
     /// A register: whole accesses only, and nothing but the truth about where memory is.
     private mutating func grant(
-        _ register: RegisterDescription, in window: PlacedWindow, of device: DeviceDescription
+        _ register: RegisterDescription, in window: PlacedWindow, of device: DeviceDescription?, isWritable: Bool
     ) throws(GenerationError) {
         var limits: [Limit] = []
         for memory in register.memories {
+            guard let device else { break }
             let range = try range(of: register, memory, device)
             if limits.isEmpty {
                 limits = [
@@ -60,7 +84,8 @@ struct GrantPlanner {
         }
         var rights: Rights = []
         if register.isReadable { rights.insert(.read) }
-        if register.isWritable { rights.insert(.write) }
+        if isWritable { rights.insert(.write) }
+        guard !rights.isEmpty else { return }
         insert(
             Grant(
                 name: window.name + [UInt8(ascii: ".")] + register.name, space: window.space,

@@ -14,6 +14,12 @@ public protocol PipelineObserver {
     mutating func matched(_ function: PCIFunction, by device: DeviceDescription)
     /// The windows have their addresses.
     mutating func planned(_ windows: [PlacedWindow])
+    /// A probe has found out something, or something is assumed in its place.
+    mutating func probed(
+        _ function: FunctionAddress, _ device: DeviceDescription, _ probe: ProbeDescription, _ value: UInt64,
+        by source: FactSource)
+    /// The facts are known and the alternatives chosen; what the description has of sizes follows from them.
+    mutating func settled(_ device: DeviceDescription, _ facts: [UInt64], _ choices: [KeptChoice])
     /// The rings, pools and state have their addresses.
     mutating func allotted(_ memories: [PlacedMemory])
     /// What the code may touch is decided; the rules of the device come next.
@@ -39,6 +45,11 @@ public protocol PipelineObserver {
 extension PipelineObserver {
     public mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {}
     public mutating func planned(_ windows: [PlacedWindow]) {}
+    public mutating func probed(
+        _ function: FunctionAddress, _ device: DeviceDescription, _ probe: ProbeDescription, _ value: UInt64,
+        by source: FactSource
+    ) {}
+    public mutating func settled(_ device: DeviceDescription, _ facts: [UInt64], _ choices: [KeptChoice]) {}
     public mutating func allotted(_ memories: [PlacedMemory]) {}
     public mutating func granted(_ grants: [Grant]) {}
     public mutating func evaluated(_ program: Program, of rule: FunctionDescription) {}

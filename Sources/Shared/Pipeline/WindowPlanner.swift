@@ -35,6 +35,19 @@ struct WindowPlanner {
         self.memory = memory
     }
 
+    /// Which of the places of a window is taken: the first that the function has, with an address; else the first, for the
+    /// error to be about.
+    static func place(of window: WindowDescription, in function: PCIFunction) -> Int {
+        if isAt(window, in: function) { return 0 }
+        return (window.alternatives.firstIndex { isAt($0, in: function) } ?? -1) + 1
+    }
+
+    private static func isAt(_ window: WindowDescription, in function: PCIFunction) -> Bool {
+        if let locator = window.locator { return locator.capability(of: function) != nil }
+        guard let register = function.baseAddressRegister(window.bar) else { return false }
+        return register.isAssigned && (register.kind != .io) == window.isMemory
+    }
+
     /// The window that a description asks for, on a function of the machine.
     ///
     /// A window is the pages that hold the registers which the description names, not all that the register decodes: a

@@ -124,6 +124,18 @@ extension FactsReader {
         facts.functions[index].capabilities.append(capability)
     }
 
+    /// `probe 00:03.0 e1.done value=0x10 by=probe`
+    mutating func readProbe(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let index = try introducedFunction(&fields)
+        let (device, name) = try fields.qualifiedName("device.probe")
+        let value: UInt64 = try fields.prefixed(fields.value("value"), "a number")
+        facts.probes.append(
+            ProbedFact(
+                function: facts.functions[index].address, device: device, name: name, value: value,
+                source: try fields.source()))
+    }
+
     /// Index of the function that the next word names.
     private func introducedFunction(_ fields: inout RecordFields) throws(ReportError) -> Int {
         let address = try fields.functionAddress()

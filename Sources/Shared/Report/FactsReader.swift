@@ -37,6 +37,8 @@ public struct FactsReader: Sendable {
             try readData(RecordFields(record))
         } else if record.isKind("place") {
             try readPlacement(RecordFields(record))
+        } else if record.isKind("probe") {
+            try readProbe(RecordFields(record))
         } else {
             return try readFunctionFact(record)
         }

@@ -19,7 +19,7 @@ struct GenerationReader {
     /// As many arguments as go in registers (System V AMD64 ABI, section 3.2.3).
     private static let parameterLimit = 6
 
-    private(set) var drivers: [ReportedDriver] = []
+    var drivers: [ReportedDriver] = []
     private(set) var refusals: [ReportedRefusal] = []
     private(set) var results: [ReportedResult] = []
     private var announcements: [Announcement] = []
@@ -31,6 +31,8 @@ struct GenerationReader {
     mutating func read(_ record: Record, facts: MachineFacts) throws(ReportError) -> Bool {
         if record.isKind("driver") {
             try readDriver(RecordFields(record), facts)
+        } else if record.isKind("choice") {
+            try readChoice(RecordFields(record))
         } else if record.isKind("window") {
             try readWindow(RecordFields(record), facts)
         } else if record.isKind("region") {
@@ -270,7 +272,7 @@ struct GenerationReader {
     // MARK: - What a record refers to
 
     /// Index of the driver that the next two words name, and the name of the part behind it.
-    private func driverPart(_ fields: inout RecordFields, _ expected: String) throws(ReportError) -> (Int, [UInt8]) {
+    func driverPart(_ fields: inout RecordFields, _ expected: String) throws(ReportError) -> (Int, [UInt8]) {
         let address = try fields.functionAddress()
         let (name, part) = try fields.qualifiedName(expected)
         guard let index = drivers.lastIndex(where: { $0.driver.function == address && $0.driver.name == name }) else {

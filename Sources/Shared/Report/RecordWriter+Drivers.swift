@@ -35,6 +35,7 @@ extension RecordWriter {
             text.field("bytes", UInt64(driver.byteCount))
             text.field("ticks", ticks)
         }
+        for choice in driver.choices { write(choice, of: driver) }
         for window in driver.windows {
             record("window") { text in
                 text.word(driver.function)
@@ -69,6 +70,24 @@ extension RecordWriter {
             text.field("ticks", verification)
         }
         for function in driver.functions { write(function, of: driver) }
+    }
+
+    private mutating func write(_ choice: KeptChoice, of driver: GeneratedDriver) {
+        record("choice") { text in
+            text.word(driver.function)
+            text.word(driver, choice.name)
+            text.field("line", UInt64(choice.line))
+            text.field("kept", UInt64(choice.kept + 1))
+            for cost in choice.costs {
+                guard let cost else {
+                    text.word("none")
+                    continue
+                }
+                text.word(decimal: UInt64(cost.byteCount))
+                text.put("/")
+                text.put(decimal: UInt64(cost.instructionCount))
+            }
+        }
     }
 
     private mutating func write(_ function: GeneratedFunction, of driver: GeneratedDriver) {

@@ -87,6 +87,19 @@ extension RecordWriter {
         if let clock = facts.clock { write(clock) }
         for function in facts.functions { write(function) }
         write(facts.placement)
+        for probed in facts.probes { write(probed) }
+    }
+
+    /// Writes what an experiment has found out.
+    public mutating func write(_ probed: ProbedFact) {
+        record("probe") { text in
+            text.word(probed.function)
+            text.word(probed.device)
+            text.put(UInt8(ascii: "."))
+            text.put(probed.name)
+            text.field("value", address: probed.value)
+            text.by(probed.source)
+        }
     }
 
     /// Writes the map of physical memory.

@@ -1,0 +1,95 @@
+// What a description leaves to the static stage: facts, choices, quantities that are facts, and probes. The code of facts and
+// probes is evaluated like that of functions.
+
+/// A number that is known before the functions of a device are generated.
+public final class FactDescription: Sendable {
+    /// Name, rule and code; of one that a probe finds out, no code.
+    public let rule: FunctionDescription
+    /// Least and largest number that it may be: what the rules rely on.
+    public let lowest, highest: UInt64
+    /// Index of the probe that finds it out; `nil` where code computes it.
+    public let probe: Int?
+
+    init(rule: FunctionDescription, lowest: UInt64, highest: UInt64, probe: Int?) {
+        self.rule = rule
+        self.lowest = lowest
+        self.highest = highest
+        self.probe = probe
+    }
+}
+
+/// Alternatives of which the generator keeps the cheapest.
+public final class ChoiceDescription: Sendable {
+    /// The fact, or the function, in which the rule states them, ASCII.
+    public let name: [UInt8]
+    /// Line of the file that states them, counted from 1.
+    public let line: UInt16
+    /// Number of alternatives, at least two.
+    public let count: UInt8
+
+    init(name: [UInt8], line: UInt16, count: UInt8) {
+        self.name = name
+        self.line = line
+        self.count = count
+    }
+}
+
+/// A size in a description that is a fact. What the description states in its place is the largest that it may be.
+public final class QuantityDescription: Sendable {
+    /// What the size is of; the raw value stands in the metabinary.
+    public enum Kind: UInt8, Sendable, CaseIterable {
+        /// Bytes of a memory.
+        case memory = 0
+        /// Bytes of an element of a memory.
+        case element = 1
+        /// Elements of a cell.
+        case count = 2
+        /// Bits that an element of a cell may use.
+        case mask = 3
+    }
+
+    public let kind: Kind
+    /// Index of the memory or cell.
+    public let index: Int
+    /// Index of the fact.
+    public let fact: Int
+
+    init(kind: Kind, index: Int, fact: Int) {
+        self.kind = kind
+        self.index = index
+        self.fact = fact
+    }
+}
+
+/// A function that runs once, before the others are generated, to find out a fact by experiment.
+public final class ProbeDescription: Sendable {
+    /// What a probe may do to its device; the raw value stands in the metabinary.
+    public enum Purity: UInt8, Sendable, CaseIterable {
+        /// It stores nothing.
+        case reads = 0
+        /// It stores to registers that it has read before, and puts back what was there.
+        case restores = 1
+        /// It leaves the device in any state: what brings it up comes after.
+        case resets = 2
+    }
+
+    /// The result has a bit above those of the number: it is set where the probe has failed.
+    public let rule: FunctionDescription
+    public let purity: Purity
+    /// What is taken on a host that has no record of it; `nil` where nothing may be assumed.
+    public let assumed: UInt64?
+    /// Registers that it may write, as pairs of window and register; only of one that restores.
+    public let registers: [(window: Int, register: Int)]
+
+    /// Set in a result that is none.
+    public static let failure: UInt64 = 1 << 32
+
+    init(
+        rule: FunctionDescription, purity: Purity, assumed: UInt64?, registers: [(window: Int, register: Int)]
+    ) {
+        self.rule = rule
+        self.purity = purity
+        self.assumed = assumed
+        self.registers = registers
+    }
+}

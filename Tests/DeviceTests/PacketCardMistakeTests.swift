@@ -1,0 +1,90 @@
+// The simulated cards of the other families find mistakes too: rules that are changed, compile, and must not pass.
+
+import Devices
+import Pipeline
+import Testing
+
+@Suite struct PacketCardMistakeTests {
+    /// A mistake in the atlas.
+    struct Row: CustomTestStringConvertible, Sendable {
+        var driver: DriverUnderTest
+        var file: String
+        var text: String
+        var replacement: String
+
+        init(_ driver: DriverUnderTest, _ file: String, _ text: String, _ replacement: String = "") {
+            self.driver = driver
+            self.file = file
+            self.text = text
+            self.replacement = replacement
+        }
+
+        var testDescription: String { "\(file): \(text) -> \(replacement)" }
+    }
+
+    static let rows = [
+        Row(.express, "e1000e.meta", "        GCR = GCR | INIT\n"),
+        Row(.express, "e1000e.meta", "        CTRL = GIO_DISABLE  "),
+        Row(.byteRing, "rtl8139.meta", "        if size == 0xFFF0 { return none }"),
+        Row(.byteRing, "rtl8139.meta", "        if (CBR >> 2) & 2047 == here { return none }"),
+        Row(.byteRing, "rtl8139.meta", "        if TSD[slot].OWN == 0 { return busy }"),
+        Row(.byteRing, "rtl8139.meta", "        wait CR.RST == 0 within 10_000 us else return stuck"),
+        Row(.byteRing, "rtl8139.meta", "(ends[given & 15] << 2) - 16", "(ends[given & 15] << 2) - 12"),
+        Row(.byteRing, "rtl8139.meta", "(size + 7) >> 2", "(size + 4) >> 2"),
+        Row(.byteRing, "rtl8139.meta", "        if u8(taken - given) == 16 { return none }"),
+        Row(.byteRing, "rtl8139.meta", "APM | AB | WRAP", "APM | AB"),
+        Row(.byteRing, "rtl8139.meta", "APM | AB | WRAP", "AB | WRAP"),
+        Row(.byteRing, "rtl8139.meta", "(slot + 1) & 3", "(slot + 2) & 3"),
+        Row(.byteRing, "rtl8139.meta", "        CR = RE | TE  ", "        CR = RE  "),
+        Row(.virtio, "virtqueue_nic.meta", "        fence     ", "        //        "),
+        Row(
+            .virtio, "virtqueue_nic.meta", "        publish\n        rx_available.index = more\n        fence\n",
+            "        publish\n        rx_available.index = more\n"),
+        Row(.virtio, "virtqueue_nic.meta", "filled - tx_used.event - 1", "filled - tx_used.event"),
+        Row(.virtio, "virtqueue_nic.meta", "rx_used.event == filled", "rx_used.event == more"),
+        Row(.virtio, "virtqueue_nic.meta", "length = length + 12", "length = length + 11"),
+        Row(.virtio, "virtqueue_nic.meta", "length: u16(size - 12)", "length: u16(size - 11)"),
+        Row(.virtio, "virtqueue_nic.meta", "            if tx_used.index == tx_seen { return busy }\n"),
+        Row(.virtio, "virtqueue_nic.meta", "            tx_seen = u16(tx_seen + 1)", "            tx_seen = tx_seen"),
+        Row(.virtio, "virtio_net.meta", "offered & (NET_MAC | NET_STATUS | EVENT_IDX)", "offered"),
+        Row(
+            .virtio, "virtio_net.meta", "        DOORBELL[rx_bell << 1] = 0\n        return ready",
+            "        return ready"),
+        Row(.virtio, "virtio_net.meta", "        wait DEVICE_STATUS == 0 within 100_000 us else return stuck"),
+        Row(.virtio, "virtio_net.meta", "        DRIVER_FEATURE = VERSION_1\n", "        DRIVER_FEATURE = 0\n"),
+        Row(.virtio, "virtio_net.meta", "length: rx.bytes, flags: WRITE", "length: rx.bytes"),
+    ]
+
+    /// Brings a driver up and exchanges frames; gives the error.
+    private func error(of driver: GeneratedDriver, _ row: DriverUnderTest, seed: UInt64) throws -> SimulationError? {
+        do throws(SimulationError) {
+            let machine = try SimulatedMachine(
+                driver, row.model, clockFrequency: DriverUnderTest.clockFrequency, seed: seed)
+            try machine.start()
+            var policy = ExchangePolicy.rough
+            // Short frames: more of them fit into a ring of bytes. Few at a time: the card is often just falling asleep.
+            if seed % 2 == 0 { policy.frameByteCounts = 60...120 }
+            if seed % 4 > 1 {
+                (policy.burst, policy.receives, policy.arrivals, policy.steps) = (1...3, 0...2, 0...2, 0...3)
+            }
+            var exchange = FrameExchange(machine, policy, count: 1000, seed: seed)
+            try exchange.run()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: rows) func `a mistake in the atlas is found`(row: Row) throws {
+        var isThere = false
+        let driver = try DriverUnderTest.generate(row.driver.deviceName) { name, source in
+            guard name == row.file else { return source }
+            isThere = source.contains(row.text)
+            return source.replacing(row.text, with: row.replacement)
+        }
+        #expect(isThere, "\(row.file) does not say that any more: mutate it another way")
+        var found: SimulationError?
+        for seed in seed..<seed + 4 where found == nil { found = try error(of: driver, row.driver, seed: seed) }
+        #expect(found != nil, "not found, from seed \(seed)")
+    }
+}
