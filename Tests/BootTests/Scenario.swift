@@ -113,6 +113,12 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 card(first), card(second, model: "rtl8139"), card(third, model: "virtio-net-pci"),
                 card(fourth, model: "e1000e"),
             ], cards: [first, second, third, fourth]),
+        Scenario(
+            name: "pc, a card of each kind",
+            devices: [
+                card(first), card(second, model: "rtl8139"), card(third, model: "virtio-net-pci"),
+                card(fourth, model: "e1000e"),
+            ], cards: [first, second, third, fourth]),
         Scenario(name: "pc, a card that no rule describes", devices: ["pcnet"]),
         Scenario(name: "pc, qemu64", processor: "qemu64", devices: [card(first)], cards: [first]),
         Scenario(name: "pc, Haswell", processor: "Haswell", devices: [card(first)], cards: [first]),

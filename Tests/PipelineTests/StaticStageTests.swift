@@ -150,7 +150,7 @@ import Testing
                 register regs.TAIL at 0x10 rw
                 layout Entry 16 bytes {
                     address at 0 u64 by driver as address
-                    status at 8 u8 by both { DONE: 0 }
+                    status at 8 u64 by both { DONE: 0 }
                 }
                 \(facts)
                 ring out of Entry sends { count \(count), base LOW:HIGH, bytes SIZE, head HEAD, tail TAIL, done status.DONE }

@@ -104,6 +104,7 @@ struct RandomFacts {
         var names = Set<[UInt8]>()
         while names.count < 3 { names.insert(name()) }
         driver.functions = names.map { generatedFunction($0) }
+        driver.facts = list(3) { NamedFact(name: $0.name(), value: $0.number()) }
         driver.choices = list(3) { $0.choice() }
         return driver
     }

@@ -63,7 +63,7 @@ public struct FailureExchange {
                 machine.card.failures = plan()
                 statistics.plans += 1
                 let isGone = machine.card.failures.isGone
-                if generator.happens(perMille: isGone ? 500 : 100) { try bringUp() }
+                if generator.happens(perMille: isGone ? 500 : 250) { try bringUp() }
             }
             if generator.happens(perMille: 3) { try bringUp() }
             try round()

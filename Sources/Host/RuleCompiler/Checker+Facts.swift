@@ -18,6 +18,14 @@ struct FoundValue {
 }
 
 extension Checker {
+    /// Forgets the facts of the device before.
+    mutating func startStage(_ device: CheckedAtlas.Device) {
+        usedNames = []
+        factPlans = [:]
+        stage = CheckedAtlas.Stage()
+        windowByteCounts = device.windows.map(\.byteCount)
+    }
+
     /// The value of a fact, or of what a probe finds out; `nil` where no fact has that name.
     mutating func fact(_ name: Syntax.Name, _ scope: Scope) -> FoundValue? {
         guard let plan = plan(ofFact: name, scope.device) else { return nil }
@@ -50,6 +58,23 @@ extension Checker {
         if plan.value?.isKnown == false { plan.value?.fact = name.text }
         factPlans[name.text] = plan
         return plan
+    }
+
+    /// Has the target evaluate the facts that the class of a device requires, and reports those that it does not state.
+    mutating func requireFacts(_ node: Syntax.Device) {
+        guard let itsClass = syntax.classes.first(where: { $0.name.text == node.parent.text }) else { return }
+        for name in ancestors(of: itsClass).flatMap(\.requiredFacts) {
+            let span = (node.facts.map(\.name) + node.probes.map(\.name)).first { $0.text == name.text }?.span
+            if let value = plan(ofFact: name, node)?.value, value.isKnown {
+                _ = add(name.text, span ?? node.name.span, value, value.numbers)
+            } else if span == nil, !node.isBroken {
+                diagnostics.report(
+                    .missingFact, node.name.span,
+                    "device `\(node.name.text)` does not state `\(name.text)`, which class `\(itsClass.name.text)` requires",
+                    mend: "add `fact \(name.text) = VALUE`, or a probe of that name; what it means stands at "
+                        + place(name.span))
+            }
+        }
     }
 
     /// The scope of a value that is known while code is generated.

@@ -195,6 +195,7 @@ struct Checker {
         }
         checkRegisters(node, &device)
         startStage(device)
+        requireFacts(node)
         let node = withSizes(node)
         checkMemories(node, &device)
         checkTellers(node)
@@ -217,14 +218,6 @@ struct Checker {
         reportUnused(node)
         device.stage = stage
         return device
-    }
-
-    /// Forgets the facts of the device before.
-    private mutating func startStage(_ device: CheckedAtlas.Device) {
-        usedNames = []
-        factPlans = [:]
-        stage = CheckedAtlas.Stage()
-        windowByteCounts = device.windows.map(\.byteCount)
     }
 
     /// The functions in the order in which their classes name them.

@@ -90,6 +90,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case misplacedQuestion = 109
     case dividedByZero = 110
     case misusedProbe = 111
+    case missingFact = 112
     case lengthPastBuffer = 130
     case memoryMisplaced = 131
     case notGenerated = 132
@@ -196,6 +197,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .placeTwice: "Two places of a window are the same: the second would never be taken."
         case .misplacedQuestion: "A function asks what discovery learned, which only facts do."
         case .dividedByZero: "A static division may have no result."
+        case .missingFact: "A device does not state a fact that its class requires."
         case .misusedProbe:
             "A probe cannot put back what it says, leaves its device as nobody expects it, or depends on a choice; or "
                 + "something else than a probe fails."

@@ -286,6 +286,12 @@ struct Parser {
                         mend: "in a class stand members: `require NAME() -> RESULT: TYPE`")
                 }
                 take()
+                if isAtStageWord, isAtWord("fact") {
+                    take()
+                    node.requiredFacts.append(
+                        try name("the name of the fact", mend: "write `require fact NAME`"))
+                    continue
+                }
                 node.members.append(try parseMember())
             } catch {
                 node.isBroken = true

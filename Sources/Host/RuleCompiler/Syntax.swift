@@ -46,6 +46,8 @@ enum Syntax {
         /// The class whose members it has too.
         var parent: Name?
         var members: [Member] = []
+        /// Facts that each of its devices states.
+        var requiredFacts: [Name] = []
         /// States that each of its devices has.
         var states: [State] = []
         /// Facts and tables that each of its devices has, unless it overrides them.
@@ -369,24 +371,5 @@ enum Syntax {
                 name.span.joined(with: end)
             }
         }
-    }
-
-    /// Binary operators.
-    enum Operator: String {
-        case or = "|"
-        case and = "&"
-        case shiftLeft = "<<"
-        case shiftRight = ">>"
-        case plus = "+"
-        case minus = "-"
-        case times = "*"
-        case dividedBy = "/"
-        case remainder = "%"
-        case equal = "=="
-        case notEqual = "!="
-        case below = "<"
-        case belowOrEqual = "<="
-        case above = ">"
-        case aboveOrEqual = ">="
     }
 }

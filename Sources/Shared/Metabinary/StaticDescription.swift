@@ -16,6 +16,9 @@ public final class FactDescription: Sendable {
         self.highest = highest
         self.probe = probe
     }
+
+    /// Whether the rule names it; a name with a point is the compiler's, for a size that follows from others.
+    public var isNamed: Bool { !rule.name.contains(UInt8(ascii: ".")) }
 }
 
 /// Alternatives of which the generator keeps the cheapest.

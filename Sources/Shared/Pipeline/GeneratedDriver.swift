@@ -118,6 +118,18 @@ public struct GeneratedFunction: Hashable, Sendable {
     }
 }
 
+/// A fact that a description names, and what it is of this device.
+public struct NamedFact: Hashable, Sendable {
+    /// Name in the rule, ASCII.
+    public var name: [UInt8]
+    public var value: UInt64
+
+    public init(name: [UInt8], value: UInt64) {
+        self.name = name
+        self.value = value
+    }
+}
+
 /// All that was generated for one PCI function.
 ///
 /// Its code fills pages of its own: each driver starts on a page boundary, and int3 fills the gaps.
@@ -135,6 +147,8 @@ public struct GeneratedDriver: Hashable, Sendable {
     /// All that its code may touch, in rising order of space and address; none overlaps another.
     public var grants: [Grant]
     public var functions: [GeneratedFunction]
+    /// The facts of the description that have a name, in its order.
+    public var facts: [NamedFact]
     /// What was kept of each choice of the description.
     public var choices: [KeptChoice]
 
@@ -142,7 +156,7 @@ public struct GeneratedDriver: Hashable, Sendable {
         function: FunctionAddress, name: [UInt8], className: [UInt8], ancestors: [[UInt8]] = [],
         windows: [PlacedWindow],
         memories: [PlacedMemory] = [], grants: [Grant] = [], functions: [GeneratedFunction],
-        choices: [KeptChoice] = []
+        facts: [NamedFact] = [], choices: [KeptChoice] = []
     ) {
         self.function = function
         self.name = name
@@ -152,6 +166,7 @@ public struct GeneratedDriver: Hashable, Sendable {
         self.memories = memories
         self.grants = grants
         self.functions = functions
+        self.facts = facts
         self.choices = choices
     }
 

@@ -89,6 +89,9 @@ public struct Generator<Observer: PipelineObserver> {
         observer.planned(driver.windows)
         try settle(placed, &input, &driver, run)
         let device = try resolved(placed, input)
+        for (fact, value) in zip(device.facts, input.facts) where fact.probe == nil && fact.isNamed {
+            driver.facts.append(NamedFact(name: fact.rule.name, value: value))
+        }
         observer.settled(device, input.facts, driver.choices)
         try allot(device, &driver)
         observer.allotted(driver.memories)

@@ -1,8 +1,17 @@
-// Turns records of choices back into what was tried and kept.
+// Turns records of facts and choices back into what the rules found, and what was tried and kept.
 
 import Pipeline
 
 extension GenerationReader {
+    /// `fact 00:03.0 e1.slots value=256`
+    mutating func readFact(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let (index, name) = try driverPart(&fields, "driver.fact")
+        drivers[index].driver.facts.append(
+            NamedFact(name: name, value: try fields.decimal(fields.value("value"), "a number")))
+        try fields.end()
+    }
+
     /// `choice 00:03.0 e1.send line=14 kept=1 812/203 820/205 none`
     mutating func readChoice(_ start: RecordFields) throws(ReportError) {
         var fields = start

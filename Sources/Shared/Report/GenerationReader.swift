@@ -31,6 +31,8 @@ struct GenerationReader {
     mutating func read(_ record: Record, facts: MachineFacts) throws(ReportError) -> Bool {
         if record.isKind("driver") {
             try readDriver(RecordFields(record), facts)
+        } else if record.isKind("fact") {
+            try readFact(RecordFields(record))
         } else if record.isKind("choice") {
             try readChoice(RecordFields(record))
         } else if record.isKind("window") {

@@ -35,6 +35,13 @@ extension RecordWriter {
             text.field("bytes", UInt64(driver.byteCount))
             text.field("ticks", ticks)
         }
+        for fact in driver.facts {
+            record("fact") { text in
+                text.word(driver.function)
+                text.word(driver, fact.name)
+                text.field("value", fact.value)
+            }
+        }
         for choice in driver.choices { write(choice, of: driver) }
         for window in driver.windows {
             record("window") { text in
