@@ -36,19 +36,23 @@ import Testing
         Row(.byteRing, "rtl8139.meta", "APM | AB | WRAP", "AB | WRAP"),
         Row(.byteRing, "rtl8139.meta", "(slot + 1) & 3", "(slot + 2) & 3"),
         Row(.byteRing, "rtl8139.meta", "        CR = RE | TE  ", "        CR = RE  "),
-        Row(.virtio, "virtqueue_nic.meta", "        fence     ", "        //        "),
+        Row(.virtio, "virtqueue_nic.meta", "            fence     ", "            //        "),
         Row(
-            .virtio, "virtqueue_nic.meta", "        publish\n        rx_available.index = more\n        fence\n",
-            "        publish\n        rx_available.index = more\n"),
+            .virtio, "virtqueue_nic.meta", "            fence\n            if rx_used.event",
+            "            if rx_used.event"),
         Row(.virtio, "virtqueue_nic.meta", "filled - tx_used.event - 1", "filled - tx_used.event"),
         Row(.virtio, "virtqueue_nic.meta", "rx_used.event == filled", "rx_used.event == more"),
         Row(.virtio, "virtqueue_nic.meta", "length = length + 12", "length = length + 11"),
         Row(.virtio, "virtqueue_nic.meta", "length: u16(size - 12)", "length: u16(size - 11)"),
         Row(.virtio, "virtqueue_nic.meta", "            if tx_used.index == tx_seen { return busy }\n"),
         Row(.virtio, "virtqueue_nic.meta", "            tx_seen = u16(tx_seen + 1)", "            tx_seen = tx_seen"),
-        Row(.virtio, "virtio_net.meta", "offered & (NET_MAC | NET_STATUS | EVENT_IDX)", "offered"),
+        Row(.virtio, "virtio_net.meta", "NET_MAC | NET_STATUS | tells << 29", "NET_MAC | NET_STATUS | 1 | tells << 29"),
+        Row(.virtio, "virtio_net.meta", "NET_MAC | NET_STATUS | tells << 29", "NET_MAC | NET_STATUS"),
         Row(
-            .virtio, "virtio_net.meta", "        DOORBELL[rx_bell << 1] = 0\n        return ready",
+            .quietVirtio, "virtqueue_nic.meta", "        } else {\n            DOORBELL[tx_bell] = 1\n",
+            "        } else {\n"),
+        Row(
+            .virtio, "virtio_net.meta", "        DOORBELL[rx_bell] = 0\n        return ready",
             "        return ready"),
         Row(.virtio, "virtio_net.meta", "        wait DEVICE_STATUS == 0 within 100_000 us else return stuck"),
         Row(.virtio, "virtio_net.meta", "        DRIVER_FEATURE = VERSION_1\n", "        DRIVER_FEATURE = 0\n"),
@@ -77,7 +81,7 @@ import Testing
 
     @Test(arguments: rows) func `a mistake in the atlas is found`(row: Row) throws {
         var isThere = false
-        let driver = try DriverUnderTest.generate(row.driver.deviceName) { name, source in
+        let driver = try DriverUnderTest.generate(row.driver.deviceName, probes: row.driver.probes) { name, source in
             guard name == row.file else { return source }
             isThere = source.contains(row.text)
             return source.replacing(row.text, with: row.replacement)

@@ -1,5 +1,7 @@
 // The cards that can be simulated, and what is known of each besides its registers.
 
+import Pipeline
+
 /// A model of a card.
 public enum CardModel: String, CaseIterable, Hashable, Sendable {
     /// Intel 82540EM.
@@ -15,8 +17,11 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
     public var takesAnyOrder: Bool { self == .gigabit || self == .gigabitExpress }
 
     /// A card of this model, as firmware leaves it.
+    ///
+    /// - Parameter facts: those that a driver was generated for, which the card is to have.
     func card(
-        memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming, failures: FailurePlan, seed: UInt64
+        memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming, failures: FailurePlan,
+        facts: [NamedFact], seed: UInt64
     ) -> SimulatedCard {
         switch self {
         case .gigabit, .gigabitExpress:
@@ -28,7 +33,8 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
                 memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         case .virtio:
             VirtioCard(
-                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, facts: facts,
+                seed: seed)
         }
     }
 }

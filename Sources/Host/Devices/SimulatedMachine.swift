@@ -49,6 +49,7 @@ public final class SimulatedMachine: ProcessorBus {
         processor = try SimulatedProcessor(driver, memory: memory, seed: generator.next())
         card = model.card(
             memory: memory, stationAddress: Self.stationAddress, timing: timing, failures: failures,
+            facts: driver.facts,
             seed: generator.next())
         processor.countsPerWindowAccess = max(clockFrequency / 1_000_000, 1)
         processor.bus = self

@@ -3,6 +3,8 @@
 // and network structures and two split queues; not control queues, merged or indirect buffers, offloads or interrupts.
 // Source: Virtual I/O Device (VIRTIO) Version 1.2; sections in parentheses.
 
+import Pipeline
+
 /// A network card behind two split queues.
 public final class VirtioCard: SimulatedCard {
     /// What the card offers (2.2).
@@ -23,18 +25,25 @@ public final class VirtioCard: SimulatedCard {
     var queues: [SplitQueue] { [receiveQueue, transmitQueue] }
 
     /// A card as firmware leaves it: driven by somebody else until a reset.
-    override public init(
+    ///
+    /// - Parameter facts: what probes have found out of the card before its driver was generated; none of them leaves it to
+    ///   the seed where its doorbells are, and whether it says when it looks by itself.
+    public init(
         memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late, failures: FailurePlan = .none,
-        seed: UInt64
+        facts: [NamedFact] = [], seed: UInt64
     ) {
+        func fact(_ name: String) -> UInt64? { facts.first { $0.name.elementsEqual(name.utf8) }?.value }
         var generator = SeededGenerator(seed: seed)
-        let first = UInt16(generator.number(in: 0...7))
+        let first = fact("rx_bell").map { UInt16($0 / 2) } ?? UInt16(generator.number(in: 0...7))
+        let second = fact("tx_bell").map { UInt16($0 / 2) } ?? (first + 3) % 8
         receiveQueue = SplitQueue(.receive, maximum: 256, notifyOffset: first)
-        transmitQueue = SplitQueue(.transmit, maximum: 256, notifyOffset: (first + 3) % 8)
-        idleQueue = SplitQueue(.transmit, maximum: 64, notifyOffset: (first + 5) % 8)
+        transmitQueue = SplitQueue(.transmit, maximum: 256, notifyOffset: second)
+        let third = (0..<8).first { ![first, second].contains($0) } ?? 7
+        idleQueue = SplitQueue(.transmit, maximum: 64, notifyOffset: third)
         super.init(memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         status = VirtioStatus.acknowledge | VirtioStatus.driver | VirtioStatus.featuresOK | VirtioStatus.driverOK
-        if generator.happens(perMille: 300) { features &= ~VirtioFeature.eventIndex }
+        let isQuiet = generator.happens(perMille: 300)
+        if fact("tells").map({ $0 == 0 }) ?? isQuiet { features &= ~VirtioFeature.eventIndex }
     }
 
     var tellsEvents: Bool { accepted & VirtioFeature.eventIndex != 0 }

@@ -1,6 +1,8 @@
 // metaos generate: the drivers of a machine that is not there, as a table and as flat binary files.
 
+import Hardware
 import Inspection
+import Metabinary
 import Pipeline
 
 extension Command {
@@ -20,7 +22,7 @@ extension Command {
     private static func generate(_ arguments: Arguments) throws -> ExitStatus {
         let options = try MachineOptions(arguments)
         let facts = options.machine.facts
-        var observer = SilentObserver()
+        var observer = AssumedProbes()
         let summary = GenerationSummary(
             of: facts, Pipeline.generate(facts, options.image, observer: &observer))
         if let folder = arguments.value("--output") {
@@ -30,7 +32,7 @@ extension Command {
             try OutputFiles.write(files, to: folder)
         }
         for line in summary.lines { Output.line(line) }
-        let assumed = options.machine.assumptions.map(\.subject.description)
+        let assumed = options.machine.assumptions.map(\.subject.description) + observer.names
         if !assumed.isEmpty { Output.line("assumed, not learned: \(assumed.joined(separator: ", "))") }
         return summary.refusalCount == 0 ? .passed : .failed
     }
@@ -39,5 +41,19 @@ extension Command {
     static func fileName(of function: GeneratedFunction, in driver: GeneratedDriver) -> String {
         let place = driver.function.busDeviceFunction.replacing(":", with: "-")
         return "\(place)-\(text(driver.name)).\(text(function.name)).bin"
+    }
+}
+
+/// Notes what is assumed in the place of a probe that nobody ran.
+private struct AssumedProbes: PipelineObserver {
+    private(set) var names: [String] = []
+
+    mutating func probed(
+        _ function: FunctionAddress, _ device: DeviceDescription, _ probe: ProbeDescription, _ value: UInt64,
+        by source: FactSource
+    ) {
+        guard source == .assumed else { return }
+        let name = String(decoding: device.name + [UInt8(ascii: ".")] + probe.rule.name, as: UTF8.self)
+        names.append("probe \(function.busDeviceFunction) \(name)")
     }
 }
