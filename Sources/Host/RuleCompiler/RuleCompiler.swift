@@ -14,6 +14,13 @@ public enum RuleCompiler {
         return compile(&diagnostics)
     }
 
+    /// Compiles the files as if some mistakes were none, for tests of what stands behind the compiler.
+    package static func compile(_ sources: [RuleSource], ignoring: Set<DiagnosticIdentifier>) -> RuleCompilation {
+        var diagnostics = collector(of: sources)
+        diagnostics.ignored = ignoring
+        return compile(&diagnostics)
+    }
+
     /// Compiles the files, then generates the drivers of a machine that has all that the rules ask for: what is refused
     /// there, as a function that needs more registers than there are, is refused everywhere.
     public static func compileAndTry(_ sources: [RuleSource]) -> RuleCompilation {
