@@ -17,7 +17,7 @@ GRUB_DIRECTORY := /usr/lib/grub/i386-pc
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test iso check figures mutants clean bless kernel rules setup host lint tidy FORCE
+.PHONY: help run test iso check figures mutants fuzz clean bless kernel rules setup host lint tidy FORCE
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | while IFS='	' read -r name text; do \
@@ -50,6 +50,10 @@ mutants: setup ## tries 20,000 mutants and 1,000,000 flips on the verifier, for 
 	@METAOS_CODE_MUTANTS=20000 METAOS_FLIPS=1000000 METAOS_FIGURES=$(BUILD) \
 	swift test -c release -Xswiftc -enable-testing --disable-xctest \
 	--filter 'the verifier accepts what was generated|no flip that the verifier accepts'
+
+# Two minutes, and as much again for the release build: CI tries a seeded share of it.
+fuzz: setup ## sends 200,000 mutated rule files and metabinaries through all stages
+	@swift run -c release fuzz 200000
 
 clean: ## removes everything that was made
 	rm -rf $(BUILD)

@@ -62,7 +62,7 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
     host("Recording", imports: ["Hardware"]),
-    host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary"]),
+    host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
     host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn"]),
     host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),
@@ -84,6 +84,13 @@ let testTargets: [Target] = [
     .target(
         name: "Support", dependencies: ["Hardware", "Program", "Encoding"], path: "Tests/Support",
         swiftSettings: settings),
+    // Mutants of rules and metabinaries, sent through all stages; `fuzz` runs many, the tests a share.
+    .target(
+        name: "Fuzzing",
+        dependencies: ["Checksum", "Hardware", "Metabinary", "Pipeline", "RuleCompiler", "Recording", "Support"],
+        path: "Tests/Fuzzing", swiftSettings: settings),
+    .executableTarget(
+        name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/FuzzRun", swiftSettings: settings),
     tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),
     tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Support"]),
@@ -117,6 +124,9 @@ let testTargets: [Target] = [
             "RuleCompiler", "Recording", "CCapstone",
         ],
         path: "Tests/MutantTests", swiftSettings: settings),
+    .testTarget(
+        name: "FuzzTests", dependencies: ["Fuzzing", "Metabinary", "RuleCompiler"], path: "Tests/FuzzTests",
+        swiftSettings: settings),
     .testTarget(
         name: "BootTests",
         dependencies: [

@@ -133,13 +133,16 @@ private struct StageObserver: PipelineObserver {
         let reasons: [(WindowError, String)] = [
             (.absent(bar: 5), "window regs: BAR 5 is absent"),
             (.unassigned(bar: 0), "window regs: BAR 0 has no address"),
-            (.wrongKind(bar: 1), "window regs: BAR 1 is of the wrong kind"),
+            (.wrongKind(bar: 1, isMemory: false), "window regs: BAR 1 decodes ports, not memory"),
             (.pastPorts(bar: 1), "window regs: BAR 1 reaches past the last port"),
             (
                 .overSystem(bar: 1, PortNumber(rawValue: 0xCF8)),
                 "window regs: BAR 1 lies over the machine's own ports at 0xcf8"
             ),
-            (.tooShort(bar: 2, byteCount: 1, minimumByteCount: 2), "window regs: BAR 2 is too short"),
+            (
+                .tooShort(bar: 2, byteCount: 1, minimumByteCount: 2),
+                "window regs: BAR 2 is too short: 0x1 of 0x2 bytes"
+            ),
             (.malformed(bar: 3), "window regs: BAR 3 is malformed"),
             (.noRoom(bar: 4), "window regs: BAR 4 finds no room"),
         ]

@@ -49,7 +49,9 @@ import Testing
 
     @Test func `a register past the range that the machine decodes is refused with the machine's answer`() throws {
         // The window ends at byte 0x28; the table's registers, four of 16 bits from 0x20 on, reach it.
-        #expect(try reason(GrantPlannerTests.facts(byteCount: 0x20)) == "window regs: BAR 0 is too short")
+        #expect(
+            try reason(GrantPlannerTests.facts(byteCount: 0x20))
+                == "window regs: BAR 0 is too short: 0x20 of 0x28 bytes")
         let far = try changed([0x20, 16, 4, 2, 0], to: [0x80, 0x20, 16, 4, 2, 0])
         guard case .badRegister = imageError(far) else {
             Issue.record("not refused")
@@ -57,7 +59,8 @@ import Testing
         }
         var wider = try changed([0x28, 7], to: [0x88, 0x20, 7])
         wider = try #require(imageError(wider) == nil ? wider : nil)
-        #expect(try reason(GrantPlannerTests.facts(), wider) == "window regs: BAR 0 is too short")
+        #expect(
+            try reason(GrantPlannerTests.facts(), wider) == "window regs: BAR 0 is too short: 0x1000 of 0x1008 bytes")
         #expect(try reason(GrantPlannerTests.facts(byteCount: 0x2000), wider) == "a driver")
     }
 

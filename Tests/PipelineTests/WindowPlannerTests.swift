@@ -87,9 +87,10 @@ import Testing
     }
 
     @Test func `a register of the wrong kind is refused`() {
-        #expect(error(window(), function(.io, base: 0xC000, byteCount: 0x40)) == .wrongKind(bar: 0))
+        #expect(error(window(), function(.io, base: 0xC000, byteCount: 0x40)) == .wrongKind(bar: 0, isMemory: false))
         #expect(
-            error(window(isMemory: false), function(base: 0xFE00_0000, byteCount: 0x1000)) == .wrongKind(bar: 0))
+            error(window(isMemory: false), function(base: 0xFE00_0000, byteCount: 0x1000))
+                == .wrongKind(bar: 0, isMemory: true))
     }
 
     @Test func `a window of ports is the registers where they are, and takes no addresses`() throws {

@@ -14,9 +14,52 @@ import Testing
         for fixture in try Fixture.failing() {
             let found = fixture.compilation.diagnostics
             #expect(found.map(\.summary) == fixture.expectations, "\(fixture.name)")
-            #expect(found.first?.identifier.text == String(fixture.name.prefix(4)), "\(fixture.name)")
-            #expect(found.allSatisfy { !$0.message.isEmpty && !$0.mend.isEmpty }, "\(fixture.name)")
+            #expect(Set(found.map(\.identifier.text)) == [String(fixture.name.prefix(4))], "\(fixture.name)")
         }
+    }
+
+    @Test func `Every diagnostic shows its identifier, place, line, caret, reason and mend`() throws {
+        let first = /^(?<file>[^:]+):(?<line>\d+):(?<column>\d+): error\[(?<identifier>M\d{3})\]: (?<reason>.+[^.])$/
+        for fixture in try Fixture.failing() {
+            for diagnostic in fixture.compilation.diagnostics {
+                let lines = diagnostic.description.split(separator: "\n", omittingEmptySubsequences: false)
+                try #require(lines.count == 4, "\(diagnostic)")
+                let match = try #require(lines[0].wholeMatch(of: first), "\(diagnostic)")
+                #expect(match.identifier == diagnostic.identifier.text)
+                #expect(match.reason.split(separator: " ").count >= 3, "\(diagnostic)")
+                let source = try #require(fixture.sources.first { $0.name == match.file })
+                let row = try #require(Int(match.line)) - 1
+                let text = source.text.split(separator: "\n", omittingEmptySubsequences: false)[row]
+                #expect(lines[1] == "    " + text)
+                // The caret stands below the first character that is meant, which is no blank.
+                let column = try #require(Int(match.column))
+                let caret = lines[2].dropFirst(4)
+                #expect(caret.prefix { $0 == " " || $0 == "\t" }.count == column - 1)
+                #expect(caret.drop { $0 == " " || $0 == "\t" }.wholeMatch(of: /\^~*/) != nil, "\(diagnostic)")
+                let shown = Array(text)
+                #expect(column > shown.count || shown[column - 1] != " ", "\(diagnostic)")
+                #expect(lines[3].hasPrefix("mend: ") && lines[3].count > 12, "\(diagnostic)")
+            }
+        }
+    }
+
+    @Test func `A fixture that passes differs from the one that fails by a few lines`() throws {
+        for (failing, passing) in zip(try Fixture.failing(), try Fixture.passing()) {
+            let lines = [failing, passing].map { fixture in
+                fixture.text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("// ") }
+            }
+            let changes = lines[1].difference(from: lines[0]).count
+            #expect((1...20).contains(changes), "\(failing.name): \(changes) lines")
+        }
+    }
+
+    @Test func `A fixture that is missing, or provokes something else, is noticed`() throws {
+        let failing = try Fixture.failing()
+        #expect(failing.dropFirst().map { String($0.name.prefix(4)) } != DiagnosticIdentifier.allCases.map(\.text))
+        let passing = try #require(Fixture.passing().first)
+        #expect(passing.compilation.diagnostics.isEmpty)
+        let other = Fixture(name: failing[0].name, text: failing[1].text)
+        #expect(other.compilation.diagnostics.first?.identifier.text != String(other.name.prefix(4)))
     }
 
     @Test func `Every passing fixture compiles`() throws {

@@ -37,7 +37,7 @@ struct Fixture {
         return parts.map { RuleSource(name: $0[0], text: $0[1]) }
     }
 
-    var compilation: RuleCompilation { RuleCompiler.compile(sources) }
+    var compilation: RuleCompilation { RuleCompiler.compileAndTry(sources) }
 
     /// `M012 at 9:31`, one for each leading comment `// expect …`.
     var expectations: [String] {

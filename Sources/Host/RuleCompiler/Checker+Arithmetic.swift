@@ -61,6 +61,7 @@ extension Checker {
                     operation: .binary(.and, expression, number(Self.mask(bitCount), span)), span: span)
             }
             value = TypedValue(expression, bitCount: bitCount, typeBitCount: type)
+            value.highest = isDifference ? left.most : left.most.addingReportingOverflow(right.most).partialValue
         }
         value.sum = .init(left, right, isDifference: isDifference)
         value.uncut = uncut

@@ -94,6 +94,8 @@ extension Checker {
             return
         }
         checkKind(of: value, as: register.kind, expression.span, "register `\(name.text)`")
+        checkTeller(name, fitted, expression.span)
+        checkTold(fitted, register.telling, expression.span)
         store(fitted, in: register, at: place, name, &code)
     }
 
@@ -250,6 +252,7 @@ extension Checker {
         guard let value,
             let fitted = fitted(value, node.bitCount, expression.span, "field `\(node.name.text)`")
         else { return nil }
+        if node.meaning == .length, let pool { checkLength(value, buffers[pool], expression.span) }
         guard node.isBig else { return fitted }
         if fitted.isStatic {
             let number = Self.swapped(fitted.number, node.bitCount)

@@ -44,8 +44,11 @@ extension Checker {
                 mend: "keep a part of it by `&`")
             return nil
         }
+        let isTold = checkToldLength(value, in: field, arguments[0].span, scope.device)
         let places = TypedValue(number: low, .init(operation: .number(low), span: span))
-        return low == 0 ? value : shift(value, by: places, isLeft: true, span, count: span)
+        var placed = low == 0 ? value : shift(value, by: places, isLeft: true, span, count: span)
+        if isTold { placed?.loose = 0 }
+        return placed
     }
 
     /// The definition of a name, and the scope of its value: its arguments and the device's names, nothing else.

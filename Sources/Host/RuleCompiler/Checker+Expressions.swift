@@ -266,6 +266,7 @@ extension Checker {
             bitCount: isAnd ? min(left.bitCount, right.bitCount) : max(left.bitCount, right.bitCount),
             typeBitCount: type)
         value.bits = left.bits
+        value.loose = isAnd ? left.looseBits & right.looseBits : left.looseBits | right.looseBits
         value.isOfAddress = left.isOfAddress || right.isOfAddress
         // One less than a power of two bounds what it masks.
         if isAnd { value.below = Self.oneMore(than: right) ?? Self.oneMore(than: left) }

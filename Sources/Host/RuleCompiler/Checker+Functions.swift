@@ -86,6 +86,7 @@ extension Checker {
             let used = UInt8(max(1, 64 - highest.leadingZeroBitCount))
             var value = TypedValue(expression, bitCount: min(used, bitCount), typeBitCount: bitCount)
             value.buffer = ring
+            value.highest = highest
             _ = scope.push(node.name, value)
         }
     }

@@ -150,6 +150,8 @@ extension Checker {
                 "declare `pool NAME of \(node.name.text)`")
         }
         guard address != nil else {
+            // A length without an address has been reported.
+            if layout.fields.contains(where: { $0.meaning == .length }) { return nil }
             return report(
                 incomplete: node.name, "has no field that leads to a buffer of pool `\(pool.name.text)`",
                 "write `as address` behind the field of layout `\(layout.name.text)` that does")
@@ -169,7 +171,7 @@ extension Checker {
         }
         guard let low = register(base.low, device), let high = register(base.high, device),
             let bytes = register(bytes, device), let head = register(head, device), let tail = register(tail, device),
-            let bit = doneBit(done, layout), slotByteCount >= 2
+            let bit = doneBit(done, layout), slotByteCount >= 2, slotByteCount.nonzeroBitCount == 1
         else { return nil }
         let sizes = sizes(of: node, count, pool, slotByteCount, device)
         let memory = checked.memories.count

@@ -49,7 +49,7 @@ extension Checker {
         }
         guard let step = end.rest.popFirst() else { return end }
         guard case .member(let member) = step, let field = field(member, of: plan.layout),
-            let offset = field.offset.value, let part = plan.parts[field.name.text]
+            let offset = field.offset.value, let part = plan.parts[field.name.text], offset >= plan.partOffsets[part]
         else {
             if case .index = step { reportPath(name.span, "`\(name.text)` is one record", "take the index out") }
             return nil

@@ -89,6 +89,24 @@ extension Checker {
             }
             registerPlaces[register.name.text] = (index, place)
         }
+        if let last { checkReach(of: window, last) }
+    }
+
+    /// Checks how far the registers of a window reach.
+    private mutating func checkReach(of window: CheckedAtlas.Window, _ last: CheckedAtlas.Register) {
+        if let length = window.locator?.length, window.byteCount >> (8 * UInt64(length.byteCount)) > 0 {
+            diagnostics.report(
+                .wrongCapabilityPart, last.name.span,
+                "register `\(last.name.text)` ends at byte \(window.byteCount), and the capability's length has "
+                    + "\(8 * length.byteCount) bits",
+                mend: "correct the register's offset, or the type of the length")
+        }
+        if window.byteCount > MetabinaryLimit.windowByteCount {
+            diagnostics.report(
+                .limitExceeded, last.name.span,
+                "register `\(last.name.text)` ends at byte 0x\(String(window.byteCount, radix: 16, uppercase: true))",
+                mend: "0x\(String(MetabinaryLimit.windowByteCount, radix: 16, uppercase: true)) is the most")
+        }
     }
 
     /// Checks the fields of a register, of a part of a layout or of an outcome.

@@ -173,7 +173,9 @@ extension Checker {
         } else {
             value = check(expression, &scope)
         }
-        guard let value, let low = field.low.value, let high = field.high.value, low <= high else { return nil }
+        guard let value, let low = field.low.value, let high = field.high.value, low <= high,
+            high < UInt64(Self.outcomeShift)
+        else { return nil }
         guard UInt64(value.bitCount) <= high - low + 1 else {
             diagnostics.report(
                 .valueTooWide, expression.span,

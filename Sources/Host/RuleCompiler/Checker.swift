@@ -189,6 +189,7 @@ struct Checker {
         reportDuplicates(Self.names(of: node).filter(isOwn), "device `\(node.name.text)`")
         let functionNames = node.functions.map(\.member.name).filter(isOwn)
         reportDuplicates(functionNames, "the functions of device `\(node.name.text)`")
+        checkWindows(node)
         for window in node.windows {
             device.windows.append(checkPlaces(window))
         }
@@ -197,6 +198,7 @@ struct Checker {
         requireFacts(node)
         let node = withSizes(node)
         checkMemories(node, &device)
+        checkTellers(node)
         var functions = node.functions
         if let index = syntax.classes.firstIndex(where: { $0.name.text == node.parent.text }) {
             device.itsClass = index

@@ -6,6 +6,8 @@ struct DiagnosticCollector {
     static let limit = 100
 
     let sources: [SourceText]
+    /// What is not noted.
+    var ignored: Set<DiagnosticIdentifier> = []
     private(set) var diagnostics: [Diagnostic] = []
 
     init(sources: [SourceText]) { self.sources = sources }
@@ -16,7 +18,7 @@ struct DiagnosticCollector {
 
     /// Notes a mistake.
     mutating func report(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ message: String, mend: String) {
-        guard !isFull else { return }
+        guard !isFull, !ignored.contains(identifier) else { return }
         let source = sources[span.source]
         let line = source.line(at: span.start)
         let text = source.text(ofLine: line)

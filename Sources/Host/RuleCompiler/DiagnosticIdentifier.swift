@@ -91,6 +91,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case dividedByZero = 110
     case misusedProbe = 111
     case missingFact = 112
+    case lengthPastBuffer = 130
+    case memoryMisplaced = 131
+    case notGenerated = 132
+    case windowTwice = 133
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -174,7 +178,12 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .valuesNotCovered: "A `match` has no arm for what its value may be."
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
         case .wrongCapabilityPart:
-            "A part of a capability lies in its first two bytes, past those that are read of it, or over another part."
+            "A part of a capability lies in its first two bytes, past those that are read of it or over another part, or "
+                + "is too narrow."
+        case .lengthPastBuffer: "The device is told of more bytes than a buffer has."
+        case .memoryMisplaced: "A register that tells the device where shared memory stands is told something else."
+        case .notGenerated: "No code can be generated for a function, on any machine: it is too large."
+        case .windowTwice: "Two windows of a device stand for one base address register or one capability."
         case .dynamicCondition:
             "A choice while generating depends on what is known only while generated code runs: `if` chooses then."
         case .dynamicFact: "What must be known while code is generated depends on the device as it runs."

@@ -92,15 +92,7 @@ struct Emitter {
         Self.append(index, to: &body)
     }
 
-    /// The last path component, cut to the length of a name; what is not printable ASCII becomes `?`.
-    func ruleFile(of span: SourceSpan) -> String {
-        let path = Array(diagnostics.sources[span.source].name.utf8)
-        let component = path.split(separator: UInt8(ascii: "/")).last ?? [UInt8(ascii: "?")]
-        let shown = component.prefix(MetabinaryLimit.nameByteCount).map {
-            $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?")
-        }
-        return String(decoding: shown, as: UTF8.self)
-    }
+    func ruleFile(of span: SourceSpan) -> String { diagnostics.sources[span.source].ruleFile }
 
     // MARK: Devices
 

@@ -131,7 +131,8 @@ extension Parser {
         }
         if isAtWord("pace") {
             take()
-            window.pace = try parseTime("write `pace NUMBER us` behind the window")
+            window.pace = try parseTime(
+                "write `pace NUMBER us` behind the window", atMost: MetabinaryLimit.pauseMicroseconds)
         }
         return Self.append(window, \.name, to: &node.windows)
     }

@@ -31,6 +31,9 @@ extension Parser {
             node.ring = try name("the name of a ring", mend: form)
             return node
         }
+        guard !isAtWord("u48") else {
+            throw fail(expected: "a type that an argument has", mend: "write `u64`, and bound it by `in LOW…HIGH`")
+        }
         node.bitCount = try parseType().0
         if isAtWord("in") {
             take()

@@ -79,7 +79,7 @@ extension Parser {
         case .choose: return try parseChoose(depth)
         case .pause:
             take()
-            return .pause(span, try parseTime("write `pause NUMBER us`"))
+            return .pause(span, try parseTime("write `pause NUMBER us`", atMost: MetabinaryLimit.pauseMicroseconds))
         case .publish:
             take()
             return .publish(span)
@@ -157,8 +157,10 @@ extension Parser {
         return .run(request.span, name, request, bound, try parseReturn())
     }
 
-    mutating func parseTime(_ form: String) throws(Failure) -> Syntax.Number {
-        let time = try number("microseconds", atMost: MetabinaryLimit.waitMicroseconds, mend: form)
+    mutating func parseTime(
+        _ form: String, atMost limit: UInt64 = MetabinaryLimit.waitMicroseconds
+    ) throws(Failure) -> Syntax.Number {
+        let time = try number("microseconds", atMost: limit, mend: form)
         try expectWord("us", mend: form)
         return time
     }

@@ -10,8 +10,32 @@ public enum RuleCompiler {
 
     /// Compiles the files of an atlas, which must hold all that one of them imports. Their order does not matter: they are taken in the order of their names.
     public static func compile(_ sources: [RuleSource]) -> RuleCompilation {
-        let texts = sources.sorted { $0.name < $1.name }.map(SourceText.init)
-        var diagnostics = DiagnosticCollector(sources: texts)
+        var diagnostics = collector(of: sources)
+        return compile(&diagnostics)
+    }
+
+    /// Compiles the files as if some mistakes were none, for tests of what stands behind the compiler.
+    package static func compile(_ sources: [RuleSource], ignoring: Set<DiagnosticIdentifier>) -> RuleCompilation {
+        var diagnostics = collector(of: sources)
+        diagnostics.ignored = ignoring
+        return compile(&diagnostics)
+    }
+
+    /// Compiles the files, then generates the drivers of a machine that has all that the rules ask for: what is refused
+    /// there, as a function that needs more registers than there are, is refused everywhere.
+    public static func compileAndTry(_ sources: [RuleSource]) -> RuleCompilation {
+        var diagnostics = collector(of: sources)
+        let compilation = compile(&diagnostics)
+        guard let bytes = compilation.metabinary else { return compilation }
+        Trial.run(bytes, &diagnostics)
+        return diagnostics.isEmpty ? compilation : refusal(diagnostics)
+    }
+
+    private static func collector(of sources: [RuleSource]) -> DiagnosticCollector {
+        DiagnosticCollector(sources: sources.sorted { $0.name < $1.name }.map(SourceText.init))
+    }
+
+    private static func compile(_ diagnostics: inout DiagnosticCollector) -> RuleCompilation {
         checkSize(&diagnostics)
         guard diagnostics.isEmpty else { return .refused(diagnostics.diagnostics) }
 

@@ -1,6 +1,8 @@
 // The bytes of one rule file with the starts of its lines: it turns offsets into lines and columns for diagnostics
 // and for the line numbers of generated code.
 
+import Metabinary
+
 /// Text of a file, addressed by byte offsets.
 struct SourceText {
     let name: String
@@ -19,6 +21,24 @@ struct SourceText {
     }
 
     var lineCount: Int { lineStarts.count }
+
+    /// What a metabinary calls the file: the last path component, cut to the length of a name; what is not printable
+    /// ASCII becomes `?`.
+    var ruleFile: String {
+        let component = Array(name.utf8).split(separator: UInt8(ascii: "/")).last ?? [UInt8(ascii: "?")]
+        let shown = component.prefix(MetabinaryLimit.nameByteCount).map {
+            $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?")
+        }
+        return String(decoding: shown, as: UTF8.self)
+    }
+
+    /// What stands in a line, without the blanks before it: first offset, and the one behind its end.
+    func extent(ofLine line: Int) -> Range<Int> {
+        let start = lineStarts[line - 1]
+        let end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
+        let first = bytes[start..<end].firstIndex { $0 > UInt8(ascii: " ") } ?? start
+        return first..<end
+    }
 
     /// Line that holds an offset, counted from 1.
     func line(at offset: Int) -> Int {

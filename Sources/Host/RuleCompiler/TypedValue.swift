@@ -44,6 +44,10 @@ struct TypedValue {
     var typeBitCount: UInt8?
     /// What the value may be where it is static.
     var numbers: StaticNumbers
+    /// The largest number that a check lets through while the code runs; `nil` where only its bits bound it.
+    var highest: UInt64?
+    /// Bits of a dynamic value that no field which tells of a buffer has put there; `nil` for all.
+    var loose: UInt64?
     /// What has the fields that may be taken of it.
     var whole: Whole?
     /// Fields whose names stand for their bits beside it: those of `whole`, which a mask does not move.
@@ -98,6 +102,12 @@ struct TypedValue {
 
     /// The value where it is known.
     var number: UInt64 { numbers.low }
+
+    /// The largest number that it may be.
+    var most: UInt64 { isStatic ? numbers.high : min(highest ?? .max, .max >> UInt64(64 - bitCount)) }
+
+    /// The bits that may stand where a field tells of a buffer, without having been checked.
+    var looseBits: UInt64 { loose ?? (isStatic ? numbers.high : .max >> UInt64(64 - bitCount)) }
 
     var span: SourceSpan { expression.span }
 

@@ -19,7 +19,7 @@ extension Command {
     private static func check(_ arguments: Arguments) throws -> ExitStatus {
         let paths = arguments.operands.isEmpty ? [Atlas.standardDirectory] : arguments.operands
         let sources = try InputFile.rules(paths)
-        let diagnostics = RuleCompiler.compile(sources).diagnostics
+        let diagnostics = RuleCompiler.compileAndTry(sources).diagnostics
         for diagnostic in diagnostics { Output.line(diagnostic.description) }
         let fileCount = counted(sources.count, "file")
         guard !diagnostics.isEmpty else {

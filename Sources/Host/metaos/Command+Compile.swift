@@ -20,7 +20,7 @@ extension Command {
         guard !arguments.operands.isEmpty else { throw UsageError.operandMissing("a .meta file or a directory") }
         let output = arguments.value("--output") ?? ".build/metabinary.bin"
         let sources = try InputFile.rules(arguments.operands)
-        switch RuleCompiler.compile(sources) {
+        switch RuleCompiler.compileAndTry(sources) {
         case .refused(let diagnostics):
             for diagnostic in diagnostics { Output.note(diagnostic.description) }
             return .failed

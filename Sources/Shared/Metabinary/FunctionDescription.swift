@@ -21,7 +21,7 @@ public final class FunctionDescription: Sendable {
     /// Index of the device in its image.
     let deviceIndex: Int
     /// Offset of the code in the image.
-    let codeOffset: Int
+    package let codeOffset: Int
     /// Size of its code in the image. Units: bytes.
     public let codeByteCount: Int
 

@@ -48,6 +48,10 @@ public enum MetabinaryLimit {
     ///
     /// Units: microseconds.
     public static let waitMicroseconds: UInt64 = 10_000_000
+    /// Longest pause that every clock up to 10 GHz can count, which rules may ask for.
+    ///
+    /// Units: microseconds.
+    public static let pauseMicroseconds: UInt64 = 50_000
     /// Functions of one device.
     public static let functionCount = 32
     /// Code of one function.
@@ -80,10 +84,10 @@ public enum MetabinaryLimit {
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.
     public static let baseAddressRegister: UInt8 = 5
-    /// Highest end of a register in its window: code reaches windows by a signed 32-bit displacement.
+    /// Highest end of a register in its window: a quarter of the room that is set aside for the windows of a machine.
     ///
     /// Units: bytes.
-    public static let windowByteCount: UInt64 = 0x8000_0000
+    public static let windowByteCount: UInt64 = 0x400_0000
     /// The same of a window of ports: a function decodes no more.
     ///
     /// Units: bytes.

@@ -67,6 +67,13 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
                 sink.write(" ")
                 sink.write(hexadecimal: obstacle.rawValue)
             }
+            if case .tooShort(_, let byteCount, let minimum) = error {
+                sink.write(" ")
+                sink.write(hexadecimal: byteCount)
+                sink.write(" of ")
+                sink.write(hexadecimal: minimum)
+                sink.write(" bytes")
+            }
         case .closedBridge(let bridge):
             sink.write("bridge ")
             Self.write(bridge.bus, ":", into: &sink)

@@ -8,8 +8,8 @@ public enum WindowError: Error, Hashable, Sendable {
     case absent(bar: UInt8)
     /// Firmware assigned no address.
     case unassigned(bar: UInt8)
-    /// The register decodes ports where memory is asked for, or memory where ports are.
-    case wrongKind(bar: UInt8)
+    /// The register decodes ports where memory is asked for, or memory where ports are: what it decodes.
+    case wrongKind(bar: UInt8, isMemory: Bool)
     /// The ports reach past the last one.
     case pastPorts(bar: UInt8)
     /// The range is shorter than the registers that the description names.
@@ -28,8 +28,9 @@ public enum WindowError: Error, Hashable, Sendable {
     /// Number of the base address register.
     public var bar: UInt8 {
         switch self {
-        case .absent(let bar), .unassigned(let bar), .wrongKind(let bar), .pastPorts(let bar), .tooShort(let bar, _, _),
-            .malformed(let bar), .overMemory(let bar, _), .overController(let bar, _), .overSystem(let bar, _),
+        case .absent(let bar), .unassigned(let bar), .wrongKind(let bar, _), .pastPorts(let bar),
+            .tooShort(let bar, _, _), .malformed(let bar), .overMemory(let bar, _), .overController(let bar, _),
+            .overSystem(let bar, _),
             .noRoom(let bar):
             bar
         }
@@ -49,9 +50,9 @@ public enum WindowError: Error, Hashable, Sendable {
         switch self {
         case .absent: "is absent"
         case .unassigned: "has no address"
-        case .wrongKind: "is of the wrong kind"
+        case .wrongKind(_, let isMemory): isMemory ? "decodes memory, not ports" : "decodes ports, not memory"
         case .pastPorts: "reaches past the last port"
-        case .tooShort: "is too short"
+        case .tooShort: "is too short:"
         case .malformed: "is malformed"
         case .overMemory: "lies over usable memory at"
         case .overController: "lies over the interrupt controller at"

@@ -62,7 +62,9 @@ struct WindowPlanner {
     ) throws(WindowError) -> PlacedWindow {
         let bar = located?.register.index ?? window.bar
         guard let register = function.baseAddressRegister(bar) else { throw .absent(bar: bar) }
-        guard (register.kind != .io) == window.isMemory else { throw .wrongKind(bar: bar) }
+        guard (register.kind != .io) == window.isMemory else {
+            throw .wrongKind(bar: bar, isMemory: register.kind != .io)
+        }
         guard register.isAssigned else { throw .unassigned(bar: bar) }
         let decoded = register.byteCount
         guard decoded >= window.minimumByteCount, decoded > 0 else {

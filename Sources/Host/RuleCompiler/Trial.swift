@@ -1,0 +1,77 @@
+// The last stage of `compileAndTry`: generates the drivers of a machine that has all that the rules ask for, and reports
+// what is refused there at the line of the rule. The checker sees what is wrong with a text; how many registers its code
+// takes is known once there is code.
+
+import Hardware
+import Metabinary
+import Pipeline
+import Program
+
+/// A generation whose drivers nobody runs.
+enum Trial {
+    /// Keeps the program that was evaluated last, for the lines of its items.
+    private struct LastProgram: PipelineObserver {
+        var program: Program?
+
+        mutating func matched(_ function: PCIFunction, by device: DeviceDescription) { program = nil }
+        mutating func evaluated(_ program: Program, of rule: FunctionDescription) { self.program = program }
+    }
+
+    /// Generates the drivers of an image and reports each that is refused for what its rules say.
+    static func run(_ bytes: [UInt8], _ diagnostics: inout DiagnosticCollector) {
+        do throws(MetabinaryError) {
+            let image = try MetabinaryImage(bytes)
+            var generator = Generator(TruthfulMachine.facts(for: image), image, observer: LastProgram())
+            for function in generator.functions {
+                guard case .refused(let refusal)? = generator.generate(for: function),
+                    let device = image.devices.first(where: { $0.name == refusal.deviceName })
+                else { continue }
+                report(refusal.error, device, generator.observer.program, &diagnostics)
+            }
+        } catch {
+            report("the metabinary is refused: \(error.message)", "", 1, "split the atlas", &diagnostics)
+        }
+    }
+
+    private static func report(
+        _ error: GenerationError, _ device: DeviceDescription, _ program: Program?,
+        _ diagnostics: inout DiagnosticCollector
+    ) {
+        var reason: [UInt8] = []
+        error.writeReason(into: &reason)
+        let text = String(decoding: reason, as: UTF8.self)
+        func report(at line: UInt16?, of name: [UInt8], _ mend: String) {
+            let rule = device.functions.first { $0.name == name }
+            Self.report(
+                text, String(decoding: rule?.ruleFile ?? device.ruleFile, as: UTF8.self),
+                Int(line ?? rule?.line ?? 1), mend, &diagnostics)
+        }
+        switch error {
+        case .encoding(let name, let error):
+            let origin = program.map { $0.origins[Int($0.items[error.item].origin)] }
+            report(
+                at: origin?.line, of: name,
+                "name fewer values at a time, and use them soon: generated code keeps all of them in registers")
+        case .evaluation(let name, _), .illFormed(let name, _), .illFormedByAnnealing(let name, _):
+            report(at: nil, of: name, "split the function, or loop over what it repeats")
+        case .codeTooLong(let name, let line, _):
+            report(at: line, of: name, "split the function, or loop over what it repeats")
+        case .verification(let refused):
+            report(at: refused.line, of: refused.function, "bound what is written here: no proof of it was found")
+        default:
+            // What a machine may lack is that machine's affair.
+            return
+        }
+    }
+
+    private static func report(
+        _ what: String, _ file: String, _ line: Int, _ mend: String, _ diagnostics: inout DiagnosticCollector
+    ) {
+        let index = diagnostics.sources.firstIndex { $0.ruleFile == file } ?? 0
+        let source = diagnostics.sources[index]
+        let extent = source.extent(ofLine: max(1, min(line, source.lineCount)))
+        diagnostics.report(
+            .notGenerated, SourceSpan(source: index, start: extent.lowerBound, end: extent.upperBound), what, mend: mend
+        )
+    }
+}

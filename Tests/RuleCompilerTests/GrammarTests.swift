@@ -1,0 +1,94 @@
+// The grammar of the manual against the lexer and the parser: the same words and signs, every shipped text is a sentence
+// of it, and every sentence that it gives by chance is read. METAOS_SENTENCES raises their number, METAOS_SEED sets the
+// seed.
+
+import Foundation
+import Support
+import Testing
+
+@testable import RuleCompiler
+
+@Suite struct GrammarTests {
+    private static func grammar() throws -> Grammar {
+        try Grammar(try #require(Manual.read().blocks.first { $0.kind == "ebnf" }).text)
+    }
+
+    private static let tokenKinds: Set<String> = ["NAME", "NUMBER", "TEXT"]
+
+    @Test func `every rule is defined, and every rule but the first is used`() throws {
+        let grammar = try Self.grammar()
+        #expect(grammar.uses.subtracting(grammar.names).subtracting(Self.tokenKinds).isEmpty)
+        #expect(Set(grammar.names.dropFirst()).subtracting(grammar.uses).isEmpty)
+        #expect(Set(grammar.names).count == grammar.names.count)
+        #expect(grammar.names.count > 30)
+    }
+
+    @Test func `the grammar has the keywords and signs of the lexer, and no word that the parser does not know`() throws
+    {
+        let terminals = try Self.grammar().terminals
+        let words = terminals.filter { $0.first?.isLetter == true }
+        #expect(Set(Token.Keyword.allCases.map(\.rawValue)).subtracting(words).isEmpty)
+        #expect(terminals.subtracting(words).subtracting(["0"]) == Set(Token.Sign.allCases.map(\.rawValue)))
+        #expect(words.isDisjoint(with: Token.reservedWords))
+        let folder = Fixture.package.appending(path: "Sources/Host/RuleCompiler")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let parser = try names.filter { $0.hasPrefix("Parser") || $0.hasPrefix("Syntax") || $0 == "Token.swift" }
+            .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
+        for word in words {
+            let isKnown = ["\"\(word)\"", "case \(word)\n", "case `\(word)`\n"].contains(where: parser.contains)
+            #expect(isKnown, "\(word)")
+        }
+    }
+
+    /// The tokens of a text as the grammar calls them.
+    private static func tokens(of text: String) -> [(kind: String, text: String)] {
+        var diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "a", text: text))])
+        return Lexer.tokens(ofSource: 0, &diagnostics).dropLast().map { token in
+            switch token.kind {
+            case .name: ("NAME", token.text)
+            case .number: ("NUMBER", token.text)
+            case .quoted: ("TEXT", token.text)
+            case .sign(let sign): ("SIGN", sign.rawValue)
+            default: ("WORD", token.text)
+            }
+        }
+    }
+
+    @Test func `the shipped atlas and the fixtures are sentences, and texts that cannot be read are none`() throws {
+        let grammar = try Self.grammar()
+        for source in try Fixture.atlas() + Fixture.passing().flatMap(\.sources) {
+            let tokens = Self.tokens(of: source.text)
+            let (isFile, reached) = grammar.recognises(tokens)
+            let place = tokens.dropFirst(max(0, reached - 4)).prefix(8).map(\.text).joined(separator: " ")
+            #expect(isFile, "\(source.name): up to `\(place)`")
+        }
+        for fixture in try Fixture.failing() where fixture.name.hasPrefix("M002") {
+            #expect(!grammar.recognises(Self.tokens(of: fixture.text)).isFile)
+        }
+    }
+
+    @Test func `sentences that the grammar gives are read by the parser`() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let count = environment["METAOS_SENTENCES"].flatMap { Int($0) } ?? 300
+        let seed = environment["METAOS_SEED"].flatMap { UInt64($0) } ?? 1
+        let grammar = try Self.grammar()
+        let syntactic: Set<DiagnosticIdentifier> = [
+            .unexpectedCharacter, .unexpectedToken, .malformedNumber, .reservedWord,
+        ]
+        for number in 0..<count {
+            var random = SeededGenerator(seed: seed &+ UInt64(number) &* 0x2545_F491_4F6C_DD1D)
+            let words = grammar.sentence(of: grammar.names[0], depth: 24, &random) { kind, random in
+                switch kind {
+                case "NUMBER": String(Int.random(in: 0...9, using: &random))
+                case "TEXT": "\"b.meta\""
+                default: ["a1", "b2", "C3", "d_4", "E"].randomElement(using: &random) ?? "a1"
+                }
+            }
+            let text = words.joined(separator: " ")
+            var diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "a", text: text))])
+            _ = Parser.parse(&diagnostics)
+            let found = diagnostics.diagnostics.filter { syntactic.contains($0.identifier) }
+            #expect(found.isEmpty, "seed \(seed), sentence \(number): \(found.first?.message ?? "")\n\(text)")
+        }
+    }
+}
