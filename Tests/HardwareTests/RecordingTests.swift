@@ -26,11 +26,13 @@ struct RecordingTests {
         #expect(facts[2].functions.contains { $0.baseAddressRegisters.contains { $0.byteCount == 4 << 30 } })
         #expect(facts[2].functions.contains { $0.address.bus > 0x7F })
         // Every kind of card that the atlas is to know, and a virtio card with its older registers and without.
-        for facts in facts[3...] {
+        for facts in facts[3...4] {
             let devices = Set(facts.functions.map(\.device))
             #expect(devices.isSuperset(of: [0x100E, 0x10D3, 0x8139, 0x1000, 0x1041]))
         }
-        for facts in facts { #expect(facts.functions.contains { $0.address.bus > 0 && $0.classCode == 0x02_0000 }) }
+        for facts in facts[...4] {
+            #expect(facts.functions.contains { $0.address.bus > 0 && $0.classCode == 0x02_0000 })
+        }
     }
 
     @Test("the first difference from a recording is told, and everything after it answers all ones")
