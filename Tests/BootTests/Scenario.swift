@@ -107,12 +107,17 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         Scenario(
             name: "q35, virtio without the old form", board: .q35,
             devices: [card(first, ",disable-legacy=on", model: "virtio-net-pci")], cards: [first]),
+        Scenario(name: "pc, 82559C", devices: [card(first, model: "i82559c")], cards: [first]),
+        Scenario(name: "q35, 82559C", board: .q35, devices: [card(first, model: "i82559c")], cards: [first]),
         Scenario(
             name: "q35, a card of each kind", board: .q35,
             devices: [
                 card(first), card(second, model: "rtl8139"), card(third, model: "virtio-net-pci"),
                 card(fourth, model: "e1000e"),
             ], cards: [first, second, third, fourth]),
+        Scenario(
+            name: "pc, a list beside rings", devices: [card(first, model: "i82559c"), card(second)],
+            cards: [first, second]),
         Scenario(
             name: "pc, a card of each kind",
             devices: [

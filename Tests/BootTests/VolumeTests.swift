@@ -14,7 +14,7 @@ struct VolumeTests {
 
     @Test(
         "brings every frame there and back, once, in order and unchanged",
-        arguments: [("e1000", 256), ("rtl8139", 120), ("virtio-net-pci", 128)])
+        arguments: [("e1000", 256), ("rtl8139", 64), ("virtio-net-pci", 128)])
     func carriesEveryFrame(_ model: String, held: Int) throws {
         let seed: UInt64 = 0x6D65_7461
         let peer = try NetworkPeer()

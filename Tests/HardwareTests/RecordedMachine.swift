@@ -64,5 +64,9 @@ struct RecordedMachine: CustomTestStringConvertible, Sendable {
                 + ["-device", "virtio-net-pci,disable-legacy=on,bus=second"]
                 + ["-device", "virtio-net-pci,disable-legacy=off", "-device", "virtio-net-pci,disable-legacy=on"]
                 + ["-device", "rtl8139", "-device", "e1000", "-device", "e1000e"]),
+        RecordedMachine(
+            name: "pc-lists", start: .pvh,
+            arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults"]
+                + ["-device", "i82559c", "-device", "e1000"]),
     ]
 }

@@ -46,11 +46,11 @@ import Testing
         #expect(registers.map(\.role) == [.plain, .plain, .plain, .addressLow, .addressHigh, .byteCount, .plain])
         #expect(registers.map(\.isReadable) == [true, true, true, false, false, false, true])
         #expect(registers.map(\.isWritable) == [true, true, true, true, true, true, false])
-        let fields = try #require(device.memories[0].fields)
-        #expect(fields.pool == 1 && fields.address.offset == 0 && fields.address.type == .u64)
-        #expect(fields.length?.offset == 8 && fields.length?.type == .u16)
+        let fields = device.memories[0].fields
+        #expect(fields.map(\.memory) == [1, 1] && fields.map(\.isLength) == [false, true])
+        #expect(fields.map(\.offset) == [0, 8] && fields.map(\.type) == [.u64, .u16])
         #expect(device.memories.map(\.elementByteCount) == [16, 16, 0])
-        #expect(device.memories[1].fields == nil)
+        #expect(device.memories[1].fields.isEmpty)
     }
 
     @Test func `Registers outside of their window or over each other are refused`() {
@@ -163,26 +163,29 @@ import Testing
         #expect(error(memory: 0, [0, 1, 64, 16, 4, 16, 64, 0]) == .numberTooLarge(at: place(memory: 0) + 6))
     }
 
-    @Test func `Fields outside of their slot, over each other, or for no pool are refused`() {
+    @Test func `Fields outside of their slot, over each other, or for what is no pool are refused`() {
         let start: [UInt8] = [0, 1, 64, 16, 4, 16, 0]
         let fields = place(memory: 0) + 7
         func error(_ bytes: [UInt8]) -> MetabinaryError? { self.error(memory: 0, start + bytes) }
         #expect(error([0]) == nil)
-        #expect(error([1, 1, 8, 64]) == nil)
-        #expect(error([1, 1, 12, 32]) == nil)
-        #expect(error([3, 1, 0, 64, 8, 16, 10, 16]) == .numberTooLarge(at: fields))
-        #expect(error([1, 1, 16, 64]) == .badSlot(at: fields + 2))
-        #expect(error([1, 1, 12, 64]) == .badSlot(at: fields + 2))
-        #expect(error([1, 1, 17, 64]) == .numberTooLarge(at: fields + 2))
-        #expect(error([1, 1, 0, 16]) == .badSlot(at: fields))
-        #expect(error([1, 1, 0, 1]) == .badSlot(at: fields + 2))
-        #expect(error([2, 1, 0, 64, 0, 16]) == .badSlot(at: fields))
-        #expect(error([2, 1, 8, 64, 6, 16]) == nil)
-        #expect(error([2, 1, 8, 64, 14, 16]) == .badSlot(at: fields))
-        #expect(error([2, 1, 0, 64, 16, 16]) == .badSlot(at: fields + 4))
-        #expect(error([1, 16, 0, 64]) == .badIndex(at: fields + 1))
-        let shorter = place(memory: 3) - 2
-        for pool in [0, 2, 3] as [UInt8] { #expect(error([1, pool, 0, 64]) == .badSlot(at: shorter)) }
+        // Of memory 1: 2 tells of an address, 3 of a length.
+        #expect(error([1, 2, 8, 64]) == nil)
+        #expect(error([1, 2, 12, 32]) == nil)
+        #expect(error([9, 2, 0, 64, 3, 8, 16, 3, 10, 16]) == .numberTooLarge(at: fields))
+        #expect(error([3, 2, 0, 32, 2, 4, 32, 3, 8, 16]) == nil)
+        #expect(error([1, 2, 16, 64]) == .badSlot(at: fields + 1))
+        #expect(error([1, 2, 12, 64]) == .badSlot(at: fields + 1))
+        #expect(error([1, 2, 17, 64]) == .numberTooLarge(at: fields + 2))
+        #expect(error([1, 2, 0, 16]) == .badSlot(at: fields + 1))
+        #expect(error([1, 3, 0, 16]) == nil)
+        #expect(error([1, 3, 0, 1]) == .badSlot(at: fields + 1))
+        #expect(error([2, 2, 0, 64, 3, 0, 16]) == .badSlot(at: fields + 4))
+        #expect(error([2, 3, 6, 16, 2, 8, 64]) == nil)
+        #expect(error([2, 2, 8, 64, 3, 6, 16]) == .badSlot(at: fields + 4))
+        #expect(error([2, 2, 0, 64, 3, 16, 16]) == .badSlot(at: fields + 4))
+        #expect(error([1, 32, 0, 64]) == .badIndex(at: fields + 1))
+        let shorter = place(memory: 3) - 3
+        for memory in [0, 2, 3] as [UInt8] { #expect(error([1, 2 * memory, 0, 64]) == .badSlot(at: shorter)) }
     }
 
     @Test func `The shipped card's registers and slots are what its description says`() throws {
@@ -198,8 +201,8 @@ import Testing
         #expect(names(.byteCount, 0) == ["TDLEN"] && names(.byteCount, 1) == ["RDLEN"])
         #expect(names(.plain, 0).count == registers.count - 6)
         let (transmit, receive) = (device.memories[0], device.memories[1])
-        #expect(transmit.fields?.pool == 2 && receive.fields?.pool == 3)
-        #expect(transmit.fields?.length?.offset == 8 && receive.fields?.length == nil)
+        #expect(transmit.fields.map(\.memory) == [2, 2] && receive.fields.map(\.memory) == [3])
+        #expect(transmit.fields.map(\.offset) == [0, 8] && transmit.fields.map(\.isLength) == [false, true])
         #expect(device.memories.map(\.elementByteCount) == [16, 16, 2048, 2048, 0])
         #expect(
             device.cells.map { String(decoding: $0.name, as: UTF8.self) } == [

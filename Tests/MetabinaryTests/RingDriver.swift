@@ -15,9 +15,12 @@ struct RingDriver {
         let image = try MetabinaryImage(try Rules.atlas())
         let device = try #require(image.devices.first { String(decoding: $0.name, as: UTF8.self) == "e1000" })
         var programs: [String: Program] = [:]
+        var input = StaticInput()
+        // The first alternative of each: all of them mean the same.
+        input.choices = device.choices.map { _ in 0 }
         for function in device.functions {
             programs[String(decoding: function.name, as: UTF8.self)] = try image.evaluate(
-                function, regions: Rules.regions(of: device), clockFrequency: 1_000_000_000)
+                function, input: input, regions: Rules.regions(of: device), clockFrequency: 1_000_000_000)
         }
         self.programs = programs
         let regions = Rules.regions(of: device)

@@ -58,7 +58,7 @@ enum Rules {
 
     /// The memories of such an image: a ring of four slots that hold an address and a length, a pool, state.
     static let memories: [[UInt8]] = [
-        [0, 1, 64, 16, 4] + [16, 0] + [2, 1, 0, 64, 8, 16], [1, 2, 64, 16, 4, 16, 0], [1, 3, 32, 8, 5],
+        [0, 1, 64, 16, 4] + [16, 0] + [2, 2, 0, 64, 3, 8, 16], [1, 2, 64, 16, 4, 16, 0], [1, 3, 32, 8, 5],
     ]
 
     /// An image whose one function has that code: a window of 32 bytes (region 0), a ring of 64 (region 1), a pool of 64

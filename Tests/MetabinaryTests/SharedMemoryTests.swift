@@ -197,7 +197,8 @@ import Testing
         #expect(device.memories.map(\.headroom) == [16, 0, 0, 0, 0])
         let rows = device.memories[1].parts
         #expect(rows.map(\.elementByteCount) == [16] && rows[0].byteCount == 512)
-        #expect(rows[0].fields?.pool == 0 && rows[0].fields?.length?.offset == 8)
+        #expect(rows[0].fields.map(\.memory) == [0, 0] && rows[0].fields.map(\.isLength) == [false, true])
+        #expect(rows[0].fields.map(\.offset) == [0, 8])
         let parts = device.memories[2].parts
         #expect(
             parts.map { String(decoding: $0.name, as: UTF8.self) } == [
@@ -244,13 +245,15 @@ import Testing
             }
         }
         guard case .badPart = error([right[1], right[0]]), case .badPart = error([]),
-            case .badPart = error([[0, 60, 8, 4, 3, 0]]), case .badSlot = error([[0, 0, 8, 8, 3, 1, 2, 0, 64]]),
+            case .badPart = error([[0, 60, 8, 4, 3, 0]]), case .badSlot = error([[0, 0, 8, 8, 3, 1, 4, 0, 64]]),
             case .numberTooLarge = error([[0, 0, 65, 1, 3, 0]]), case .numberTooLarge = error(right, count: 33)
         else {
             Issue.record("not refused")
             return
         }
-        #expect(error([[0, 0, 8, 8, 3, 1, 1, 0, 64]]) == nil)
+        #expect(error([[0, 0, 8, 8, 3, 1, 2, 0, 64]]) == nil)
+        // Of the memory itself, which is in parts.
+        #expect(error([[0, 0, 8, 8, 3, 2, 0, 0, 32, 1, 4, 32]]) == nil)
     }
 
     @Test func `Code stays in the part that it names, in its direction`() {
@@ -285,7 +288,7 @@ import Testing
         }
     }
 
-    @Test func `A register that tells of buffers names one pool, and has room for what it tells`() {
+    @Test func `A register that tells of buffers names pools or memory in parts, and has room for what it tells`() {
         let parts: [[UInt8]] = [[0, 0, 64, 16, 3, 0]]
         func error(_ register: [UInt8]) -> MetabinaryError? {
             var registers = Rules.registers
@@ -294,10 +297,11 @@ import Testing
         }
         #expect(error([0, 24, 32, 2, 2, 4, 1, 1]) == nil)
         #expect(error([0, 24, 16, 4, 2, 5, 1, 1, 0, 16]) == nil)
+        #expect(error([0, 24, 32, 2, 2, 4, 1, 0]) == nil && error([0, 24, 32, 2, 2, 4, 2, 1, 0]) == nil)
         for wrong in [
-            [0, 24, 16, 4, 2, 4, 1, 1], [0, 24, 32, 2, 1, 4, 1, 1], [0, 24, 32, 2, 2, 4, 2, 1, 1],
+            [0, 24, 16, 4, 2, 4, 1, 1], [0, 24, 32, 2, 1, 4, 1, 1], [0, 24, 32, 2, 2, 4, 2, 1, 2],
             [0, 24, 32, 2, 2, 4, 0], [0, 24, 16, 4, 2, 5, 1, 1, 1, 16], [0, 24, 16, 4, 2, 5, 1, 1, 0, 0],
-            [0, 24, 32, 2, 2, 4, 1, 0], [0, 24, 32, 2, 2, 4, 1, 2], [0, 24, 32, 1, 2, 1, 1, 1],
+            [0, 24, 16, 4, 2, 5, 2, 1, 0, 0, 16], [0, 24, 32, 2, 2, 4, 1, 2], [0, 24, 32, 1, 2, 1, 1, 1],
         ] as [[UInt8]] {
             guard case .badRole = error(wrong) else {
                 Issue.record("\(wrong) is not refused")
@@ -306,7 +310,7 @@ import Testing
         }
     }
 
-    @Test func `Memory in parts is told by one low part, and by no other part more than once`() {
+    @Test func `Memory in parts is told by one low part or not at all, and by no other part more than once`() {
         let parts: [[UInt8]] = [[0, 0, 64, 16, 3, 0]]
         func error(without index: Int? = nil, adding register: [UInt8]? = nil) -> MetabinaryError? {
             var registers = Rules.registers
@@ -315,6 +319,8 @@ import Testing
             return self.error(parts, registers: registers)
         }
         #expect(error() == nil && error(without: 4) == nil && error(without: 5) == nil)
+        // By none at all: fields may lead there.
+        #expect(self.error(parts, registers: [Rules.registers[0], Rules.registers[6]]) == nil)
         for found in [
             error(without: 3), error(adding: [0, 24, 32, 1, 2, 1, 1, 0]), error(adding: [0, 24, 32, 1, 2, 2, 1, 0]),
             error(adding: [0, 24, 32, 1, 2, 3, 1, 0]), error(adding: [0, 24, 32, 1, 2, 2, 2, 0, 0]),

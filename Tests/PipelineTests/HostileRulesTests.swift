@@ -97,11 +97,11 @@ import Testing
     }
 
     @Test func `fields past their slot, or into memory that is no pool, are refused`() throws {
-        // Two fields, memory 1, the address at 8, the length at 2.
-        let fields: [UInt8] = [2, 1, 8, 64, 2, 16]
+        // Two fields that tell of memory 1: a length at 2, an address at 8.
+        let fields: [UInt8] = [2, 3, 2, 16, 2, 8, 64]
         for other in [
-            [2, 1, 16, 64, 2, 16], [2, 1, 12, 64, 2, 16], [2, 1, 8, 64, 16, 16], [2, 1, 8, 64, 12, 16],
-            [2, 0, 8, 64, 2, 16], [2, 2, 8, 64, 2, 16],
+            [2, 3, 2, 16, 2, 16, 64], [2, 3, 2, 16, 2, 12, 64], [2, 3, 16, 16, 2, 8, 64], [2, 3, 12, 16, 2, 8, 64],
+            [2, 3, 2, 16, 0, 8, 64], [2, 3, 2, 16, 4, 8, 64],
         ] as [[UInt8]] {
             guard case .badSlot = imageError(try changed(fields, to: other)) else {
                 Issue.record("\(other) is not refused")

@@ -13,7 +13,7 @@ import Testing
         try Grammar(try #require(Manual.read().blocks.first { $0.kind == "ebnf" }).text)
     }
 
-    private static let tokenKinds: Set<String> = ["NAME", "NUMBER", "TEXT"]
+    private static let tokenKinds: Set<String> = ["NAME", "NUMBER", "TEXT", "LINE"]
 
     @Test func `every rule is defined, and every rule but the first is used`() throws {
         let grammar = try Self.grammar()
@@ -48,14 +48,21 @@ import Testing
     /// The tokens of a text as the grammar calls them.
     private static func tokens(of text: String) -> [(kind: String, text: String)] {
         var diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "a", text: text))])
-        return Lexer.tokens(ofSource: 0, &diagnostics).dropLast().map { token in
-            switch token.kind {
-            case .name: ("NAME", token.text)
-            case .number: ("NUMBER", token.text)
-            case .quoted: ("TEXT", token.text)
-            case .sign(let sign): ("SIGN", sign.rawValue)
-            default: ("WORD", token.text)
-            }
+        let tokens = Lexer.tokens(ofSource: 0, &diagnostics).dropLast()
+        return zip(tokens, tokens.dropFirst().map(Optional.some) + [nil]).flatMap { token, next in
+            let isLast = next.map { $0.isFirstOnLine || $0.kind == .sign(.closeBrace) } ?? true
+            let line = token.kind == .keyword(.return) && isLast ? [("LINE", "the end of the line")] : []
+            return [Self.named(token)] + line
+        }
+    }
+
+    private static func named(_ token: Token) -> (kind: String, text: String) {
+        switch token.kind {
+        case .name: ("NAME", token.text)
+        case .number: ("NUMBER", token.text)
+        case .quoted: ("TEXT", token.text)
+        case .sign(let sign): ("SIGN", sign.rawValue)
+        default: ("WORD", token.text)
         }
     }
 
@@ -86,6 +93,7 @@ import Testing
                 switch kind {
                 case "NUMBER": String(Int.random(in: 0...9, using: &random))
                 case "TEXT": "\"b.meta\""
+                case "LINE": "\n"
                 default: ["a1", "b2", "C3", "d_4", "E"].randomElement(using: &random) ?? "a1"
                 }
             }

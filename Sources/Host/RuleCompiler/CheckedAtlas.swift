@@ -109,11 +109,10 @@ struct CheckedAtlas {
         var elementByteCount: UInt64 = 0
         /// Bytes from the start of an element to the data of the buffer of its number.
         var headroom: UInt64 = 0
-        /// Index of the memory that the address in a slot points into.
+        /// Index of the memory that addresses point into which name none.
         var pool = 0
-        /// Fields of a slot by which the device is told of a buffer.
-        var address: Syntax.LayoutField?
-        var length: Syntax.LayoutField?
+        /// Fields of a slot by which the device is told of other memory.
+        var fields: [Syntax.LayoutField] = []
         /// What code reaches of memory that is no ring.
         var parts: [Part] = []
     }
@@ -126,8 +125,8 @@ struct CheckedAtlas {
         var elementByteCount: UInt64
         var isReadable: Bool
         var isWritable: Bool
-        var address: Syntax.LayoutField?
-        var length: Syntax.LayoutField?
+        /// Fields of an element by which the device is told of other memory.
+        var fields: [Syntax.LayoutField]
     }
 
     struct Cell {
@@ -222,4 +221,14 @@ struct CheckedAtlas {
 
     var classes: [Class] = []
     var devices: [Device] = []
+}
+
+extension CheckedAtlas.Device {
+    /// Index of the memory that a field tells of: the one that it names, of a ring its pool, or the pool of its own memory.
+    func memory(toldBy field: Syntax.LayoutField, of memory: CheckedAtlas.Memory) -> Int {
+        guard let name = field.target, let index = memories.firstIndex(where: { $0.name.text == name.text }) else {
+            return memory.pool
+        }
+        return memories[index].kind == .ring && memories[index].parts.isEmpty ? memories[index].pool : index
+    }
 }

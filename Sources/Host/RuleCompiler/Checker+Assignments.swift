@@ -69,10 +69,11 @@ extension Checker {
         let value = check(expression, &scope)
         scope.bits = outer
         if let telling = register.telling, telling.meaning == .address, let value {
-            guard let pool = findBuffers(telling.pool), value.addressed != pool else {
+            let told = telling.targets.compactMap { findBuffers($0, owned: false) }
+            guard let first = told.first, !told.contains(where: { $0 == value.addressed }) else {
                 return store(value.converted(to: register.bitCount), in: register, at: place, name, &code)
             }
-            return reportNoAddress(expression.span, pool)
+            return reportNoAddress(expression.span, first)
         }
         if register.clearsWritten, readRegisters.contains(name.text) {
             diagnostics.report(
@@ -109,9 +110,11 @@ extension Checker {
     }
 
     private mutating func reportNoAddress(_ span: SourceSpan, _ pool: Int) {
+        let name = buffers[pool].name.text
         diagnostics.report(
-            .notABuffer, span, "this is not the address of a buffer of `\(buffers[pool].name.text)`",
-            mend: "write `BUFFER.address`, `slot.buffer` in a loop over slots, or `POOL[INDEX].address`")
+            .notABuffer, span,
+            "this is not the address of a \(buffers[pool].isOwned ? "buffer" : "record") of `\(name)`",
+            mend: "write `BUFFER.address`, `slot.buffer` in a loop over slots, or `\(name)[INDEX].address`")
     }
 
     private mutating func checkState(
@@ -180,9 +183,7 @@ extension Checker {
             return nil
         }
         reportDuplicates(fields.map(\.name), "this `\(layout.name.text)`")
-        if let address = layout.fields.first(where: { $0.meaning == .address }),
-            !fields.contains(where: { $0.name.text == address.name.text })
-        {
+        for address in layout.addresses where !fields.contains(where: { $0.name.text == address.name.text }) {
             diagnostics.report(
                 .notABuffer, node.span, "`\(address.name.text)` is left out: the device would find address 0",
                 mend: "give an idle slot a buffer's address too: `\(address.name.text): slot.buffer`")
@@ -243,8 +244,9 @@ extension Checker {
         scope.bits = outer
         if node.meaning == .address, let value {
             // Where an address takes more bits than its field has, no driver is generated.
-            if let pool, value.addressed == pool { return value.converted(to: node.bitCount) }
-            if let pool { reportNoAddress(expression.span, pool) }
+            let told = if let target = node.target { findBuffers(target, owned: false) } else { pool }
+            if let told, value.addressed == told { return value.converted(to: node.bitCount) }
+            if let told { reportNoAddress(expression.span, told) }
             return nil
         }
         guard let value,

@@ -5,9 +5,13 @@ import Metabinary
 
 extension Checker {
     /// Index of the buffers behind a name, `nil` where they are unknown or wrong, which is reported.
-    mutating func findBuffers(_ name: Syntax.Name) -> Int? {
+    ///
+    /// - Parameter owned: whether they must have owners; if not, records of any memory will do.
+    mutating func findBuffers(_ name: Syntax.Name, owned: Bool = true) -> Int? {
         usedNames.insert(name.text)
-        if let index = buffers.firstIndex(where: { $0.name.text == name.text }) { return index }
+        if let index = buffers.firstIndex(where: { $0.name.text == name.text && ($0.isOwned || !owned) }) {
+            return index
+        }
         if !lacksMemory {
             reportUnknown(
                 "ring or pool", name, among: buffers.map(\.name.text),
@@ -67,11 +71,11 @@ extension Checker {
         }
     }
 
-    /// `tx[i].address`: that of a buffer by its number, whoever owns it.
+    /// `tx[i].address`: that of a buffer or a record by its number, whoever owns it.
     mutating func checkBuffer(
         _ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?, _ scope: inout Scope
     ) -> TypedValue? {
-        guard let pool = findBuffers(name), let value = check(index, &scope) else { return nil }
+        guard let pool = findBuffers(name, owned: false), let value = check(index, &scope) else { return nil }
         guard let field, field.text == "address" else {
             diagnostics.report(
                 .notAValue, name.span, "a buffer of `\(name.text)` is no value",

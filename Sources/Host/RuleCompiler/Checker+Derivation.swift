@@ -91,6 +91,7 @@ extension Checker {
         inherit(\.freePools, \.name, base, overrides, &device, &replaced)
         inherit(\.states, \.name, base, overrides, &device, &replaced)
         inherit(\.definitions, \.name, base, overrides, &device, &replaced)
+        inherit(\.routines, \.name, base, overrides, &device, &replaced)
         inherit(\.facts, \.name, base, overrides, &device, &replaced)
         inherit(\.tables, \.name, base, overrides, &device, &replaced)
         inherit(\.probes, \.name, base, overrides, &device, &replaced)

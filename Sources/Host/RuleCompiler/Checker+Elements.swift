@@ -9,6 +9,7 @@ extension Checker {
         _ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?, _ span: SourceSpan,
         _ scope: inout Scope
     ) -> TypedValue? {
+        if let field, isAddress(field, ofRecordOf: name, scope) { return checkBuffer(name, index, field, &scope) }
         if isMemory(name, scope) {
             return checkPath(name, [.index(index)] + (field.map { [.member($0)] } ?? []), span, &scope)
         }

@@ -127,7 +127,7 @@ extension Checker {
             device.windows.map(\.name) + device.indirectWindows.map(\.name) + device.mailboxes.map(\.name)
             + device.layouts.map(\.name) + device.rings.map(\.name) + device.pools.map(\.name)
             + device.memories.map(\.name) + device.freePools.map(\.name) + device.definitions.map(\.name)
-            + device.tables.map(\.name)
+            + device.routines.map(\.name) + device.tables.map(\.name)
         if others.contains(where: { $0.text == name.text }) {
             diagnostics.report(
                 .notAValue, name.span, "`\(name.text)` is no value by itself",
@@ -180,8 +180,11 @@ extension Checker {
             return property(field, of: base, scope)
         }
         let isBuffers = scope.device.freePools.contains { $0.name.text == base.text }
-        if isBuffers || isMemory(base, scope) && buffers.contains(where: { $0.name.text == base.text }) {
+        if isBuffers || isMemory(base, scope) && buffers.contains(where: { $0.name.text == base.text && $0.isOwned }) {
             return property(field, of: base, scope)
+        }
+        if isAddress(field, ofRecordOf: base, scope) {
+            return checkBuffer(base, .number(Syntax.Number(value: 0, span: base.span)), field, &scope)
         }
         if isMemory(base, scope) {
             return checkPath(base, [.member(field)], base.span.joined(with: field.span), &scope)

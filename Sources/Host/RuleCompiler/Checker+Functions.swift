@@ -181,6 +181,8 @@ extension Checker {
             checkRun(span, name, request, bound, expired, &scope, &code)
         case .assignPath(let name, let steps, let expression):
             checkPathAssignment(name, steps, expression, &scope, &code)
+        case .call(.call(let name, let arguments, _)):
+            return checkRoutine(name, arguments, &scope, &code)
         case .call(let expression):
             checkAction(expression, &scope, &code)
         case .condition(let span, let condition, let arm, let otherwise):
@@ -278,7 +280,9 @@ extension Checker {
         _ span: SourceSpan, _ name: Syntax.Name, _ count: Syntax.Number, _ body: [Syntax.Statement],
         _ scope: inout Scope, _ code: inout [Checked]
     ) {
-        checkName(name, scope)
+        // What is only done a number of times needs no counter.
+        let counter = name.text == "_" ? nil : name
+        if let counter { checkName(counter, scope) }
         let count = settled(count, scope.device, "a loop runs once at least") { $0 > 0 }
         let runs = count.value ?? 1
         if runs == 0 {
@@ -286,9 +290,9 @@ extension Checker {
         }
         let depth = scope.values.count
         let bitCount = UInt8(max(1, 64 - (max(runs, 1) - 1).leadingZeroBitCount))
-        var counter = TypedValue(Scope.local(depth, name.span), bitCount: bitCount, typeBitCount: 32)
-        counter.below = count.fact?.text
-        _ = scope.push(name, counter)
+        var number = TypedValue(Scope.local(depth, name.span), bitCount: bitCount, typeBitCount: 32)
+        number.below = count.fact?.text
+        _ = scope.push(counter, number)
         let moved = scope.moved
         let result = checkBlock(body, &scope, from: depth)
         checkLoop(result.returns, moved, span, &scope)

@@ -92,15 +92,15 @@ extension Checker {
 
     /// Checks the fields of a layout that tell the device of a buffer.
     private mutating func checkMeanings(_ node: Syntax.Layout) {
-        let addresses = node.fields.filter { $0.meaning == .address }
-        let lengths = node.fields.filter { $0.meaning == .length }
+        let addresses = node.fields.filter { $0.meaning == .address && $0.target == nil }
+        let lengths = node.fields.filter { $0.meaning == .length && $0.target == nil }
         for (meaning, fields) in [(Syntax.Meaning.address, addresses), (.length, lengths)] where fields.count > 1 {
             diagnostics.report(
                 .meaningTwice, fields[1].name.span,
                 "`\(fields[0].name.text)` and `\(fields[1].name.text)` both stand for the \(meaning.rawValue) of a buffer",
-                mend: "a slot tells of one buffer: take one `as \(meaning.rawValue)` out")
+                mend: "take one `as \(meaning.rawValue)` out, or write `as \(meaning.rawValue) of NAME` behind it")
         }
-        if let address = addresses.first, address.bitCount < 32 {
+        for address in node.addresses where address.bitCount < 32 {
             diagnostics.report(
                 .addressTooNarrow, address.name.span,
                 "`\(address.name.text)` has \(address.bitCount) bits, too few for an address",
@@ -120,7 +120,7 @@ extension Checker {
                     : "`\(field.name.text)` tells of a buffer by a number that is turned round",
                 mend: "take `big` out: what is told of buffers is checked as the processor writes it")
         }
-        for field in addresses + lengths where field.writer == .device {
+        for field in node.fields where field.meaning != nil && field.writer == .device {
             diagnostics.report(
                 .wrongWriter, field.name.span, "the device cannot tell itself of a buffer by `\(field.name.text)`",
                 mend: "take `as \(field.meaning?.rawValue ?? "")` out, or correct who writes it")
@@ -140,7 +140,7 @@ extension Checker {
             }
             return nil
         }
-        let address = layout.fields.first { $0.meaning == .address }
+        let address = layout.fields.first { $0.meaning == .address && $0.target == nil }
         guard let pool = device.pools.first(where: { $0.ring.text == node.name.text }),
             device.pools.count(where: { $0.ring.text == node.name.text }) == 1
         else {
@@ -195,8 +195,7 @@ extension Checker {
         checked.memories.append(
             CheckedAtlas.Memory(
                 name: node.name, kind: .ring, byteCount: slots * slotByteCount, alignment: max(128, slotByteCount),
-                elementByteCount: slotByteCount, address: address,
-                length: layout.fields.first { $0.meaning == .length }))
+                elementByteCount: slotByteCount, fields: layout.fields.filter { $0.meaning != nil }))
         return RingPlan(
             name: node.name, sends: node.sends, layout: layout, count: slots, slotByteCount: slotByteCount,
             region: checked.windows.count + memory, pool: 0, bufferCount: bufferCount, bufferByteCount: stride,

@@ -22,6 +22,14 @@ extension Checker {
         scope.device.memories.contains { $0.name.text == name.text }
     }
 
+    /// Whether a field is that of no layout but the address of a record.
+    func isAddress(_ field: Syntax.Name, ofRecordOf name: Syntax.Name, _ scope: Scope) -> Bool {
+        guard field.text == "address", let plan = memories.first(where: { $0.name.text == name.text }) else {
+            return false
+        }
+        return isMemory(name, scope) && !plan.layout.fields.contains { $0.name.text == field.text }
+    }
+
     private mutating func reportPath(_ span: SourceSpan, _ what: String, _ mend: String) {
         diagnostics.report(.wrongPath, span, what, mend: mend)
     }
@@ -50,6 +58,10 @@ extension Checker {
         end.part = part
         end.offset = offset - plan.partOffsets[part]
         let inner = scope.device.layouts.first { $0.name.text == field.layout?.text }
+        if plan.count > 1, field.count != nil {
+            reportPath(member.span, "`\(member.text)` is an array in one of many records", "name a field before it")
+            return nil
+        }
         if let count = field.count?.value {
             guard case .index(let node) = end.rest.popFirst() else {
                 reportPath(member.span, "`\(member.text)` has \(count) elements", "write `\(member.text)[INDEX]`")
@@ -160,16 +172,18 @@ extension Checker {
         code.append(.store(Self.place(of: end, field.bitCount), index: end.index, value.expression, name.span))
     }
 
-    /// A whole record, as one store for each eight bytes.
+    /// A whole record, as one store for each eight bytes; an array behind its plain fields stays as it is.
     private mutating func checkRecord(
         _ end: PathEnd, _ name: Syntax.Name, _ expression: Syntax.Expression, _ scope: inout Scope,
         _ code: inout [Checked]
     ) {
-        guard end.plan.isOnePart, end.plan.recordByteCount % 8 == 0 else {
+        guard let byteCount = end.plan.wholeByteCount else {
             return reportPath(
                 name.span, "a record of `\(name.text)` is no whole number of stores", "write its fields one by one")
         }
-        guard let words = words(expression, end.plan.layout, end.plan.pool, &scope) else { return }
+        guard let words = words(expression, end.plan.layout, end.plan.pool, &scope)?.prefix(Int(byteCount / 8)) else {
+            return
+        }
         for (position, word) in words.enumerated() {
             let place = CheckedAtlas.Place.part(
                 region: end.plan.region, 0, bitCount: 64, offset: UInt64(8 * position))
@@ -189,10 +203,13 @@ extension Checker {
             return report(noAction: method, "a memory has `start()`")
         }
         guard let plan = memories.first(where: { $0.name.text == base.text }) else { return }
+        guard let register = plan.registers.low else {
+            return report(noAction: method, "no register takes the address of `\(base.text)`")
+        }
         let address = Expression(operation: .address(region: plan.region), span: method.span)
-        let isWide = plan.registers.low.bitCount == 64
+        let isWide = register.bitCount == 64
         let low = isWide ? address : binary(.and, address, number(0xFFFF_FFFF, method.span))
-        write(plan.registers.low, low, &code)
+        write(register, low, &code)
         if let high = plan.registers.high {
             write(high, binary(.shiftRight, address, number(32, method.span)), &code)
         }

@@ -76,6 +76,9 @@ extension Checker {
                 mend: "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
         }
         guard rings.count == node.rings.count, !lacksMemory else { return }
+        for layout in node.layouts {
+            for field in layout.fields { if let target = field.target { _ = findBuffers(target, owned: false) } }
+        }
         for register in node.registers {
             if let telling = register.telling { plan(telling, of: register, &device) }
         }
@@ -119,20 +122,23 @@ extension Checker {
         }
         let count = node.count?.value ?? 1
         let alignment = max(node.alignment?.value ?? 16, 16)
-        let isRow = layout.fields.allSatisfy { $0.count == nil && $0.layout == nil }
+        let isRow = layout.fields.allSatisfy { $0.layout == nil }
         guard count > 0, count == 1 || isRow && record & (record - 1) == 0, alignment & (alignment - 1) == 0 else {
             report(
                 incomplete: node.name, "has \(count) records of \(record) bytes at multiples of \(alignment)",
-                "many records have plain fields and a power of two of bytes; so is an alignment")
+                "many records have no records in them and a power of two of bytes; so is an alignment")
             return nil
         }
-        guard let base = node.base else {
-            report(incomplete: node.name, "lacks the register that takes its address", "write `base REGISTER`")
+        guard node.base != nil || node.bytes == nil && Self.isTold(node.name, device) else {
+            report(
+                incomplete: node.name, "lacks the register that takes its address",
+                "write `base REGISTER`, or `as address of \(node.name.text)` behind the field or register that leads there"
+            )
             return nil
         }
         let tells = layout.fields.flatMap { field in
             device.layouts.first { $0.name.text == field.layout?.text }?.fields ?? [field]
-        }.contains { $0.meaning != nil }
+        }.contains { $0.meaning != nil && $0.target == nil }
         let pool = node.pool.flatMap { name in buffers.firstIndex { $0.name.text == name.text } }
         guard (pool != nil) == tells, (node.pool == nil) == (pool == nil) else {
             report(
@@ -142,11 +148,14 @@ extension Checker {
             )
             return nil
         }
-        let isWide =
-            device.registers.contains { $0.name.text == base.low.text && $0.bitCount == 64 } && base.high == nil
-        guard let low = register(base.low, device, bitCount: isWide ? 64 : 32) else { return nil }
-        var (high, bytes): (Syntax.Register?, Syntax.Register?)
-        if let name = base.high {
+        var (low, high, bytes): (Syntax.Register?, Syntax.Register?, Syntax.Register?)
+        if let base = node.base {
+            let isWide =
+                device.registers.contains { $0.name.text == base.low.text && $0.bitCount == 64 } && base.high == nil
+            guard let found = register(base.low, device, bitCount: isWide ? 64 : 32) else { return nil }
+            low = found
+        }
+        if let name = node.base?.high {
             guard let found = register(name, device) else { return nil }
             high = found
         }
@@ -156,11 +165,10 @@ extension Checker {
         }
         let index = checked.memories.count
         let (parts, places) = parts(of: node.name.text, layout, count, device)
-        if count > 1, pool == nil {
-            buffers.append(
-                BufferPlan(
-                    name: node.name, count: count, byteCount: record, region: checked.windows.count + index))
-        }
+        buffers.append(
+            BufferPlan(
+                name: node.name, count: count, byteCount: record, region: checked.windows.count + index,
+                isOwned: count > 1 && pool == nil))
         checked.memories.append(
             CheckedAtlas.Memory(
                 name: node.name, kind: .ring, byteCount: count * record, alignment: alignment,
@@ -175,13 +183,22 @@ extension Checker {
             parts: places, partOffsets: parts.map(\.offset), registers: (low, high, bytes))
     }
 
-    /// What is granted by itself: all of it where records are alike and plain, else each field.
+    /// Whether a register or a field of a layout takes addresses of a memory's records.
+    private static func isTold(_ name: Syntax.Name, _ device: Syntax.Device) -> Bool {
+        device.registers.contains { register in
+            register.telling?.meaning == .address
+                && register.telling?.targets.contains { $0.text == name.text } ?? false
+        } || device.layouts.contains { $0.fields.contains { $0.meaning == .address && $0.target?.text == name.text } }
+    }
+
+    /// What is granted by itself: all of it where records are alike and many, or plain, else each field.
     private func parts(
         of name: String, _ layout: Syntax.Layout, _ count: UInt64, _ device: Syntax.Device
     ) -> ([CheckedAtlas.Part], [String: Int]) {
         let record = layout.byteCount.value ?? 8
         var places: [String: Int] = [:]
-        if layout.fields.allSatisfy({ $0.count == nil && $0.layout == nil }), record & (record - 1) == 0 {
+        let isPlain = layout.fields.allSatisfy { $0.count == nil && $0.layout == nil }
+        if count > 1 || isPlain && record & (record - 1) == 0 {
             for field in layout.fields { places[field.name.text] = 0 }
             return ([Self.part(name, 0, count * record, record, layout.fields)], places)
         }
@@ -212,7 +229,7 @@ extension Checker {
         CheckedAtlas.Part(
             name: name, offset: offset, byteCount: byteCount, elementByteCount: element,
             isReadable: fields.contains { $0.writer != .driver }, isWritable: fields.contains { $0.writer != .device },
-            address: fields.first { $0.meaning == .address }, length: fields.first { $0.meaning == .length })
+            fields: fields.filter { $0.meaning != nil })
     }
 
     // MARK: Registers
@@ -241,12 +258,13 @@ extension Checker {
     private mutating func plan(
         _ telling: Syntax.Telling, of register: Syntax.Register, _ checked: inout CheckedAtlas.Device
     ) {
-        guard let pool = findBuffers(telling.pool), let place = registerPlaces[register.name.text] else { return }
-        let memory = buffers[pool].region - checked.windows.count
-        guard checked.memories[memory].kind == .pool, register.isWritable, !register.clearsWritten else {
+        let told = telling.targets.compactMap { findBuffers($0, owned: false) }
+        reportDuplicates(telling.targets, "register `\(register.name.text)`")
+        guard let place = registerPlaces[register.name.text], told.count == telling.targets.count else { return }
+        guard register.isWritable, !register.clearsWritten else {
             return report(
-                incomplete: register.name, "cannot tell of buffers of `\(telling.pool.text)`",
-                "name a pool, or a ring's, and a register that can be written")
+                incomplete: register.name, "cannot tell of `\(telling.targets[0].text)`",
+                "let a register tell of it that can be written")
         }
         if telling.meaning == .address, register.bitCount < 32 {
             return diagnostics.report(
@@ -255,7 +273,9 @@ extension Checker {
                 mend: "give it type `u32` or `u64`")
         }
         guard checked.windows[place.window].registers[place.index].role == .plain else { return reportTwice(register) }
-        checked.windows[place.window].registers[place.index].memories = [memory]
+        checked.windows[place.window].registers[place.index].memories = told.map {
+            buffers[$0].region - checked.windows.count
+        }
         checked.windows[place.window].registers[place.index].role =
             telling.meaning == .address ? .bufferAddress : .bufferLength
         guard let low = telling.field?.low.value, let high = telling.field?.high.value, low <= high, high < 64 else {

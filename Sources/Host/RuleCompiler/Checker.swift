@@ -232,7 +232,7 @@ struct Checker {
         node.windows.map(\.name) + node.indirectWindows.map(\.name) + node.mailboxes.map(\.name)
             + node.registers.map(\.name) + node.layouts.map(\.name) + node.rings.map(\.name)
             + node.pools.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name)
-            + node.states.map(\.name) + node.definitions.map(\.name)
+            + node.states.map(\.name) + node.definitions.map(\.name) + node.routines.map(\.name)
             + node.facts.map(\.name) + node.tables.map(\.name) + node.probes.map(\.name)
     }
 
@@ -246,8 +246,8 @@ struct Checker {
         }
         let names =
             node.rings.map(\.name) + node.memories.map(\.name) + node.freePools.map(\.name) + node.states.map(\.name)
-            + node.definitions.map(\.name) + node.mailboxes.map(\.name) + node.facts.map(\.name)
-            + node.tables.map(\.name) + node.probes.map(\.name)
+            + node.definitions.map(\.name) + node.routines.map(\.name) + node.mailboxes.map(\.name)
+            + node.facts.map(\.name) + node.tables.map(\.name) + node.probes.map(\.name)
         for name in names where !usedNames.contains(name.text) && !node.inherited.contains(name.text) {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",

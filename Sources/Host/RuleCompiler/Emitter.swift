@@ -136,9 +136,9 @@ struct Emitter {
             Self.append(memory.headroom, to: &body)
             if !memory.parts.isEmpty {
                 Self.append(memory.parts.count, to: &body)
-                for part in memory.parts { emit(part, pool: memory.pool) }
+                for part in memory.parts { emit(part, of: memory, in: device) }
             } else if memory.kind == .ring {
-                emitFields(memory.address, memory.length, pool: memory.pool)
+                emit(memory.fields, of: memory, in: device)
             }
         }
         Self.append(device.cells.count, to: &body)
@@ -176,22 +176,23 @@ struct Emitter {
         if register.role == .bufferLength { body += [register.lengthBits.first, register.lengthBits.count] }
     }
 
-    private mutating func emit(_ part: CheckedAtlas.Part, pool: Int) {
+    private mutating func emit(
+        _ part: CheckedAtlas.Part, of memory: CheckedAtlas.Memory, in device: CheckedAtlas.Device
+    ) {
         appendName(part.name)
         for number in [part.offset, part.byteCount, part.elementByteCount] { Self.append(number, to: &body) }
         body.append((part.isReadable ? 1 : 0) | (part.isWritable ? 2 : 0))
-        emitFields(part.address, part.length, pool: pool)
+        emit(part.fields, of: memory, in: device)
     }
 
-    /// What the slots of a ring, or the elements of a part, tell of buffers.
-    private mutating func emitFields(
-        _ address: Syntax.LayoutField?, _ length: Syntax.LayoutField?, pool: Int
+    /// What the slots of a ring, or the elements of a part, tell of other memory.
+    private mutating func emit(
+        _ fields: [Syntax.LayoutField], of memory: CheckedAtlas.Memory, in device: CheckedAtlas.Device
     ) {
-        let fields = [address, length].compactMap { $0 }
         Self.append(fields.count, to: &body)
-        guard !fields.isEmpty else { return }
-        Self.append(pool, to: &body)
-        for field in fields {
+        for field in fields.sorted(by: { $0.offset.value ?? 0 < $1.offset.value ?? 0 }) {
+            let told = device.memory(toldBy: field, of: memory)
+            Self.append(2 * told + (field.meaning == .length ? 1 : 0), to: &body)
             Self.append(field.offset.value ?? 0, to: &body)
             body.append(field.bitCount)
         }

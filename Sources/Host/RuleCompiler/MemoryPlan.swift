@@ -2,7 +2,7 @@
 
 import Metabinary
 
-/// Buffers that go by number: those of a pool, or of a memory whose records they begin at.
+/// What goes by number: buffers of a pool, and records of a memory, at which buffers may begin.
 struct BufferPlan {
     /// The name behind `own`.
     var name: Syntax.Name
@@ -11,6 +11,8 @@ struct BufferPlan {
     var byteCount: UInt64
     /// Index of the region that holds them.
     var region: Int
+    /// Whether they have owners: records of a memory do that are many and lead to no pool.
+    var isOwned = true
 
     /// Places to shift a buffer's number to get its byte offset.
     var shift: UInt64 { UInt64(byteCount.trailingZeroBitCount) }
@@ -26,16 +28,23 @@ struct MemoryPlan {
     var count: UInt64
     /// Index of the region.
     var region: Int
-    /// Index of the buffers that addresses in it lead to.
+    /// Index of the buffers that addresses in it lead to which name none.
     var pool: Int?
     /// Index of the part that each field is in; one part is all of it where that is possible.
     var parts: [String: Int]
     /// Offsets of the parts.
     var partOffsets: [UInt64]
-    var registers: (low: Syntax.Register, high: Syntax.Register?, bytes: Syntax.Register?)
+    /// The registers that take its address and its size; none where others lead there.
+    var registers: (low: Syntax.Register?, high: Syntax.Register?, bytes: Syntax.Register?)
 
     /// Units: bytes.
     var recordByteCount: UInt64 { layout.byteCount.value ?? 8 }
-    /// Whether records are written as a whole.
-    var isOnePart: Bool { partOffsets.count == 1 && layout.fields.allSatisfy { $0.count == nil && $0.layout == nil } }
+    /// Bytes of a record that are written at once: all of it, or its plain fields where arrays stand behind them; `nil`
+    /// where that is no whole number of stores.
+    var wholeByteCount: UInt64? {
+        let arrays = layout.fields.filter { $0.count != nil }.compactMap(\.offset.value)
+        let end = arrays.min() ?? recordByteCount
+        let isHead = layout.fields.allSatisfy { $0.layout == nil && ($0.count != nil || $0.offset.value ?? 0 < end) }
+        return partOffsets.count == 1 && isHead && end > 0 && end % 8 == 0 ? end : nil
+    }
 }

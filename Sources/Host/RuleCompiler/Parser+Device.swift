@@ -9,7 +9,7 @@
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
-//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind | "as" "address" "of" NAME ]
+//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind | "as" "address" "of" NAME { "," NAME } ]
 //                [ "{" part { "," part } "}" ]
 //     part     = field [ "as" "length" "of" NAME ]
 //     field    = NAME ":" NUMBER [ "…" NUMBER ] [ kind ]
@@ -60,7 +60,7 @@ extension Parser {
         case .keyword(.mailbox): name = Self.append(try parseMailbox(), \.name, to: &node.mailboxes)
         case .keyword(.memory): name = Self.append(try parseSharedMemory(), \.name, to: &node.memories)
         case .keyword(.state): name = Self.append(try parseState(), \.name, to: &node.states)
-        case .keyword(.define): name = Self.append(try parseDefinition(), \.name, to: &node.definitions)
+        case .keyword(.define): name = try parseDefinition(&node)
         case .name where isAtStageWord && isAtWord("fact"): name = Self.append(try parseFact(), \.name, to: &node.facts)
         case .name where isAtStageWord && isAtWord("table"):
             name = Self.append(try parseTable(), \.name, to: &node.tables)

@@ -2,14 +2,14 @@
 //
 //     layout = "layout" NAME NUMBER "bytes" "{" { part } "}"
 //     part   = NAME [ "[" NUMBER "]" ] "at" NUMBER ( "of" NAME | scalar )
-//     scalar = TYPE [ "big" ] "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) ]
+//     scalar = TYPE [ "big" ] "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) [ "of" NAME ] ]
 //              [ "{" field { "," field } "}" ]
 //     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
 //     property = "count" quantity | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
 //              | "done" NAME "." NAME
 //     pool   = "pool" NAME "of" NAME "{" "bytes" quantity [ "," "spare" quantity ] [ "," "headroom" NUMBER ] "}"
 //     state  = "state" NAME [ "[" quantity "]" ] ":" ( TYPE [ "in" NUMBER "…" NUMBER ] [ kind ] "=" NUMBER | "own" NAME )
-//     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression
+//     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression | "define" NAME "(" ")" block
 
 import Metabinary
 
@@ -29,8 +29,8 @@ extension Parser {
 
     private mutating func parseLayoutField() throws(Failure) -> Syntax.LayoutField {
         let form =
-            "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then `as address` or `as length`, "
-            + "then bits in braces"
+            "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then `as address`, `as length` or "
+            + "`as address of MEMORY`, then bits in braces"
         let fieldName = try name("the name of a field", mend: form)
         let count = try parseCount("the elements of an array", "write `NAME[COUNT] at OFFSET …`")
         try expectWord("at", mend: form)
@@ -58,6 +58,10 @@ extension Parser {
             }
             take()
             node.meaning = meaning
+            if isAtWord("of") {
+                take()
+                node.target = try name("the name of a ring, a pool or a memory", mend: form)
+            }
         }
         guard takes(.openBrace) else { return node }
         repeat { node.bits.append(try parseField()) } while takes(.comma)
@@ -158,8 +162,8 @@ extension Parser {
             name: stateName, count: count, bitCount: bitCount, range: range, kind: kind, first: first)
     }
 
-    mutating func parseDefinition() throws(Failure) -> Syntax.Definition {
-        let form = "write `define NAME(PARAMETER, PARAMETER) = VALUE`"
+    mutating func parseDefinition(_ node: inout Syntax.Device) throws(Failure) -> Syntax.Name {
+        let form = "write `define NAME(PARAMETER, PARAMETER) = VALUE`, or `define NAME() { … }`"
         take()
         let definitionName = try name("the name of the definition", mend: form)
         try expect(.openParenthesis, mend: form)
@@ -168,7 +172,13 @@ extension Parser {
             repeat { parameters.append(try name("the name of a parameter", mend: form)) } while takes(.comma)
         }
         try expect(.closeParenthesis, mend: form)
+        if parameters.isEmpty, isAt(.openBrace) {
+            node.routines.append(Syntax.Routine(name: definitionName, statements: try parseBlock(0, form)))
+            return definitionName
+        }
         try expect(.equals, mend: form)
-        return Syntax.Definition(name: definitionName, parameters: parameters, value: try parseExpression())
+        let value = try parseExpression()
+        node.definitions.append(Syntax.Definition(name: definitionName, parameters: parameters, value: value))
+        return definitionName
     }
 }

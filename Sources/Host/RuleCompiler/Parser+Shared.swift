@@ -4,7 +4,7 @@
 //     property = "count" NUMBER | "align" NUMBER | "base" NAME [ ":" NAME ] | "bytes" NAME | "pool" NAME
 //              | "headroom" NUMBER
 //     pool    = "pool" NAME "{" "count" NUMBER "," "bytes" NUMBER [ "," "headroom" NUMBER ] "}"
-//     telling = "as" ( "address" | "length" ) "of" NAME
+//     telling = "as" ( "address" "of" NAME { "," NAME } | "length" "of" NAME )
 //     step    = "[" expression "]" | "." NAME
 
 import Metabinary
@@ -70,14 +70,18 @@ extension Parser {
         return node
     }
 
-    /// What a register, or a field of one, tells of buffers, if it says so here.
+    /// What a register, or a field of one, tells of buffers or records, if it says so here.
     mutating func parseTelling(_ meaning: Syntax.Meaning) throws(Failure) -> Syntax.Telling? {
-        let form = "write `as \(meaning.rawValue) of POOL`"
+        let form = "write `as \(meaning.rawValue) of POOL` (or of a memory)"
         guard isAtWord("as") else { return nil }
         take()
         try expectWord(meaning.rawValue, mend: form)
         try expectWord("of", mend: form)
-        return Syntax.Telling(meaning: meaning, pool: try name("the name of a ring or a pool", mend: form))
+        var targets: [Syntax.Name] = []
+        repeat {
+            targets.append(try name("the name of a ring, a pool or a memory", mend: form))
+        } while meaning == .address && takes(.comma)
+        return Syntax.Telling(meaning: meaning, targets: targets)
     }
 
     /// `[COUNT]`, if it stands here.

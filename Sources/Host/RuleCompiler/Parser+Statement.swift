@@ -5,10 +5,11 @@
 //               | "let" NAME "=" expression [ "else" return ] | NAME [ "[" expression "]" ] "=" expression | NAME "." NAME "(" … ")"
 //               | "if" expression block [ "else" block ] | "wait" expression "within" NUMBER "us" "else" return
 //               | "match" expression "covering" "{" arm { arm } "}" | "pause" NUMBER "us" | "for" NAME "in" ( "0" "..<" NUMBER | NAME ) block
-//               | NAME step { step } "=" expression | "publish" | "fence" | "flush" NAME | "release" NAME | "reset" "state" | when | each | choose | fail | return
+//               | NAME "(" ")" | NAME step { step } "=" expression | "publish" | "fence" | "flush" NAME | "release" NAME
+//               | "reset" "state" | when | each | choose | fail | return
 //     arm       = ( range { "," range } | "else" ) ":" block
 //     range     = NUMBER [ "…" NUMBER ]
-//     return    = "return" [ expression ]
+//     return    = "return" [ expression ], which begins on the same line
 //     block     = "{" { statement } "}"
 
 import Metabinary
@@ -118,7 +119,9 @@ extension Parser {
         guard isAt(.return) else { throw fail(expected: "`return`", mend: form) }
         take()
         // A function that gives nothing returns nothing: the brace or the next line follows at once.
-        if isAt(.closeBrace) { return .returnValue(span, nil) }
+        if isAt(.closeBrace) || diagnostics.line(of: current.span) != diagnostics.line(of: span) {
+            return .returnValue(span, nil)
+        }
         return .returnValue(span, try parseExpression())
     }
 
@@ -127,12 +130,13 @@ extension Parser {
         let form =
             "the statements are `let`, `if`, `match`, `wait`, `pause`, `for`, `publish`, `fence`, `flush`, `release`, "
             + "`reset`, `when`, `choose`, `return`, `NAME = VALUE` and `RING.post(SLOT)`"
-        guard isBefore(.equals) || isBefore(.openBracket) || isBefore(.point) else {
+        guard [.equals, .openBracket, .point, .openParenthesis].contains(where: isBefore) else {
             throw fail(expected: "a statement or `}`", mend: form)
         }
         let target = try parseExpression()
         switch target {
         case .method, .elementMethod: return isAtWord("within") ? try parseRun(nil, target) : .call(target)
+        case .call where !isAt(.equals): return .call(target)
         default: break
         }
         try expect(.equals, mend: "write `NAME[INDEX] = VALUE`")

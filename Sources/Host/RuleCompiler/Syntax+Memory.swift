@@ -11,7 +11,7 @@ extension Syntax {
         var base: (low: Name, high: Name?)?
         /// The register that takes its size.
         var bytes: Name?
-        /// The pool that addresses in it lead into.
+        /// The pool that addresses in it lead into, where they name none.
         var pool: Name?
         /// Bytes before the data of the buffer that begins at a record.
         var headroom: Number?
@@ -25,10 +25,11 @@ extension Syntax {
         var headroom: Number?
     }
 
-    /// `as address of tx` behind a register, `as length of tx` behind a field of one.
+    /// `as address of tx, rx` behind a register, `as length of tx` behind a field of one.
     struct Telling {
         var meaning: Meaning
-        var pool: Name
+        /// The pools or memories; only an address may be of several, one at a time.
+        var targets: [Name]
         /// The field that holds a length.
         var field: Field?
     }

@@ -113,6 +113,7 @@ enum Syntax {
         var freePools: [FreePool] = []
         var states: [State] = []
         var definitions: [Definition] = []
+        var routines: [Routine] = []
         var facts: [Fact] = []
         var tables: [Table] = []
         var probes: [Probe] = []
@@ -167,7 +168,7 @@ enum Syntax {
         /// What a number that stands there is a number of.
         var kind: Kind?
         var fields: [Field] = []
-        /// What it tells the device of buffers.
+        /// What it tells the device of buffers or records.
         var telling: Telling?
     }
 
@@ -184,6 +185,12 @@ enum Syntax {
         var name: Name
         var byteCount: Number
         var fields: [LayoutField] = []
+
+        /// Fields that take an address: those that name whose, and the first that does not.
+        var addresses: [LayoutField] {
+            let all = fields.filter { $0.meaning == .address }
+            return all.filter { $0.target != nil } + all.filter { $0.target == nil }.prefix(1)
+        }
     }
 
     /// `address at 0 u64 by driver as address`, `status at 12 u8 by both { DD: 0 }`
@@ -198,12 +205,14 @@ enum Syntax {
         /// The layout of the records that stand here, whose fields then say who writes them.
         var layout: Name?
         var writer: Writer
-        /// What it tells the device of a buffer.
+        /// What it tells the device of a buffer or a record.
         var meaning: Meaning?
+        /// Whose buffer or record; left out, one of the pool of the ring or memory in which the field stands.
+        var target: Name?
         var bits: [Field] = []
     }
 
-    /// What a field tells the device of a buffer.
+    /// What a field tells the device of a buffer or a record.
     enum Meaning: String {
         case address
         case length
@@ -258,6 +267,12 @@ enum Syntax {
         var name: Name
         var parameters: [Name]
         var value: Expression
+    }
+
+    /// `define settle() { … }`: statements that are put in where they are named.
+    struct Routine {
+        var name: Name
+        var statements: [Statement]
     }
 
     /// `generate link() -> up: bool { … }`

@@ -111,7 +111,7 @@ extension ImageParser {
         switch register.role {
         case .addressLow: return register.count == 1 && !register.memories.isEmpty && (type == .u32 || type == .u64)
         case .addressHigh: return register.count == 1 && !register.memories.isEmpty && type == .u32
-        case .bufferAddress: return isOne && (type == .u32 || type == .u64)
+        case .bufferAddress: return !register.memories.isEmpty && (type == .u32 || type == .u64)
         case .bufferLength:
             return isOne && register.bitCount > 0
                 && UInt64(register.firstBit) + UInt64(register.bitCount) <= UInt64(type.bitCount)
@@ -136,7 +136,7 @@ extension ImageParser {
         let firstLine = try line()
         var element: UInt64 = 0
         var headroom: UInt64 = 0
-        var fields: SlotFields?
+        var fields: [SlotField] = []
         var parts: [MemoryPart] = []
         if kind != .state {
             let slotPlace = reader.offset
@@ -181,38 +181,34 @@ extension ImageParser {
         return parts
     }
 
-    /// What slots of a size tell of buffers.
+    /// What slots of a size tell of other memory, in rising order of offset.
     @inline(never)
-    private func parseFields(_ slotByteCount: UInt64) throws(MetabinaryError) -> SlotFields? {
-        let place = reader.offset
-        let count = try reader.count(atMost: 2)
-        guard count > 0 else { return nil }
-        let pool = try reader.index(below: MetabinaryLimit.memoryCount)
-        var fields = SlotFields(pool: pool, address: try parseField(slotByteCount))
-        let address = fields.address
-        guard address.type == .u32 || address.type == .u64 else { throw .badSlot(at: place) }
-        guard count == 2 else { return fields }
-        let length = try parseField(slotByteCount)
-        guard length.offset >= address.end || address.offset >= length.end else { throw .badSlot(at: place) }
-        fields.length = length
+    private func parseFields(_ slotByteCount: UInt64) throws(MetabinaryError) -> [SlotField] {
+        var fields: [SlotField] = []
+        var end: UInt64 = 0
+        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.fieldCount)) {
+            let place = reader.offset
+            let told = try reader.index(below: 2 * MetabinaryLimit.memoryCount)
+            let field = SlotField(
+                memory: told / 2, isLength: told % 2 != 0, offset: try reader.number(atMost: slotByteCount),
+                type: try reader.type())
+            guard field.type == .u32 || field.type == .u64 || field.isLength && field.type != .boolean,
+                field.offset >= end, field.offset % field.byteCount == 0, field.end <= slotByteCount
+            else { throw .badSlot(at: place) }
+            end = field.end
+            fields.append(field)
+        }
         return fields
     }
 
-    @inline(never)
-    private func parseField(_ slotByteCount: UInt64) throws(MetabinaryError) -> SlotField {
-        let place = reader.offset
-        let field = SlotField(offset: try reader.number(atMost: slotByteCount), type: try reader.type())
-        guard field.type != .boolean, field.offset % field.byteCount == 0, field.end <= slotByteCount else {
-            throw .badSlot(at: place)
-        }
-        return field
-    }
-
-    /// Addresses in slots point into pools.
+    /// Fields of slots tell of buffers of pools, and of memory that is in parts.
     private func checkFields(of memories: [MemoryDescription]) throws(MetabinaryError) {
-        func check(_ fields: SlotFields?) throws(MetabinaryError) {
-            guard let pool = fields?.pool else { return }
-            guard pool < memories.count, memories[pool].kind == .pool else { throw .badSlot(at: reader.offset) }
+        func check(_ fields: [SlotField]) throws(MetabinaryError) {
+            for field in fields {
+                guard field.memory < memories.count, memories[field.memory].isTold else {
+                    throw .badSlot(at: reader.offset)
+                }
+            }
         }
         for memory in memories {
             try check(memory.fields)
@@ -221,7 +217,8 @@ extension ImageParser {
     }
 
     /// Of each ring one register takes the address, or two take its halves, and one the size: nothing else tells a
-    /// device where to find it. Of memory in parts, the high half and the size may be left out.
+    /// device where to find it. Of memory in parts, the high half and the size may be left out, and all three together:
+    /// fields and other registers may lead there.
     private func checkRoles(
         of windows: [WindowDescription], _ memories: [MemoryDescription]
     ) throws(MetabinaryError) {
@@ -231,10 +228,10 @@ extension ImageParser {
         for window in windows {
             for register in window.registers {
                 for memory in register.memories {
-                    let isOfPool = register.role == .bufferAddress || register.role == .bufferLength
-                    guard memory < memories.count, memories[memory].kind == (isOfPool ? .pool : .ring) else {
-                        throw .badRole(at: reader.offset)
-                    }
+                    let isOfBuffers = register.role == .bufferAddress || register.role == .bufferLength
+                    guard memory < memories.count,
+                        isOfBuffers ? memories[memory].isTold : memories[memory].kind == .ring
+                    else { throw .badRole(at: reader.offset) }
                     switch register.role {
                     case .addressLow: told[memory] += register.type == .u64 ? low + high : low
                     case .addressHigh: told[memory] += high
@@ -246,7 +243,10 @@ extension ImageParser {
         }
         for index in told.indices where memories[index].kind == .ring {
             // What may be left out counts as told.
-            let may = memories[index].parts.isEmpty ? 0 : (high | size) & ~told[index]
+            var may: UInt64 = 0
+            if !memories[index].parts.isEmpty {
+                may = told[index] == 0 ? low | high | size : (high | size) & ~told[index]
+            }
             guard told[index] + may == low + high + size else { throw .untoldRing(at: reader.offset) }
         }
     }

@@ -24,15 +24,18 @@ public final class MemoryDescription: Sendable {
     ///
     /// Units: bytes behind that element's start.
     public let headroom: UInt64
-    /// What the slots of a ring tell the device of buffers; `nil` where they tell of none.
-    public let fields: SlotFields?
+    /// What the slots of a ring tell the device of other memory, in rising order of offset.
+    public let fields: [SlotField]
     /// What code reaches of memory that is no row of slots; none of anything else. In rising order of offset, none over
     /// another.
     public let parts: [MemoryPart]
 
+    /// Whether fields and registers may tell of one buffer or record of it.
+    var isTold: Bool { kind == .pool || !parts.isEmpty }
+
     public init(
         name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,
-        elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: SlotFields? = nil, parts: [MemoryPart] = []
+        elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: [SlotField] = [], parts: [MemoryPart] = []
     ) {
         self.name = name
         self.kind = kind
@@ -60,8 +63,8 @@ public struct MemoryPart: Hashable, Sendable {
     public var elementByteCount: UInt64
     public var isReadable: Bool
     public var isWritable: Bool
-    /// What an element tells the device of buffers.
-    public var fields: SlotFields?
+    /// What an element tells the device of other memory, in rising order of offset.
+    public var fields: [SlotField] = []
 
     /// Offset behind the last element.
     var end: UInt64 { offset + byteCount }

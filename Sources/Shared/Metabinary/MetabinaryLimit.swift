@@ -22,6 +22,8 @@ public enum MetabinaryLimit {
     public static let memoryCount = 16
     /// Parts of one memory that are granted by themselves.
     public static let partCount = 32
+    /// Most fields of a slot or of an element that tell of memory.
+    public static let fieldCount = 8
     /// Size of one memory.
     ///
     /// Units: bytes.

@@ -1,9 +1,14 @@
-// The fields of a ring's slots by which a device is handed memory: where a buffer is, and how much of it counts.
+// The fields of shared memory by which a device is handed more of it: where a buffer or another record is, and how much
+// of it counts.
 
 import Program
 
-/// A field of a slot.
+/// A field of a slot or of an element that tells the device of a memory.
 public struct SlotField: Hashable, Sendable {
+    /// Index of the memory: a pool, or memory in parts, of which the field tells one buffer or record.
+    public var memory: Int
+    /// Whether a number of bytes stands there; if not, a physical address.
+    public var isLength: Bool
     /// Units: bytes from the start of the slot, a multiple of the field's size.
     public var offset: UInt64
     public var type: ValueType
@@ -13,14 +18,4 @@ public struct SlotField: Hashable, Sendable {
 
     /// Offset behind the field.
     var end: UInt64 { offset + byteCount }
-}
-
-/// What a slot tells its device of a buffer.
-public struct SlotFields: Hashable, Sendable {
-    /// Index of the memory that holds the buffers: a pool.
-    public var pool: Int
-    /// Physical address of a byte of a buffer.
-    public var address: SlotField
-    /// Number of bytes from there on, where the driver tells it.
-    public var length: SlotField?
 }

@@ -109,8 +109,7 @@ struct GrantPlanner {
         case .addressHigh: return ValueRange(memory.physical.rawValue >> 32)
         case .bufferAddress: return try addresses(ofBuffersIn: index, mask, device)
         case .bufferLength:
-            let bits = UInt64.max >> UInt64(64 - register.bitCount)
-            return ValueRange(low: 0, high: min(device.memories[index].elementByteCount, bits), bits: bits)
+            return Self.lengths(ofBuffersIn: device.memories[index], UInt64.max >> UInt64(64 - register.bitCount))
         default: return ValueRange(low: 0, high: min(memory.byteCount, mask), bits: mask)
         }
     }
@@ -125,7 +124,14 @@ struct GrantPlanner {
         return false
     }
 
-    /// Addresses at which a buffer of a pool may begin, in a field with room for these bits.
+    /// Lengths that a buffer may have, in a field with room for these bits: all of one of a pool, of a record what lies
+    /// behind its head.
+    private static func lengths(ofBuffersIn memory: MemoryDescription, _ mask: UInt64) -> ValueRange {
+        let room = memory.elementByteCount - (memory.kind == .pool ? 0 : min(memory.headroom, memory.elementByteCount))
+        return ValueRange(low: 0, high: min(room, mask), bits: mask)
+    }
+
+    /// Addresses at which a buffer of a pool or a record may begin, in a field with room for these bits.
     private func addresses(
         ofBuffersIn index: Int, _ mask: UInt64, _ device: DeviceDescription
     ) throws(GenerationError) -> ValueRange {
@@ -134,8 +140,11 @@ struct GrantPlanner {
         guard pool.byteCount - 1 <= mask, first <= mask - (pool.byteCount - 1) else {
             throw .memory(name: pool.name, .beyondField)
         }
-        let last = first + (pool.byteCount - device.memories[index].elementByteCount)
-        return ValueRange(low: first, high: last, bits: mask)
+        let stride = device.memories[index].elementByteCount
+        let last = first + (pool.byteCount - stride)
+        // What is clear at the bottom of the first address and of the stride is clear in all of them.
+        let lowest = (first | stride) & (0 &- (first | stride))
+        return ValueRange(low: first, high: last, bits: mask & (0 &- lowest))
     }
 
     /// Shared memory: a ring is one grant, and so is each part of any other.
@@ -160,21 +169,20 @@ struct GrantPlanner {
                 limits: try limits(of: memory.fields, device)))
     }
 
-    /// Whatever is written to an element, the device finds addresses of its pool there and no more than a buffer.
-    private func limits(of fields: SlotFields?, _ device: DeviceDescription) throws(GenerationError) -> [Limit] {
-        guard let fields else { return [] }
-        let address = fields.address
-        var limits = [Self.limit(address, try addresses(ofBuffersIn: fields.pool, address.type.mask, device))]
-        if let length = fields.length {
-            let mask = length.type.mask
-            let most = min(device.memories[fields.pool].elementByteCount, mask)
-            limits.append(Self.limit(length, ValueRange(low: 0, high: most, bits: mask)))
+    /// Whatever is written to an element, the device finds addresses of buffers or records there, where its layout says
+    /// so, and no more than one has.
+    private func limits(of fields: [SlotField], _ device: DeviceDescription) throws(GenerationError) -> [Limit] {
+        var limits: [Limit] = []
+        for field in fields {
+            let mask = field.type.mask
+            limits.append(
+                Limit(
+                    firstBit: UInt16(truncatingIfNeeded: field.offset * 8), bitCount: field.type.bitCount,
+                    range: field.isLength
+                        ? Self.lengths(ofBuffersIn: device.memories[field.memory], mask)
+                        : try addresses(ofBuffersIn: field.memory, mask, device)))
         }
         return limits
-    }
-
-    private static func limit(_ field: SlotField, _ range: ValueRange) -> Limit {
-        Limit(firstBit: UInt16(truncatingIfNeeded: field.offset * 8), bitCount: field.type.bitCount, range: range)
     }
 
     /// A cell, or a table of them: nobody else writes there, so that what is read has the bits that were allowed.
