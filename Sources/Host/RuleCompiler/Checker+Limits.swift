@@ -48,7 +48,9 @@ extension Checker {
         _ value: TypedValue, in field: Syntax.Field, _ span: SourceSpan, _ device: Syntax.Device
     ) -> Bool {
         let register = device.registers.first { $0.telling?.field?.name.span == field.name.span }
-        guard let telling = register?.telling, telling.meaning == .length, let pool = telling.targets.first.flatMap({ findBuffers($0) }) else {
+        guard let telling = register?.telling, telling.meaning == .length,
+            let pool = telling.targets.first.flatMap({ findBuffers($0) })
+        else {
             return false
         }
         checkLength(value, buffers[pool], span)
@@ -58,7 +60,8 @@ extension Checker {
     /// Checks what a register is given of which some bits tell how many bytes of a buffer count.
     mutating func checkTold(_ value: TypedValue, _ telling: Syntax.Telling?, _ span: SourceSpan) {
         guard let telling, telling.meaning == .length, let field = telling.field, let low = field.low.value,
-            let high = field.high.value, low <= high, high < 64, let pool = telling.targets.first.flatMap({ findBuffers($0) })
+            let high = field.high.value, low <= high, high < 64,
+            let pool = telling.targets.first.flatMap({ findBuffers($0) })
         else { return }
         let bits = UInt64.max >> (63 - (high - low))
         reportLength(min(value.looseBits >> low & bits, value.most >> low), buffers[pool], span)
