@@ -153,6 +153,8 @@ import Testing
         ("", "", []),
         // Two fields of one name in a layout: a trap in the checker.
         ("seen at 2", "entries at 2", ["M008"]), ("index at 0", "entries at 0", ["M008"]),
+        // Records of no bytes within another: the same.
+        ("Entry 8 bytes", "Entry 0 bytes", ["M029", "M080"]),
         // What a field tells of a buffer, and where a register says that memory is.
         ("SIZE(length)", "SIZE(length) | BUSY", []), ("SIZE(length)", "SIZE(length + 1)", ["M130"]),
         ("SIZE(length)", "length", []), ("SIZE(length)", "256", []), ("SIZE(length)", "257", ["M130"]),

@@ -30,9 +30,14 @@ import Testing
         #expect(Set(Token.Keyword.allCases.map(\.rawValue)).subtracting(words).isEmpty)
         #expect(terminals.subtracting(words).subtracting(["0"]) == Set(Token.Sign.allCases.map(\.rawValue)))
         #expect(words.isDisjoint(with: Token.reservedWords))
+        let manual = try Manual.read().text
+        let kept = try #require(manual.firstRange(of: /are no names: [^.]+\./))
+        let names = manual[kept].matches(of: /`(\w+)`/).map { String($0.1) }
+        #expect(names == Token.Keyword.allCases.map(\.rawValue))
+        for word in Token.reservedWords { #expect(manual.contains("`\(word)`")) }
         let folder = Fixture.package.appending(path: "Sources/Host/RuleCompiler")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        let parser = try names.filter { $0.hasPrefix("Parser") || $0.hasPrefix("Syntax") || $0 == "Token.swift" }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let parser = try files.filter { $0.hasPrefix("Parser") || $0.hasPrefix("Syntax") || $0 == "Token.swift" }
             .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
         for word in words {
             let isKnown = ["\"\(word)\"", "case \(word)\n", "case `\(word)`\n"].contains(where: parser.contains)

@@ -35,7 +35,8 @@ extension Checker {
                 "give a slot fields, and records of records a memory of their own")
             return nil
         }
-        guard let byteCount = inner.byteCount.value, let widest = inner.fields.map(\.bitCount).max() else { return nil }
+        guard let byteCount = inner.byteCount.value, byteCount > 0, let widest = inner.fields.map(\.bitCount).max()
+        else { return nil }
         let tells = inner.fields.contains { $0.meaning != nil }
         let isPower = byteCount & (byteCount - 1) == 0
         guard isPower || field.count == nil && !tells, byteCount % UInt64(widest / 8) == 0 else {
