@@ -1,7 +1,6 @@
 // Every machine of the table boots to a passed verdict, gives its cards a driver that says the truth, and carries in its
 // report all that the host needs to generate the same bytes.
 
-import Checksum
 import Hardware
 import Machines
 import Metabinary
@@ -46,7 +45,7 @@ struct BootTests {
     func isReplayed(_ scenario: Scenario) throws {
         let reported = try Images.boot(scenario).report
         let metabinary = try Atlas.metabinary()
-        #expect(reported.rules?.checksum == CRC32.checksum(of: metabinary))
+        #expect(reported.rules?.checksum == metabinary.suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) })
         let image = try MetabinaryImage(metabinary)
         var generator = Generator(reported.facts, image, observer: SilentObserver())
         var generated: [GeneratedDriver] = []

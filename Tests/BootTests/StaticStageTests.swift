@@ -1,7 +1,6 @@
 // The static stage on the target: a probe asks a card in QEMU, alternatives are tried, and the host makes the same bytes from
 // the report. The rules are those of the shipped card with more facts.
 
-import Checksum
 import Hardware
 import Machines
 import Metabinary
@@ -69,7 +68,7 @@ struct StaticStageTests {
         try #require(result.outcome == .passed, "\(result.tail)")
         #expect(result.values(of: "mac") == Scenario.plain.cards)
         let report = result.report
-        #expect(report.rules?.checksum == CRC32.checksum(of: rules.metabinary))
+        #expect(report.rules?.checksum == rules.metabinary.suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) })
         #expect(report.facts.probes.map { String(decoding: $0.name, as: UTF8.self) } == ["eerd_done"])
         #expect(report.facts.probes.first?.value == 0x10 && report.facts.probes.first?.source == .probe)
         let driver = try #require(report.drivers.first?.driver)

@@ -11,12 +11,13 @@ extension RecordWriter {
     /// Columns of text that leave room for the frame in a line of 80.
     private static var textColumns: Int { 64 }
 
-    /// Writes which rules the image carries.
+    /// Writes which rules the image carries, by the checksum that ends them: one over all of their bytes would be the same for
+    /// every metabinary.
     public mutating func write(rules metabinary: [UInt8]) {
         record("rules") { text in
             text.word(size: UInt64(metabinary.count))
             text.key("crc")
-            text.put(hexadecimal: UInt64(CRC32.checksum(of: metabinary)), digits: 8)
+            text.put(hexadecimal: UInt64(CRC32.checksum(of: metabinary.dropLast(4))), digits: 8)
         }
     }
 
