@@ -49,10 +49,16 @@ struct DeviceDescription: Sendable {
                 name: $0.name.text, offset: offset, count: Int($0.count?.value ?? 1), isReadable: $0.isReadable,
                 isWritable: $0.isWritable)
         }.sorted { $0.offset < $1.offset }
-        let functions = (device.functions + atlas.classes.flatMap(\.functions)).map {
+        let functions = (device.functions + Self.functions(ofClass: device.parent.text, atlas)).map {
             ($0.member.name.text, Self.waits(in: $0.statements))
         }
         waits = Dictionary(functions.filter { !$0.1.isEmpty }) { first, _ in first }
+    }
+
+    /// The functions that a class, and those that it is, generate.
+    static func functions(ofClass name: String, _ atlas: Syntax.Atlas) -> [Syntax.Function] {
+        guard let node = atlas.classes.first(where: { $0.name.text == name }) else { return [] }
+        return node.functions + (node.parent.map { functions(ofClass: $0.text, atlas) } ?? [])
     }
 
     static func waits(in statements: [Syntax.Statement]) -> [Int] {

@@ -43,7 +43,7 @@ struct FamilyDescription {
             functions += node.functions
             name = node.parent.text
         }
-        functions += atlas.classes.flatMap(\.functions)
+        functions += DeviceDescription.functions(ofClass: name, atlas)
         let bounds = functions.map { ($0.member.name.text, DeviceDescription.waits(in: $0.statements)) }
         waits = Dictionary(bounds) { first, _ in first }.filter { !$0.value.isEmpty }
     }

@@ -82,7 +82,7 @@ import Testing
         let code = driver.functions[0].entry.rawValue
         let places = [code..<code + UInt64(driver.code.count)]
         return places
-            + driver.windows.map { window in
+            + driver.windows.filter { $0.space == .memory }.map { window in
                 let start = window.virtual.rawValue / pageByteCount * pageByteCount
                 let end = window.virtual.rawValue + window.byteCount
                 return start..<(end + pageByteCount - 1) / pageByteCount * pageByteCount
