@@ -33,8 +33,19 @@ extension Command {
         }
         for line in summary.lines { Output.line(line) }
         let assumed = options.machine.assumptions.map(\.subject.description) + observer.names
-        if !assumed.isEmpty { Output.line("assumed, not learned: \(assumed.joined(separator: ", "))") }
+        for line in Self.lines(of: assumed) { Output.line(line) }
         return summary.refusalCount == 0 ? .passed : .failed
+    }
+
+    /// What is assumed, in lines of at most 80 columns.
+    private static func lines(of assumed: [String]) -> [String] {
+        guard let last = assumed.last else { return [] }
+        var lines = ["assumed, not learned:"]
+        for word in assumed.dropLast().map({ $0 + "," }) + [last] {
+            if lines[lines.count - 1].count + 1 + word.count > 80 { lines.append(" ") }
+            lines[lines.count - 1] += " " + word
+        }
+        return lines
     }
 
     /// `00-03.0-driver.function.bin`: two cards of one kind have functions of one name.

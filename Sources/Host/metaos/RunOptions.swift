@@ -13,10 +13,10 @@ struct RunOptions {
         Option(name: "--memory", placeholder: "MIB", help: "memory in mebibytes; 128"),
         Option(
             name: "--device", placeholder: "DEVICE", isRepeatable: true,
-            help: "a device as for QEMU's -device, or none; \(defaultDevice); a network card gets a peer"),
+            help: "as for QEMU's -device, or none; a card has a peer; \(defaultDevice)"),
         Option(
             name: "--network", placeholder: "BACKEND", isRepeatable: true,
-            help: "a network as for QEMU's -netdev; then no card gets a peer"),
+            help: "as for QEMU's -netdev; then no card is given a peer"),
         Option(name: "--capture", placeholder: "FILE", help: "writes the network's frames to a pcap file"),
         Option(name: "--timeout", placeholder: "SECONDS", help: "time limit of the boot; 30"),
         Option(name: "--options", placeholder: "TEXT", help: "command line of the kernel (.elf only)"),
