@@ -52,7 +52,9 @@ enum Trial {
             report(
                 at: origin?.line, of: name,
                 "name fewer values at a time, and use them soon: generated code keeps all of them in registers")
-        case .evaluation(let name, _), .illFormed(let name, _), .illFormedByAnnealing(let name, _):
+        case .evaluation(let name, let error):
+            report(at: error.line, of: name, "split the function, or loop over what it repeats")
+        case .illFormed(let name, _), .illFormedByAnnealing(let name, _):
             report(at: nil, of: name, "split the function, or loop over what it repeats")
         case .codeTooLong(let name, let line, _):
             report(at: line, of: name, "split the function, or loop over what it repeats")
@@ -67,11 +69,6 @@ enum Trial {
     private static func report(
         _ what: String, _ file: String, _ line: Int, _ mend: String, _ diagnostics: inout DiagnosticCollector
     ) {
-        let index = diagnostics.sources.firstIndex { $0.ruleFile == file } ?? 0
-        let source = diagnostics.sources[index]
-        let extent = source.extent(ofLine: max(1, min(line, source.lineCount)))
-        diagnostics.report(
-            .notGenerated, SourceSpan(source: index, start: extent.lowerBound, end: extent.upperBound), what, mend: mend
-        )
+        diagnostics.report(.notGenerated, file: file, line: line, what, mend: mend)
     }
 }
