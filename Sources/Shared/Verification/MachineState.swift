@@ -83,6 +83,8 @@ package struct MachineState {
     /// By the number that instructions have for a register.
     package var registers: [AbstractValue]
     var flags = Flags()
+    /// The part of configuration space that the data port leads to, where it is known.
+    var selected: SelectedPlace?
     /// Number of symbols that were made for what is no block's entry.
     private var freshCount: UInt32 = 0
 
