@@ -83,8 +83,14 @@ public struct Generator<Observer: PipelineObserver> {
             ancestors: placed.itsClass.ancestors, windows: [], functions: [])
         var input = StaticInput()
         input.function = function
-        for window in placed.windows {
+        for (index, window) in placed.windows.enumerated() {
             driver.windows.append(try plan(window, of: function, &input.windowByteCounts))
+            guard window.configuration != nil else { continue }
+            do throws(ConfigurationError) {
+                try ConfigurationPlanner.check(index, of: placed.windows, driver.windows, function)
+            } catch {
+                throw .configuration(name: window.name, error)
+            }
         }
         observer.planned(driver.windows)
         try settle(placed, &input, &driver, run)
@@ -185,6 +191,15 @@ public struct Generator<Observer: PipelineObserver> {
     private mutating func plan(
         _ window: WindowDescription, of function: PCIFunction, _ byteCounts: inout [UInt64]
     ) throws(GenerationError) -> PlacedWindow {
+        if let place = window.configuration {
+            do throws(ConfigurationError) {
+                let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
+                byteCounts.append(ConfigurationPlace.byteCount - placed.offset)
+                return placed
+            } catch {
+                throw .configuration(name: window.name, error)
+            }
+        }
         var located: LocatedRange?
         if let locator = window.locator {
             do throws(CapabilityError) {
@@ -214,6 +229,14 @@ public struct Generator<Observer: PipelineObserver> {
     static func regions(of driver: GeneratedDriver) -> [Region] {
         var regions: [Region] = []
         for window in driver.windows {
+            if window.space == .configuration {
+                regions.append(
+                    Region(
+                        kind: .ports, address: VirtualAddress(rawValue: ConfigurationPlanner.firstPort),
+                        byteCount: ConfigurationPlanner.portCount,
+                        selection: ConfigurationPlanner.selection(of: window)))
+                continue
+            }
             regions.append(
                 Region(
                     kind: window.space == .ports ? .ports : .window, address: window.virtual,
