@@ -130,7 +130,8 @@ struct RandomFacts {
 
     private mutating func grant() -> Grant {
         Grant(
-            name: flip() ? name() : name() + [UInt8(ascii: ".")] + name(), space: element([.memory, .ports, .configuration]),
+            name: flip() ? name() : name() + [UInt8(ascii: ".")] + name(),
+            space: element([.memory, .ports, .configuration]),
             start: number(), byteCount: number(), rights: element([.read, .write, [.read, .write]]),
             elementByteCount: number(), isWhole: flip(), isPrivate: flip(), limits: list(3) { $0.limit() })
     }

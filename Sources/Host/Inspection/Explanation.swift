@@ -76,7 +76,8 @@ public struct Explanation: PipelineObserver {
                 let place = window.space == .configuration ? "configuration space" : "bar \(window.bar)"
                 let range = "\(Self.hex(window.physical.rawValue)) +\(Self.hex(window.byteCount))"
                 let virtual = "mapped at \(Self.hex(window.virtual.rawValue))"
-                let reach = window.space == .memory ? virtual : window.space == .ports ? "ports" : "by ports 0xcf8 and 0xcfc"
+                let reach =
+                    window.space == .memory ? virtual : window.space == .ports ? "ports" : "by ports 0xcf8 and 0xcfc"
                 return "\(Self.padded(window.name)) \(place), \(range), \(reach)"
             })
     }

@@ -11,7 +11,8 @@ extension Checker {
         let offset = node.mark?.part.offset.value ?? 0
         if let part = node.mark?.part, offset < 2 {
             diagnostics.report(
-                .wrongCapabilityPart, part.offset.span, "byte \(offset) of a capability tells it from no other of its ID",
+                .wrongCapabilityPart, part.offset.span,
+                "byte \(offset) of a capability tells it from no other of its ID",
                 mend: "correct the offset: bytes 0 and 1 are the capability's ID and the place of the next one")
         }
         return .capability(

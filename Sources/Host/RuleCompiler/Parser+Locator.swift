@@ -31,7 +31,8 @@ extension Parser {
 
     /// `configuration capability 0x09 where byte 3 == 5`
     mutating func parseConfiguration() throws(Failure) -> Syntax.Configuration {
-        let form = "write `window NAME = configuration capability ID`, then `where byte NUMBER == NUMBER` if several have it"
+        let form =
+            "write `window NAME = configuration capability ID`, then `where byte NUMBER == NUMBER` if several have it"
         var node = Syntax.Configuration(span: take().span)
         guard isAtWord("capability") else { return node }
         take()

@@ -47,7 +47,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         switch self {
         case .placementNotAligned, .noRoomForCode, .placement, .codeTooLong: .place
         case .probe: .probe
-        case .closedBridge, .window, .capability, .configuration, .memory, .noClock, .evaluation, .illFormed, .fact: .evaluate
+        case .closedBridge, .window, .capability, .configuration, .memory, .noClock, .evaluation, .illFormed, .fact:
+            .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
         case .verification: .verify
