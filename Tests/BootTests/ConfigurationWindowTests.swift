@@ -80,7 +80,8 @@ struct ConfigurationWindowTests {
 
     @Test("is read and written by the drivers of two cards, on both boards")
     func carryFrames() throws {
-        let kernel = try Images.kernel(named: "configuration", with: try Self.rules())
+        let rules = try AlteredRules(Self.rules())
+        defer { rules.remove() }
         for board in [MachineDescription.Board.pc, .q35] {
             var scenario = Scenario.plain
             scenario.board = board
@@ -89,7 +90,7 @@ struct ConfigurationWindowTests {
                 "\(card.0),netdev=net\(number),mac=\(card.1)"
             }
             var description = scenario.description()
-            description.medium = .kernel(path: kernel, commandLine: "")
+            description.medium = .kernel(path: rules.kernel, commandLine: "")
             let result = try Machine.boot(description, within: Images.timeLimit)
             try #require(result.outcome == .passed, "\(result.tail)")
             let report = result.report

@@ -85,11 +85,8 @@ public struct Generator<Observer: PipelineObserver> {
         input.function = function
         for (index, window) in placed.windows.enumerated() {
             driver.windows.append(try plan(window, of: function, &input.windowByteCounts))
-            guard window.configuration != nil else { continue }
-            do throws(ConfigurationError) {
+            if window.configuration != nil {
                 try ConfigurationPlanner.check(index, of: placed.windows, driver.windows, function)
-            } catch {
-                throw .configuration(name: window.name, error)
             }
         }
         observer.planned(driver.windows)
@@ -192,13 +189,9 @@ public struct Generator<Observer: PipelineObserver> {
         _ window: WindowDescription, of function: PCIFunction, _ byteCounts: inout [UInt64]
     ) throws(GenerationError) -> PlacedWindow {
         if let place = window.configuration {
-            do throws(ConfigurationError) {
-                let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
-                byteCounts.append(ConfigurationPlace.byteCount - placed.offset)
-                return placed
-            } catch {
-                throw .configuration(name: window.name, error)
-            }
+            let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
+            byteCounts.append(ConfigurationPlace.byteCount - placed.offset)
+            return placed
         }
         var located: LocatedRange?
         if let locator = window.locator {
@@ -229,18 +222,11 @@ public struct Generator<Observer: PipelineObserver> {
     static func regions(of driver: GeneratedDriver) -> [Region] {
         var regions: [Region] = []
         for window in driver.windows {
-            if window.space == .configuration {
-                regions.append(
-                    Region(
-                        kind: .ports, address: VirtualAddress(rawValue: ConfigurationPlanner.firstPort),
-                        byteCount: ConfigurationPlanner.portCount,
-                        selection: ConfigurationPlanner.selection(of: window)))
-                continue
-            }
-            regions.append(
-                Region(
-                    kind: window.space == .ports ? .ports : .window, address: window.virtual,
-                    physical: window.physical, byteCount: window.byteCount))
+            var region = Region(
+                kind: window.space == .memory ? .window : .ports, address: window.virtual,
+                physical: window.physical, byteCount: window.byteCount)
+            if window.space == .configuration { ConfigurationPlanner.putBehindPorts(&region) }
+            regions.append(region)
         }
         for memory in driver.memories {
             regions.append(

@@ -32,15 +32,19 @@ package final class GrantTable {
 
     private static func isWellFormed(_ grant: Grant) -> Bool {
         let element = grant.elementByteCount
-        let ends: (memory: UInt64, ports: UInt64, configuration: UInt64) = (.max, 1 << 16, 1 << 24)
-        let end = grant.space == .memory ? ends.memory : grant.space == .ports ? ends.ports : ends.configuration
+        let end: UInt64 =
+            switch grant.space {
+            case .memory: .max
+            case .ports: 1 << 16
+            case .configuration: 1 << 24
+            }
         guard element > 0, element <= 1 << 32, element & (element - 1) == 0, grant.start <= end,
             grant.byteCount > 0, grant.byteCount <= end - grant.start, grant.byteCount % element == 0,
             grant.start % min(element, 8) == 0, !grant.isPrivate || grant.isWhole
         else { return false }
         // The ports of configuration space are granted by what lies behind them.
-        if grant.space == .ports, grant.start <= SelectedPlace.ports.upperBound,
-            grant.start + grant.byteCount > SelectedPlace.ports.lowerBound
+        if grant.space == .ports, grant.start <= ConfigurationPorts.data.upperBound,
+            grant.start + grant.byteCount > ConfigurationPorts.select
         {
             return false
         }
