@@ -8,15 +8,15 @@ extension Checker {
     /// Where a window begins.
     mutating func place(of node: Syntax.Configuration) -> ConfigurationPlace {
         guard let identifier = node.identifier else { return .start }
-        let offset = node.mark?.part.offset.value ?? 0
-        if let part = node.mark?.part, offset < 2 {
+        if let part = node.mark?.part, let offset = part.offset.value, offset < 2 {
             diagnostics.report(
                 .wrongCapabilityPart, part.offset.span,
                 "byte \(offset) of a capability tells it from no other of its ID",
                 mend: "correct the offset: bytes 0 and 1 are the capability's ID and the place of the next one")
         }
         return .capability(
-            identifier: UInt8(truncatingIfNeeded: identifier.value ?? 0), markOffset: UInt8(truncatingIfNeeded: offset),
+            identifier: UInt8(truncatingIfNeeded: identifier.value ?? 0),
+            markOffset: UInt8(truncatingIfNeeded: node.mark?.part.offset.value ?? 0),
             mark: UInt8(truncatingIfNeeded: node.mark?.value.value ?? 0))
     }
 
