@@ -147,6 +147,29 @@ private final class ConfigurationDevice: ProcessorBus {
         }
     }
 
+    @Test func `a simulated card has configuration space that keeps what is written`() throws {
+        let driver = try DriverUnderTest.generate { name, text in
+            guard name == "e1000.meta" else { return text }
+            return text.replacing(
+                "    generate link() -> up: bool {",
+                with: """
+                        window config = configuration
+                        register config.VENDOR at 0x00 u16 ro
+                        register config.NOTE at 0xC1 u8 rw
+                        generate link() -> up: bool {
+                            NOTE = 0xA5
+                            if VENDOR != 0x8086 { return 0 }
+                    """)
+        }
+        let machine = try SimulatedMachine(driver, clockFrequency: DriverUnderTest.clockFrequency, seed: 3)
+        machine.configuration.replaceSubrange(0..<2, with: [0x86, 0x80])
+        try machine.start()
+        #expect(try machine.isLinkUp())
+        #expect(machine.configuration[0xC0..<0xC4] == [0, 0xA5, 0, 0])
+        machine.configuration[0] = 0
+        #expect(try machine.isLinkUp() == false)
+    }
+
     @Test func `a processor lets a driver reach no other function's registers`() throws {
         var driver = try Self.driver()
         for index in driver.windows.indices { driver.windows[index].virtual.rawValue += 0x100 }
