@@ -37,6 +37,15 @@ import Testing
         #expect(found("window config = bar 0 memory else configuration" + register, ["DATA"]).first == "M002")
     }
 
+    @Test func `what matches bridges writes nothing there`() {
+        let window = { (kind: String, access: String) in
+            "match pci class \(kind) 0x00 0x00\nwindow config = configuration\nregister config.DATA at 0x40 \(access)"
+        }
+        #expect(found(window("0x06", "rw"), ["DATA"]) == ["M072"])
+        #expect(found(window("0x06", "ro"), ["DATA"]) == [])
+        #expect(found(window("0x02", "rw"), ["DATA"]) == [])
+    }
+
     @Test func `two windows that begin at one place are one`() {
         for place in ["", " capability 0x09", " capability 0x09 where byte 3 == 5"] {
             let twice = """

@@ -22,7 +22,9 @@ extension Checker {
 
     /// Checks a register of configuration space. Which one is meant is written to a port before each access, so it is known
     /// while generating.
-    mutating func checkSelection(of register: Syntax.Register, at offset: UInt64, in place: ConfigurationPlace) {
+    mutating func checkSelection(
+        of register: Syntax.Register, at offset: UInt64, in place: ConfigurationPlace, of node: Syntax.Device
+    ) {
         let name = register.name
         // A capability stands behind the header.
         let first = place == .start ? 0 : ConfigurationPlace.headerByteCount
@@ -46,7 +48,12 @@ extension Checker {
                     ? "correct the offset" : "correct the offset: capabilities begin at byte \(first) or behind it")
         }
         guard register.isWritable else { return }
-        if let identifier = place.identifier {
+        if node.matches.contains(where: { $0.classCode.first?.value == UInt64(ConfigurationPlace.bridgeClass) }) {
+            diagnostics.report(
+                .guardedRegister, name.span,
+                "by `\(name.text)` a bridge could be told to pass on what it does not: the device matches bridges",
+                mend: "declare it `ro`: bridges are set up by the machine alone")
+        } else if let identifier = place.identifier {
             guard ConfigurationPlace.isGuarded(identifier) else { return }
             diagnostics.report(
                 .guardedRegister, name.span,

@@ -13,6 +13,11 @@ public enum ConfigurationPlace: Hashable, Sendable {
     /// Source: PCI Local Bus Specification, revision 3.0, sections 6.1 and 6.7.
     public static let byteCount: UInt64 = 0x100, headerByteCount: UInt64 = 0x40
 
+    /// Base class of bridges, whatever they lead to.
+    ///
+    /// Source: PCI Code and ID Assignment Specification, revision 1.11, section 1.
+    public static let bridgeClass: UInt32 = 0x06
+
     /// Whether writing to a capability of that ID can change where a function is found, or have it write anywhere:
     /// HyperTransport, MSI, MSI-X and Enhanced Allocation.
     ///

@@ -14,11 +14,6 @@ enum ConfigurationPlanner {
     /// Source: PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2.
     private static let firstPort: UInt64 = 0xCF8, portCount: UInt64 = 8
 
-    /// Base class of bridges, whatever they lead to.
-    ///
-    /// Source: PCI Code and ID Assignment Specification, revision 1.11, section 1.
-    private static let bridge: UInt32 = 0x06
-
     /// Makes the region of a window, whose address is a place in configuration space, that of the ports which lead there.
     ///
     /// Layout: of what selects, bit 31 set, 23:16 bus, 15:11 device, 10:8 function, 7:2 double word.
@@ -75,7 +70,7 @@ enum ConfigurationPlanner {
         _ register: RegisterDescription, _ bytes: Range<UInt64>, _ function: PCIFunction, _ window: WindowDescription
     ) throws(GenerationError) {
         if bytes.lowerBound < ConfigurationPlace.headerByteCount { throw error(window, .changesHeader, register) }
-        if function.headerType != 0 || function.classCode >> 16 == bridge {
+        if function.headerType != 0 || function.classCode >> 16 == ConfigurationPlace.bridgeClass {
             throw error(window, .changesBridge, register)
         }
         if let identifier = ConfigurationPlace.guardedCapability(over: bytes, of: function) {
