@@ -6,7 +6,11 @@ import Metabinary
 extension EvaluationBound {
     private static let anything = StaticNumbers(0, .max)
 
-    mutating func compute(_ opcode: Opcode, _ operand: UInt64, _ operands: [UInt64]) {
+    mutating func compute(_ opcode: Opcode, _ operand: UInt64) {
+        if opcode.operands == .register, isInConfiguration(operand) {
+            // The access is two: before it, the number of what is meant goes to the first port.
+            emit(2)
+        }
         switch opcode {
         case .push: push(StaticNumbers(operand))
         case .fact:
@@ -42,6 +46,13 @@ extension EvaluationBound {
             push(opcode == .extend ? entry : entry.high <= mask && opcode == .truncate ? entry : StaticNumbers(0, mask))
         default: combine(opcode)
         }
+    }
+
+    /// Whether a region is a window of configuration space.
+    private func isInConfiguration(_ region: UInt64) -> Bool {
+        guard region < UInt64(device.windows.count) else { return false }
+        let window = device.windows[Int(region)]
+        return ([window] + window.alternatives).contains { $0.configuration != nil }
     }
 
     /// A comparison with the range, and a return.

@@ -127,7 +127,7 @@ struct EvaluationBound {
         case .skip: reader.offset += Int(operand)
         case .each: walkRuns(distance: Int(operand))
         case .forget: stack.removeLast(stack.count - min(Int(operand), stack.count))
-        default: compute(opcode, operand, operands)
+        default: compute(opcode, operand)
         }
     }
 
