@@ -111,6 +111,7 @@ extension Checker {
         _ name: Syntax.Name, _ steps: [Syntax.Step], _ span: SourceSpan, _ scope: inout Scope
     ) -> TypedValue? {
         guard isMemory(name, scope) else {
+            usedNames.insert(name.text)
             if let first = checkedNames(scope).first(where: { $0.text == name.text }) {
                 reportPath(name.span, "`\(first.text)` is no memory of records", "take what stands behind it out")
             } else if !scope.device.isBroken {
@@ -161,6 +162,7 @@ extension Checker {
         _ name: Syntax.Name, _ steps: [Syntax.Step], _ expression: Syntax.Expression, _ scope: inout Scope,
         _ code: inout [Checked]
     ) {
+        if let cursor = cursor(name, scope) { return reportCursor(cursor, name.span) }
         guard isMemory(name, scope) else { return _ = checkPath(name, steps, name.span, &scope) }
         guard let end = follow(name, steps, &scope) else { return }
         guard let field = end.field else { return checkRecord(end, name, expression, &scope, &code) }
