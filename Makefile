@@ -78,8 +78,7 @@ $(BUILD)/metabinary.bin: $(METAOS) $(RULES)
 	$(STEP) "rules" $(METAOS) compile --output $@ Sources/Atlas
 
 $(KERNEL_LIBRARY): setup FORCE
-	$(STEP) "kernel" env METAOS_KERNEL=1 Tools/build $(BUILD)/kernel --configuration release \
-	    --triple x86_64-unknown-none-elf --toolset Tools/kernel-toolset.json --product Kernel
+	$(STEP) "kernel" Tools/build-kernel $(BUILD)/kernel
 
 $(BUILD)/boot/%.o: Boot/%.asm $(BOOT_INCLUDES) $(BUILD)/metabinary.bin Makefile | setup
 	@mkdir -p $(@D)

@@ -85,4 +85,45 @@ struct QuarantineTests {
             #expect(fault.errorCode == 0 && fault.vector == (option == "driver-page-fault" ? 14 : 13))
         }
     }
+
+    /// Boots a card of one kind before an e1000.
+    private func boot(_ model: String, _ kernel: String, _ options: String = "") throws -> BootResult {
+        var scenario = try #require(Self.twoCards)
+        scenario.devices[0] = scenario.devices[0].replacing("e1000", with: model)
+        var description = scenario.description()
+        description.medium = .kernel(path: kernel, commandLine: options)
+        return try Machine.boot(description, within: Images.timeLimit)
+    }
+
+    @Test("for it says that frames are lost is not asked again")
+    func losesFrames() throws {
+        // The first frame that the card has is taken for what no card can have written.
+        let rules = try AlteredRules { file, text in
+            guard file == "rtl8139.meta" else { return file.hasPrefix("i8255x") ? nil : text }
+            return text.replacing("if size == 0xFFF0 { return none }", with: "if size != 0xFFF0 { return lost }")
+        }
+        defer { rules.remove() }
+        let report = try boot("rtl8139", rules.kernel).report
+        let quarantine = try #require(report.quarantines.first)
+        #expect(report.quarantines.count == 1 && quarantine.driver == Array("rtl8139".utf8))
+        #expect(String(decoding: quarantine.reason, as: UTF8.self) == "breach")
+        #expect(String(decoding: quarantine.subject, as: UTF8.self) == "receive")
+        #expect(quarantine.value.map { $0 >> 32 } == 3)  // the fourth outcome
+        let other = try #require(report.exchanges.last)
+        #expect(other.function != quarantine.function && other.echo?.isAnswered == true)
+    }
+
+    @Test("in a probe gets no driver, and the probe is named")
+    func failsInAProbe() throws {
+        let result = try boot("virtio-net-pci", Images.kernel, "fault=probe-page-fault")
+        let report = result.report
+        #expect(report.faults.isEmpty && report.facts.probes.isEmpty, "\(result.tail)")
+        let refusal = try #require(report.refusals.first)
+        #expect(report.refusals.count == 1 && String(decoding: refusal.stage, as: UTF8.self) == "probe")
+        let reason = String(decoding: refusal.reason, as: UTF8.self)
+        #expect(reason.hasPrefix("probe offered: raised an exception, line "))
+        #expect(report.drivers.map { String(decoding: $0.driver.name, as: UTF8.self) } == ["e1000"])
+        #expect(report.exchanges.first?.echo?.isAnswered == true)
+        #expect(result.outcome == .failed(reason: "a driver was refused"))
+    }
 }

@@ -20,6 +20,8 @@ enum DriverInjury: UInt8, CaseIterable {
     case installation
     /// Its device decodes no memory when it is brought up.
     case decodeOff
+    /// The windows of probes, whosever they are, are not mapped when they run.
+    case probePageFault
 
     /// Its name on the command line.
     var name: StaticString {
@@ -31,6 +33,7 @@ enum DriverInjury: UInt8, CaseIterable {
         case .missing: "driver-missing"
         case .installation: "driver-installation"
         case .decodeOff: "decode-off"
+        case .probePageFault: "probe-page-fault"
         }
     }
 
@@ -55,7 +58,7 @@ enum DriverInjury: UInt8, CaseIterable {
             Self.replaceCode(of: &function, [0x48, 0x83, 0xC8, 0xFF, 0xC3])
         case .argument: function.parameterBounds = [0, 0]
         case .missing: function.name = []
-        case .pageFault, .installation, .decodeOff: break
+        case .pageFault, .installation, .decodeOff, .probePageFault: break
         }
     }
 
@@ -67,6 +70,11 @@ enum DriverInjury: UInt8, CaseIterable {
     /// Does what is done to a driver that is installed.
     func disturb(_ driver: GeneratedDriver) {
         if self == .pageFault { unmapWindows(of: driver) }
+    }
+
+    /// Does what is done to a probe that is installed.
+    func disturbProbe(_ probe: GeneratedDriver) {
+        if self == .probePageFault { unmapWindows(of: probe) }
     }
 
     /// Does what is done before a driver's device is brought up.

@@ -21,10 +21,9 @@ enum InstallationError: Error {
     }
 }
 
-/// Maps a driver: its windows uncached, but for ports, which need no mapping; its rings, pools and state writable, cached and zeroed, but for what slots tell the
-/// device; its code first writable to
-/// take the bytes, then read-only and executable. The pages of code hold nothing but this driver's, int3 between and behind
-/// the functions.
+/// Maps a driver: its windows uncached, but for ports, which need no mapping; its rings, pools and state writable, cached
+/// and zeroed, but for what slots tell the device; its code first writable to take the bytes, then read-only and executable.
+/// The pages of code hold nothing but this driver's, int3 between and behind the functions.
 func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(InstallationError) {
     for window in driver.windows where window.space == .memory {
         // A range shorter than a page keeps its place in its page.

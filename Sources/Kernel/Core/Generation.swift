@@ -38,7 +38,9 @@ private struct VerificationClock: PipelineObserver {
 }
 
 /// Generates and reports the driver of every function that the rules describe.
-func generateDrivers(_ facts: MachineFacts, _ access: inout ProcessorAccess) -> Generation {
+func generateDrivers(
+    _ facts: MachineFacts, _ injury: DriverInjury?, _ access: inout ProcessorAccess
+) -> Generation {
     begin("reading the rules")
     let image = readRules()
     begin("generating")
@@ -46,7 +48,7 @@ func generateDrivers(_ facts: MachineFacts, _ access: inout ProcessorAccess) -> 
     var generator = Generator(facts, image, observer: VerificationClock())
     for function in generator.functions {
         let start = timestamp()
-        let outcome = generator.generate(for: function, probe: { runProbe($0, facts, &access) })
+        let outcome = generator.generate(for: function, probe: { runProbe($0, facts, injury, &access) })
         guard let outcome else { continue }
         let ticks = timestamp() - start
         switch outcome {
@@ -64,8 +66,9 @@ func generateDrivers(_ facts: MachineFacts, _ access: inout ProcessorAccess) -> 
 
 /// Runs a probe on its device, and takes away what it ran from: its code, zeroed, and the windows. The device decodes its
 /// ranges from here on, and reaches no memory.
-private func runProbe(_ probe: GeneratedDriver, _ facts: MachineFacts, _ access: inout ProcessorAccess) -> ProbeOutcome
-{
+private func runProbe(
+    _ probe: GeneratedDriver, _ facts: MachineFacts, _ injury: DriverInjury?, _ access: inout ProcessorAccess
+) -> ProbeOutcome {
     guard let function = probe.functions.first, let start = probe.codeStart else { return .failed(.notMapped) }
     begin("probing")
     activity.subject = function.name
@@ -78,6 +81,7 @@ private func runProbe(_ probe: GeneratedDriver, _ facts: MachineFacts, _ access:
     let outcome: ProbeOutcome
     do throws(InstallationError) {
         try install(probe, &frames)
+        injury?.disturbProbe(probe)
         do throws(DriverFailure) {
             outcome = .returned(try target.call() & (ProbeDescription.failure << 1 - 1))
         } catch {

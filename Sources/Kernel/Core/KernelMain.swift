@@ -19,7 +19,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
     facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // rings and buffers
     report.write(facts)
-    var generation = generateDrivers(facts, &access)  // rules and facts become machine code; every byte is reported
+    var generation = generateDrivers(facts, options.injury, &access)  // rules and facts become reported code
     install(&generation.drivers, facts, options, &access)  // windows uncached, code read-only and executable
     let tests = runTests(generation.drivers, facts, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
