@@ -109,6 +109,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             devices: [card(first, ",disable-legacy=on", model: "virtio-net-pci")], cards: [first]),
         Scenario(name: "pc, 82559C", devices: [card(first, model: "i82559c")], cards: [first]),
         Scenario(name: "q35, 82559C", board: .q35, devices: [card(first, model: "i82559c")], cards: [first]),
+        Scenario(name: "pc, NE2000", devices: [card(first, model: "ne2k_pci")], cards: [first]),
+        Scenario(name: "q35, NE2000", board: .q35, devices: [card(first, model: "ne2k_pci")], cards: [first]),
         Scenario(
             name: "q35, a card of each kind", board: .q35,
             devices: [

@@ -67,6 +67,6 @@ struct RecordedMachine: CustomTestStringConvertible, Sendable {
         RecordedMachine(
             name: "pc-lists", start: .pvh,
             arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults"]
-                + ["-device", "i82559c", "-device", "e1000"]),
+                + ["-device", "i82559c", "-device", "e1000", "-device", "ne2k_pci"]),
     ]
 }

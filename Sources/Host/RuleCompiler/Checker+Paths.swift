@@ -110,6 +110,7 @@ extension Checker {
     mutating func checkPath(
         _ name: Syntax.Name, _ steps: [Syntax.Step], _ span: SourceSpan, _ scope: inout Scope
     ) -> TypedValue? {
+        if leadsToData(name, scope) { return checkData(name, steps, span, &scope) }
         guard isMemory(name, scope) else {
             usedNames.insert(name.text)
             if let first = checkedNames(scope).first(where: { $0.text == name.text }) {
@@ -163,6 +164,7 @@ extension Checker {
         _ code: inout [Checked]
     ) {
         if let cursor = cursor(name, scope) { return reportCursor(cursor, name.span) }
+        if leadsToData(name, scope) { return checkDataAssignment(name, steps, expression, &scope, &code) }
         guard isMemory(name, scope) else { return _ = checkPath(name, steps, name.span, &scope) }
         guard let end = follow(name, steps, &scope) else { return }
         guard let field = end.field else { return checkRecord(end, name, expression, &scope, &code) }

@@ -93,18 +93,31 @@ extension Checker {
                 incomplete: node.name, "has \(count) buffers of \(byteCount) bytes",
                 "make the size a power of two above the headroom, and have at least one buffer")
         }
+        if let data = node.data, count & (count - 1) != 0 || node.headroom != nil {
+            report(
+                incomplete: node.name, "has data that is moved, and \(count) buffers or a headroom",
+                "make `count` a power of two, so that its bits bound the number of a buffer, and take `headroom` out",
+                data.span)
+        }
         buffers.append(
             BufferPlan(
                 name: node.name, count: count, byteCount: byteCount,
-                region: device.windows.count + device.memories.count))
+                region: device.windows.count + device.memories.count, dataBitCount: node.data?.bitCount))
+        let parts = node.data.map { data in
+            CheckedAtlas.Part(
+                name: "\(node.name.text).data", offset: 0, byteCount: count * byteCount,
+                elementByteCount: UInt64(data.bitCount) / 8, isReadable: true, isWritable: true, fields: [])
+        }
         device.memories.append(
             CheckedAtlas.Memory(
                 name: node.name, kind: .pool, byteCount: count * byteCount, alignment: 4096,
-                elementByteCount: byteCount, headroom: node.headroom?.value ?? 0))
+                elementByteCount: byteCount, headroom: node.headroom?.value ?? 0, parts: parts.map { [$0] } ?? []))
     }
 
-    private mutating func report(incomplete name: Syntax.Name, _ what: String, _ mend: String) {
-        diagnostics.report(.incompleteMemory, name.span, "`\(name.text)` \(what)", mend: mend)
+    private mutating func report(
+        incomplete name: Syntax.Name, _ what: String, _ mend: String, _ span: SourceSpan? = nil
+    ) {
+        diagnostics.report(.incompleteMemory, span ?? name.span, "`\(name.text)` \(what)", mend: mend)
     }
 
     private mutating func plan(

@@ -7,8 +7,8 @@ import Metabinary
 
 /// Writer of one metabinary.
 struct Emitter {
-    /// The number that stands for shared memory in parts, where others stand for kinds of regions.
-    private static let partsForm: UInt8 = 4
+    /// The numbers that stand for shared memory and for a pool in parts, where others stand for kinds of regions.
+    private static let (partsForm, poolInPartsForm): (UInt8, UInt8) = (4, 5)
 
     private(set) var diagnostics: DiagnosticCollector
     private var names: [String: Int] = [:]
@@ -127,7 +127,8 @@ struct Emitter {
         Self.append(device.memories.count, to: &body)
         for memory in device.memories {
             appendName(memory.name.text)
-            body.append(memory.parts.isEmpty ? memory.kind.rawValue : Self.partsForm)
+            let form = memory.kind == .pool ? Self.poolInPartsForm : Self.partsForm
+            body.append(memory.parts.isEmpty ? memory.kind.rawValue : form)
             Self.append(memory.byteCount, to: &body)
             Self.append(memory.alignment, to: &body)
             Self.append(line(of: memory.name, in: device), to: &body)

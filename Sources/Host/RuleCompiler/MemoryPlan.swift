@@ -13,6 +13,8 @@ struct BufferPlan {
     var region: Int
     /// Whether they have owners: records of a memory do that are many and lead to no pool.
     var isOwned = true
+    /// Size of the elements that the driver reads and writes the data by; `nil` where it leaves the data alone.
+    var dataBitCount: UInt8?
 
     /// Places to shift a buffer's number to get its byte offset.
     var shift: UInt64 { UInt64(byteCount.trailingZeroBitCount) }

@@ -3,7 +3,8 @@
 //     memory  = "memory" NAME "of" NAME "{" property { "," property } "}"
 //     property = "count" NUMBER | "align" NUMBER | "base" NAME [ ":" NAME ] | "bytes" NAME | "pool" NAME
 //              | "headroom" NUMBER
-//     pool    = "pool" NAME "{" "count" NUMBER "," "bytes" NUMBER [ "," "headroom" NUMBER ] "}"
+//     pool    = "pool" NAME "{" "count" NUMBER "," "bytes" NUMBER [ "," "headroom" NUMBER ]
+//               [ "," "data" TYPE ] "}"
 //     telling = "as" ( "address" "of" NAME { "," NAME } | "length" "of" NAME )
 //     step    = "[" expression "]" | "." NAME
 
@@ -52,7 +53,7 @@ extension Parser {
     }
 
     mutating func parseFreePool() throws(Failure) -> Syntax.FreePool {
-        let form = "write `pool NAME { count NUMBER, bytes NUMBER, headroom NUMBER }`"
+        let form = "write `pool NAME { count NUMBER, bytes NUMBER, headroom NUMBER, data TYPE }`"
         take()
         let poolName = try name("the name of the pool", mend: form)
         try expect(.openBrace, mend: form)
@@ -62,9 +63,19 @@ extension Parser {
         try expectWord("bytes", mend: form)
         var node = Syntax.FreePool(
             name: poolName, count: count, byteCount: try number("the size of a buffer", atMost: 0x4000, mend: form))
-        if takes(.comma) {
-            try expectWord("headroom", mend: form)
-            node.headroom = try number("bytes before the data", atMost: 0x3FFF, mend: form)
+        while takes(.comma) {
+            if node.headroom == nil, node.data == nil, isAtWord("headroom") {
+                take()
+                node.headroom = try number("bytes before the data", atMost: 0x3FFF, mend: form)
+                continue
+            }
+            let word = current.span
+            try expectWord("data", mend: form)
+            guard let bitCount = takeMemoryType() else {
+                throw fail(expected: "`u8`, `u16`, `u32` or `u64`", mend: form)
+            }
+            node.data = (word, bitCount)
+            break
         }
         try expect(.closeBrace, mend: form)
         return node

@@ -17,12 +17,14 @@ extension Syntax {
         var headroom: Number?
     }
 
-    /// `pool tx { count 12, bytes 2048, headroom 12 }`
+    /// `pool tx { count 12, bytes 2048, headroom 12, data u16 }`
     struct FreePool {
         var name: Name
         var count: Number
         var byteCount: Number
         var headroom: Number?
+        /// The elements that the driver itself reads and writes the data by.
+        var data: (span: SourceSpan, bitCount: UInt8)?
     }
 
     /// `as address of tx, rx` behind a register, `as length of tx` behind a field of one.

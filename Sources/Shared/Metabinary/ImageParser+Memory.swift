@@ -6,8 +6,8 @@ import Hardware
 import Program
 
 extension ImageParser {
-    /// The number that stands for shared memory in parts, where others stand for kinds of regions.
-    private static let partsForm: UInt8 = 4
+    /// The numbers that stand for shared memory and for a pool in parts, where others stand for kinds of regions.
+    private static let partsForms: ClosedRange<UInt8> = 4...5
 
     /// Reads windows and memories of a device.
     func parseMemory(
@@ -126,8 +126,9 @@ extension ImageParser {
         let memoryName = try name()
         let place = reader.offset
         let form = try reader.byte()
-        let isInParts = form == Self.partsForm
-        guard let kind = isInParts ? .ring : Region.Kind(rawValue: form), kind != .window, kind != .ports else {
+        let isInParts = Self.partsForms.contains(form)
+        let whole: Region.Kind = form == Self.partsForms.upperBound ? .pool : .ring
+        guard let kind = isInParts ? whole : Region.Kind(rawValue: form), kind != .window, kind != .ports else {
             throw .badMemory(at: place)
         }
         let byteCount = try reader.number(atMost: MetabinaryLimit.memoryByteCount)

@@ -16,7 +16,7 @@ struct RegisterOperand {
     /// Reads the operand.
     ///
     /// Throws: `badIndex` for a region or a register that the device has not; `badRegister` for a register that is not
-    /// to be read or written, for a pool or state, and for a place of a ring that is out of reach or not a multiple of
+    /// to be read or written, for state or a pool in no parts, and for a place of a ring that is out of reach or not a multiple of
     /// its size.
     init(_ reader: inout ImageReader, of device: DeviceDescription, isStore: Bool) throws(MetabinaryError) {
         let place = reader.offset
@@ -38,8 +38,8 @@ struct RegisterOperand {
             type = try reader.type()
             offset = part.offset + (try reader.number(atMost: MetabinaryLimit.memoryByteCount))
             end = part.end
-            guard memory.kind == .ring, isStore ? part.isWritable : part.isReadable, type != .boolean,
-                offset % byteCount == 0, offset + byteCount <= end
+            guard memory.kind == .ring || !memory.parts.isEmpty, isStore ? part.isWritable : part.isReadable,
+                type != .boolean, offset % byteCount == 0, offset + byteCount <= end
             else { throw .badRegister(at: place) }
         }
     }

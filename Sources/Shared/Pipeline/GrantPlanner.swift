@@ -16,7 +16,7 @@ struct GrantPlanner {
 
     /// The grants of a driver, in rising order of space and address.
     ///
-    /// A pool is none of them: the driver hands out addresses of buffers, and looks into none.
+    /// A pool is one where the driver moves data itself; else it hands out addresses of buffers, and looks into none.
     ///
     /// - Parameters:
     ///   - windows: those of the description, in its order.
@@ -32,7 +32,7 @@ struct GrantPlanner {
                 try planner.grant(register, in: windows[index], of: device, isWritable: register.isWritable)
             }
         }
-        for index in memories.indices where memories[index].kind == .ring {
+        for index in memories.indices where memories[index].kind == .ring || !device.memories[index].parts.isEmpty {
             try planner.grant(device.memories[index], at: memories[index], of: device)
         }
         if let state = memories.first(where: { $0.kind == .state }) {
