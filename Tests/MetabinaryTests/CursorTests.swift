@@ -24,7 +24,8 @@ import Testing
         Course(array: "rows", count: 32, byteCount: 64), Course(array: "queue.entries", count: 128, byteCount: 8),
         Course(array: "queue.words", count: 4, byteCount: 2), Course(array: "queue.octets", count: 2, byteCount: 1),
         Course(array: "slots", count: 64, byteCount: 16), Course(array: "marks", count: 16),
-        Course(array: "TABLE", count: 8), Course(array: "many", count: 4096), Course(array: "sized", count: 8),
+        Course(array: "TABLE", count: 8), Course(array: "out", count: 16, byteCount: 256),
+        Course(array: "many", count: 4096), Course(array: "sized", count: 8),
         Course(array: "rows", count: 32, byteCount: 64, type: ": u8"),
         Course(array: "queue.entries", count: 128, byteCount: 8, type: ": u8"),
         Course(array: "many", count: 4096, type: ": u32"),
@@ -48,6 +49,7 @@ import Testing
             register regs.ROWS at 0x14 rw
             register regs.QUEUE at 0x18 u64 rw
             register regs.TABLE[8] at 0x20 u16 rw
+            register regs.START at 0x30 u64 rw as address of out
             layout Row 64 bytes {
                 index at 0 u32 by both
                 rest[15] at 4 u32 by device
@@ -69,6 +71,7 @@ import Testing
                 count 64, base LOW:HIGH, bytes BYTES, head HEAD, tail TAIL, done status.DONE
             }
             pool buffers of slots { bytes 64 }
+            pool out { count 16, bytes 256 }
             table sizes = 2, 4, 8, 16
             fact size = sizes[pci.revision & 3]
             state marks[16]: u8 = 0
@@ -87,6 +90,7 @@ import Testing
                 marks[0] = 0
                 many[0] = 0
                 sized[0] = 0
+                HEAD = out.bytes
                 next.advance()
             }
             generate ask() -> answer: \(result) {
@@ -181,6 +185,7 @@ import Testing
         for (array, body) in [
             ("queue.entries", "return queue.entries[next.index].word"), ("TABLE", "return TABLE[next.index]"),
             ("marks", "return rows[next.index].index"), ("sized", "return sized[next.index]"),
+            ("out", "START = out[next.index].address\nreturn 0"),
         ] {
             let course = Course(array: array, count: 0)
             #expect(throws: Never.self) { try Self.program(course, "u64", body) }

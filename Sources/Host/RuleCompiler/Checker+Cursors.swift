@@ -52,6 +52,8 @@ extension Checker {
             // Only memories have fields.
         } else if device.rings.contains(where: { isNamed($0.name) }) {
             return rings.first { isNamed($0.name) }.map { ($0.sizes.count, $0.slotByteCount) }
+        } else if device.freePools.contains(where: { isNamed($0.name) }) {
+            return buffers.first { isNamed($0.name) }.map { (known($0.count, base.span), $0.byteCount) }
         } else if let count = device.states.first(where: { isNamed($0.name) })?.count {
             return count.value?.nonzeroBitCount == 1 ? (value(of: count, device), nil) : nil
         } else if let count = device.registers.first(where: { isNamed($0.name) })?.count {
@@ -95,8 +97,8 @@ extension Checker {
         diagnostics.report(
             .cursorMisused, array.base.span.joined(with: array.last.span),
             "`\(array.last.text)` is no array to run around",
-            mend: "name a ring, a memory of several records, an array in the layout of a memory, or a state or a "
-                + "register with `[COUNT]`")
+            mend: "name a ring, a memory of several records, an array in the layout of a memory, a pool by itself, or "
+                + "a state or a register with `[COUNT]`")
     }
 
     // MARK: Views

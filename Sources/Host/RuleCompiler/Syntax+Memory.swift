@@ -38,7 +38,7 @@ extension Syntax {
 
     /// What a cursor runs around: `rx`, `rx_used.elements`.
     struct ArrayName {
-        /// A memory, a ring, a state or a register.
+        /// A memory, a ring, a pool, a state or a register.
         var base: Name
         /// An array in the layout of a memory.
         var field: Name?
