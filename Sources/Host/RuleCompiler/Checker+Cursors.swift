@@ -212,15 +212,18 @@ extension Checker {
         guard method.text == "advance", arguments.count <= 1 else {
             return report(noAction: method, "a cursor has `advance()` and `advance(NUMBER)`")
         }
-        var step: TypedValue? = known(1, method.span)
-        if let node = arguments.first, let value = check(node, &scope), let bitCount = cursor.bitCount {
-            checkKind(of: value, as: .index, node.span, "what `\(cursor.name.text)` advances by")
-            step = fitted(value, bitCount, node.span, "cursor `\(cursor.name.text)`")
-        } else if !arguments.isEmpty {
-            step = nil
-        }
+        let step = arguments.first.map { self.step($0, of: cursor, &scope) } ?? known(1, method.span)
         guard let step, let plan = cursors[cursor.name.text] else { return }
         let sum = binary(.add, get(plan.cell, method.span), step.expression)
         code.append(.set(cell: plan.cell, index: nil, sum, method.span))
+    }
+
+    /// How many elements a cursor is to pass, carried by its type.
+    private mutating func step(
+        _ node: Syntax.Expression, of cursor: Syntax.State, _ scope: inout Scope
+    ) -> TypedValue? {
+        guard let value = check(node, &scope), let bitCount = cursor.bitCount else { return nil }
+        checkKind(of: value, as: .index, node.span, "what `\(cursor.name.text)` advances by")
+        return fitted(value, bitCount, node.span, "cursor `\(cursor.name.text)`")
     }
 }
