@@ -74,6 +74,7 @@ package struct FuzzCase {
     /// Why a text may be right and its code too large.
     private static let capacities = [
         "out of registers", "program too long", "too many values at a time", "bytes of code",
+        "room in configuration space",
     ]
 
     /// What is wrong with diagnostics themselves.
@@ -126,7 +127,7 @@ package struct FuzzCase {
         switch error {
         case .illFormed, .illFormedByAnnealing, .placement, .placementNotAligned: true
         case .evaluation, .encoding, .verification: isAccepted
-        case .window, .capability, .memory: isAccepted && isTruthful
+        case .window, .capability, .configuration, .memory: isAccepted && isTruthful
         case .codeTooLong: isAccepted
         case .closedBridge, .noClock, .noRoomForCode, .fact, .probe: false
         }

@@ -17,8 +17,8 @@ struct TextMutator {
     /// Words that stand for one another.
     private static let alternatives: [[String]] = [
         ["u8", "u16", "u32", "u48", "u64", "bool"], ["ro", "rw", "wo", "w1c"], ["driver", "device", "both"],
-        ["memory", "ports", "indirect", "pace"], ["index", "offset", "length", "address", "lap"],
-        ["fifo", "as"],
+        ["memory", "ports", "indirect", "pace"], ["configuration", "capability"],
+        ["index", "offset", "length", "address", "lap"], ["fifo", "as"],
         ["sends", "receives"], ["address", "length"], ["claim", "reap", "take", "exchange"],
         ["post", "notify", "start", "put"], ["count", "bytes", "spare", "head", "tail", "base", "done", "align"],
         ["let", "return", "flush", "pause", "wait", "if", "for", "match", "publish", "reset"],
@@ -56,6 +56,10 @@ struct TextMutator {
         "match pci vendor # device #", "state s13 [ # ] : u16 in # … # = # define d13 ( a ) = s13 [ a ]",
         "window w14 = capability # where byte # == # , bar byte # , offset u32 at # , length u8 at # "
             + "register w14 . R14 at # rw", "override define N ( ) = N", "require N ( ) -> none",
+        "window w40 = configuration register w40 . R40 at # u16 ro",
+        "window w41 = configuration capability # "
+            + "register w41 . R41 at # u8 rw register w41 . R42 at # ro",
+        "window w43 = configuration capability # where byte # == # pace # us register w43 . R43 at # u16 w1c",
         "window w15 = indirect R , R register w15 . R15 at # rw", "window w16 = bar # memory pace # us",
         "mailbox m17 { request R , done R . R , answer R . R }", "let v18 = N . run ( # ) within # us else return N",
         "fact f19 = choose # , # define d19 ( ) = f19", "fact f20 in # … # = pci . device & # define d20 ( ) = f20",

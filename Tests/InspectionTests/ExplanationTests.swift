@@ -47,6 +47,18 @@ import Testing
         return explanation
     }
 
+    @Test func `a window of configuration space is shown by its place and its ports`() {
+        let shown = explanation {
+            $0.planned([
+                PlacedWindow(
+                    name: Array("power".utf8), bar: 0, offset: 0xDC, space: .configuration,
+                    physical: PhysicalAddress(rawValue: 0x18DC), virtual: VirtualAddress(rawValue: 0x18DC), byteCount: 6
+                )
+            ])
+        }
+        #expect(shown.lines.contains { $0.hasSuffix("configuration space, 0x18dc +0x6, by ports 0xcf8 and 0xcfc") })
+    }
+
     @Test func `a program that annealing changed is shown twice, another once`() {
         let changed = explanation {
             $0.evaluated(Self.program(1), of: Self.rule("lit"))

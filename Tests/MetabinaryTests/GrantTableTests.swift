@@ -80,11 +80,44 @@ import Testing
         #expect(error(narrow) == nil)
         #expect(error(wide, kind: 0) == nil)
         #expect(error(wide) == .badRegister(at: place(6)))
-        #expect(error(narrow, kind: 3) == .badWindow(at: kind - 1))
+        #expect(error(narrow, kind: 5) == .badWindow(at: kind - 1))
         #expect(error(narrow, end: [0x80, 0x02]) == nil)
         #expect(error(narrow, end: [0x81, 0x02]) == .numberTooLarge(at: kind + 1))
         let image = try MetabinaryImage(Rules.image(registers: narrow, windowKind: 1))
         #expect(image.devices[0].windows.map(\.isMemory) == [false])
+    }
+
+    @Test func `Configuration space has single registers of 32 bits at most, 256 bytes, and no alternative`() throws {
+        let kind = Rules.registerOffset - 4
+        func error(_ registers: [[UInt8]], kind value: UInt8 = 3, end: [UInt8] = [32]) -> MetabinaryError? {
+            do throws(MetabinaryError) {
+                _ = try MetabinaryImage(Rules.image(registers: registers, windowKind: value, windowEnd: end))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        var single = Rules.registers
+        single[6] = [0, 24, 32, 1, 1, 0]
+        #expect(error(single) == nil)
+        for type in [[64, 1], [16, 2]] as [[UInt8]] {
+            var registers = single
+            registers[6] = [0, 24] + type + [1, 0]
+            #expect(error(registers) == .badRegister(at: place(6)))
+            #expect(error(registers, kind: 0) == nil)
+        }
+        #expect(error(single, kind: 0x83) == .badWindow(at: kind - 1))
+        #expect(error(single, end: [0x81, 0x02]) == .numberTooLarge(at: kind + 1))
+        let image = try MetabinaryImage(Rules.image(registers: single, windowKind: 3))
+        #expect(image.devices[0].windows.map(\.configuration) == [.start])
+        // A capability: its ID, the byte that tells it from others, and what that holds; then the size of the window.
+        let mark = try MetabinaryImage(
+            Rules.image(registers: single, windowKind: 4, windowEnd: [0x09, 3, 5, 32]))
+        #expect(
+            mark.devices[0].windows.map(\.configuration) == [.capability(identifier: 9, markOffset: 3, mark: 5)])
+        for offset in [1, 64] as [UInt8] {
+            #expect(error(single, kind: 4, end: [0x09, offset, 5, 32]) == .badWindow(at: kind + 2))
+        }
     }
 
     @Test func `Registers of no type, no element or no right are refused`() {

@@ -4,7 +4,8 @@
 import CCapstone
 
 extension CodeMutator {
-    /// Instructions by what is wrong with them. All are unsafe by themselves, wherever they stand.
+    /// Instructions by what is wrong with them. All are unsafe by themselves, wherever they stand; IN and OUT by DX in functions
+    /// that have no ports.
     // swift-format-ignore
     private static let strays: [(kind: MutantClass, name: String, bytes: [UInt8])] = [
         (.privileged, "cli", [0xFA]), (.privileged, "sti", [0xFB]), (.privileged, "hlt", [0xF4]),
@@ -50,12 +51,15 @@ extension CodeMutator {
 
     /// Every stray instruction, in front of every instruction and in its place.
     mutating func addInsertions() {
+        let hasPorts = subject.grants.contains { $0.space != .memory }
         for instruction in function.instructions {
             for stray in Self.strays {
-                insert(stray.kind, stray.bytes, before: instruction, stray.name)
+                let mayBeGranted = (stray.bytes == [0xED] || stray.bytes == [0xEF]) && hasPorts
+                insert(
+                    stray.kind, stray.bytes, before: instruction, stray.name, isUnsafeByItself: !mayBeGranted)
                 add(
                     stray.kind, instruction, "replaced by \(stray.name)",
-                    edit.replaced(instruction, with: stray.bytes), isUnsafeByItself: true)
+                    edit.replaced(instruction, with: stray.bytes), isUnsafeByItself: !mayBeGranted)
             }
         }
     }

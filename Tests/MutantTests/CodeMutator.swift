@@ -54,12 +54,14 @@ struct CodeMutator {
 
     /// Adds a mutant with bytes in front of an instruction.
     mutating func insert(
-        _ kind: MutantClass, _ bytes: [UInt8], before instruction: DecodedInstruction, _ detail: String
+        _ kind: MutantClass, _ bytes: [UInt8], before instruction: DecodedInstruction, _ detail: String,
+        isUnsafeByItself: Bool
     ) {
         guard let code = edit.inserted(bytes, at: instruction.offset) else { return }
         mutants.append(
             Mutant(
                 kind: kind, code: code, offset: instruction.offset, detail: "\(detail) before \(instruction.text)",
-                insertion: .init(offset: instruction.offset, byteCount: bytes.count), isUnsafeByItself: true))
+                insertion: .init(offset: instruction.offset, byteCount: bytes.count),
+                isUnsafeByItself: isUnsafeByItself))
     }
 }

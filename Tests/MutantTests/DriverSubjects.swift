@@ -1,5 +1,5 @@
-// The subjects: every function that the generator makes of the atlas for a recorded machine, and a sample by hand for
-// what no shipped function does, which is to use ports.
+// The subjects: every function that the generator makes of the atlas for a recorded machine, and samples of what no shipped
+// function does, which is to use ports, by hand, and configuration space, by rules of a test.
 
 @testable import Encoding
 
@@ -32,18 +32,22 @@ enum DriverSubjects {
 
     private static let made = Result { try generate() }
     private static let sample = Result { try samplePorts() }
+    private static let configured = Result { try generateConfigured() }
 
     /// Functions of the shipped driver.
     static var shipped: [Subject] { get throws { try made.get().subjects } }
 
-    /// Those, and the sample with ports.
-    static var all: [Subject] { get throws { try made.get().subjects + [sample.get().subject] } }
+    /// Those, and the samples.
+    static var all: [Subject] {
+        get throws { try made.get().subjects + [sample.get().subject] + configured.get().subjects }
+    }
 
     /// What the encoder made, by the names of subjects.
     static var encoded: [String: EncodedFunction] {
         get throws {
             let sample = try sample.get()
             return try made.get().encoded.merging([sample.subject.name: sample.encoded]) { $1 }
+                .merging(configured.get().encoded) { $1 }
         }
     }
 
@@ -60,10 +64,17 @@ enum DriverSubjects {
         guard case .metabinary(let bytes) = compilation else {
             throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
         }
-        let image = try MetabinaryImage(bytes)
         let file = root.appending(path: "Tests/Fixtures/machines/pc.recording")
         var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
+        return try generate(facts, bytes)
+    }
+
+    /// The functions of the first driver that a machine gets.
+    private static func generate(
+        _ facts: MachineFacts, _ metabinary: [UInt8]
+    ) throws -> (subjects: [Subject], encoded: [String: EncodedFunction]) {
+        let image = try MetabinaryImage(metabinary)
         var observer = PlacementObserver()
         for case .driver(let driver) in Pipeline.generate(facts, image, observer: &observer) {
             var encoded: [String: EncodedFunction] = [:]
@@ -77,6 +88,55 @@ enum DriverSubjects {
             return (subjects, encoded)
         }
         throw Absence.noCard
+    }
+
+    /// Registers of configuration space: read, written, waited for, in a loop and on two ways through a function.
+    private static let configuredRules = """
+        class lamp 1 {
+            require wake() -> ready | stuck
+            require fill(level: u32) -> none
+            require pick(place: u8) -> level: u32
+        }
+        device blinker is lamp {
+            match pci vendor 0x1234 device 0x0001
+            window config = configuration
+            window power = configuration capability 0x01
+            register config.VENDOR at 0x00 u16 ro
+            register config.LATENCY at 0x0D u8 ro
+            register config.LEVEL at 0x60 rw
+            register config.PART at 0x67 u8 wo
+            register power.CONTROL at 0x04 u16 rw { STATE: 0…1 }
+            generate wake() -> ready | stuck {
+                CONTROL = STATE(0)
+                wait CONTROL.STATE == 0 within 100 us else return stuck
+                return ready
+            }
+            generate fill(level: u32) -> none {
+                for i in 0..<4 {
+                    LEVEL = level
+                    PART = i
+                }
+            }
+            generate pick(place: u8) -> level: u32 {
+                if place == 1 { return VENDOR }
+                if place == 2 { return LATENCY }
+                return LEVEL
+            }
+        }
+        """
+
+    private static func generateConfigured() throws -> (subjects: [Subject], encoded: [String: EncodedFunction]) {
+        let compilation = RuleCompiler.compile([RuleSource(name: "blinker.meta", text: configuredRules)])
+        guard case .metabinary(let bytes) = compilation else {
+            throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
+        }
+        var function = PCIFunction(
+            address: FunctionAddress(bus: 1, device: 2, function: 3), vendor: 0x1234, device: 0x0001)
+        function.capabilities = [Capability(identifier: 1, offset: 0x50)]
+        var facts = MachineFacts()
+        facts.functions = [function]
+        facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
+        return try generate(facts, bytes)
     }
 
     /// A command by ports, as a disk of old takes it: waits until it is idle, writes a number, takes words in.

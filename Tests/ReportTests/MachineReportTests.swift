@@ -10,6 +10,8 @@ import Verification
 @Suite struct `Machine report` {
     private static let grant = "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"
 
+    private static let window = "window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000"
+
     private func report(_ texts: [String] = SampleReport.texts) -> MachineReport {
         MachineReport(bytes: SampleReport.bytes(texts))
     }
@@ -17,6 +19,20 @@ import Verification
     /// The sample with one of its records replaced.
     private func report(replacing text: String, by other: String) -> MachineReport {
         report(SampleReport.texts.map { $0 == text ? other : $0 })
+    }
+
+    @Test func `a window of configuration space is where its function is, and needs no BAR`() throws {
+        let text = "window 00:03.0 e1000.regs configuration 0x18dc +0x6"
+        let found = report(replacing: Self.window, by: text)
+        #expect(
+            found.drivers.first?.driver.windows == [
+                PlacedWindow(
+                    name: Array("regs".utf8), bar: 0, offset: 0xDC, space: .configuration,
+                    physical: .init(rawValue: 0x18DC), virtual: .init(rawValue: 0x18DC), byteCount: 6)
+            ])
+        let grant = "grant 00:03.0 e1000.regs.CONTROL configuration 0x18e0 +0x2 ro=2"
+        let driver = try #require(report(replacing: Self.grant, by: grant).drivers.first?.driver)
+        #expect(driver.grants.first { $0.space == .configuration }?.start == 0x18E0)
     }
 
     @Test func `facts come back as discovery stated them`() throws {
@@ -192,6 +208,9 @@ import Verification
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=16",
             "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=0x10"
         ),
+        (window, "window 00:03.0 e1000.regs configuration 0x1900 +0x20000"),
+        (window, "window 00:03.0 e1000.regs configuration +0x20000"),
+        (window, "window 00:03.0 e1000.regs bar=0 configuration 0x1800 +0x20000"),
         (grant, "grant 00:03.0 e1001.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"),
         (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 no=4 0+32=0x400000"),
         (grant, "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 private parts 0+32=0x400000"),

@@ -100,6 +100,14 @@ struct RandomFacts {
                 physical: PhysicalAddress(rawValue: $0.base &+ offset),
                 virtual: VirtualAddress(rawValue: number()), byteCount: number())
         }
+        if flip() {
+            let place = UInt64(function.address.rawValue) << 8 | UInt64(number() as UInt8)
+            driver.windows.append(
+                PlacedWindow(
+                    name: name(), bar: 0, offset: place & 0xFF, space: .configuration,
+                    physical: PhysicalAddress(rawValue: place), virtual: VirtualAddress(rawValue: place),
+                    byteCount: number()))
+        }
         driver.grants = list(6) { $0.grant() }
         var names = Set<[UInt8]>()
         while names.count < 3 { names.insert(name()) }
@@ -122,7 +130,8 @@ struct RandomFacts {
 
     private mutating func grant() -> Grant {
         Grant(
-            name: flip() ? name() : name() + [UInt8(ascii: ".")] + name(), space: flip() ? .memory : .ports,
+            name: flip() ? name() : name() + [UInt8(ascii: ".")] + name(),
+            space: element([.memory, .ports, .configuration]),
             start: number(), byteCount: number(), rights: element([.read, .write, [.read, .write]]),
             elementByteCount: number(), isWhole: flip(), isPrivate: flip(), limits: list(3) { $0.limit() })
     }

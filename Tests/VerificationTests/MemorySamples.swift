@@ -2,7 +2,7 @@
 
 /// Samples by name.
 enum MemorySamples {
-    static let all: [(name: String, text: String)] = grants + elements + limits + choices + ports
+    static let all: [(name: String, text: String)] = grants + elements + limits + choices + ports + configuration
 
     private static let grants: [(name: String, text: String)] = [
         ("the last register of an array", " mov eax, [0x5000002C]\n ret"),
@@ -260,7 +260,7 @@ enum MemorySamples {
 
     private static let ports: [(name: String, text: String)] = [
         ("a port that is read whole", " mov edx, 0x1F0\n in ax, dx\n ret"),
-        ("a port of 32 bits", " mov edx, 0xCF8\n xor eax, eax\n out dx, eax\n in eax, dx\n ret"),
+        ("a port of 32 bits", " mov edx, 0xCF4\n xor eax, eax\n out dx, eax\n in eax, dx\n ret"),
         (
             "half of a port",
             """

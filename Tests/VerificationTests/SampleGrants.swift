@@ -1,4 +1,4 @@
-// The small world that samples live in: registers of a window, a ring, cells of state and ports.
+// The small world that samples live in: registers of a window, a ring, cells of state, ports and configuration space.
 
 import Verification
 
@@ -44,8 +44,14 @@ extension Sample {
         grant("data", .ports, at: 0x1F0, 2, [.read, .write], element: 2),
         grant("select", .ports, at: 0x1F6, 1, .write, element: 1, [limit(0, 8, ValueRange(bits: 0x0F))]),
         grant("command", .ports, at: 0x1F7, 1, .write, element: 1),
-        grant("index", .ports, at: 0xCF8, 4, [.read, .write], element: 4),
+        grant("index", .ports, at: 0xCF4, 4, [.read, .write], element: 4),
         grant("slots", .ports, at: 0xC040, 16, [.read, .write], element: 4),
         grant("bounded", .ports, at: 0xC050, 8, .write, element: 4, [limit(0, 32, ValueRange(bits: 0xFF))]),
+        // Function 0 of device 3.
+        grant("identity", .configuration, at: 0x1800, 4, .read, element: 4),
+        grant("latency", .configuration, at: 0x180D, 1, .read, element: 1),
+        grant("power", .configuration, at: 0x1844, 2, [.read, .write], element: 2),
+        grant(
+            "route", .configuration, at: 0x1848, 4, [.read, .write], element: 4, [limit(0, 32, ValueRange(bits: 0xFF))]),
     ]
 }

@@ -83,6 +83,9 @@ import Verification
         #expect(reason(grant(at: 0x100), grant(at: 0x100)) == .grantsOutOfOrder)
         #expect(reason(grant(at: 0x100), grant(.ports, at: 0x100)) == nil)
         #expect(reason(grant(.ports, at: 0x100), grant(at: 0x200)) == .grantsOutOfOrder)
+        #expect(reason(grant(at: 0x200), grant(.ports, at: 0x100), grant(.configuration, at: 0)) == nil)
+        #expect(reason(grant(.configuration, at: 0x100), grant(.ports, at: 0x200)) == .grantsOutOfOrder)
+        #expect(reason(grant(.configuration, at: 0x100), grant(at: 0x200)) == .grantsOutOfOrder)
         #expect(reason(grant(.ports, at: 0x100), grant(.ports, at: 0x104)) == nil)
         #expect(reason(grant(.ports, at: 0x100), grant(.ports, at: 0x100)) == .grantsOutOfOrder)
     }
@@ -103,6 +106,27 @@ import Verification
         #expect(reason(grant(.ports, at: 0xFFFC, byteCount: 8)) == .malformedGrant)
         #expect(reason(grant(.ports, at: 0x1_0000)) == .malformedGrant)
         #expect(reason(grant(.ports, at: 0x2_0000)) == .malformedGrant)
+        #expect(reason(grant(.configuration, at: 0xFF_FFFC)) == nil)
+        #expect(reason(grant(.configuration, at: 0xFF_FFFC, byteCount: 8)) == .malformedGrant)
+        #expect(reason(grant(.configuration, at: 0x100_0000)) == .malformedGrant)
+    }
+
+    @Test func `the ports of configuration space are no ports that can be granted`() {
+        for (start, byteCount) in [(0xCF8, 4), (0xCFC, 4), (0xCF4, 8), (0xCF0, 16), (0xC00, 0x200)]
+            as [(UInt64, UInt64)]
+        {
+            #expect(reason(grant(.ports, at: start, byteCount: byteCount)) == .malformedGrant)
+        }
+        #expect(reason(grant(.ports, at: 0xCF4), grant(.ports, at: 0xD00)) == nil)
+    }
+
+    @Test func `the port that selects is written where some place of configuration space is granted, and nowhere else`()
+    {
+        // MOV EAX, 0x80001800; MOV EDX, 0xCF8; OUT DX, EAX; RET.
+        let code: [UInt8] = [0xB8, 0x00, 0x18, 0x00, 0x80, 0xBA, 0xF8, 0x0C, 0x00, 0x00, 0xEF, 0xC3]
+        #expect(reason(code, [(0, code.count)], [grant(.configuration, at: 0x1800)]) == nil)
+        #expect(reason(code, [(0, code.count)], [grant(.ports, at: 0x1800)]) == .outsideGrants)
+        #expect(reason(code, [(0, code.count)], []) == .outsideGrants)
     }
 
     private func reason(element: UInt64 = 16, limit firstBit: UInt16, _ bitCount: UInt8) -> VerificationError.Reason? {

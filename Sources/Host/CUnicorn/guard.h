@@ -44,7 +44,8 @@ struct guard_limit {
 
 struct guard_grant {
     uint64_t start, end, element_size;
-    bool is_ports, is_readable, is_writable, is_whole, is_private;
+    uint32_t space;
+    bool is_readable, is_writable, is_whole, is_private;
     const struct guard_limit *limits;
     uint32_t limit_count;
     // What stands there now.
@@ -70,6 +71,8 @@ struct guard {
 
     uint64_t current;
     bool reads_clock;
+    // What the port that selects a register of configuration space was given last.
+    uint32_t selected;
 
     uint32_t fault;
     bool fault_is_write;
@@ -216,12 +219,12 @@ static inline uint32_t guard_check(
 
 // Holds an access against all grants; stops the run and gives `NULL` where none allows it.
 static inline struct guard_grant *guard_access(
-    struct guard *run, bool is_ports, bool is_write, uint64_t address, uint32_t size, uint64_t value) {
+    struct guard *run, uint32_t space, bool is_write, uint64_t address, uint32_t size, uint64_t value) {
     uint32_t fault = GUARD_OUTSIDE_GRANTS;
     int32_t nearest = -1;
     for (uint32_t i = 0; i < run->grant_count; i += 1) {
         struct guard_grant *grant = &run->grants[i];
-        if (grant->is_ports != is_ports || address < grant->start || address >= grant->end) continue;
+        if (grant->space != space || address < grant->start || address >= grant->end) continue;
         if (size > grant->end - address || size > 8) continue;
         uint32_t refusal = guard_check(run, grant, is_write, address, size, value);
         if (refusal == GUARD_NOTHING) return grant;
@@ -249,7 +252,7 @@ static inline void guard_on_access(
         guard_stop(run, GUARD_CODE_WRITTEN, is_write, address, (uint32_t)size, -1);
         return;
     }
-    guard_access(run, false, is_write, address, (uint32_t)size, (uint64_t)value);
+    guard_access(run, SPACE_MEMORY, is_write, address, (uint32_t)size, (uint64_t)value);
 }
 
 static inline bool guard_on_stray(
@@ -267,15 +270,24 @@ static inline bool guard_on_stray(
 static inline uint32_t guard_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
     struct guard *run = (struct guard *)data;
     (void)engine;
-    struct guard_grant *grant = guard_access(run, true, false, port, (uint32_t)size, 0);
-    return grant ? (uint32_t)guard_load(grant->bytes + (port - grant->start), (uint32_t)size) : 0;
+    uint32_t space;
+    uint32_t place = configuration_place(run->selected, port, &space);
+    struct guard_grant *grant = guard_access(run, space, false, place, (uint32_t)size, 0);
+    return grant ? (uint32_t)guard_load(grant->bytes + (place - grant->start), (uint32_t)size) : 0;
 }
 
 static inline void guard_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
     struct guard *run = (struct guard *)data;
     (void)engine;
-    struct guard_grant *grant = guard_access(run, true, true, port, (uint32_t)size, value);
-    if (grant) memcpy(grant->bytes + (port - grant->start), &value, (uint32_t)size);
+    for (uint32_t i = 0; i < run->grant_count && configuration_is_select(port, size); i += 1) {
+        if (run->grants[i].space != SPACE_CONFIGURATION) continue;
+        run->selected = value;
+        return;
+    }
+    uint32_t space;
+    uint32_t place = configuration_place(run->selected, port, &space);
+    struct guard_grant *grant = guard_access(run, space, true, place, (uint32_t)size, value);
+    if (grant) memcpy(grant->bytes + (place - grant->start), &value, (uint32_t)size);
 }
 
 // Before an instruction: the engine is stopped ahead of one that must not be executed.
@@ -327,6 +339,7 @@ static inline uc_err guard_forget_code(struct guard *run) {
 static inline uc_err guard_run(struct guard *run, uint64_t entry, uint64_t end) {
     run->instructions = 0;
     run->current = entry;
+    run->selected = 0;
     run->reads_clock = false;
     run->fault = GUARD_NOTHING;
     return uc_emu_start(run->engine, entry, end, 0, 0);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unicorn/unicorn.h>
 
+#include "configuration.h"
+
 enum { SIMULATION_MEMORY_LIMIT = 32, SIMULATION_WINDOW_LIMIT = 6 };
 
 // Coverage of an instruction, a bit a way that control took from it.
@@ -29,9 +31,9 @@ struct simulation;
 struct simulation_window {
     struct simulation *simulation;
     uint32_t index;
-    // Addresses, or ports.
+    // Addresses, ports, or places in configuration space.
     uint64_t start, end;
-    bool is_ports;
+    uint32_t space;
 };
 
 struct simulation {
@@ -67,6 +69,8 @@ struct simulation {
     uint32_t memory_count;
     struct simulation_window windows[SIMULATION_WINDOW_LIMIT];
     uint32_t window_count;
+    // What the port that selects a register of configuration space was given last.
+    uint32_t selected;
 };
 
 static inline void simulation_stop(struct simulation *run, uint32_t fault, uint64_t address, uint32_t size) {
@@ -137,7 +141,7 @@ static inline void simulation_on_window(
     run->access_size = (uint32_t)size;
     for (uint32_t i = 0; i < run->window_count; i += 1) {
         const struct simulation_window *window = &run->windows[i];
-        if (!window->is_ports && address >= window->start && address + (uint32_t)size <= window->end) return;
+        if (window->space == SPACE_MEMORY && address >= window->start && address + (uint32_t)size <= window->end) return;
     }
     simulation_stop(
         run, type == UC_MEM_WRITE ? SIMULATION_STRAY_WRITE : SIMULATION_STRAY_READ, address, (uint32_t)size);
@@ -178,7 +182,8 @@ static inline uint64_t simulation_page_end(uint64_t address) { return (address +
 static inline uc_err simulation_map_window(struct simulation *run, uint64_t start, uint64_t byte_count) {
     if (run->window_count == SIMULATION_WINDOW_LIMIT) return UC_ERR_ARG;
     struct simulation_window *window = &run->windows[run->window_count];
-    *window = (struct simulation_window){run, run->window_count, start, start + byte_count, false};
+    *window =
+        (struct simulation_window){run, run->window_count, start, start + byte_count, SPACE_MEMORY};
     run->window_count += 1;
     uint64_t end = simulation_page_end(start + byte_count);
     uc_err error = uc_mmio_map(
@@ -189,39 +194,52 @@ static inline uc_err simulation_map_window(struct simulation *run, uint64_t star
         run->engine, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, (void *)simulation_on_window, run, start, end - 1);
 }
 
-// Adds a window of ports, whose accesses are told. The hooks are those of the code.
-static inline uc_err simulation_add_ports(struct simulation *run, uint64_t start, uint64_t byte_count) {
+// Adds a window of ports, or one of configuration space, whose accesses are told. The hooks are those of the code.
+static inline uc_err simulation_add_ports(
+    struct simulation *run, uint64_t start, uint64_t byte_count, bool is_configuration) {
     if (run->window_count == SIMULATION_WINDOW_LIMIT) return UC_ERR_ARG;
     run->windows[run->window_count] =
-        (struct simulation_window){run, run->window_count, start, start + byte_count, true};
+        (struct simulation_window){
+            run, run->window_count, start, start + byte_count,
+            is_configuration ? SPACE_CONFIGURATION : SPACE_PORTS};
     run->window_count += 1;
     return UC_ERR_OK;
 }
 
-// The window that an access of ports lies in; stops the run and gives `NULL` where none does.
+// The window that an access of ports leads to, and the place there; stops the run and gives `NULL` where none does.
 static inline struct simulation_window *simulation_ports(
-    struct simulation *run, bool is_write, uint32_t port, int size) {
+    struct simulation *run, bool is_write, uint32_t port, int size, uint64_t *offset) {
+    uint32_t space;
+    uint32_t place = configuration_place(run->selected, port, &space);
     for (uint32_t i = 0; i < run->window_count; i += 1) {
         struct simulation_window *window = &run->windows[i];
-        if (window->is_ports && port >= window->start && port + (uint32_t)size <= window->end) return window;
+        *offset = place - window->start;
+        if (window->space == space && place >= window->start && place + (uint32_t)size <= window->end) return window;
     }
-    simulation_stop(run, is_write ? SIMULATION_STRAY_WRITE : SIMULATION_STRAY_READ, port, (uint32_t)size);
+    simulation_stop(run, is_write ? SIMULATION_STRAY_WRITE : SIMULATION_STRAY_READ, place, (uint32_t)size);
     return NULL;
 }
 
 static inline uint32_t simulation_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
-    struct simulation_window *window = simulation_ports(run, false, port, size);
+    uint64_t offset;
+    struct simulation_window *window = simulation_ports(run, false, port, size, &offset);
     if (!window) return 0;
-    return (uint32_t)run->read_window(run->owner, window->index, port - window->start, (uint32_t)size);
+    return (uint32_t)run->read_window(run->owner, window->index, offset, (uint32_t)size);
 }
 
 static inline void simulation_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
-    struct simulation_window *window = simulation_ports(run, true, port, size);
-    if (window) run->write_window(run->owner, window->index, port - window->start, (uint32_t)size, value);
+    for (uint32_t i = 0; i < run->window_count && configuration_is_select(port, size); i += 1) {
+        if (run->windows[i].space != SPACE_CONFIGURATION) continue;
+        run->selected = value;
+        return;
+    }
+    uint64_t offset;
+    struct simulation_window *window = simulation_ports(run, true, port, size, &offset);
+    if (window) run->write_window(run->owner, window->index, offset, (uint32_t)size, value);
 }
 
 // Maps the block that holds all memories, and watches it.
@@ -268,6 +286,7 @@ static inline uc_err simulation_map_code(struct simulation *run, uint64_t mapped
 static inline uc_err simulation_run(struct simulation *run, uint64_t entry, uint64_t end) {
     run->instructions = 0;
     run->current = 0;
+    run->selected = 0;
     run->reads_clock = false;
     run->fault = SIMULATION_NO_FAULT;
     uc_err error = uc_emu_start(run->engine, entry, end, 0, 0);

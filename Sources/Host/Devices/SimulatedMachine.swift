@@ -15,6 +15,8 @@ public final class SimulatedMachine: ProcessorBus {
     public let model: CardModel
     /// What the last call cost.
     public private(set) var lastCall = CallResult(value: 0, instructionCount: 0, elapsed: 0)
+    /// What stands in the function's configuration space: whatever was written there last, since no card has a model of it.
+    public var configuration = [UInt8](repeating: 0, count: 256)
     /// Whether every violation ends a call with an error. Off for failing cards: then only those end it that no failure
     /// can have caused.
     public var isCardSound = true
@@ -73,11 +75,21 @@ public final class SimulatedMachine: ProcessorBus {
 
     public func read(window: Int, offset: UInt64, byteCount: Int) -> UInt64 {
         let window = driver.windows[window]
+        if window.space == .configuration {
+            let first = Int(window.offset + offset)
+            return configuration[first..<first + byteCount].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
         return card.read(bar: Int(window.bar), window.offset + offset, byteCount: byteCount)
     }
 
     public func write(window: Int, offset: UInt64, byteCount: Int, value: UInt64) {
         let window = driver.windows[window]
+        guard window.space != .configuration else {
+            for index in 0..<byteCount {
+                configuration[Int(window.offset + offset) + index] = UInt8(truncatingIfNeeded: value >> (8 * index))
+            }
+            return
+        }
         card.write(bar: Int(window.bar), window.offset + offset, byteCount: byteCount, value: value)
     }
 

@@ -118,10 +118,11 @@ public final class SimulatedProcessor {
             uc_mem_map_ptr(run.pointee.engine, Self.stackStart, Self.stackByteCount, stackRights, stack))
         for window in driver.windows {
             let start = window.virtual.rawValue
-            if window.space == .ports {
-                try check("add ports", simulation_add_ports(run, start, window.byteCount))
-            } else {
+            if window.space == .memory {
                 try check("map window", simulation_map_window(run, start, window.byteCount))
+            } else {
+                let isConfiguration = window.space == .configuration
+                try check("add ports", simulation_add_ports(run, start, window.byteCount, isConfiguration))
             }
         }
         guard !memory.memories.isEmpty else { return }

@@ -57,6 +57,7 @@ extension Explanation {
         case .identity: return "identity"
         case .clock: return "clock"
         case .placement: return "placement"
+        case .location: return "location"
         default: return "fact \(hex(UInt64(fact.rawValue)))"
         }
     }

@@ -72,9 +72,13 @@ public struct Explanation: PipelineObserver {
         guard function == nil else { return }
         section(
             "windows",
-            windows.map {
-                "\(Self.padded($0.name)) bar \($0.bar), \(Self.hex($0.physical.rawValue)) +\(Self.hex($0.byteCount)), "
-                    + ($0.space == .ports ? "ports" : "mapped at \(Self.hex($0.virtual.rawValue))")
+            windows.map { window in
+                let place = window.space == .configuration ? "configuration space" : "bar \(window.bar)"
+                let range = "\(Self.hex(window.physical.rawValue)) +\(Self.hex(window.byteCount))"
+                let virtual = "mapped at \(Self.hex(window.virtual.rawValue))"
+                let reach =
+                    window.space == .memory ? virtual : window.space == .ports ? "ports" : "by ports 0xcf8 and 0xcfc"
+                return "\(Self.padded(window.name)) \(place), \(range), \(reach)"
             })
     }
 

@@ -75,6 +75,7 @@ struct CheckedAtlas {
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory: Bool
         var locator: CapabilityLocator?
+        var configuration: ConfigurationPlace?
         /// Further places, of which only these three mean anything.
         var alternatives: [Window] = []
         /// End of the highest register.

@@ -21,10 +21,20 @@ extension Checker {
     /// What the first place of a window names.
     private static func place(of window: Syntax.Window) -> String? {
         if let bar = window.bar?.value { return "base address register \(bar)" }
+        if let configuration = window.configuration { return place(of: configuration) }
         guard let locator = window.locator, let identifier = locator.identifier.value,
             let offset = locator.mark.offset.value, let mark = locator.markValue.value
         else { return nil }
         return "the capability \(identifier) whose byte \(offset) is \(mark)"
+    }
+
+    private static func place(of configuration: Syntax.Configuration) -> String? {
+        guard let identifier = configuration.identifier else { return "configuration space" }
+        guard let number = identifier.value else { return nil }
+        let capability = "capability \(number) in configuration space"
+        guard let mark = configuration.mark else { return capability }
+        guard let offset = mark.part.offset.value, let value = mark.value.value else { return nil }
+        return "\(capability) whose byte \(offset) is \(value)"
     }
 
     /// Reports a length that may exceed a buffer.

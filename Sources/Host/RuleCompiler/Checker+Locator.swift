@@ -31,7 +31,7 @@ extension Checker {
     private mutating func checkPlace(_ node: Syntax.Window) -> CheckedAtlas.Window {
         CheckedAtlas.Window(
             name: node.name, bar: UInt8(node.bar?.value ?? 0), isMemory: node.isMemory, locator: locator(of: node),
-            byteCount: 0)
+            configuration: node.configuration.map { place(of: $0) }, byteCount: 0)
     }
 
     /// The parts of the capability behind a window; `nil` where none is or a number of it was wrong.

@@ -30,6 +30,9 @@ extension Checker {
                     mend: "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
             }
             if device.windows[index].mayBePorts { checkPort(register, at: offset) }
+            if let place = device.windows[index].configuration {
+                checkSelection(of: register, at: offset, in: place, of: node)
+            }
             device.windows[index].registers.append(
                 CheckedAtlas.Register(
                     name: register.name, offset: offset, bitCount: register.bitCount,

@@ -70,6 +70,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case wrongIndirection = 65
     case kindsMixed = 66
     case registerPastPorts = 70
+    case unselectedRegister = 71
+    case guardedRegister = 72
     case layoutNotFilled = 80
     case incompleteMemory = 81
     case wrongByteOrder = 82
@@ -162,6 +164,10 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .addressTooNarrow: "A field that stands for an address has no room for one."
         case .lengthWithoutAddress: "A field of a layout stands for the length of a buffer, and none for its address."
         case .registerPastPorts: "A register in port space is wider than a port, or lies where no function has ports."
+        case .unselectedRegister:
+            "A register of configuration space is an array, has 64 bits, or lies where nothing can be selected."
+        case .guardedRegister:
+            "A register may be written by which a device would be found elsewhere, or could write anywhere."
         case .notABuffer:
             "A slot would lead the device to memory that is no buffer of its ring: every slot written has the address "
                 + "of one."
@@ -184,7 +190,9 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .lengthPastBuffer: "The device is told of more bytes than a buffer has."
         case .memoryMisplaced: "A register that tells the device where shared memory stands is told something else."
         case .notGenerated: "No code can be generated for a function, on any machine: it is too large."
-        case .windowTwice: "Two windows of a device stand for one base address register or one capability."
+        case .windowTwice:
+            "Two windows of a device stand for one base address register, one capability, or one place in "
+                + "configuration space."
         case .dynamicCondition:
             "A choice while generating depends on what is known only while generated code runs: `if` chooses then."
         case .dynamicFact: "What must be known while code is generated depends on the device as it runs."

@@ -116,8 +116,11 @@ struct Emitter {
             let places = [window] + window.alternatives
             for (index, place) in places.enumerated() {
                 let more: UInt8 = index + 1 < places.count ? 0x80 : 0
-                body += [place.bar, (place.locator != nil ? 2 : place.isMemory ? 0 : 1) | more]
+                body += [place.bar, Self.kind(of: place) | more]
                 if let locator = place.locator { emit(locator) }
+                if case .capability(let identifier, let markOffset, let mark)? = place.configuration {
+                    body += [identifier, markOffset, mark]
+                }
             }
             Self.append(window.byteCount, to: &body)
             Self.append(line(of: window.name, in: device), to: &body)
@@ -152,6 +155,15 @@ struct Emitter {
         emit(device.stage)
         Self.append(device.functions.count, to: &body)
         for function in device.functions { emit(function) }
+    }
+
+    /// The number that stands for the kind of a place.
+    private static func kind(of place: CheckedAtlas.Window) -> UInt8 {
+        switch place.configuration {
+        case .start?: 3
+        case .capability?: 4
+        case nil: place.locator != nil ? 2 : place.isMemory ? 0 : 1
+        }
     }
 
     /// Line of a declaration in the device's file; what it inherits from another one is asked for by the device itself.

@@ -3,7 +3,8 @@
 //
 //     device   = "device" NAME "is" NAME "{" { match | [ "override" ] declaration } "}"
 //     match    = "match" "pci" ( "vendor" NUMBER "device" NUMBER { "," NUMBER } | "class" NUMBER NUMBER NUMBER )
-//     window   = "window" NAME "=" ( place { "else" place } [ "pace" NUMBER "us" ] | "indirect" NAME "," NAME )
+//     window   = "window" NAME "="
+//                ( ( place { "else" place } | configuration ) [ "pace" NUMBER "us" ] | "indirect" NAME "," NAME )
 //     place    = "bar" NUMBER ( "memory" | "ports" ) | locator
 //     locator  = "capability" NUMBER "where" "byte" NUMBER "==" NUMBER "," "bar" "byte" NUMBER ","
 //                "offset" part "," "length" part
@@ -119,17 +120,22 @@ extension Parser {
     }
 
     private mutating func parseWindow(_ node: inout Syntax.Device) throws(Failure) -> Syntax.Name {
-        let form = "write `window NAME = bar NUMBER memory` (or `ports`)"
+        let form = "write `window NAME = bar NUMBER memory` (or `ports`), or `window NAME = configuration`"
         take()
         let windowName = try name("the name of the window", mend: form)
         try expect(.equals, mend: form)
         if isAtWord("indirect") {
             return Self.append(try parseIndirectWindow(windowName), \.name, to: &node.indirectWindows)
         }
-        var window = try parsePlace(of: windowName, form)
-        while isAtWord("else") {
-            take()
-            window.alternatives.append(try parsePlace(of: windowName, form))
+        var window = Syntax.Window(name: windowName)
+        if isAtWord("configuration") {
+            window.configuration = try parseConfiguration()
+        } else {
+            window = try parsePlace(of: windowName, form)
+            while isAtWord("else") {
+                take()
+                window.alternatives.append(try parsePlace(of: windowName, form))
+            }
         }
         if isAtWord("pace") {
             take()

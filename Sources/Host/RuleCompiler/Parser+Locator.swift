@@ -1,4 +1,6 @@
-// The grammar of a window that a capability leads to; Parser+Device.swift has it in the notation of the others.
+// The grammar of a window that a capability leads to, and of one in configuration space.
+//
+//     configuration = "configuration" [ "capability" NUMBER [ "where" byte "==" NUMBER ] ]
 
 import Metabinary
 
@@ -25,6 +27,24 @@ extension Parser {
         return Syntax.Locator(
             identifier: identifier, mark: mark, markValue: value, register: register, start: start,
             length: try parsePart(form))
+    }
+
+    /// `configuration capability 0x09 where byte 3 == 5`
+    mutating func parseConfiguration() throws(Failure) -> Syntax.Configuration {
+        let form =
+            "write `window NAME = configuration capability ID`, then `where byte NUMBER == NUMBER` if several have it"
+        var node = Syntax.Configuration(span: take().span)
+        guard isAtWord("capability") else { return node }
+        take()
+        node.identifier = try number("a capability ID", atMost: 0xFF, mend: form)
+        if isAtWord("where") {
+            take()
+            let part = try parseByte(form)
+            try expect(.equal, mend: form)
+            node.mark = (part, try number("a byte", atMost: 0xFF, mend: form))
+        }
+        node.span = node.span.joined(with: previousSpan)
+        return node
     }
 
     /// `byte 4`

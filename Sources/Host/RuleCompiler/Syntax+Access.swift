@@ -42,6 +42,15 @@ extension Syntax {
         var length: LocatorPart
     }
 
+    /// `configuration`, `configuration capability 0x01`, `configuration capability 0x09 where byte 3 == 5`
+    struct Configuration {
+        var span: SourceSpan
+        /// ID of the capability that it begins with; `nil` for one that begins with the first byte.
+        var identifier: Number?
+        /// The byte that tells the capability from others of its ID, and what it then holds.
+        var mark: (part: LocatorPart, value: Number)?
+    }
+
     /// `byte 4` or `u32 at 8`
     struct LocatorPart {
         var offset: Number

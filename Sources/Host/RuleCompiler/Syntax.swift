@@ -145,6 +145,8 @@ enum Syntax {
         /// Whether the registers lie in memory space; else they are ports.
         var isMemory = true
         var locator: Locator?
+        /// Where it begins in configuration space.
+        var configuration: Configuration?
         /// Where it is in a function that has no such place, in this order.
         var alternatives: [Window] = []
         /// What the device needs between two accesses. Units: microseconds.

@@ -58,6 +58,13 @@ enum Trial {
             report(at: line, of: name, "split the function, or loop over what it repeats")
         case .verification(let refused):
             report(at: refused.line, of: refused.function, "bound what is written here: no proof of it was found")
+        case .configuration(let name, _):
+            guard let window = device.windows.first(where: { $0.name == name }) else { return }
+            let name = String(decoding: name, as: UTF8.self)
+            Self.report(
+                "no function has room in configuration space for all registers of `\(name)`",
+                String(decoding: device.ruleFile, as: UTF8.self), Int(window.line),
+                "declare fewer, or correct their offsets: 256 bytes are all that a function has", &diagnostics)
         default:
             // What a machine may lack is that machine's affair.
             return

@@ -39,7 +39,9 @@ package enum TruthfulMachine {
             function = PCIFunction(address: address, vendor: strangersVendor, device: UInt16(index))
             function.classCode = code
         }
-        let plain = device.windows.filter { $0.locator == nil }
+        var room = ConfigurationRoom(for: device)
+        room.addCapabilities(for: device.windows, to: &function)
+        let plain = device.windows.filter { $0.locator == nil && $0.configuration == nil }
         for window in plain where function.baseAddressRegister(window.bar) == nil {
             let needed = plain.filter { $0.bar == window.bar }.map(\.minimumByteCount).max() ?? 0
             function.baseAddressRegisters.append(
@@ -48,13 +50,18 @@ package enum TruthfulMachine {
         let located = device.windows.filter { $0.locator != nil }
         guard !located.isEmpty,
             let bar = (0..<UInt8(6)).first(where: { function.baseAddressRegister($0) == nil })
-        else { return function }
+        else {
+            room.endGuarded(of: &function)
+            return function
+        }
         let needed = located.map(\.minimumByteCount).reduce(0) { max($0, $1) }
         function.baseAddressRegisters.append(register(bar, index, isMemory: true, byteCount: needed))
-        for (place, window) in located.enumerated() {
+        for window in located {
             guard let locator = window.locator else { continue }
-            function.capabilities.append(capability(for: locator, bar, window.minimumByteCount, at: place))
+            let offset = room.take(4) ?? 0xFC
+            function.capabilities.append(capability(for: locator, bar, window.minimumByteCount, at: offset))
         }
+        room.endGuarded(of: &function)
         return function
     }
 
@@ -70,7 +77,7 @@ package enum TruthfulMachine {
 
     /// A capability that says what the locator looks for: the whole of that register.
     private static func capability(
-        for locator: CapabilityLocator, _ bar: UInt8, _ byteCount: UInt64, at place: Int
+        for locator: CapabilityLocator, _ bar: UInt8, _ byteCount: UInt64, at offset: UInt8
     ) -> Capability {
         var contents = [UInt8](repeating: 0, count: 64)
         for index in 0..<locator.length.byteCount {
@@ -79,6 +86,6 @@ package enum TruthfulMachine {
         contents[Int(locator.registerOffset)] = bar
         contents[Int(locator.markOffset)] = locator.mark
         return Capability(
-            identifier: locator.identifier, offset: UInt8(0x40 + 4 * place), contents: Array(contents.dropFirst(2)))
+            identifier: locator.identifier, offset: offset, contents: Array(contents.dropFirst(2)))
     }
 }

@@ -88,7 +88,7 @@ struct ProcessorAccess: HardwareAccess {
     /// Lets the function of a driver decode the memory and the ports that are windows of the driver.
     mutating func enableDecode(for driver: GeneratedDriver) {
         var decode: UInt32 = 0
-        for window in driver.windows {
+        for window in driver.windows where window.space != .configuration {
             decode |= window.space == .ports ? Command.portDecode : Command.memoryDecode
         }
         change(driver.function, clear: 0, set: decode)

@@ -42,9 +42,7 @@ public struct CapabilityLocator: Hashable, Sendable {
 
     /// The first capability of that ID and mark.
     public func capability(of function: PCIFunction) -> Capability? {
-        function.capabilities.first {
-            $0.identifier == identifier && $0.number(at: markOffset, 1) == UInt32(mark)
-        }
+        function.capability(identifier, markOffset: markOffset, mark: mark)
     }
 
     /// The range that the first capability of that ID and mark leads to: memory, inside of what its register decodes.

@@ -81,6 +81,13 @@ public struct PCIFunction: Hashable, Sendable {
     /// Whether it is a PCI-to-PCI bridge on the way to a bus.
     public func leads(to bus: UInt8) -> Bool { headerType == 1 && secondaryBus <= bus && bus <= subordinateBus }
 
+    /// The first capability of an ID whose byte at `markOffset` is `mark`; the first of that ID where the offset is 0.
+    public func capability(_ identifier: UInt8, markOffset: UInt8, mark: UInt8) -> Capability? {
+        capabilities.first {
+            $0.identifier == identifier && (markOffset == 0 || $0.number(at: markOffset, 1) == UInt32(mark))
+        }
+    }
+
     /// The range of a base address register, or `nil` where the function has none of that number.
     public func baseAddressRegister(_ index: UInt8) -> BaseAddressRegister? {
         baseAddressRegisters.first { $0.index == index }

@@ -9,7 +9,7 @@ extension Evaluator {
         let register = try RegisterOperand(&reader, of: device, isStore: false)
         var index: StackEntry?
         if isIndexed { index = try pop() }
-        let (left, immediate) = try locate(register, index)
+        let (left, immediate) = try select(try locate(register, index), of: register)
         let item = try emit(
             .load, register.type, left: left, immediate: immediate, region: register.region,
             facts: facts(of: register))
@@ -21,10 +21,30 @@ extension Evaluator {
         let value = try pop()
         var index: StackEntry?
         if isIndexed { index = try pop() }
-        let (left, immediate) = try locate(register, index)
+        let located = try locate(register, index)
+        let stored = try item(of: value, register.type)
+        let (left, immediate) = try select(located, of: register)
         _ = try emit(
-            .store, register.type, left: left, right: try item(of: value, register.type), immediate: immediate,
-            region: register.region, facts: facts(of: register))
+            .store, register.type, left: left, right: stored, immediate: immediate, region: register.region,
+            facts: facts(of: register))
+    }
+
+    /// An access of configuration space is two of ports: the first says which four bytes are meant, the second is one of them
+    /// or all. Any other access is as it was located.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2.
+    @inline(never)
+    private func select(
+        _ located: (left: ItemReference, offset: UInt64), of register: RegisterOperand
+    ) throws(MetabinaryError) -> (ItemReference, UInt64) {
+        let selection = program.regions[Int(register.region)].selection
+        guard selection != 0 else { return located }
+        guard located.left == .none else { throw .unboundedIndex(at: place) }
+        let word = UInt64(selection) + located.offset
+        let facts = facts(of: register)
+        let selected = try emit(.constant, .u32, immediate: word & ~3, facts: facts)
+        _ = try emit(.store, .u32, right: selected, region: register.region, facts: facts)
+        return (.none, 4 + word & 3)
     }
 
     func get(isIndexed: Bool) throws(MetabinaryError) {
@@ -75,6 +95,7 @@ extension Evaluator {
     private func facts(of register: RegisterOperand) -> FactSet {
         let window = Int(register.region)
         guard window < device.windows.count else { return [.identity, .placement] }
+        if device.windows[window].configuration != nil { return [.identity, .location] }
         return [.identity, .baseAddressRegister(device.windows[window].bar)]
     }
 
@@ -82,10 +103,12 @@ extension Evaluator {
     private func locate(
         _ register: RegisterOperand, _ index: StackEntry?
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {
-        let region = Int(register.region)
-        guard region < program.regions.count, register.end <= program.regions[region].byteCount else {
-            throw .loadPastRegion(at: place)
-        }
+        guard Int(register.region) < program.regions.count else { throw .loadPastRegion(at: place) }
+        let region = program.regions[Int(register.region)]
+        var byteCount = region.byteCount
+        // What the ports of configuration space lead to is longer than they are.
+        if region.selection != 0 { byteCount = ConfigurationPlace.byteCount - UInt64(region.selection & 0xFF) }
+        guard register.end <= byteCount else { throw .loadPastRegion(at: place) }
         return try locate(at: register.offset, byteCount: register.byteCount, of: register.end, index: index)
     }
 

@@ -29,19 +29,22 @@ extension ImageParser {
     private func parseWindow() throws(MetabinaryError) -> WindowDescription {
         let windowName = try name()
         var places: [(bar: UInt8, kind: UInt8, locator: CapabilityLocator?)] = []
+        var configuration: ConfigurationPlace?
         var isLast = false
         while !isLast {
             let place = reader.offset
             let bar = try reader.byte()
             let bits = try reader.byte()
             let kind = bits & 0x7F
-            guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 || kind == 2 && bar == 0,
-                places.count < MetabinaryLimit.placeCount
+            // Configuration space is no alternative to anything, nor has it any.
+            guard bar <= MetabinaryLimit.baseAddressRegister, kind <= 1 || kind <= 4 && bar == 0,
+                places.count < MetabinaryLimit.placeCount, kind < 3 || places.isEmpty && bits == kind
             else { throw .badWindow(at: place) }
+            if kind >= 3 { configuration = try parseConfigurationPlace(isCapability: kind == 4) }
             places.append((bar, kind, kind == 2 ? try parseLocator() : nil))
             isLast = bits & 0x80 == 0
         }
-        let mayBePorts = places.contains { $0.kind == 1 }
+        let mayBePorts = configuration != nil || places.contains { $0.kind == 1 }
         let byteCount = try reader.number(
             atMost: mayBePorts ? MetabinaryLimit.portWindowByteCount : MetabinaryLimit.windowByteCount)
         let firstLine = try line()
@@ -50,9 +53,10 @@ extension ImageParser {
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.registerCount)) {
             let place = reader.offset
             let register = try parseRegister()
-            guard register.offset >= end, register.end <= byteCount, !mayBePorts || register.type != .u64 else {
-                throw .badRegister(at: place)
-            }
+            // What a register of configuration space is selected by has to be known.
+            guard register.offset >= end, register.end <= byteCount, !mayBePorts || register.type != .u64,
+                configuration == nil || register.count == 1
+            else { throw .badRegister(at: place) }
             end = register.end
             registers.append(register)
         }
@@ -61,10 +65,20 @@ extension ImageParser {
             windows.append(
                 WindowDescription(
                     name: windowName, bar: place.bar, isMemory: place.kind != 1, minimumByteCount: byteCount,
-                    line: firstLine, locator: place.locator, registers: registers,
+                    line: firstLine, locator: place.locator, configuration: configuration, registers: registers,
                     alternatives: windows.count + 1 < places.count ? [] : windows.reversed()))
         }
         return windows[windows.count - 1]
+    }
+
+    /// Where in configuration space a window begins.
+    private func parseConfigurationPlace(isCapability: Bool) throws(MetabinaryError) -> ConfigurationPlace {
+        guard isCapability else { return .start }
+        let identifier = try reader.byte()
+        let place = reader.offset
+        let markOffset = try reader.byte()
+        guard markOffset != 1, markOffset < MetabinaryLimit.capabilityByteCount else { throw .badWindow(at: place) }
+        return .capability(identifier: identifier, markOffset: markOffset, mark: try reader.byte())
     }
 
     /// The parts of a capability that say where a window is.

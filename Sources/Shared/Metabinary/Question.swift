@@ -71,12 +71,8 @@ public struct StaticInput: Sendable {
             guard let function else { return nil }
             return Self.answer(to: identity, of: function)
         case .capability(let identifier, let markOffset, let mark, let part):
-            guard let function else { return nil }
-            for capability in function.capabilities where capability.identifier == identifier {
-                guard markOffset == 0 || capability.number(at: markOffset, 1) == UInt32(mark) else { continue }
-                return capability.number(at: part.offset, part.byteCount).map { UInt64($0) }
-            }
-            return nil
+            let capability = function?.capability(identifier, markOffset: markOffset, mark: mark)
+            return capability?.number(at: part.offset, part.byteCount).map { UInt64($0) }
         }
     }
 

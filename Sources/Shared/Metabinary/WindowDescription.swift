@@ -1,5 +1,5 @@
-// A range of registers as a rule describes it: which base address register decodes it, or which capability leads to it,
-// and how far the rule reaches in.
+// A range of registers as a rule describes it: which base address register decodes it, which capability leads to it, or where
+// it begins in configuration space, and how far the rule reaches in.
 
 import Hardware
 
@@ -19,6 +19,8 @@ public final class WindowDescription: Sendable {
     public let line: UInt16
     /// The capability that says where the window is, for one that no base address register's number tells.
     public let locator: CapabilityLocator?
+    /// Where its registers begin in configuration space, for one that is a part of that.
+    public let configuration: ConfigurationPlace?
     /// In rising order of offset; none overlaps another.
     public let registers: [RegisterDescription]
     /// The same window at other places, for a function that has not this one, the first that it has to be taken.
@@ -26,8 +28,8 @@ public final class WindowDescription: Sendable {
 
     init(
         name: [UInt8], bar: UInt8, isMemory: Bool, minimumByteCount: UInt64, line: UInt16,
-        locator: CapabilityLocator? = nil, registers: [RegisterDescription] = [],
-        alternatives: [WindowDescription] = []
+        locator: CapabilityLocator? = nil, configuration: ConfigurationPlace? = nil,
+        registers: [RegisterDescription] = [], alternatives: [WindowDescription] = []
     ) {
         self.name = name
         self.bar = bar
@@ -35,6 +37,7 @@ public final class WindowDescription: Sendable {
         self.minimumByteCount = minimumByteCount
         self.line = line
         self.locator = locator
+        self.configuration = configuration
         self.registers = registers
         self.alternatives = alternatives
     }

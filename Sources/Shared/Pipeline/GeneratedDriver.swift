@@ -5,19 +5,19 @@ import Hardware
 import Program
 import Verification
 
-/// A window of a driver, with the place that it is mapped at, or its ports, which nobody has to map.
+/// A window of a driver, with the place that it is mapped at, or its ports or configuration space, which nobody has to map.
 public struct PlacedWindow: Hashable, Sendable {
     /// Name in the rule, ASCII.
     public var name: [UInt8]
-    /// Number of the base address register.
+    /// Number of the base address register; 0 in configuration space.
     public var bar: UInt8
-    /// Where the window begins in what that register decodes. Units: bytes.
+    /// Where the window begins in what that register decodes, or in the function's configuration space. Units: bytes.
     public var offset: UInt64
     /// What the addresses of the window are.
     public var space: Grant.Space
-    /// Address, or first port, that the base address register decodes.
+    /// Address, or first port, that the base address register decodes; in configuration space as `virtual`.
     public var physical: PhysicalAddress
-    /// Address by which code reaches the window, or its first port.
+    /// Address by which code reaches the window, its first port, or its place in configuration space.
     public var virtual: VirtualAddress
     /// Units: bytes.
     public var byteCount: UInt64

@@ -15,6 +15,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
     case closedBridge(FunctionAddress)
     /// A capability does not lead to a window.
     case capability(name: [UInt8], CapabilityError)
+    /// A window of configuration space cannot be had, or would let the driver leave its own ground.
+    case configuration(name: [UInt8], ConfigurationError)
     /// A ring, a pool or state cannot be had.
     case memory(name: [UInt8], MemoryError)
     /// The rule waits, and the machine has no clock that could bound it.
@@ -45,7 +47,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         switch self {
         case .placementNotAligned, .noRoomForCode, .placement, .codeTooLong: .place
         case .probe: .probe
-        case .closedBridge, .window, .capability, .memory, .noClock, .evaluation, .illFormed, .fact: .evaluate
+        case .closedBridge, .window, .capability, .configuration, .memory, .noClock, .evaluation, .illFormed, .fact:
+            .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
         case .verification: .verify
@@ -89,6 +92,18 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
             if let number = error.number {
                 sink.write(" ")
                 sink.write(decimal: UInt64(number))
+            }
+        case .configuration(let name, let error):
+            write("window ", name, into: &sink)
+            if !error.register.isEmpty {
+                sink.write("register ")
+                sink.write(error.register)
+                sink.write(" ")
+            }
+            sink.write(error.reason.words)
+            if let capability = error.capability {
+                sink.write(" ")
+                sink.write(hexadecimal: UInt64(capability))
             }
         case .memory(let name, let error):
             sink.write("memory ")

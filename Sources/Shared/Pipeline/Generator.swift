@@ -83,8 +83,11 @@ public struct Generator<Observer: PipelineObserver> {
             ancestors: placed.itsClass.ancestors, windows: [], functions: [])
         var input = StaticInput()
         input.function = function
-        for window in placed.windows {
+        for (index, window) in placed.windows.enumerated() {
             driver.windows.append(try plan(window, of: function, &input.windowByteCounts))
+            if window.configuration != nil {
+                try ConfigurationPlanner.check(index, of: placed.windows, driver.windows, function)
+            }
         }
         observer.planned(driver.windows)
         try settle(placed, &input, &driver, run)
@@ -185,6 +188,11 @@ public struct Generator<Observer: PipelineObserver> {
     private mutating func plan(
         _ window: WindowDescription, of function: PCIFunction, _ byteCounts: inout [UInt64]
     ) throws(GenerationError) -> PlacedWindow {
+        if let place = window.configuration {
+            let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
+            byteCounts.append(ConfigurationPlace.byteCount - placed.offset)
+            return placed
+        }
         var located: LocatedRange?
         if let locator = window.locator {
             do throws(CapabilityError) {
@@ -214,10 +222,11 @@ public struct Generator<Observer: PipelineObserver> {
     static func regions(of driver: GeneratedDriver) -> [Region] {
         var regions: [Region] = []
         for window in driver.windows {
-            regions.append(
-                Region(
-                    kind: window.space == .ports ? .ports : .window, address: window.virtual,
-                    physical: window.physical, byteCount: window.byteCount))
+            var region = Region(
+                kind: window.space == .memory ? .window : .ports, address: window.virtual,
+                physical: window.physical, byteCount: window.byteCount)
+            if window.space == .configuration { ConfigurationPlanner.putBehindPorts(&region) }
+            regions.append(region)
         }
         for memory in driver.memories {
             regions.append(

@@ -26,21 +26,28 @@ public struct Region: Hashable, Sendable {
     public var physical: PhysicalAddress
     /// Units: bytes.
     public var byteCount: UInt64
+    /// Of ports that lead to configuration space: what the first of them takes for the place at which a window begins there;
+    /// 0 for all others.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2.
+    public var selection: UInt32
 
     public init(
-        kind: Kind, address: VirtualAddress, physical: PhysicalAddress = PhysicalAddress(rawValue: 0), byteCount: UInt64
+        kind: Kind, address: VirtualAddress, physical: PhysicalAddress = PhysicalAddress(rawValue: 0),
+        byteCount: UInt64, selection: UInt32 = 0
     ) {
         self.kind = kind
         self.address = address
         self.physical = physical
         self.byteCount = byteCount
+        self.selection = selection
     }
 }
 
 /// Facts that an item depends on.
 ///
 /// Layout: bits 5:0 the base address registers 0 to 5 of the function, bit 6 its identity, bit 7 the clock,
-/// bit 8 the placement of memory.
+/// bit 8 the placement of memory, bit 9 the function's place on its bus.
 public struct FactSet: OptionSet, Hashable, Sendable {
     public var rawValue: UInt32
 
@@ -57,6 +64,9 @@ public struct FactSet: OptionSet, Hashable, Sendable {
 
     /// Where rings, pools and state were placed.
     public static let placement = FactSet(rawValue: 1 << 8)
+
+    /// The function's address, and where its capabilities stand.
+    public static let location = FactSet(rawValue: 1 << 9)
 }
 
 /// Where an item comes from: the line of the rule that asked for it, and the facts that decided it.

@@ -107,10 +107,25 @@ struct GenerationReader {
             Announcement(record: fields.record, functionCount: functionCount, byteCount: byteCount))
     }
 
-    /// `window 00:03.0 e1.regs bar=0 0x50000000 +0x20000`, `window 00:03.0 e1.io bar=1 ports 0xc000 +0x20`
+    /// `window 00:03.0 e1.regs bar=0 0x50000000 +0x20000`, `window 00:03.0 e1.io bar=1 ports 0xc000 +0x20`,
+    /// `window 00:03.0 e1.power configuration 0x18dc +0x6`
     private mutating func readWindow(_ start: RecordFields, _ facts: MachineFacts) throws(ReportError) {
         var fields = start
         let (index, name) = try driverPart(&fields, "driver.window")
+        let address = drivers[index].driver.function
+        if fields.takes("configuration") {
+            let place: UInt64 = try fields.prefixed("a place in configuration space")
+            let byteCount: UInt64 = try fields.size("the size of a window")
+            try fields.end()
+            guard place >> 8 == UInt64(address.rawValue) else {
+                throw fields.malformed("a place of the driver's function")
+            }
+            return drivers[index].driver.windows.append(
+                PlacedWindow(
+                    name: name, bar: 0, offset: place & 0xFF, space: .configuration,
+                    physical: PhysicalAddress(rawValue: place), virtual: VirtualAddress(rawValue: place),
+                    byteCount: byteCount))
+        }
         let place = try fields.value("bar")
         let digits = place.prefix { $0 != UInt8(ascii: "+") }
         let bar: UInt8 = try fields.decimal(digits, "the number of a BAR")
@@ -122,7 +137,6 @@ struct GenerationReader {
         let virtual: UInt64 = try fields.prefixed("the address of a window")
         let byteCount: UInt64 = try fields.size("the size of a window")
         try fields.end()
-        let address = drivers[index].driver.function
         let function = facts.functions.first { $0.address == address }
         guard let range = function?.baseAddressRegister(bar) else { throw unintroduced(fields, "BAR") }
         drivers[index].driver.windows.append(

@@ -5,7 +5,7 @@ import Verification
 extension RecordFields {
     /// The rest of the words as a grant of that name.
     mutating func grant(_ name: [UInt8]) throws(ReportError) -> Grant {
-        let space: Grant.Space = takes("ports") ? .ports : .memory
+        let space: Grant.Space = takes("ports") ? .ports : takes("configuration") ? .configuration : .memory
         let start: UInt64 = try prefixed("the address of a grant")
         let byteCount: UInt64 = try size("the size of a grant")
         let (key, element) = try keyAndValue("rights")

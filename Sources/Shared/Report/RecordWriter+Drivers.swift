@@ -48,12 +48,14 @@ extension RecordWriter {
             record("window") { text in
                 text.word(driver.function)
                 text.word(driver, window.name)
-                text.field("bar", UInt64(window.bar))
-                if window.offset != 0 {
-                    text.put("+")
-                    text.put(address: window.offset)
+                if window.space != .configuration {
+                    text.field("bar", UInt64(window.bar))
+                    if window.offset != 0 {
+                        text.put("+")
+                        text.put(address: window.offset)
+                    }
                 }
-                if window.space == .ports { text.word("ports") }
+                if let word = window.space.word { text.word(word) }
                 text.word(address: window.virtual.rawValue)
                 text.word(size: window.byteCount)
             }

@@ -11,7 +11,7 @@ extension RecordWriter {
             record("grant") { text in
                 text.word(driver.function)
                 text.word(driver, grant.name)
-                if grant.space == .ports { text.word("ports") }
+                if let word = grant.space.word { text.word(word) }
                 text.word(address: grant.start)
                 text.word(size: grant.byteCount)
                 text.field(grant.rights.word, grant.elementByteCount)
@@ -19,6 +19,17 @@ extension RecordWriter {
                 if grant.isPrivate { text.word("private") }
                 for limit in grant.limits { text.word(limit) }
             }
+        }
+    }
+}
+
+extension Grant.Space {
+    /// The word that stands for the space in a report; memory has none.
+    var word: StaticString? {
+        switch self {
+        case .memory: nil
+        case .ports: "ports"
+        case .configuration: "configuration"
         }
     }
 }

@@ -43,18 +43,22 @@ public struct Limit: Hashable, Sendable {
     public func contains(_ value: UInt64) -> Bool { covers(ValueRange(value)) }
 }
 
-/// Some memory or ports that a driver's code may touch.
+/// Some memory, ports or registers of configuration space that a driver's code may touch.
 public struct Grant: Hashable, Sendable {
     /// Where the addresses of a grant lie.
     public enum Space: UInt8, Sendable {
         case memory
         case ports
+        /// Configuration space of PCI functions, behind the ports of configuration mechanism #1.
+        ///
+        /// Layout: bits 23:16 bus, 15:11 device, 10:8 function, 7:0 offset.
+        case configuration
     }
 
     /// Name for verdicts and reports, ASCII.
     public var name: [UInt8]
     public var space: Space
-    /// First address, virtual, or first port.
+    /// First address, virtual, first port, or place in configuration space.
     public var start: UInt64
     /// Units: bytes. A multiple of `elementByteCount`.
     public var byteCount: UInt64

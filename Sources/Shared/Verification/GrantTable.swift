@@ -10,11 +10,11 @@ struct Reach {
     var range: ValueRange { base.adding(ValueRange(displacement), width: 64) }
 }
 
-/// Grants in order of their addresses, memory before ports.
+/// Grants in order of their addresses, memory before ports before configuration space.
 package final class GrantTable {
     private let grants: [Grant]
 
-    /// - Parameter grants: in rising order, memory before ports, none over another.
+    /// - Parameter grants: in rising order of space and address, none over another.
     ///
     /// Throws: `VerificationError`, of the reasons `grantsOutOfOrder` and `malformedGrant`.
     package init(_ grants: [Grant]) throws(VerificationError) {
@@ -25,18 +25,29 @@ package final class GrantTable {
             let before = grants[index - 1]
             let isBehind =
                 before.space == grant.space
-                ? before.start + before.byteCount <= grant.start : grant.space == .ports
+                ? before.start + before.byteCount <= grant.start : before.space.rawValue < grant.space.rawValue
             guard isBehind else { throw VerificationError(.grantsOutOfOrder, grant: grant.name) }
         }
     }
 
     private static func isWellFormed(_ grant: Grant) -> Bool {
         let element = grant.elementByteCount
-        let end = grant.space == .ports ? 1 << 16 : UInt64.max
+        let end: UInt64 =
+            switch grant.space {
+            case .memory: .max
+            case .ports: 1 << 16
+            case .configuration: 1 << 24
+            }
         guard element > 0, element <= 1 << 32, element & (element - 1) == 0, grant.start <= end,
             grant.byteCount > 0, grant.byteCount <= end - grant.start, grant.byteCount % element == 0,
             grant.start % min(element, 8) == 0, !grant.isPrivate || grant.isWhole
         else { return false }
+        // The ports of configuration space are granted by what lies behind them.
+        if grant.space == .ports, grant.start <= ConfigurationPorts.data.upperBound,
+            grant.start + grant.byteCount > ConfigurationPorts.select
+        {
+            return false
+        }
         for limit in grant.limits {
             let first = UInt64(limit.firstBit)
             let count = UInt64(limit.bitCount)
@@ -47,6 +58,9 @@ package final class GrantTable {
         }
         return true
     }
+
+    /// Whether some place of configuration space is granted; it then stands last.
+    var hasConfiguration: Bool { grants.last?.space == .configuration }
 
     /// Proves an access, and gives what a load can find.
     ///
@@ -130,7 +144,7 @@ package final class GrantTable {
         while low < high {
             let middle = (low + high) / 2
             let grant = grants[middle]
-            let isBefore = grant.space == space ? grant.start <= address : grant.space == .memory
+            let isBefore = grant.space == space ? grant.start <= address : grant.space.rawValue < space.rawValue
             if isBefore { low = middle + 1 } else { high = middle }
         }
         return low > 0 && grants[low - 1].space == space ? low - 1 : nil

@@ -27,7 +27,8 @@ extension MachineState {
             set(2, AbstractValue(range: ValueRange(bits: 0xFFFF_FFFF)))
             registers[0].clock = .low(reading)
             registers[2].clock = .high(reading)
-        case .portRead, .portWrite: try reachPort(instruction, grants)
+        case .portRead: try readPort(instruction.size, grants)
+        case .portWrite: try writePort(instruction.size, grants)
         case .jumpIf, .jump, .returnNear, .pause, .fence: break
         }
     }
@@ -36,7 +37,7 @@ extension MachineState {
 
     /// What a register holds that is read.
     @inline(never)
-    private func read(_ register: UInt8) throws(VerificationError) -> AbstractValue {
+    func read(_ register: UInt8) throws(VerificationError) -> AbstractValue {
         let value = registers[Int(register)]
         guard value.isDefined else { throw VerificationError(.undefinedRegister) }
         return value
@@ -216,23 +217,6 @@ extension MachineState {
         // The upper bits stay; those of a register that holds nothing are anything.
         let above = registers[Int(register)].range.bits & ~0xFF
         try write(register, AbstractValue(range: ValueRange(bits: above | 1)))
-    }
-
-    // MARK: Ports
-
-    private mutating func reachPort(_ instruction: DecodedInstruction, _ grants: GrantTable) throws(VerificationError) {
-        let reach = Reach(base: try read(2).range.lowBits(16), displacement: 0)
-        if instruction.operation == .portWrite {
-            let stored = try read(0).range.lowBits(8 * instruction.size)
-            _ = try grants.access(reach, instruction.size, in: .ports, storing: stored)
-            return
-        }
-        var range = try grants.access(reach, instruction.size, in: .ports, storing: nil)
-        if instruction.size < 4 {
-            // What stands above AL or AX stays.
-            range = ValueRange(bits: range.bits | registers[0].range.bits & ~ValueRange.mask(8 * instruction.size))
-        }
-        try write(0, AbstractValue(range: range))
     }
 }
 

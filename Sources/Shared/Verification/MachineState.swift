@@ -83,6 +83,9 @@ package struct MachineState {
     /// By the number that instructions have for a register.
     package var registers: [AbstractValue]
     var flags = Flags()
+    /// What the port that selects a register of configuration space was given last; 0 where that is not known, or selects
+    /// nothing.
+    var selection: UInt64 = 0
     /// Number of symbols that were made for what is no block's entry.
     private var freshCount: UInt32 = 0
 

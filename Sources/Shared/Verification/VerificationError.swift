@@ -12,6 +12,8 @@ public final class VerificationError: Error, Sendable {
         case reservedRegister, undefinedRegister
         // Memory.
         case outsideGrants, wrongDirection, notWhole, acrossElements, limitCut, limitBroken
+        // Configuration space.
+        case unknownSelection
         // Blocks and loops.
         case evidenceMalformed, noBlockAtTarget, insideInstruction, claimNotMet, loopWithoutEnd, clockLoopBroken
 
@@ -34,6 +36,7 @@ public final class VerificationError: Error, Sendable {
             case .acrossElements: "the place in the element is not known, or the access crosses its end"
             case .limitCut: "writes a part of what a limit is about"
             case .limitBroken: "writes what the grant's limit does not allow"
+            case .unknownSelection: "touches configuration space where it is not known what is selected"
             case .evidenceMalformed: "evidence that is not well formed"
             case .noBlockAtTarget: "a jump to where no block is claimed"
             case .insideInstruction: "a block is claimed inside an instruction"
