@@ -39,7 +39,9 @@ import Testing
             let fuzzCase = run.fuzzCase(seed: 1, number)
             guard case .image(let bytes) = fuzzCase.input, let image = try? MetabinaryImage(bytes) else { continue }
             let outcome = fuzzCase.run(image, [], isAccepted: true)
-            #expect(!outcome.summary.contains("refused") || !outcome.findings.isEmpty)
+            // A fact that lies outside of its range, or a wait without a clock, is the machine's affair.
+            let isOfCode = ["encode", "verify"].contains(where: outcome.summary.hasSuffix)
+            #expect(!isOfCode || !outcome.findings.isEmpty, "case \(number): \(outcome.summary)")
             foundCount += outcome.findings.isEmpty ? 0 : 1
         }
         #expect(foundCount == 3)

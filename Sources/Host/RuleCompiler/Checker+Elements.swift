@@ -33,8 +33,8 @@ extension Checker {
             value = load(register, at: place, span)
         } else if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
             usedNames.insert(name.text)
-            guard state.pool == nil else {
-                reportOwner(state, name.span)
+            guard state.isNumber else {
+                reportNoNumber(state, name.span)
                 return nil
             }
             guard let bitCount = state.bitCount,
