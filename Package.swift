@@ -106,7 +106,7 @@ let testTargets: [Target] = [
         ]),
     tests("Exchange", beside: ["Support"]),
     tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
-    tests("RuleCompiler", beside: ["Metabinary", "Support"], fixtures: ["Fixtures"]),
+    tests("RuleCompiler", beside: ["Program", "Metabinary", "Pipeline", "Support"], fixtures: ["Fixtures"]),
     tests("Machines", beside: ["Exchange"]),
     tests(
         "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "Report"]),

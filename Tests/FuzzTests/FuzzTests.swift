@@ -103,6 +103,14 @@ import Testing
         ("window regs = bar 0 memory", Self.located("u8 at 12") + " register regs.FAR at 0xF8 rw", []),
         ("window regs = bar 0 memory", Self.located("u8 at 12") + " register regs.FAR at 0xFC rw", ["M060"]),
         ("window regs = bar 0 memory", Self.located("u16 at 12") + " register regs.FAR at 0x100 rw", []),
+        // More code than there is room for, by a loop that is run while generating, and by a fact.
+        ("POWER = ON", "for each i in 0..<1024 { POWER = i % 12 + 4 / 127 }", ["M026"]),
+        // Slots that are larger than what they stand at multiples of.
+        ("Entry 16 bytes", "Entry 256 bytes", ["M029", "M080"]),
+        // A ring behind two registers.
+        ("register regs.SIZE at", "window far = indirect HEAD, TAIL register far.SIZE at", ["M065"]),
+        // An address as a number.
+        ("POWER = ON", "if frame.address == 0 { POWER = ON }", ["M056"]),
         // More values at a time than there are registers.
         ("POWER = ON", Self.values(6), []), ("POWER = ON", Self.values(9), ["M132"]),
     ]
@@ -162,7 +170,96 @@ import Testing
         ("SIZE(length)", "length", []), ("SIZE(length)", "256", []), ("SIZE(length)", "257", ["M130"]),
         ("SIZE(length)", "SEND[0]", ["M130"]), ("SIZE(length)", "SEND[0] & 0xFF", []),
         ("START[1] = frame.address", "LOW = 0x1000", ["M131"]),
+        // The address of memory, which nobody knows before it is placed.
+        ("queue.start()", "queue.start() if queue.address == 0 { queue.index = 1 }", ["M056"]),
+        // Data that would begin behind their memory.
+        ("base LOW }", "base LOW, headroom 36 }", ["M081"]), ("base LOW }", "base LOW, headroom 35 }", []),
     ]
+
+    /// A device with a pool: declarations, what `start` does besides, and what `glow` does with its buffer.
+    private static func lamp(_ declarations: String, _ start: String, _ glow: String) -> String {
+        """
+        class lamp 1 {
+            require start() -> ready | stuck
+            require glow(frame: own out, bright: bool) -> sent { buffer: 0…15 } | busy | refused
+        }
+        device blinker is lamp {
+            match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory
+            register regs.BASE at 0x00 rw
+            register regs.POWER at 0x04 rw
+            register regs.SELECT at 0x08 rw
+            register regs.DATA at 0x0C rw
+            register regs.START[4] at 0x20 wo as address of out
+            pool out { count 12, bytes 256 }
+            state held[4]: own out
+            \(declarations)
+            generate start() -> ready | stuck {
+                reset state
+                \(start)
+                return ready
+            }
+            generate glow(frame: own out, bright: bool) -> sent { buffer: 0…15 } | busy | refused {
+                \(glow)
+                return sent { buffer: idle }
+            }
+        }
+        """
+    }
+
+    private static let glow = "POWER = bright START[1] = frame.address let idle = held[0].exchange(frame)"
+    private static let far = "window far = indirect SELECT, DATA register far.DEPTH at 5 rw "
+    private static let head =
+        "layout Head 16 bytes { next at 0 u32 by driver as address of heads size at 4 u16 by driver "
+    private static let heads = "mark at 8 u64 by device } memory heads of Head { count 8, base BASE, headroom 12 }"
+
+    /// Reads so many values, then returns all of them joined.
+    private static func reads(_ count: Int) -> String {
+        (0..<count).map { "let v\($0) = POWER " }.joined()
+            + "return " + (0..<count).reversed().map { "v\($0)" }.joined(separator: " | ")
+    }
+
+    /// What was found by reading every refusal of the later stages.
+    private static let foundByReading: [(declarations: String, start: String, glow: String, expected: [String])] = [
+        ("", "", glow, []),
+        // Ten, twelve buffers, and a number of four bits that was kept.
+        ("", "", "POWER = bright let idle = held[1].exchange(frame) START[1] = idle.address", ["M033"]),
+        ("", "", "POWER = bright let idle = held[1].exchange(frame) START[1] = out[idle.number & 7].address", []),
+        // An address that only placement knows decides nothing.
+        ("", "if out[1].address == 5 { POWER = 1 }", glow, ["M056"]),
+        ("", "let place = out[1].address wait place & 1 == 0 within 5 us else return stuck", glow, ["M056"]),
+        ("", "match out[1].address & 1 covering { 0: { POWER = 1 } else: { POWER = 2 } }", glow, ["M056"]),
+        // Records with a head: what the device is told of begins behind it.
+        (head + "as length of heads " + heads, "heads[0] = Head { next: heads[1].address, size: 4 }", glow, []),
+        (head + "as length of heads " + heads, "heads[0] = Head { next: heads[1].address, size: 5 }", glow, ["M130"]),
+        (head + heads.replacing("12", with: "127"), "heads[0] = Head { next: heads[1].address }", glow, []),
+        (head + heads.replacing("12", with: "128"), "heads[0] = Head { next: heads[1].address }", glow, ["M081"]),
+        // A probe that writes by reading, or has memory all the same.
+        (far + "probe depth: u8 = 2 reads { return DEPTH & 7 }", "POWER = depth", glow, ["M107"]),
+        (far + "probe depth: u8 = 2 restores SELECT { return DEPTH & 7 }", "POWER = depth", glow, []),
+        (far + "probe depth: u8 = 2 restores DEPTH, SELECT { return 1 }", "POWER = depth", glow, ["M107"]),
+        (far + "probe depth: u8 = 2 restores SELECT, DEPTH { DEPTH = 1 return 1 }", "POWER = depth", glow, []),
+        (
+            "state seen: u8 = 0 probe lit: bool = 0 reads { return seen == 1 }", "seen = POWER & 1 POWER = lit", glow,
+            ["M107"]
+        ),
+        ("probe lit: bool = 0 resets { START[0] = out[0].address return 1 }", "POWER = lit", glow, ["M107"]),
+        (head + heads + " probe lit: bool = 0 resets { BASE = 0 return 1 }", "POWER = lit", glow, ["M107"]),
+        ("probe lit: bool = 0 resets { BASE = 0 return 1 }", "POWER = lit", glow, []),
+        // A probe that needs more values at a time than there are registers.
+        ("probe lit: u32 = 0 reads { \(reads(9)) }", "POWER = lit", glow, ["M132"]),
+        ("probe lit: u32 = 0 reads { \(reads(6)) }", "POWER = lit", glow, []),
+        // A boolean among the arguments.
+        ("", "", "if bright { POWER = 1 } " + glow, []), ("", "", "POWER = bright & POWER " + glow, []),
+    ]
+
+    @Test(arguments: foundByReading.indices)
+    func `what was found by reading is a diagnostic now`(row: Int) {
+        let (declarations, start, glow, expected) = Self.foundByReading[row]
+        let text = Self.lamp(declarations, start, glow)
+        let found = RuleCompiler.compileAndTry([RuleSource(name: "lamp.meta", text: text)]).diagnostics
+        #expect(Set(found.map(\.identifier.text)) == Set(expected), "\(found)")
+    }
 
     @Test(arguments: foundShared.indices)
     func `what was found of shared memory is a diagnostic now`(row: Int) {

@@ -72,10 +72,7 @@ package struct FuzzCase {
     }
 
     /// Why a text may be right and its code too large.
-    private static let capacities = [
-        "out of registers", "program too long", "too many values at a time", "bytes of code",
-        "room in configuration space",
-    ]
+    private static let capacities = ["out of registers", "bytes of code", "room in configuration space"]
 
     /// What is wrong with diagnostics themselves.
     private static func findings(of diagnostics: [Diagnostic], _ sources: [RuleSource]) -> [String] {

@@ -188,6 +188,27 @@ import Testing
         }
     }
 
+    @Test func `a number that each run of a static loop has for itself goes where the run says`() throws {
+        let shared = """
+            register regs.BASE at 0x80 rw
+            register regs.START[4] at 0x40 wo as address of out
+            layout Note 4 bytes { mark at 0 u16 big by driver    rest at 2 u16 by driver }
+            memory note of Note { base BASE }
+            pool out { count 4, bytes 256 }
+            """
+        let rows = [
+            (
+                "for each i in 0..<4 { START[i] = out[i].address }",
+                "START[0] = out[0].address START[1] = out[1].address START[2] = out[2].address START[3] = out[3].address"
+            ),
+            ("for each i in 0..<2 { note.mark = i + 0x1234 }", "note.mark = 0x1234 note.mark = 0x1235"),
+        ]
+        for (body, plain) in rows {
+            let bodies = [body, plain].map { "\($0)\nnote.rest = out[1].address & 255\nnote.start()\nreturn STATUS" }
+            #expect(try bytes(shared, bodies[0]) == (try bytes(shared, bodies[1])), "\(body)")
+        }
+    }
+
     // MARK: Choices
 
     /// Counts what is evaluated for the driver that is kept.

@@ -127,6 +127,7 @@ extension Checker {
     /// Notes a load, and what has to happen before it.
     mutating func prepareLoad(_ register: Syntax.Register, _ span: SourceSpan) {
         let steps = steps(before: register, span)
+        checkSelection(of: register, span)
         pending.before += steps
         count(register, steps, span)
         if register.isQueue { pending.queue = register.name }
@@ -135,6 +136,7 @@ extension Checker {
     /// Notes a store, and gives what has to happen before it.
     mutating func stepsBeforeStore(_ register: Syntax.Register, _ span: SourceSpan) -> [Checked] {
         let steps = steps(before: register, span)
+        checkSelection(of: register, span)
         count(register, steps, span)
         return steps
     }

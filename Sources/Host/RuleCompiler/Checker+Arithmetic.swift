@@ -10,8 +10,8 @@ extension Checker {
 
     private static func mask(_ bitCount: UInt8) -> UInt64 { .max >> UInt64(64 - bitCount) }
 
-    /// The largest number that a value may be.
-    private static func most(_ value: TypedValue) -> UInt64 {
+    /// The largest number that the bits of a value may be.
+    static func most(_ value: TypedValue) -> UInt64 {
         value.isStatic ? value.numbers.high : mask(value.bitCount)
     }
 

@@ -242,9 +242,9 @@ extension Checker {
         scope.bits = node.bits
         let value = check(expression, &scope)
         scope.bits = outer
+        let told = if let target = node.target { findBuffers(target, owned: false) } else { pool }
         if node.meaning == .address, let value {
             // Where an address takes more bits than its field has, no driver is generated.
-            let told = if let target = node.target { findBuffers(target, owned: false) } else { pool }
             if let told, value.addressed == told { return value.converted(to: node.bitCount) }
             if let told { reportNoAddress(expression.span, told) }
             return nil
@@ -252,9 +252,9 @@ extension Checker {
         guard let value,
             let fitted = fitted(value, node.bitCount, expression.span, "field `\(node.name.text)`")
         else { return nil }
-        if node.meaning == .length, let pool { checkLength(value, buffers[pool], expression.span) }
+        if node.meaning == .length, let told { checkLength(value, buffers[told], expression.span) }
         guard node.isBig else { return fitted }
-        if fitted.isStatic {
+        if fitted.isKnown {
             let number = Self.swapped(fitted.number, node.bitCount)
             return TypedValue(number: number, self.number(number, fitted.span))
         }

@@ -39,16 +39,21 @@ extension Checker {
         return value.converted(to: 16).expression
     }
 
-    /// The address of a buffer: the pool's, plus number times stride.
+    /// The address of a buffer: the pool's, plus number times stride. It is known once memory is placed, or later: nothing
+    /// may take it for a number of the text, be the buffer's number one.
     func address(ofBuffer value: TypedValue, _ pool: Int, _ span: SourceSpan) -> TypedValue {
         let plan = buffers[pool]
+        let start = Expression(operation: .address(region: plan.region), span: span)
         let number = value.converted(to: 64).expression
         let stride = pool < rings.count ? rings[pool].sizes.stride : nil
-        let offset =
-            if let stride, !stride.isKnown { binary(.multiply, number, stride.expression) } else {
-                binary(.shiftLeft, number, self.number(plan.shift, span))
+        let address =
+            if let stride, !stride.isKnown {
+                binary(.add, binary(.multiply, number, stride.expression), start)
+            } else if value.isKnown {
+                binary(.add, start, self.number(value.number << plan.shift, span))
+            } else {
+                binary(.add, binary(.shiftLeft, number, self.number(plan.shift, span)), start)
             }
-        let address = binary(.add, offset, .init(operation: .address(region: plan.region), span: span))
         var result = TypedValue(address, bitCount: 64, typeBitCount: 64)
         result.addressed = pool
         result.isOfAddress = true
@@ -56,10 +61,25 @@ extension Checker {
         return result
     }
 
+    /// How many buffers there are at least, where a fact says how many.
+    private func leastCount(of pool: Int) -> UInt64 {
+        pool < rings.count ? rings[pool].sizes.lastBuffer.numbers.low + 1 : buffers[pool].count
+    }
+
     /// `frame.address`, `frame.number`
     mutating func property(_ field: Syntax.Name, ofBuffer value: TypedValue, _ pool: Int) -> TypedValue? {
         switch field.text {
-        case "address": return address(ofBuffer: value, pool, field.span)
+        case "address":
+            let count = leastCount(of: pool)
+            // An argument was checked; of what was kept, only the bits are known.
+            if value.highest == nil, Self.most(value) >= count {
+                diagnostics.report(
+                    .unboundedIndex, field.span,
+                    "of a buffer that was kept only the bits of its number are known, up to \(Self.most(value)); "
+                        + "`\(buffers[pool].name.text)` has \(count)",
+                    mend: "have a power of two of buffers; or tell the device of a buffer before it is kept")
+            }
+            return address(ofBuffer: value, pool, field.span)
         case "number":
             var number = value
             number.buffer = nil
@@ -75,6 +95,7 @@ extension Checker {
     mutating func checkBuffer(
         _ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?, _ scope: inout Scope
     ) -> TypedValue? {
+        checkMemory(name.span, scope)
         guard let pool = findBuffers(name, owned: false), let value = check(index, &scope) else { return nil }
         guard let field, field.text == "address" else {
             diagnostics.report(
@@ -82,24 +103,16 @@ extension Checker {
                 mend: "write `\(name.text)[INDEX].address`")
             return nil
         }
-        let most = value.isStatic ? value.number : UInt64.max >> UInt64(64 - value.bitCount)
-        guard most < buffers[pool].count else {
+        let count = leastCount(of: pool)
+        let most = Self.most(value)
+        let slots = pool < rings.count ? rings[pool].sizes.count.fact : nil
+        guard most < count || value.below != nil && value.below == slots else {
             diagnostics.report(
-                .unboundedIndex, index.span,
-                "the index may be \(most), `\(name.text)` has \(buffers[pool].count) buffers",
-                mend: "bound it by `&`, or count with `for NAME in 0..<\(buffers[pool].count)`")
+                .unboundedIndex, index.span, "the index may be \(most), `\(name.text)` has \(count) buffers",
+                mend: "bound it by `&`, or count with `for NAME in 0..<\(count)`")
             return nil
         }
-        guard value.isStatic else { return address(ofBuffer: value, pool, field.span) }
-        let plan = buffers[pool]
-        let start = Expression(operation: .address(region: plan.region), span: field.span)
-        // Known only once memory is placed: nothing here may take it for a number.
-        var result = TypedValue(
-            binary(.add, start, number(value.number << plan.shift, field.span)), bitCount: 64, typeBitCount: 64)
-        result.addressed = pool
-        result.isOfAddress = true
-        result.kind = .address
-        return result
+        return address(ofBuffer: value, pool, field.span)
     }
 
     /// `tx.count`, `rx.bytes`
@@ -130,6 +143,7 @@ extension Checker {
         _ arguments: [Syntax.Expression], _ scope: inout Scope, _ code: inout [Checked]
     ) {
         checkName(name, scope)
+        checkMemory(name.span, scope)
         usedNames.insert(state.name.text)
         let pool = state.pool.flatMap { findBuffers($0) }
         guard method.text == "exchange", let pool, let cell = stateCells[state.name.text] else {

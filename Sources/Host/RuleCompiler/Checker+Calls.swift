@@ -1,6 +1,8 @@
 // Checks what stands before parentheses in a value: a field, which puts a number in its place, or a definition, which
 // is put in where it is named and sees its arguments and the device, nothing else.
 
+import Metabinary
+
 extension Checker {
     /// `CT(15)`: a number in the place of a field. `damaged(report)`: a definition.
     mutating func checkCall(
@@ -51,6 +53,18 @@ extension Checker {
         return placed
     }
 
+    /// Counts a definition that is put in; false where there are too many, which is reported. Definitions that name each other
+    /// twice double with each: without a bound, thirty of them would take for ever.
+    mutating func mayPutIn(_ name: Syntax.Name) -> Bool {
+        expansionCount += 1
+        if expansionCount == MetabinaryLimit.itemCount {
+            diagnostics.report(
+                .limitExceeded, name.span, "more than \(MetabinaryLimit.itemCount) definitions are put in here",
+                mend: "name what is computed more than once by `let`, or loop over what repeats")
+        }
+        return expansionCount < MetabinaryLimit.itemCount
+    }
+
     /// The definition of a name, and the scope of its value: its arguments and the device's names, nothing else.
     mutating func enter(
         _ name: Syntax.Name, _ arguments: [Syntax.Expression], _ span: SourceSpan, _ scope: inout Scope
@@ -64,6 +78,7 @@ extension Checker {
             return nil
         }
         usedNames.insert(name.text)
+        guard mayPutIn(name) else { return nil }
         guard arguments.count == node.parameters.count, !scope.definitions.contains(name.text) else {
             diagnostics.report(
                 .wrongArguments, span,

@@ -33,6 +33,7 @@ extension Checker {
             value = load(register, at: place, span)
         } else if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
             usedNames.insert(name.text)
+            checkMemory(name.span, scope)
             guard state.isNumber else {
                 reportNoNumber(state, name.span)
                 return nil

@@ -82,6 +82,7 @@ extension Checker {
             return shift(first, by: second, isLeft: sign == .shiftLeft, span, count: right.span)
         default: break
         }
+        guard !reportAddress([first, second], span) else { return nil }
         checkComparison(first, second, span)
         switch sign {
         case .equal: return compare(first, second, .equal, span)
@@ -122,7 +123,10 @@ extension Checker {
         if let register = device.registers.first(where: { $0.name.text == name.text }) {
             return read(register, name.span)
         }
-        if let state = device.states.first(where: { $0.name.text == name.text }) { return read(state, name.span) }
+        if let state = device.states.first(where: { $0.name.text == name.text }) {
+            checkMemory(name.span, scope)
+            return read(state, name.span)
+        }
         let others =
             device.windows.map(\.name) + device.indirectWindows.map(\.name) + device.mailboxes.map(\.name)
             + device.layouts.map(\.name) + device.rings.map(\.name) + device.pools.map(\.name)

@@ -21,6 +21,7 @@ extension Checker {
     /// Forgets the facts of the device before.
     mutating func startStage(_ device: CheckedAtlas.Device) {
         usedNames = []
+        (rings, memories, buffers, stateCells, lacksMemory) = ([], [], [], [:], false)
         factPlans = [:]
         stage = CheckedAtlas.Stage()
         windowByteCounts = device.windows.map(\.byteCount)

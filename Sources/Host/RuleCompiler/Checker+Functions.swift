@@ -14,6 +14,7 @@ extension Checker {
             name: node.member.name, resultName: Self.resultName(node.member),
             resultBitCount: Self.resultBitCount(node.member))
         var scope = Scope(device: device, member: node.member)
+        expansionCount = 0
         checkOutcomes(node.member)
         checkParameters(&function, &scope)
         var (code, returns) = check(node.statements, &scope)
@@ -32,6 +33,7 @@ extension Checker {
         return function
     }
 
+    /// Takes the arguments as they come, then each as the rule sees it: in its range, and under its name.
     private mutating func checkParameters(_ function: inout CheckedAtlas.Function, _ scope: inout Scope) {
         let member = scope.member
         if member.parameters.count > MetabinaryLimit.parameterCount {
@@ -40,55 +42,70 @@ extension Checker {
                 mend: "\(MetabinaryLimit.parameterCount) are the most: as many as go in registers")
         }
         for (index, node) in member.parameters.enumerated() {
-            function.parameters.append((node.name.text, node.ring == nil ? node.bitCount ?? 32 : 32))
+            // A boolean comes as a byte, of which the lowest bit counts: machine code has no narrower argument.
+            function.parameters.append((node.name.text, node.ring == nil ? max(node.bitCount ?? 32, 8) : 32))
             let expression = CheckedAtlas.Expression(operation: .parameter(index), span: node.name.span)
             function.statements.append(.value(expression))
             _ = scope.push(nil, nil)
         }
         for (index, node) in member.parameters.enumerated() {
             checkName(node.name, scope)
-            let bitCount = function.parameters[index].bitCount
-            var lowest: UInt64 = 0
-            var highest = UInt64.max >> UInt64(64 - min(64, bitCount))
-            var ring: Int?
-            var last: TypedValue?
-            if let ringName = node.ring {
-                guard let found = findBuffers(ringName) else {
-                    _ = scope.push(node.name, nil)
-                    function.statements.append(.value(Scope.local(index, node.name.span)))
-                    continue
+            let argument = Scope.local(index, node.name.span)
+            let value =
+                if let ring = node.ring { checkGiven(ring, node, argument, &scope) } else {
+                    checkNumber(node, argument, function.parameters[index].bitCount, member)
                 }
-                ring = found
-                highest = buffers[found].count - 1
-                if found < rings.count { last = rings[found].sizes.lastBuffer }
-                scope.moved[node.name.text] = false
-                scope.given.insert(node.name.text)
-            } else if let range = node.range {
-                lowest = range.low.value ?? 0
-                if lowest > range.high.value ?? highest || range.high.value ?? 0 > highest || bitCount == 1 {
-                    diagnostics.report(
-                        .valueTooWide, range.low.span.joined(with: range.high.span),
-                        "no value of \(bitCount) bits lies in the range", mend: "correct the range or the type")
-                }
-                highest = range.high.value ?? highest
-            }
-            var expression = Scope.local(index, node.name.span)
-            if node.ring != nil || node.range != nil {
-                let refusal = refusal(of: member, node.name)
-                expression = .init(
-                    operation: last.map(\.isKnown) ?? true
-                        ? .bound(expression, lowest: lowest, highest: highest, refusal: refusal)
-                        : .boundOf(
-                            expression, lowest: lowest, highest: last?.expression ?? expression, refusal: refusal),
-                    span: node.name.span)
-            }
-            function.statements.append(.value(expression))
-            let used = UInt8(max(1, 64 - highest.leadingZeroBitCount))
-            var value = TypedValue(expression, bitCount: min(used, bitCount), typeBitCount: bitCount)
-            value.buffer = ring
-            value.highest = highest
+            function.statements.append(.value(value?.expression ?? argument))
             _ = scope.push(node.name, value)
         }
+    }
+
+    /// The number of a buffer that moves in, none that its pool has not.
+    private mutating func checkGiven(
+        _ pool: Syntax.Name, _ node: Syntax.Parameter, _ argument: Expression, _ scope: inout Scope
+    ) -> TypedValue? {
+        guard let found = findBuffers(pool) else { return nil }
+        scope.moved[node.name.text] = false
+        scope.given.insert(node.name.text)
+        let refusal = refusal(of: scope.member, node.name)
+        let highest = buffers[found].count - 1
+        let last = found < rings.count ? rings[found].sizes.lastBuffer : nil
+        let operation: Expression.Operation =
+            if let last, !last.isKnown {
+                .boundOf(argument, lowest: 0, highest: last.expression, refusal: refusal)
+            } else {
+                .bound(argument, lowest: 0, highest: highest, refusal: refusal)
+            }
+        var value = TypedValue(
+            .init(operation: operation, span: node.name.span), bitCount: buffers[found].bitCount, typeBitCount: 32)
+        value.buffer = found
+        value.highest = highest
+        return value
+    }
+
+    /// A number in its range, if it has one; of a boolean the lowest bit.
+    private mutating func checkNumber(
+        _ node: Syntax.Parameter, _ argument: Expression, _ typeBitCount: UInt8, _ member: Syntax.Member
+    ) -> TypedValue {
+        let bitCount = node.bitCount ?? typeBitCount
+        let most = UInt64.max >> UInt64(64 - bitCount)
+        var value = TypedValue(argument, bitCount: bitCount, typeBitCount: typeBitCount)
+        if let range = node.range {
+            let lowest = range.low.value ?? 0
+            let highest = range.high.value ?? most
+            if lowest > highest || highest > most || bitCount == 1 {
+                diagnostics.report(
+                    .valueTooWide, range.low.span.joined(with: range.high.span),
+                    "no value of \(bitCount) bits lies in the range", mend: "correct the range or the type")
+            }
+            let refusal = refusal(of: member, node.name)
+            value.expression = .init(
+                operation: .bound(argument, lowest: lowest, highest: highest, refusal: refusal), span: node.name.span)
+            value.bitCount = min(bitCount, UInt8(max(1, 64 - highest.leadingZeroBitCount)))
+            value.highest = highest
+        }
+        if bitCount == 1 { return value.converted(to: 1) }
+        return value
     }
 
     // MARK: Blocks

@@ -39,17 +39,20 @@ extension Checker {
 
     /// Reports a length that may exceed a buffer.
     mutating func checkLength(_ value: TypedValue, _ plan: BufferPlan, _ span: SourceSpan) {
-        // A length that is a fact is the same that the buffers have, or the trial finds it.
-        if value.isStatic, !value.isKnown { return }
+        // The fact that is the size of the buffers is no more than that, whatever it is.
+        let stride = rings.first { $0.pool == plan.region }?.sizes.stride
+        if let fact = value.fact, value.isStatic, fact == stride?.fact { return }
         reportLength(value.most, plan, span)
     }
 
     private mutating func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
-        let least = rings.first { $0.pool == plan.region }?.sizes.stride.numbers.low ?? plan.byteCount
+        let stride = rings.first { $0.pool == plan.region }?.sizes.stride.numbers.low
+        let least = stride ?? plan.byteCount - plan.headByteCount
         guard most > least else { return }
         diagnostics.report(
             .lengthPastBuffer, span,
-            "the length may be \(most), a buffer of `\(plan.name.text)` has \(least) bytes",
+            "the length may be \(most), \(plan.isOwned ? "a buffer" : "a record") of `\(plan.name.text)` has "
+                + "\(least) bytes",
             mend: "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
     }
 

@@ -9,7 +9,7 @@ extension Checker {
         _ span: SourceSpan, _ node: Syntax.Expression, _ arms: [Syntax.Arm], _ scope: inout Scope,
         _ code: inout [Checked]
     ) -> Bool {
-        guard let value = check(node, &scope) else {
+        guard let value = check(node, &scope), !reportAddress([value], node.span) else {
             // Names that the arms use are used all the same.
             for arm in arms { _ = checkArm(arm.statements, &scope) }
             return false

@@ -40,19 +40,13 @@ extension Checker {
             CheckedAtlas.Memory(
                 name: Syntax.Name(text: "state", span: node.name.span), kind: .state, byteCount: byteCount,
                 alignment: 16))
-        if device.memories.count > MetabinaryLimit.memoryCount || device.cells.count > MetabinaryLimit.cellCount {
-            diagnostics.report(
-                .limitExceeded, node.name.span,
-                "\(device.memories.count) memories, \(device.cells.count) cells of state",
-                mend: "\(MetabinaryLimit.memoryCount) and \(MetabinaryLimit.cellCount) are the most")
-        }
     }
 
     private mutating func checkLayout(_ node: Syntax.Layout, of device: Syntax.Device) {
         reportDuplicates(node.fields.map(\.name), "layout `\(node.name.text)`")
         guard let byteCount = node.byteCount.value else { return }
         let isOfRing = device.rings.contains { $0.layout.text == node.name.text }
-        if byteCount == 0 || isOfRing && (byteCount % 8 != 0 || byteCount & (byteCount - 1) != 0) {
+        if byteCount == 0 || isOfRing && ![8, 16, 32, 64, 128].contains(byteCount) {
             diagnostics.report(
                 .fieldPastLayout, node.byteCount.span, "layout `\(node.name.text)` has \(byteCount) bytes",
                 mend: "8, 16, 32, 64 or 128: whole stores of 8 bytes, and slots of a power of two")
@@ -268,7 +262,18 @@ extension Checker {
                 mend: "name another one, or correct it at \(place(register.name.span))")
             return nil
         }
-        return register
+        return isAtHand(register, name.span, device) ? register : nil
+    }
+
+    /// Reports a register that tells the device of memory and is reached by way of two others: what goes through these is any
+    /// number, and no proof would hold it.
+    mutating func isAtHand(_ register: Syntax.Register, _ span: SourceSpan, _ device: Syntax.Device) -> Bool {
+        guard device.indirectWindows.contains(where: { $0.name.text == register.window.text }) else { return true }
+        diagnostics.report(
+            .wrongIndirection, span,
+            "`\(register.name.text)` is reached by way of two others, which take any number: it cannot tell of memory",
+            mend: "name a register of a `bar` or a capability")
+        return false
     }
 
     private mutating func doneBit(

@@ -37,6 +37,7 @@ extension Checker {
     /// Follows the steps into a memory.
     private mutating func follow(_ name: Syntax.Name, _ steps: [Syntax.Step], _ scope: inout Scope) -> PathEnd? {
         usedNames.insert(name.text)
+        checkMemory(name.span, scope)
         guard let plan = memories.first(where: { $0.name.text == name.text }) else { return nil }
         var end = PathEnd(plan: plan, rest: steps[...])
         if plan.count > 1 {
@@ -203,6 +204,7 @@ extension Checker {
         _ code: inout [Checked]
     ) {
         usedNames.insert(base.text)
+        checkMemory(base.span, scope)
         guard method.text == "start", arguments.isEmpty else {
             return report(noAction: method, "a memory has `start()`")
         }

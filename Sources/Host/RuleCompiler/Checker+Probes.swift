@@ -18,6 +18,8 @@ extension Checker {
         var scope = Scope(device: device, member: member)
         var probe = ProbeScope(purity: node.purity)
         var registers: [(window: Int, index: Int)] = []
+        let outer = openProbe
+        openProbe = probe
         for name in node.registers {
             guard let register = restored(name, device), let target = target(of: register) else { continue }
             function.statements += steps(before: register, name.span)
@@ -26,10 +28,12 @@ extension Checker {
             registers.append((target.window, target.index))
             function.statements.append(.value(value.expression))
             probe.restored.append((register, scope.push(nil, value)))
+            openProbe = probe
         }
         reportDuplicates(node.registers, "what probe `\(node.name.text)` restores")
         scope.probe = probe
         let (code, returns) = check(node.function.statements, &scope)
+        openProbe = outer
         function.statements += code
         leave(to: 0, &scope)
         if !returns, !device.isBroken {
@@ -90,7 +94,12 @@ extension Checker {
     mutating func mayWrite(_ register: Syntax.Register, _ span: SourceSpan, _ scope: Scope) -> Bool {
         guard let probe = scope.probe else { return true }
         switch probe.purity {
-        case .resets: return true
+        case .resets where !Self.tells(register, scope.device): return true
+        case .resets:
+            diagnostics.report(
+                .impureProbe, span, "`\(register.name.text)` tells the device of memory, and a probe has none",
+                mend: "leave it to the functions: a probe runs before memories are placed")
+            return false
         case .restores where probe.restored.contains(where: { $0.register.name.text == register.name.text }):
             return true
         case .restores:
@@ -103,6 +112,25 @@ extension Checker {
                 mend: "write `restores \(register.name.text)`, or `resets`")
         }
         return false
+    }
+
+    /// Reports an access by way of others in a probe that may not write the one that takes the number.
+    mutating func checkSelection(of register: Syntax.Register, _ span: SourceSpan) {
+        guard let probe = openProbe, probe.purity != .resets,
+            let select = manners[register.name.text]?.selection?.register,
+            !probe.restored.contains(where: { $0.register.name.text == select })
+        else { return }
+        diagnostics.report(
+            .impureProbe, span,
+            "to reach `\(register.name.text)`, `\(select)` is written, which the probe does not put back",
+            mend: "name `\(select)` before it behind `restores`, or say that the probe `resets`")
+    }
+
+    /// Whether a register tells the device where memory is, or of buffers.
+    private static func tells(_ register: Syntax.Register, _ device: Syntax.Device) -> Bool {
+        let ofRings = device.rings.flatMap { [$0.base?.low, $0.base?.high, $0.bytes] }
+        let ofMemories = device.memories.flatMap { [$0.base?.low, $0.base?.high, $0.bytes] }
+        return register.telling != nil || (ofRings + ofMemories).contains { $0?.text == register.name.text }
     }
 
     /// Reports a statement that needs memory, in a probe, which has none.

@@ -15,6 +15,7 @@ extension Checker {
             return false
         }
         usedNames.insert(name.text)
+        guard mayPutIn(name) else { return false }
         guard arguments.isEmpty, !scope.definitions.contains(name.text) else {
             diagnostics.report(
                 .wrongArguments, name.span,

@@ -81,7 +81,8 @@ extension Checker {
             for field in layout.fields { if let target = field.target { _ = findBuffers(target, owned: false) } }
         }
         for register in node.registers {
-            if let telling = register.telling { plan(telling, of: register, &device) }
+            guard let telling = register.telling, isAtHand(register, register.name.span, node) else { continue }
+            plan(telling, of: register, &device)
         }
     }
 
@@ -143,6 +144,12 @@ extension Checker {
                 "many records have no records in them and a power of two of bytes; so is an alignment")
             return nil
         }
+        guard node.headroom?.value ?? 0 < count * record else {
+            report(
+                incomplete: node.name, "has \(count * record) bytes, and data would begin behind them",
+                "make `headroom` less than its size")
+            return nil
+        }
         guard node.base != nil || node.bytes == nil && Self.isTold(node.name, device) else {
             report(
                 incomplete: node.name, "lacks the register that takes its address",
@@ -181,7 +188,8 @@ extension Checker {
         let (parts, places) = parts(of: node.name.text, layout, count, device)
         buffers.append(
             BufferPlan(
-                name: node.name, count: count, byteCount: record, region: checked.windows.count + index,
+                name: node.name, count: count, byteCount: record,
+                headByteCount: min(node.headroom?.value ?? 0, record), region: checked.windows.count + index,
                 isOwned: count > 1 && pool == nil))
         checked.memories.append(
             CheckedAtlas.Memory(

@@ -104,6 +104,9 @@ extension Checker {
         var value = TypedValue(
             numbers: numbers.numbers ?? StaticNumbers(0, .max), binary(isAnd ? .and : .or, left, right, span))
         value.bits = left.bits
+        if !value.isKnown {
+            value.loose = isAnd ? left.looseBits & right.looseBits : left.looseBits | right.looseBits
+        }
         return value
     }
 

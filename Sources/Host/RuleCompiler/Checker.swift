@@ -33,8 +33,12 @@ struct Checker {
     var usedNames: Set<String> = []
     /// The facts of the device at hand that were asked for.
     var factPlans: [String: FactPlan] = [:]
+    /// Definitions that were put in since the function at hand began.
+    var expansionCount = 0
     /// Facts that are being checked, each for the one before it.
     var openFacts: [String] = []
+    /// What the probe at hand may do; `nil` outside of one.
+    var openProbe: ProbeScope?
     /// Whether an alternative of a choice decides what is being checked.
     var usesChoice = false
     /// What the device at hand leaves to the static stage.
@@ -219,6 +223,7 @@ struct Checker {
         }
         reportUnused(node)
         device.stage = stage
+        checkCapacity(of: device, node)
         return device
     }
 
@@ -261,9 +266,6 @@ struct Checker {
         reportExcess(
             node.windows.map(\.name), "windows", limit: MetabinaryLimit.windowCount,
             mend: "a function has six base address registers: describe each once")
-        reportExcess(
-            node.functions.map(\.member.name), "functions", limit: MetabinaryLimit.functionCount,
-            mend: "split the device's class")
     }
 
     private mutating func checkMatches(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {

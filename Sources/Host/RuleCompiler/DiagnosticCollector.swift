@@ -16,6 +16,17 @@ struct DiagnosticCollector {
 
     var isFull: Bool { diagnostics.count >= Self.limit }
 
+    /// Notes a mistake of a whole line, which is told by its file as images carry it.
+    mutating func report(
+        _ identifier: DiagnosticIdentifier, file: String, line: Int, _ message: String, mend: String
+    ) {
+        let index = sources.firstIndex { $0.ruleFile == file } ?? 0
+        let extent = sources[index].extent(ofLine: max(1, min(line, sources[index].lineCount)))
+        report(
+            identifier, SourceSpan(source: index, start: extent.lowerBound, end: extent.upperBound), message, mend: mend
+        )
+    }
+
     /// Notes a mistake.
     mutating func report(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ message: String, mend: String) {
         guard !isFull, !ignored.contains(identifier) else { return }

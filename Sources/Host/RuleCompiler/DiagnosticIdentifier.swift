@@ -180,7 +180,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .deviceCycle: "A device is, by way of others, derived from itself."
         case .uncutValue: "What may be below zero or need more than 64 bits is used before a conversion has cut it."
         case .nothingCut: "A conversion could never cut anything off."
-        case .addressComputed: "A rule computes with an address: only the address of a buffer leads into its buffer."
+        case .addressComputed:
+            "A rule computes with an address, or compares one: only the address of a buffer leads into its buffer."
         case .dynamicProduct: "A product that is no shift: one factor must be a static power of two, or both static."
         case .valuesNotCovered: "A `match` has no arm for what its value may be."
         case .armNeverRuns: "An arm of a `match` has numbers that earlier arms take, or that its value never is."
@@ -189,7 +190,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
                 + "is too narrow."
         case .lengthPastBuffer: "The device is told of more bytes than a buffer has."
         case .memoryMisplaced: "A register that tells the device where shared memory stands is told something else."
-        case .notGenerated: "No code can be generated for a function, on any machine: it is too large."
+        case .notGenerated:
+            "No code can be generated for a function, on any machine: it takes too many registers, or too many bytes."
         case .windowTwice:
             "Two windows of a device stand for one base address register, one capability, or one place in "
                 + "configuration space."
@@ -215,7 +217,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .incompleteMailbox: "A mailbox lacks a part that is used of it."
         case .itemLost: "A read takes an item out of a queue of the device, and drops it."
         case .wrongIndirection:
-            "A window behind two registers whose registers do not fit: the one takes the number, the other the value."
+            "A window behind two registers whose registers do not fit: the one takes the number, the other the value; or a "
+                + "register of such a window tells of memory."
         case .kindsMixed:
             "A number is used as what it is not: an offset in bytes as an index, a length as a place."
         case .layoutNotFilled: "A layout ends before the size that it states, so that one of the two is wrong."

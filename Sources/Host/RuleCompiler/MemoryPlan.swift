@@ -9,6 +9,8 @@ struct BufferPlan {
     var count: UInt64
     /// Units: bytes, a power of two.
     var byteCount: UInt64
+    /// Bytes of a record before its data, which the device is not told of.
+    var headByteCount: UInt64 = 0
     /// Index of the region that holds them.
     var region: Int
     /// Whether they have owners: records of a memory do that are many and lead to no pool.

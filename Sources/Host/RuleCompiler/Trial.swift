@@ -21,9 +21,12 @@ enum Trial {
     static func run(_ bytes: [UInt8], _ diagnostics: inout DiagnosticCollector) {
         do throws(MetabinaryError) {
             let image = try MetabinaryImage(bytes)
-            var generator = Generator(TruthfulMachine.facts(for: image), image, observer: LastProgram())
+            // No answer of a probe is known, so that its code is generated too.
+            var facts = TruthfulMachine.facts(for: image)
+            facts.probes = []
+            var generator = Generator(facts, image, observer: LastProgram())
             for function in generator.functions {
-                guard case .refused(let refusal)? = generator.generate(for: function),
+                guard case .refused(let refusal)? = generator.generate(for: function, probe: { _ in .returned(0) }),
                     let device = image.devices.first(where: { $0.name == refusal.deviceName })
                 else { continue }
                 report(refusal.error, device, generator.observer.program, &diagnostics)
@@ -52,7 +55,9 @@ enum Trial {
             report(
                 at: origin?.line, of: name,
                 "name fewer values at a time, and use them soon: generated code keeps all of them in registers")
-        case .evaluation(let name, _), .illFormed(let name, _), .illFormedByAnnealing(let name, _):
+        case .evaluation(let name, let error):
+            report(at: error.line, of: name, "split the function, or loop over what it repeats")
+        case .illFormed(let name, _), .illFormedByAnnealing(let name, _):
             report(at: nil, of: name, "split the function, or loop over what it repeats")
         case .codeTooLong(let name, let line, _):
             report(at: line, of: name, "split the function, or loop over what it repeats")
@@ -74,11 +79,6 @@ enum Trial {
     private static func report(
         _ what: String, _ file: String, _ line: Int, _ mend: String, _ diagnostics: inout DiagnosticCollector
     ) {
-        let index = diagnostics.sources.firstIndex { $0.ruleFile == file } ?? 0
-        let source = diagnostics.sources[index]
-        let extent = source.extent(ofLine: max(1, min(line, source.lineCount)))
-        diagnostics.report(
-            .notGenerated, SourceSpan(source: index, start: extent.lowerBound, end: extent.upperBound), what, mend: mend
-        )
+        diagnostics.report(.notGenerated, file: file, line: line, what, mend: mend)
     }
 }

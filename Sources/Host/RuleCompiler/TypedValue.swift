@@ -107,7 +107,7 @@ struct TypedValue {
     var most: UInt64 { isStatic ? numbers.high : min(highest ?? .max, .max >> UInt64(64 - bitCount)) }
 
     /// The bits that may stand where a field tells of a buffer, without having been checked.
-    var looseBits: UInt64 { loose ?? (isStatic ? numbers.high : .max >> UInt64(64 - bitCount)) }
+    var looseBits: UInt64 { loose ?? (isKnown ? number : .max >> UInt64(64 - bitCount)) }
 
     var span: SourceSpan { expression.span }
 
