@@ -39,8 +39,9 @@ import Testing
             let fuzzCase = run.fuzzCase(seed: 1, number)
             guard case .image(let bytes) = fuzzCase.input, let image = try? MetabinaryImage(bytes) else { continue }
             let outcome = fuzzCase.run(image, [], isAccepted: true)
-            // What a machine does not tell is no mistake of the text; what the verifier refuses always is.
-            #expect(!outcome.summary.contains("refused: verify") || !outcome.findings.isEmpty, "case \(number)")
+            // A fact that lies outside of its range, or a wait without a clock, is the machine's affair.
+            let isOfCode = ["encode", "verify"].contains(where: outcome.summary.hasSuffix)
+            #expect(!isOfCode || !outcome.findings.isEmpty, "case \(number): \(outcome.summary)")
             foundCount += outcome.findings.isEmpty ? 0 : 1
         }
         #expect(foundCount == 3)

@@ -18,11 +18,12 @@ struct TextMutator {
     private static let alternatives: [[String]] = [
         ["u8", "u16", "u32", "u48", "u64", "bool"], ["ro", "rw", "wo", "w1c"], ["driver", "device", "both"],
         ["memory", "ports", "indirect", "pace"], ["configuration", "capability"],
-        ["index", "offset", "length", "address"], ["fifo", "as"],
+        ["index", "offset", "length", "address", "lap"], ["fifo", "as"],
         ["sends", "receives"], ["address", "length"], ["claim", "reap", "take", "exchange"],
         ["post", "notify", "start", "put"], ["count", "bytes", "spare", "head", "tail", "base", "done", "align"],
         ["let", "return", "flush", "pause", "wait", "if", "for", "match", "publish", "reset"],
-        ["own", "in"], ["little", "big"], ["state", "pool", "ring", "register", "window", "define", "layout"],
+        ["own", "in"], ["little", "big"],
+        ["state", "pool", "ring", "register", "window", "define", "layout", "cursor"],
     ]
     private static let operators = [
         "+", "-", "*", "&", "|", "<<", ">>", "==", "!=", "<", "<=", ">", ">=",
@@ -68,6 +69,8 @@ struct TextMutator {
         "probe p25 : u8 restores R , R { R = # if R == # { fail } return R & # }",
         "pool p26 of N { bytes N , spare N }",
         "fact f27 = N . bytes", "match pci class # # #", "window w28 = bar # memory else bar # ports",
+        "cursor c29 over N define d29 ( ) = c29 . index", "cursor c30 : u8 over N . N", "N . advance ( )",
+        "N . advance ( R & # )", "R [ N . index ] = N . count", "if N . lap { R = N . offset }",
     ]
     /// Words of the language, which are no names.
     private static let words: Set<String> = [
@@ -78,7 +81,7 @@ struct TextMutator {
         "bool", "by", "driver", "both", "as", "bytes", "count", "base", "head", "tail", "done", "sends", "receives",
         "of", "spare", "in", "else", "within", "us", "covering", "own", "none", "indirect", "pace",
         "fact", "table", "probe", "choose", "when", "each", "reads", "restores", "resets", "fail",
-        "mailbox", "request", "busy", "answer", "run", "fifo",
+        "mailbox", "request", "busy", "answer", "run", "fifo", "cursor", "over", "advance", "lap",
     ]
 
     /// Files of a group with one to three edits, and what they are called.

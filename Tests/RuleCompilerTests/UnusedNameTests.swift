@@ -17,6 +17,7 @@ import Testing
         ("layout unused 8 bytes { a at 0 u64 by device }", "memory m of unused { base LOW }"),
         ("define unused(a) = a & 1", "POWER = unused(STATUS)"), ("state unused: u8 = 0", "unused = 1"),
         ("pool p { count 8, bytes 64 } state unused[2]: own p", ""),
+        ("register regs.ROW[4] at 0x10 rw cursor unused over ROW", "unused.advance()"),
     ]
 
     /// Statements that name a value, and the name.

@@ -123,7 +123,7 @@ extension Checker {
     ) {
         usedNames.insert(name.text)
         checkMemory(name.span, scope)
-        guard state.pool == nil else { return reportOwner(state, name.span) }
+        guard state.isNumber else { return reportNoNumber(state, name.span) }
         var place: Expression?
         if let index, let bitCount = state.bitCount {
             place = checkIndex(index, state.name, state.count, bitCount, &scope)
@@ -146,7 +146,7 @@ extension Checker {
     }
 
     /// The value carried by a type, `nil` where it may not fit, which is reported.
-    private mutating func fitted(
+    mutating func fitted(
         _ value: TypedValue, _ bitCount: UInt8, _ span: SourceSpan, _ what: String
     ) -> TypedValue? {
         guard value.bitCount <= bitCount else {

@@ -177,7 +177,9 @@ extension Checker {
         scope.moved[name.text] = false
     }
 
-    mutating func reportOwner(_ state: Syntax.State, _ span: SourceSpan) {
+    /// Reports a state that is used as a number and is none.
+    mutating func reportNoNumber(_ state: Syntax.State, _ span: SourceSpan) {
+        guard state.array == nil else { return reportCursor(state, span) }
         diagnostics.report(
             .ownerMisused, span, "`\(state.name.text)` holds buffers, no numbers",
             mend: "write `let NAME = \(state.name.text).exchange(BUFFER)`, by an index if it is a table")

@@ -34,8 +34,8 @@ extension Checker {
         } else if let state = scope.device.states.first(where: { $0.name.text == name.text }) {
             usedNames.insert(name.text)
             checkMemory(name.span, scope)
-            guard state.pool == nil else {
-                reportOwner(state, name.span)
+            guard state.isNumber else {
+                reportNoNumber(state, name.span)
                 return nil
             }
             guard let bitCount = state.bitCount,

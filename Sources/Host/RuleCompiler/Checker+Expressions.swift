@@ -161,8 +161,8 @@ extension Checker {
     }
 
     private mutating func read(_ state: Syntax.State, _ span: SourceSpan) -> TypedValue? {
-        guard state.pool == nil else {
-            reportOwner(state, span)
+        guard state.isNumber else {
+            reportNoNumber(state, span)
             return nil
         }
         guard state.count == nil else { return reportTable(state.name, span) }
@@ -192,6 +192,9 @@ extension Checker {
         }
         if isMemory(base, scope) {
             return checkPath(base, [.member(field)], base.span.joined(with: field.span), &scope)
+        }
+        if let cursor = cursor(base, scope) {
+            return view(field, of: cursor, base.span.joined(with: field.span), scope)
         }
         guard let value = check(base, &scope) else { return nil }
         if let slot = value.slot { return self.field(field, ofSlot: slot, base, &scope) }
@@ -223,7 +226,7 @@ extension Checker {
     }
 
     /// The bits of a field, moved down to bit 0.
-    private func extract(
+    func extract(
         _ value: TypedValue, low: UInt8, high: UInt8, of wholeBitCount: UInt8, _ span: SourceSpan
     ) -> TypedValue {
         func number(_ value: UInt64) -> CheckedAtlas.Expression { .init(operation: .number(value), span: span) }
@@ -249,7 +252,7 @@ extension Checker {
 
     // MARK: Operators
 
-    private func combine(_ left: TypedValue, _ right: TypedValue, isAnd: Bool, _ span: SourceSpan) -> TypedValue {
+    func combine(_ left: TypedValue, _ right: TypedValue, isAnd: Bool, _ span: SourceSpan) -> TypedValue {
         let opcode: Opcode = isAnd ? .and : .or
         if left.isStatic, right.isStatic, !left.isKnown || !right.isKnown {
             return staticCombination(left, right, isAnd: isAnd, span)

@@ -8,6 +8,7 @@ extension Checker {
     mutating func checkMemories(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
         rings = []
         stateCells = [:]
+        cursors = [:]
         resetsState = false
         for layout in node.layouts { checkLayout(layout, of: node) }
         for pool in node.pools where !node.rings.contains(where: { $0.name.text == pool.ring.text }) {
@@ -327,6 +328,7 @@ extension Checker {
         _ node: Syntax.State, of syntaxDevice: Syntax.Device, _ device: inout CheckedAtlas.Device
     ) {
         if let pool = node.pool { return planOwner(node, pool, &device) }
+        if let array = node.array { return planCursor(node, around: array, syntaxDevice, &device) }
         let all = UInt64.max >> UInt64(64 - (node.bitCount ?? 64))
         let low = node.range?.low.value ?? 0
         let high = node.range?.high.value ?? all

@@ -113,6 +113,7 @@ extension Checker {
     ) -> TypedValue? {
         if leadsToData(name, scope) { return checkData(name, steps, span, &scope) }
         guard isMemory(name, scope) else {
+            usedNames.insert(name.text)
             if let first = checkedNames(scope).first(where: { $0.text == name.text }) {
                 reportPath(name.span, "`\(first.text)` is no memory of records", "take what stands behind it out")
             } else if !scope.device.isBroken {
@@ -163,6 +164,7 @@ extension Checker {
         _ name: Syntax.Name, _ steps: [Syntax.Step], _ expression: Syntax.Expression, _ scope: inout Scope,
         _ code: inout [Checked]
     ) {
+        if let cursor = cursor(name, scope) { return reportCursor(cursor, name.span) }
         if leadsToData(name, scope) { return checkDataAssignment(name, steps, expression, &scope, &code) }
         guard isMemory(name, scope) else { return _ = checkPath(name, steps, name.span, &scope) }
         guard let end = follow(name, steps, &scope) else { return }

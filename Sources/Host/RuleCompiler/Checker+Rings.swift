@@ -193,6 +193,7 @@ extension Checker {
         if scope.device.memories.contains(where: { $0.name.text == base.text }) {
             return checkMemoryAction(base, method, arguments, scope, &code)
         }
+        if let cursor = cursor(base, scope) { return checkAdvance(of: cursor, method, arguments, &scope, &code) }
         guard scope.device.rings.contains(where: { $0.name.text == base.text }) else {
             guard let index = findSlot(base, &scope) else { return }
             let slot = scope.slots[index]
@@ -336,8 +337,9 @@ extension Checker {
             return address(ofBuffer: own, slot.ring, field.span)
         }
         guard let node = ring.layout.fields.first(where: { $0.name.text == field.text }) else {
+            if let view = view(field, of: slot) { return view }
             reportUnknown(
-                "field", field, among: ring.layout.fields.map(\.name.text),
+                "field", field, among: ring.layout.fields.map(\.name.text) + ["index", "offset"],
                 mend: "declare it in the layout at \(place(ring.layout.name.span))")
             return nil
         }

@@ -23,6 +23,8 @@ struct Checker {
     var pending = PendingAccesses()
     /// Cell of each state of the device at hand.
     var stateCells: [String: Int] = [:]
+    /// What each cursor of the device at hand runs around; one that is wrong is reported and left out.
+    var cursors: [String: CursorPlan] = [:]
     /// Whether a function of the device at hand gives states their first values.
     var resetsState = false
     /// Registers that the values at hand read.

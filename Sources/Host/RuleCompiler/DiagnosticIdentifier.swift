@@ -80,6 +80,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case ownerMisused = 85
     case toldTwice = 86
     case releasedNothing = 87
+    case cursorMisused = 88
     case dynamicCondition = 100
     case dynamicFact = 101
     case factCycle = 102
@@ -230,6 +231,9 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .ownerMisused: "A state that holds buffers is used as a number, or holds more than there are."
         case .toldTwice: "A register is to tell its device of two things."
         case .releasedNothing: "What is released is no buffer."
+        case .cursorMisused:
+            "A cursor runs around no array of a power of two of elements, or is used as a number, or as an offset where "
+                + "none is."
         case .readModifyWrite: "What is read of a register is written back to it, where that clears bits not meant."
         }
     }

@@ -21,7 +21,8 @@ import Metabinary
 extension Parser {
     /// Declarations that may stand in a device.
     static let declarations: [Token.Keyword] = [
-        .match, .window, .register, .layout, .ring, .pool, .memory, .mailbox, .state, .define, .generate, .override,
+        .match, .window, .register, .layout, .ring, .pool, .memory, .mailbox, .state, .cursor, .define, .generate,
+        .override,
     ]
 
     mutating func parseDevice() throws(Failure) -> Syntax.Device {
@@ -61,6 +62,7 @@ extension Parser {
         case .keyword(.mailbox): name = Self.append(try parseMailbox(), \.name, to: &node.mailboxes)
         case .keyword(.memory): name = Self.append(try parseSharedMemory(), \.name, to: &node.memories)
         case .keyword(.state): name = Self.append(try parseState(), \.name, to: &node.states)
+        case .keyword(.cursor): name = Self.append(try parseCursor(), \.name, to: &node.states)
         case .keyword(.define): name = try parseDefinition(&node)
         case .name where isAtStageWord && isAtWord("fact"): name = Self.append(try parseFact(), \.name, to: &node.facts)
         case .name where isAtStageWord && isAtWord("table"):
@@ -75,7 +77,7 @@ extension Parser {
                 expected: isOverride ? "a declaration" : "a declaration or `}`",
                 mend:
                     "in a device stand `match`, `window`, `register`, `layout`, `ring`, `pool`, `memory`, `mailbox`, "
-                    + "`state`, `define`, `fact`, `table`, `probe` and `generate`, each on a line of its own, all but `match` with `override` before it if need be"
+                    + "`state`, `cursor`, `define`, `fact`, `table`, `probe` and `generate`, each on a line of its own, all but `match` with `override` before it if need be"
             )
         }
         if isOverride { node.overrides.append(name) }

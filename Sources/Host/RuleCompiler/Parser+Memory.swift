@@ -9,6 +9,7 @@
 //              | "done" NAME "." NAME
 //     pool   = "pool" NAME "of" NAME "{" "bytes" quantity [ "," "spare" quantity ] [ "," "headroom" NUMBER ] "}"
 //     state  = "state" NAME [ "[" quantity "]" ] ":" ( TYPE [ "in" NUMBER "…" NUMBER ] [ kind ] "=" NUMBER | "own" NAME )
+//     cursor = "cursor" NAME [ ":" TYPE ] "over" NAME [ "." NAME ]
 //     define = "define" NAME "(" [ NAME { "," NAME } ] ")" "=" expression | "define" NAME "(" ")" block
 
 import Metabinary
@@ -160,6 +161,25 @@ extension Parser {
         let first = try number("the first value", atMost: .max, mend: form)
         return Syntax.State(
             name: stateName, count: count, bitCount: bitCount, range: range, kind: kind, first: first)
+    }
+
+    mutating func parseCursor() throws(Failure) -> Syntax.State {
+        let form = "write `cursor NAME over ARRAY`, or `over MEMORY.FIELD` for an array in a layout"
+        let word = take()
+        let cursorName = try name("the name of the cursor", mend: form)
+        var bitCount: UInt8 = 16
+        if takes(.colon) {
+            guard let type = takeMemoryType() else {
+                throw fail(expected: "`u8`, `u16`, `u32` or `u64`", mend: "write `cursor NAME: TYPE over ARRAY`")
+            }
+            bitCount = type
+        }
+        try expectWord("over", mend: form)
+        let base = try name("the name of an array", mend: form)
+        let field = takes(.point) ? try name("the name of an array in the layout", mend: form) : nil
+        return Syntax.State(
+            name: cursorName, bitCount: bitCount, first: Syntax.Number(value: 0, span: word.span),
+            array: Syntax.ArrayName(base: base, field: field))
     }
 
     mutating func parseDefinition(_ node: inout Syntax.Device) throws(Failure) -> Syntax.Name {

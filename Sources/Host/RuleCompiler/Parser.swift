@@ -2,7 +2,7 @@
 // level. After a mistake it goes on at the next declaration or statement. It looks no name up.
 //
 //     file   = { "import" QUOTED } { class | device }
-//     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | state | fact | table | function } "}"
+//     class  = "class" NAME NUMBER [ "is" NAME ] "{" { "require" member | state | cursor | fact | table | function } "}"
 //     device = "device" NAME "is" NAME "{" { declaration } "}"
 
 /// Parser of the sources of one run.
@@ -257,7 +257,7 @@ struct Parser {
             take()
             parent = try name("the name of a class", mend: "write `class NAME VERSION is CLASS { … }`")
         }
-        let declarations: [Token.Keyword] = [.require, .state, .generate]
+        let declarations: [Token.Keyword] = [.require, .state, .cursor, .generate]
         let block = try openBlock(before: declarations, mend: form)
         var node = Syntax.Class(name: className, version: version, parent: parent)
         while !isAt(.closeBrace) {
@@ -272,6 +272,10 @@ struct Parser {
                     node.states.append(try parseState())
                     continue
                 }
+                if isAt(.cursor) {
+                    node.states.append(try parseCursor())
+                    continue
+                }
                 if isAtStageWord, isAtWord("fact") {
                     node.facts.append(try parseFact())
                     continue
@@ -282,7 +286,7 @@ struct Parser {
                 }
                 guard isAt(.require) else {
                     throw fail(
-                        expected: "`require`, `state`, `fact`, `table`, `generate` or `}`",
+                        expected: "`require`, `state`, `cursor`, `fact`, `table`, `generate` or `}`",
                         mend: "in a class stand members: `require NAME() -> RESULT: TYPE`")
                 }
                 take()

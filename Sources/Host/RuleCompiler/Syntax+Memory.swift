@@ -36,6 +36,16 @@ extension Syntax {
         var field: Field?
     }
 
+    /// What a cursor runs around: `rx`, `rx_used.elements`.
+    struct ArrayName {
+        /// A memory, a ring, a pool, a state or a register.
+        var base: Name
+        /// An array in the layout of a memory.
+        var field: Name?
+
+        var last: Name { field ?? base }
+    }
+
     /// A step on the way into memory: `[VALUE]` or `.NAME`.
     enum Step {
         case index(Expression)

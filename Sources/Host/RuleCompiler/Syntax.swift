@@ -251,7 +251,7 @@ enum Syntax {
         var headroom: Number?
     }
 
-    /// `state sequence: u16 in 0…999 = 0`, `state owner[8]: u8 = 0`
+    /// `state sequence: u16 in 0…999 = 0`, `state owner[8]: u8 = 0`, `cursor next over used.elements`
     struct State {
         var name: Name
         /// Number of elements of a table.
@@ -262,6 +262,11 @@ enum Syntax {
         var first: Number
         /// The ring or pool whose buffers it holds, and no numbers.
         var pool: Name?
+        /// The array that it runs around: then it is a cursor, and no number.
+        var array: ArrayName?
+
+        /// Whether it is a number, or a table of numbers.
+        var isNumber: Bool { pool == nil && array == nil }
     }
 
     /// `define outgoing(buffer) = …`

@@ -29,6 +29,7 @@ struct Token: Equatable {
         case pool
         case mailbox
         case state
+        case cursor
         case define
         case generate
         case require
