@@ -247,7 +247,7 @@ import Testing
         (head + heads + " probe lit: bool = 0 resets { BASE = 0 return 1 }", "POWER = lit", glow, ["M107"]),
         ("probe lit: bool = 0 resets { BASE = 0 return 1 }", "POWER = lit", glow, []),
         // A probe that needs more values at a time than there are registers.
-        ("probe lit: u32 = 0 reads { \(reads(9)) }", "POWER = lit", glow, ["M132"]),
+        ("probe lit: u32 = 0 reads { \(reads(14)) }", "POWER = lit", glow, ["M132"]),
         ("probe lit: u32 = 0 reads { \(reads(6)) }", "POWER = lit", glow, []),
         // A boolean among the arguments.
         ("", "", "if bright { POWER = 1 } " + glow, []), ("", "", "POWER = bright & POWER " + glow, []),
