@@ -249,6 +249,11 @@ import Testing
         // A probe that needs more values at a time than there are registers.
         ("probe lit: u32 = 0 reads { \(reads(14)) }", "POWER = lit", glow, ["M132"]),
         ("probe lit: u32 = 0 reads { \(reads(6)) }", "POWER = lit", glow, []),
+        // Two windows of ports, which are at different ports.
+        (
+            "window near = bar 2 ports register near.NEAR at 12 u8 rw "
+                + "window away = bar 3 ports register away.AWAY at 12 u8 rw", "NEAR = 1 AWAY = 1", glow, []
+        ),
         // A boolean among the arguments.
         ("", "", "if bright { POWER = 1 } " + glow, []), ("", "", "POWER = bright & POWER " + glow, []),
     ]

@@ -72,7 +72,8 @@ package enum TruthfulMachine {
         while decoded < byteCount { decoded *= 2 }
         return BaseAddressRegister(
             index: number, kind: isMemory ? .memory64 : .io, isPrefetchable: false,
-            base: isMemory ? UInt64(index * 8 + Int(number) + 1) << 36 : 0xC000, byteCount: decoded)
+            base: isMemory ? UInt64(index * 8 + Int(number) + 1) << 36 : 0xC000 + UInt64(number) << 8,
+            byteCount: decoded)
     }
 
     /// A capability that says what the locator looks for: the whole of that register.
