@@ -1,5 +1,5 @@
 // Each checker shown to fail: a comparison that takes everything for equal would pass every test but these. What is
-// harmed is harmed in every place, one at a time, because all of it is small.
+// harmed is harmed in one place at a time; in every one where that is cheap.
 
 import Foundation
 import Hardware
@@ -70,6 +70,9 @@ import Verification
 
     // MARK: Replay
 
+    /// Of the bytes of a driver, every how many one is changed: each change takes a generation of its own.
+    private static let step = 11
+
     @Test func `one changed byte of generated code is found by the replay comparison`() throws {
         let (facts, outcomes) = try Self.outcomes()
         let image = try ShippedAtlas.compiled.get().image
@@ -77,7 +80,7 @@ import Verification
         for (place, outcome) in outcomes.enumerated() {
             guard let driver = outcome.driver else { continue }
             for (index, function) in driver.functions.enumerated() {
-                for offset in function.bytes.indices {
+                for offset in stride(from: index % Self.step, to: function.bytes.count, by: Self.step) {
                     var changed = driver
                     changed.functions[index].bytes[offset] ^= 1
                     var all = outcomes
@@ -89,7 +92,7 @@ import Verification
                 }
             }
         }
-        #expect(changedCount > 20)
+        #expect(changedCount > 80)
     }
 
     @Test func `every other change of a driver is found by the replay comparison`() throws {
