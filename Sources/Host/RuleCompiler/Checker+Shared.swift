@@ -94,11 +94,15 @@ extension Checker {
                 incomplete: node.name, "has \(count) buffers of \(byteCount) bytes",
                 "make the size a power of two above the headroom, and have at least one buffer")
         }
-        if let data = node.data, count & (count - 1) != 0 || node.headroom != nil {
+        if let data = node.data, count & (count - 1) != 0 {
             report(
-                incomplete: node.name, "has data that is moved, and \(count) buffers or a headroom",
-                "make `count` a power of two, so that its bits bound the number of a buffer, and take `headroom` out",
-                data.span)
+                incomplete: node.name, "has data that the driver moves, and \(count) buffers",
+                "make `count` a power of two, so that its bits bound the number of a buffer", data.span)
+        }
+        if let data = node.data, node.headroom != nil {
+            report(
+                incomplete: node.name, "has data that the driver moves, and a headroom",
+                "take `headroom` out: who moves the data leaves room where it is wanted", data.span)
         }
         buffers.append(
             BufferPlan(
