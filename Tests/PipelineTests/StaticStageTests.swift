@@ -13,7 +13,7 @@ import Testing
     static func image(_ declarations: String, _ body: String, head: String? = nil) throws -> MetabinaryImage {
         let text = """
             class meter 1 {
-                fact limit = 5
+                \((declarations + body).contains("limit") ? "fact limit = 5" : "")
                 require level() -> number: u32
                 require bringup() -> ready | stuck
             }

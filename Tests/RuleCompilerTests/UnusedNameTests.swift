@@ -68,4 +68,41 @@ import Testing
     @Test func `registers, fields and bits may stand for the reader alone`() {
         #expect(found("register regs.SPARE at 0x0C rw { A: 0, B: 1…7 }", "POWER = 1") == [])
     }
+
+    @Test func `what a class gives its devices is used by one of them`() {
+        func found(_ declaration: String, _ value: String, more: String = "") -> [String] {
+            let text = """
+                class lamp 1 {
+                    \(declaration)
+                    require start() -> ready | stuck
+                }
+                device blinker is lamp {
+                    match pci vendor 0x1234 device 0x0001
+                    window regs = bar 0 memory
+                    register regs.POWER at 0x04 rw
+                    generate start() -> ready | stuck {
+                        POWER = \(value)
+                        return ready
+                    }
+                }
+                \(more)
+                """
+            return RuleCompiler.compileAndTry([RuleSource(name: "a", text: text)]).diagnostics.map(\.identifier.text)
+        }
+        let other = """
+            device other is blinker {
+                match pci vendor 0x1234 device 0x0002
+                override generate start() -> ready | stuck {
+                    POWER = level
+                    return ready
+                }
+            }
+            """
+        #expect(found("fact level = 3", "1") == ["M009"])
+        #expect(found("table level = 1, 2", "1") == ["M009"])
+        #expect(found("fact level = 3", "level") == [])
+        #expect(found("table level = 1, 2", "level[1]") == [])
+        #expect(found("fact level = 3", "1", more: other) == [])
+        #expect(found("require fact level", "1", more: "").contains("M009") == false)
+    }
 }

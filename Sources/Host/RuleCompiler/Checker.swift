@@ -31,6 +31,8 @@ struct Checker {
     var readRegisters: Set<String> = []
     /// Definitions, states and rings of the device at hand that something uses.
     var usedNames: Set<String> = []
+    /// Whether some device uses each fact and table of a class, of those whose devices are whole.
+    private var isUsed: [SourceSpan: Bool] = [:]
     /// The facts of the device at hand that were asked for.
     var factPlans: [String: FactPlan] = [:]
     /// Definitions that were put in since the function at hand began.
@@ -88,6 +90,7 @@ struct Checker {
             let device = checkDevice(node)
             checked.devices.append(device)
         }
+        reportUnusedOfClasses()
     }
 
     // MARK: What all checks share
@@ -259,6 +262,20 @@ struct Checker {
             diagnostics.report(
                 .unusedName, name.span, "`\(name.text)` is never used",
                 mend: "use it or take it out: nothing would be generated for it")
+        }
+        for name in node.facts.map(\.name) + node.tables.map(\.name) where isUsed[name.span] != true {
+            isUsed[name.span] = usedNames.contains(name.text)
+        }
+    }
+
+    /// Reports what a class gives its devices and none of them uses. What only devices override is not looked at.
+    private mutating func reportUnusedOfClasses() {
+        for node in syntax.classes {
+            for name in node.facts.map(\.name) + node.tables.map(\.name) where isUsed[name.span] == false {
+                diagnostics.report(
+                    .unusedName, name.span, "no device of class `\(node.name.text)` uses `\(name.text)`",
+                    mend: "use it or take it out: nothing would be generated for it")
+            }
         }
     }
 
