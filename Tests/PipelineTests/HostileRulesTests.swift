@@ -1,7 +1,6 @@
 // Rules and machines made to get at what is not the device's: every way in ends in a refusal that says why. The
 // metabinaries are the compiler's with a few bytes changed by hand, size and checksum set right.
 
-import Checksum
 import Hardware
 import Metabinary
 import Pipeline
@@ -12,13 +11,7 @@ import Testing
     /// The metabinary of the invented device with a run of bytes, which must be there once, in place of another.
     private func changed(_ run: [UInt8], to other: [UInt8]) throws -> [UInt8] {
         var bytes = try GrantPlannerTests.metabinary()
-        let places = bytes.indices.filter { bytes[$0...].starts(with: run) }
-        let place = try #require(places.first)
-        #expect(places.count == 1)
-        bytes.replaceSubrange(place..<place + run.count, with: other)
-        for index in 0..<4 { bytes[5 + index] = UInt8(truncatingIfNeeded: bytes.count >> (8 * index)) }
-        let checksum = CRC32.checksum(of: bytes.dropLast(4))
-        for index in 0..<4 { bytes[bytes.count - 4 + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(8 * index)) }
+        try bytes.replaceOnly(run, with: other)
         return bytes
     }
 

@@ -1,7 +1,6 @@
 // What a driver may touch of memory that is no ring, and that code which would tell its device of anything else is refused:
 // rules that are mistaken or lie, written as a description may be, and generated like any other.
 
-import Checksum
 import Hardware
 import Metabinary
 import Pipeline
@@ -81,16 +80,7 @@ import Verification
             [RuleSource(name: "blinker.meta", text: rules)],
             ignoring: [.lengthPastBuffer, .memoryMisplaced, .unboundedIndex])
         var bytes = try #require(compilation.metabinary, "\(compilation.diagnostics)")
-        if !run.isEmpty {
-            let places = bytes.indices.filter { bytes[$0...].starts(with: run) }
-            #expect(places.count == 1)
-            let place = try #require(places.first)
-            bytes.replaceSubrange(place..<place + run.count, with: other)
-            let checksum = CRC32.checksum(of: bytes.dropLast(4))
-            for index in 0..<4 {
-                bytes[bytes.count - 4 + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(8 * index))
-            }
-        }
+        if !run.isEmpty { try bytes.replaceOnly(run, with: other) }
         let outcome = try GrantPlannerTests.outcome(GrantPlannerTests.facts(data: data), bytes)
         return try #require(outcome)
     }
