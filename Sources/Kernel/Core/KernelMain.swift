@@ -17,8 +17,9 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
-    facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // rings and buffers
+    facts.placement = place(facts)  // state, rings and buffers, with guard space between
     report.write(facts)
+    report.write(facts.placement.privateRegion)
     var generation = generateDrivers(facts, options.injury, &access)  // rules and facts become reported code
     install(&generation.drivers, facts, options, &access)  // windows uncached, code read-only and executable
     let tests = runTests(generation.drivers, facts, options, &access)  // calls all that was generated
@@ -62,6 +63,12 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
 func begin(_ step: StaticString) {
     activity = Activity(step: step)
     report.write(step: step)
+}
+
+/// Where generated code, windows and memories go.
+private func place(_ facts: MachineFacts) -> PlacementFacts {
+    let functionCount = facts.functions.count { $0.headerType == 0 }
+    return .chosen(facts.memory, for: functionCount, beyond: PhysicalAddress(rawValue: imageEnd()))
 }
 
 /// Maps what was generated, with decode of its functions' windows on. What cannot be mapped is quarantined.
