@@ -107,8 +107,7 @@ public struct Generator<Observer: PipelineObserver> {
 
     /// Gives a driver its memories.
     mutating func allot(_ device: DeviceDescription, _ driver: inout GeneratedDriver) throws(GenerationError) {
-        memories.startPage()
-        for memory in device.memories { driver.memories.append(try plan(memory)) }
+        driver.memories = try memories.plan(device.memories)
     }
 
     /// Generates functions and has all of their code verified.
@@ -207,14 +206,6 @@ public struct Generator<Observer: PipelineObserver> {
             return placed
         } catch {
             throw .window(name: window.name, error)
-        }
-    }
-
-    private mutating func plan(_ memory: MemoryDescription) throws(GenerationError) -> PlacedMemory {
-        do throws(MemoryError) {
-            return try memories.plan(memory)
-        } catch {
-            throw .memory(name: memory.name, error)
         }
     }
 

@@ -27,6 +27,10 @@ public struct MachineReport: Sendable {
     public private(set) var results: [ReportedResult] = []
     /// What went through the cards, a value a card.
     public private(set) var exchanges: [ReportedExchange] = []
+    /// Where the state of all drivers lies; `nil` in reports from before there was one place for it.
+    public private(set) var privateRegion: PrivateRegion?
+    /// What devices wrote to guard space: the first of each card, while the exchange counts all.
+    public private(set) var overruns: [ReportedOverrun] = []
     /// Drivers that were not called again.
     public private(set) var quarantines: [ReportedQuarantine] = []
     public private(set) var tests: [ReportedTest] = []
@@ -40,6 +44,7 @@ public struct MachineReport: Sendable {
         damage = reader.damage
         var factsReader = FactsReader()
         var generation = GenerationReader()
+        var guards = GuardReader()
         var exchange = ExchangeReader()
         var quarantine = QuarantineReader()
         var judgement = VerdictReader()
@@ -47,6 +52,7 @@ public struct MachineReport: Sendable {
             do throws(ReportError) {
                 if try factsReader.read(record) { continue }
                 if try generation.read(record, facts: factsReader.facts) { continue }
+                if try guards.read(record, factsReader.facts.placement) { continue }
                 if try exchange.read(record) { continue }
                 if try quarantine.read(record) { continue }
                 if try judgement.read(record) { continue }
@@ -60,6 +66,8 @@ public struct MachineReport: Sendable {
         drivers = generation.drivers
         refusals = generation.refusals
         results = generation.results
+        privateRegion = guards.privateRegion
+        overruns = guards.overruns
         exchanges = exchange.exchanges
         quarantines = quarantine.quarantines
         tests = judgement.tests
