@@ -92,8 +92,6 @@ struct AttackRow: Sendable, CustomTestStringConvertible {
     var board = MachineDescription.Board.pc
     /// The window that an RTL8139 has instead of its own.
     var window: String?
-    /// Whether the card must go on; if not, why not: its model in QEMU stops, and only memory is held.
-    var stops: String?
 
     var testDescription: String {
         "\(board.rawValue), \(models.joined(separator: " before "))" + (window.map { ", \($0)" } ?? "")

@@ -33,13 +33,23 @@ final class AttackedMachine {
     private var changes: [MemoryChange] = []
     private var silence: String?
 
+    /// Whether a card may write to its memories and to guard space. Without it everything that it writes is found.
+    private let allowsCards: Bool
+    /// Whether a card whose test is over is let reach memory again, as if the kernel had not laid it to rest.
+    private let wakesCards: Bool
+
     /// Starts a machine of a row that returns so many frames through each card.
     ///
     /// - Parameters:
     ///   - kernel: another kernel than the shipped one.
     ///   - early: what each neighbour sends from the first moment on.
-    init(_ row: AttackRow, count: Int, seed: UInt64, kernel: String = Images.kernel, early: [HostileFrame]) throws {
+    init(
+        _ row: AttackRow, count: Int, seed: UInt64, kernel: String = Images.kernel, early: [HostileFrame] = [],
+        allowsCards: Bool = true, wakesCards: Bool = false
+    ) throws {
         self.seed = seed
+        self.allowsCards = allowsCards
+        self.wakesCards = wakesCards
         image = try KernelSegments(path: kernel)
         var description = MachineDescription(
             row.board, .kernel(path: kernel, commandLine: "exchange=count:\(count)"))
@@ -107,9 +117,11 @@ final class AttackedMachine {
         }
         let report = machine.result.report
         let functions = report.drivers.map(\.driver.function)
+        if wakesCards { for function in functions.prefix(index) { try wake(function) } }
         var before = try machine.frozenMemory()
-        let map = MemoryMap(
-            of: report, image, before, attacked: [functions[index]], running: functions[index])
+        let attacked = !allowsCards ? [] : wakesCards ? Array(functions.prefix(index + 1)) : [functions[index]]
+        let map = GuestMemoryMap(
+            of: report, image, before, attacked: attacked, running: functions[index])
         changes += map.deviations(of: before)
         let maker = HostileFrameMaker(
             from: Self.station(index), to: Self.card(index), target: target(report, before), seed: seed)
@@ -127,6 +139,15 @@ final class AttackedMachine {
             guard isAtItsTest() else { return true }
             return machine.result.report.exchanges.count { $0.volume != nil } > index
         }
+    }
+
+    /// Lets a card reach memory, behind the kernel's back, by configuration mechanism #1 (PCI Local Bus Specification, revision
+    /// 3.0, section 3.2.2.3.2): bits 1 and 2 of the command register (6.2.2).
+    private func wake(_ function: FunctionAddress) throws {
+        _ = try machine.monitor("stop")
+        _ = try machine.monitor("o /w 0xcf8 \(0x8000_0004 | UInt32(function.rawValue) << 8)")
+        _ = try machine.monitor("o /h 0xcfc 7")
+        _ = try machine.monitor("cont")
     }
 
     /// Where crafted contents lead: to the code that the last driver receives with.

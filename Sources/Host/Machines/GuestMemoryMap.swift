@@ -29,7 +29,7 @@ public struct MemoryChange: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A map of a machine's memory.
-public struct MemoryMap: Sendable {
+public struct GuestMemoryMap: Sendable {
     private struct Part {
         var name: String
         var start: UInt64
@@ -78,6 +78,9 @@ public struct MemoryMap: Sendable {
             add(
                 "\(name).\(Self.text(memory.name))", memory.physical.rawValue, memory.byteCount,
                 mayChange: isState ? isRunning : isAttacked)
+            add(
+                "the guard space behind \(name).\(Self.text(memory.name))",
+                memory.physical.rawValue + memory.byteCount, memory.guardByteCount, mayChange: isAttacked)
         }
         for function in driver.functions {
             guard let start = pages.physical(function.entry.rawValue) else { continue }

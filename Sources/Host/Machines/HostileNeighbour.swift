@@ -84,7 +84,8 @@ public final class HostileNeighbour {
     public func finish(within timeLimit: Duration, isHeard: () -> Bool) throws(MachineError) -> Bool {
         let deadline = ContinuousClock.now + timeLimit
         let last = frame(number: due)
-        var patience = Self.firstPatience
+        // Patiently: a card that is laid to rest should find nothing more on its wire.
+        var patience = Self.longestPatience
         while !isHeard() {
             guard ContinuousClock.now < deadline else { return false }
             _ = try peer.send(last)
@@ -93,7 +94,7 @@ public final class HostileNeighbour {
                 peer.wait(milliseconds: 2, toSend: false, toReceive: true)
                 while try peer.receive() != nil {}
             }
-            patience = min(patience * 2, Self.longestPatience)
+            patience *= 2
         }
         return true
     }
