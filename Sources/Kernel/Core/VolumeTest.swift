@@ -48,6 +48,7 @@ extension CardExchange {
             switch VolumeFrame.check(frame.span, isTurned: false) {
             case .number(outcome.returned) where outcome.returned == count:
                 outcome.hasPassed = true
+                try card.giveBack(received)
                 return outcome
             case .number(let number) where number <= outcome.returned:
                 if number == outcome.returned { latest = now }
