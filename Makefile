@@ -45,7 +45,7 @@ bless: iso ## rewrites the expected traces, lowers the figures; review the diffe
 	$(STEP) "tests" Tools/build $(BUILD) --build-tests
 	@METAOS_BLESS=$${METAOS_BLESS:-1} swift test --skip-build --disable-xctest
 
-# Three minutes, and as much again for the release build: CI tries a seeded share of it.
+# Of all families, minutes on two cores besides the release build: CI tries a seeded share of it.
 mutants: setup ## tries 20,000 mutants and 1,000,000 flips on the verifier, for `make figures`
 	@METAOS_CODE_MUTANTS=20000 METAOS_FLIPS=1000000 METAOS_FIGURES=$(BUILD) \
 	swift test -c release -Xswiftc -enable-testing --disable-xctest \

@@ -54,6 +54,17 @@ struct guard_grant {
     uint32_t *runs;
 };
 
+// A write that was allowed, for a model of what the device makes of it.
+struct guard_write {
+    uint64_t address, value;
+    uint32_t space, size;
+    // The instruction that made it.
+    uint64_t place;
+};
+
+// Writes of one run that are kept: all that the longest bring-up makes.
+enum { GUARD_WRITE_LIMIT = 8192 };
+
 struct guard {
     uc_engine *engine;
     uint64_t random;
@@ -68,6 +79,10 @@ struct guard {
     uint32_t grant_count;
     uint32_t run;
     uint32_t answer;
+
+    // NULL where nobody asks for them.
+    struct guard_write *writes;
+    uint32_t write_count;
 
     uint64_t current;
     bool reads_clock;
@@ -237,6 +252,12 @@ static inline struct guard_grant *guard_access(
     return NULL;
 }
 
+static inline void guard_note(struct guard *run, uint32_t space, uint64_t address, uint32_t size, uint64_t value) {
+    if (!run->writes || run->write_count == GUARD_WRITE_LIMIT) return;
+    run->writes[run->write_count++] = (struct guard_write){
+        .address = address, .value = value & guard_mask(8 * size), .space = space, .size = size, .place = run->current};
+}
+
 static inline void guard_on_access(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct guard *run = (struct guard *)data;
@@ -252,7 +273,8 @@ static inline void guard_on_access(
         guard_stop(run, GUARD_CODE_WRITTEN, is_write, address, (uint32_t)size, -1);
         return;
     }
-    guard_access(run, SPACE_MEMORY, is_write, address, (uint32_t)size, (uint64_t)value);
+    struct guard_grant *grant = guard_access(run, SPACE_MEMORY, is_write, address, (uint32_t)size, (uint64_t)value);
+    if (grant && is_write) guard_note(run, SPACE_MEMORY, address, (uint32_t)size, (uint64_t)value);
 }
 
 static inline bool guard_on_stray(
@@ -287,7 +309,9 @@ static inline void guard_on_out(uc_engine *engine, uint32_t port, int size, uint
     uint32_t space;
     uint32_t place = configuration_place(run->selected, port, &space);
     struct guard_grant *grant = guard_access(run, space, true, place, (uint32_t)size, value);
-    if (grant) memcpy(grant->bytes + (place - grant->start), &value, (uint32_t)size);
+    if (!grant) return;
+    memcpy(grant->bytes + (place - grant->start), &value, (uint32_t)size);
+    guard_note(run, space, place, (uint32_t)size, value);
 }
 
 // Before an instruction: the engine is stopped ahead of one that must not be executed.
@@ -340,6 +364,7 @@ static inline uc_err guard_run(struct guard *run, uint64_t entry, uint64_t end) 
     run->instructions = 0;
     run->current = entry;
     run->selected = 0;
+    run->write_count = 0;
     run->reads_clock = false;
     run->fault = GUARD_NOTHING;
     return uc_emu_start(run->engine, entry, end, 0, 0);
