@@ -132,10 +132,10 @@ import Verification
                 "regs.TAIL memory 0x50000018 +4 rights=3 of=4 whole",
                 "regs.TABLE memory 0x50000020 +8 rights=2 of=2 whole",
                 "more.ECHO memory 0x50001050 +8 rights=1 of=8 whole",
-                "out.claim memory 0x60000000 +4 rights=3 of=4 whole private 0+32=0x0...0x70&0x70",
-                "out.buffers memory 0x60000004 +16 rights=3 of=2 whole private 0+16=0x0...0xf&0xf",
-                "rounds memory 0x60000014 +2 rights=3 of=2 whole private 0+16=0x0...0x3ff&0x3ff",
-                "last memory 0x60000018 +4 rights=3 of=4 whole private 0+32=0x0...0xffffffff&0xffffffff",
+                "out.claim memory 0x60000000 +4 rights=3 of=4 whole private",
+                "out.buffers memory 0x60000004 +16 rights=3 of=2 whole private",
+                "rounds memory 0x60000014 +2 rights=3 of=2 whole private",
+                "last memory 0x60000018 +4 rights=3 of=4 whole private",
                 "out memory 0x60092000 +128 rights=3 of=16"
                     + " 16+16=0x0...0x100&0xffff 64+64=0x413000...0x413900&0xffffffffffffff00",
             ])

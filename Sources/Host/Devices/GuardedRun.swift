@@ -1,7 +1,7 @@
 // Runs one function's bytes in Unicorn with a guard around every grant, and says what they did that they must not do.
 // It is the verifier's oracle and shares nothing with it: it decodes nothing, proves nothing, and believes what happens.
 // A run that shows no violation proves nothing; one that shows a violation proves that the code is not safe. The other
-// side is hostile: devices and rings answer each read by a seed, state starts anywhere in its limits.
+// side is hostile: devices, rings and the driver's own cells answer each read by a seed.
 
 import CUnicorn
 import Glibc
