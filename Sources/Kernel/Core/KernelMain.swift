@@ -17,7 +17,8 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
-    facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // rings and buffers
+    takeMemory(facts.memory)  // a heap and page tables that fit the machine
+    facts.placement = .chosen(facts.memory, beyond: kernelEnd)  // rings and buffers
     report.write(facts)
     var generation = generateDrivers(facts, options.injury, &access)  // rules and facts become reported code
     install(&generation.drivers, facts, options, &access)  // windows uncached, code read-only and executable
@@ -55,6 +56,21 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
         case .began(let step): begin(step)
         case .found(let oddity): report.write(oddity)
         }
+    }
+}
+
+/// Takes memory for the heap and for page tables. Where there is none, the image's own must do. What the loader handed over
+/// may be overwritten: discovery has read it.
+private func takeMemory(_ ranges: [MemoryRange]) {
+    guard let memory = KernelMemory.chosen(ranges, beyond: kernelEnd), (try? addressSpace.adopt(memory)) != nil
+    else { return }
+    heap_add(memory.heapStart.rawValue, memory.heapByteCount)
+    kernelEnd = memory.end
+    report.record("heap") { text in
+        text.word(address: memory.heapStart.rawValue)
+        text.word(size: memory.heapByteCount)
+        text.field("tables", memory.tableByteCount / pageByteCount)
+        text.by(.chosen)
     }
 }
 
