@@ -149,6 +149,8 @@ extension RTL8139Card {
         guard position < ringByteCount, position % 4 == 0 else {
             return object(.slotOutsideRing(.receive, slot: UInt32(position)))
         }
+        // Where it stands already, as after a reset, nothing is given back.
+        guard position != readPosition else { return }
         guard let index = ends.firstIndex(of: position) else {
             return object(.tailOverOwned(.receive, from: readPosition, to: position))
         }

@@ -17,6 +17,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
+    takeMemory(facts.memory)  // a heap and page tables that fit the machine
     facts.placement = place(facts)  // state, rings and buffers, with guard space between
     report.write(facts)
     report.write(facts.placement.privateRegion)
@@ -59,6 +60,21 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
     }
 }
 
+/// Takes memory for the heap and for page tables. Where there is none, the image's own must do. What the loader handed over
+/// may be overwritten: discovery has read it.
+private func takeMemory(_ ranges: [MemoryRange]) {
+    guard let memory = KernelMemory.chosen(ranges, beyond: kernelEnd), (try? addressSpace.adopt(memory)) != nil
+    else { return }
+    heap_add(memory.heapStart.rawValue, memory.heapByteCount)
+    kernelEnd = memory.end
+    report.record("heap") { text in
+        text.word(address: memory.heapStart.rawValue)
+        text.word(size: memory.heapByteCount)
+        text.field("tables", memory.tableByteCount / pageByteCount)
+        text.by(.chosen)
+    }
+}
+
 /// Reports what the kernel does next and remembers it for a fault.
 func begin(_ step: StaticString) {
     activity = Activity(step: step)
@@ -68,7 +84,7 @@ func begin(_ step: StaticString) {
 /// Where generated code, windows and memories go.
 private func place(_ facts: MachineFacts) -> PlacementFacts {
     let functionCount = facts.functions.count { $0.headerType == 0 }
-    return .chosen(facts.memory, for: functionCount, beyond: PhysicalAddress(rawValue: imageEnd()))
+    return .chosen(facts.memory, for: functionCount, beyond: kernelEnd)
 }
 
 /// Maps what was generated, with decode of its functions' windows on. What cannot be mapped is quarantined.

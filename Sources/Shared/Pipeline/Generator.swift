@@ -64,10 +64,17 @@ public struct Generator<Observer: PipelineObserver> {
             return .driver(try driver(for: function, by: device, run))
         } catch {
             (pipeline, windows, memories) = (pipelineBefore, windowsBefore, memoriesBefore)
-            let refusal = Refusal(function: function.address, deviceName: device.name, error: error)
-            observer.refused(refusal)
-            return .refused(refusal)
+            return refuse(function, error)
         }
+    }
+
+    /// Refuses a function that a rule describes, or gives `nil` for another: for a generation that somebody else ended.
+    public mutating func refuse(_ function: PCIFunction, _ error: GenerationError) -> GenerationOutcome? {
+        lastAddress = function.address
+        guard let index = image.mostSpecificDevice(for: function) else { return nil }
+        let refusal = Refusal(function: function.address, deviceName: image.devices[index].name, error: error)
+        observer.refused(refusal)
+        return .refused(refusal)
     }
 
     private mutating func driver(

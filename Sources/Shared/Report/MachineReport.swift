@@ -113,6 +113,14 @@ public struct MachineReport: Sendable {
             rules = ReportedRules(byteCount: byteCount, checksum: checksum)
             return try fields.end()
         }
+        if record.isKind("heap") {
+            var fields = try RecordFields(record)
+            let _: UInt64 = try fields.prefixed("the start of the heap")
+            let _: UInt64 = try fields.size("the size of the heap")
+            let _: UInt64 = try fields.decimal(fields.value("tables"), "a count of page tables")
+            _ = try fields.source()
+            return try fields.end()
+        }
         if record.isKind("oddity") {
             var fields = try RecordFields(record)
             let place: UInt64 = try fields.prefixed("a place")
