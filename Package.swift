@@ -102,7 +102,7 @@ let testTargets: [Target] = [
         "Pipeline",
         beside: [
             "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
-            "Recording", "RuleCompiler", "Machines", "Inspection",
+            "Recording", "RuleCompiler", "Machines", "Inspection", "Support",
         ]),
     tests("Exchange", beside: ["Support"]),
     tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),

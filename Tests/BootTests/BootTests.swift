@@ -15,14 +15,15 @@ struct BootTests {
     func passes(_ scenario: Scenario) throws {
         let result = try Images.boot(scenario)
         try #require(result.outcome == .passed, "\(result.tail)")
-        try #require(result.report.tests.count == 5 + 5 * scenario.cards.count)
+        try #require(result.report.tests.count == 6 + 5 * scenario.cards.count)
         let names = result.report.tests.map { String(decoding: $0.name, as: UTF8.self) }
         #expect(
             names[2..<5] == [
                 "a fault ends the call and no more", "executable pages refuse writes",
                 "writable pages refuse execution",
             ])
-        #expect(result.report.quarantines.isEmpty)
+        #expect(names.last == "guard space is whole")
+        #expect(result.report.quarantines.isEmpty && result.report.overruns.isEmpty)
         #expect(result.values(of: "mac") == scenario.cards)
         #expect(result.values(of: "link") == scenario.cards.map { _ in "1" })
         #expect(result.report.refusals.isEmpty)
@@ -39,6 +40,7 @@ struct BootTests {
         #expect(exchange.resolution?.station == Array("52:55:0a:00:02:02".utf8))
         #expect(exchange.echo?.isAnswered == true && exchange.echo?.byteCount == 56)
         #expect(exchange.counts?.bad == 0 && exchange.counts?.malformed == 0)
+        #expect(exchange.counts?.lost == 0 && exchange.counts?.bringups == 0)
     }
 
     @Test("can be generated again on the host from its report, byte for byte", arguments: Scenario.all)

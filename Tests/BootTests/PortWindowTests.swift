@@ -10,7 +10,7 @@ import Testing
 @Suite("A card's ports")
 struct PortWindowTests {
     /// The shipped rules, those of the card for one that no machine has; one derived from them for its ports.
-    private static func rules(window: String) throws -> [RuleSource] {
+    static func rules(window: String) throws -> [RuleSource] {
         let folder = Images.root.appending(path: "Sources/Atlas")
         let names = ["nic.meta", "packet_nic.meta", "rtl8139.meta"]
         var sources = try names.map { name in

@@ -97,6 +97,24 @@ import Testing
         #expect(bench.kinds == [])
     }
 
+    @Test(arguments: [false, true])
+    func `a frame longer than the ring overruns it where frames go on behind its end`(wraps: Bool) throws {
+        let bench = try byteRing(control: wraps ? 0x8F : 0x0F)
+        let card = try #require(bench.card as? RTL8139Card)
+        card.arrive(Self.frame(7, 40_000))
+        #expect(card.missedCount == 1 && bench.memory.overrun == nil)
+        card.takesLongFrames = true
+        card.arrive(Self.frame(7, 40_000))
+        let ring = try bench.memory("rx")
+        let end = ring.physical.rawValue + ring.byteCount
+        // Header, frame and checksum; without WRAP it turns round in 8 KiB.
+        let last = ring.physical.rawValue + 4 + 40_000 + 4
+        let first = bench.memory.overrun?.lowerBound ?? 0
+        #expect(bench.memory.overrun?.upperBound == (wraps ? last : nil))
+        #expect(!wraps || first >= end)
+        #expect(try header(bench, 0) >> 16 == 40_004)
+    }
+
     @Test func `groups are let in by the table, and everybody's frames by a bit of their own`() throws {
         let bench = try byteRing(control: 0x82)
         let group: [UInt8] = [0x01, 0x00, 0x5E, 0x00, 0x00, 0x01]

@@ -9,8 +9,10 @@ import Testing
         MemoryRange(base: PhysicalAddress(rawValue: base), byteCount: byteCount, kind: kind)
     }
 
-    private func chosen(_ memory: [MemoryRange], imageEnd: UInt64 = 0x26_5800) -> [UInt64] {
-        let placement = PlacementFacts.chosen(memory, beyond: PhysicalAddress(rawValue: imageEnd))
+    private func chosen(
+        _ memory: [MemoryRange], functions: Int = 4, imageEnd: UInt64 = 0x26_5800
+    ) -> [UInt64] {
+        let placement = PlacementFacts.chosen(memory, for: functions, beyond: PhysicalAddress(rawValue: imageEnd))
         #expect(placement.code == PlacementFacts.standard.code && placement.windows == PlacementFacts.standard.windows)
         #expect(placement.data == PlacementFacts.standard.data)
         return [placement.dataPhysical.rawValue, placement.dataByteCount]
@@ -27,6 +29,30 @@ import Testing
         #expect(chosen([range(0x10_0000, 0x16_6000 + 0x10_0FFF)]) == [0, 0])
         #expect(chosen([]) == [0, 0])
         #expect(chosen([range(0x10_0000, 1 << 30, .reserved)]) == [0, 0])
+    }
+
+    @Test func `it grows with the functions that might get a driver, as far as addresses reach`() {
+        let plenty = [range(0x10_0000, 1 << 30)]
+        for (functions, byteCount) in [(0, 8), (4, 8), (5, 16), (8, 16), (9, 32), (128, 256), (200, 256), (4000, 256)] {
+            #expect(chosen(plenty, functions: functions) == [0x26_6000, UInt64(byteCount) << 20])
+        }
+        #expect(chosen([range(0x10_0000, 64 << 20)], functions: 200) == [0x26_6000, 32 << 20])
+    }
+
+    @Test func `state has a share of its own, and guard space of the longest overrun follows`() {
+        for (byteCount, share) in [(0, 0), (0x1000, 0x1000), (0x1_0000, 0x1000), (0x80_0000, 0x8_0000)]
+            as [(UInt64, UInt64)]
+        {
+            var placement = PlacementFacts.standard
+            placement.dataByteCount = byteCount
+            let region = placement.privateRegion
+            #expect(region.start == placement.data && region.physical == placement.dataPhysical)
+            #expect(region.byteCount == share)
+            // The frame of 65,535 bytes that an RTL8139 writes from the last place of its 8 KiB, behind a header and with a
+            // checksum, past its 9,744 bytes; and the longest that QEMU carries, past the last byte of anything.
+            #expect(region.guardByteCount >= 8188 + 4 + 65535 + 4 - 9744)
+            #expect(region.guardByteCount >= 69632 + 16 + 4 && region.guardByteCount % 4096 == 0)
+        }
     }
 
     @Test func `what is not usable is never touched, even where the map says both`() {

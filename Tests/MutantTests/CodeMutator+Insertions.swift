@@ -49,11 +49,12 @@ extension CodeMutator {
         (.selfModification, "inc byte [rip-6]", [0xFE, 0x05, 0xFA, 0xFF, 0xFF, 0xFF]),
     ]
 
-    /// Every stray instruction, in front of every instruction and in its place.
+    /// Every stray instruction, in front of every instruction and in its place; of a long function, a share.
     mutating func addInsertions() {
         let hasPorts = subject.grants.contains { $0.space != .memory }
+        let share = 1000 * Self.instructionCount / max(function.instructions.count, Self.instructionCount)
         for instruction in function.instructions {
-            for stray in Self.strays {
+            for stray in Self.strays where generator.happens(perMille: share) {
                 let mayBeGranted = (stray.bytes == [0xED] || stray.bytes == [0xEF]) && hasPorts
                 insert(
                     stray.kind, stray.bytes, before: instruction, stray.name, isUnsafeByItself: !mayBeGranted)

@@ -17,7 +17,7 @@ extension CodeMutator {
         guard let field = instruction.displacement else { return }
         let distances: [Int64] = [1, 2, 4, 8, 12, 16, 64, 256, 1024, 2048, 4096, 8192, 1 << 16, 1 << 20, 1 << 28]
         for distance in distances.flatMap({ [$0, -$0] }) {
-            let code = edit.patched(field, edit.value(of: field) + distance)
+            let code = edit.patched(field, edit.value(of: field) &+ distance)
             add(.addressOff, instruction, "displaced by \(distance)", code)
         }
     }
@@ -35,7 +35,7 @@ extension CodeMutator {
             }
         }
         guard instruction.writes else { return }
-        for place in [0, instruction.offset, function.code.count / 2, function.code.count - 4] {
+        for place in [0, instruction.offset, function.code.count / 2, max(function.code.count - 4, 0)] {
             add(
                 .selfModification, instruction, "at code +\(place)",
                 edit.readdressed(instruction, to: function.address + UInt64(place)), isUnsafeByItself: true)

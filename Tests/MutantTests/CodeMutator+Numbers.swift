@@ -58,7 +58,7 @@ extension CodeMutator {
         for bit in 0..<Int64(8 * field.byteCount) {
             add(kind, instruction, "bit \(bit)", edit.patched(field, value ^ (1 << bit)))
         }
-        for other in [value + 1, value - 1, value + 4096, value - 4096, 2 * value, value / 2, 0, -1, .max, .min] {
+        for other in [value &+ 1, value &- 1, value &+ 4096, value &- 4096, 2 &* value, value / 2, 0, -1, .max, .min] {
             add(kind, instruction, "\(other)", edit.patched(field, other))
         }
     }

@@ -6,13 +6,19 @@ import Verification
 
 /// Makes mutants of one function.
 struct CodeMutator {
+    /// Instructions of a function in front of each of which every stray instruction is put. Of longer ones a share is taken:
+    /// they would be all that there is.
+    static let instructionCount = 64
+
     let subject: Subject
     let function: DecodedFunction
     let edit: CodeEdit
     private(set) var mutants: [Mutant] = []
+    var generator: SeededGenerator
 
-    init(_ subject: Subject) throws {
+    init(_ subject: Subject, seed: UInt64 = 0) throws {
         self.subject = subject
+        generator = SeededGenerator(seed: seed)
         function = try DecodedFunction(subject.code, at: subject.address)
         edit = CodeEdit(function: function)
         addMemoryMutants()
@@ -21,20 +27,33 @@ struct CodeMutator {
         addPortMutants()
         addRegisterMutants()
         addInsertions()
+        addComposedLoops()
+        addDeviceWrites()
     }
 
-    /// Some mutants of many: of each class as equal a share as there is, chosen and ordered by a seed.
-    static func sample(_ mutants: [(subject: Int, mutant: Mutant)], count: Int, seed: UInt64)
-        -> [(subject: Int, mutant: Mutant)]
-    {
+    /// Some mutants of all subjects: of each family, and in it of each class, as equal a share as there is, chosen and ordered
+    /// by a seed. Of each function no more are kept than could be chosen.
+    static func sample(_ subjects: [Subject], count: Int, seed: UInt64) throws -> [(subject: Int, mutant: Mutant)] {
         var generator = SeededGenerator(seed: seed)
-        var classes = MutantClass.allCases.map { kind in
-            mutants.filter { $0.mutant.kind == kind }.shuffled(using: &generator)
+        let families = Set(subjects.map(\.family)).sorted()
+        let share = count / (families.count * MutantClass.allCases.count) + 1
+        var drawers = [[(subject: Int, mutant: Mutant)]](
+            repeating: [], count: families.count * MutantClass.allCases.count)
+        for (index, subject) in subjects.enumerated() {
+            let mutants = try CodeMutator(subject, seed: generator.next()).mutants.shuffled(using: &generator)
+            let family = families.firstIndex(of: subject.family) ?? 0
+            var counts: [MutantClass: Int] = [:]
+            for mutant in mutants where counts[mutant.kind, default: 0] < 2 * share {
+                counts[mutant.kind, default: 0] += 1
+                let kind = MutantClass.allCases.firstIndex(of: mutant.kind) ?? 0
+                drawers[kind * families.count + family].append((index, mutant))
+            }
         }
+        for index in drawers.indices { drawers[index].shuffle(using: &generator) }
         var chosen: [(subject: Int, mutant: Mutant)] = []
-        while chosen.count < count, classes.contains(where: { !$0.isEmpty }) {
-            for index in classes.indices where chosen.count < count {
-                if let next = classes[index].popLast() { chosen.append(next) }
+        while chosen.count < count, drawers.contains(where: { !$0.isEmpty }) {
+            for index in drawers.indices.shuffled(using: &generator) where chosen.count < count {
+                if let next = drawers[index].popLast() { chosen.append(next) }
             }
         }
         return chosen

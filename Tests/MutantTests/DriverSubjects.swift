@@ -1,5 +1,5 @@
-// The subjects: every function that the generator makes of the atlas for a recorded machine, and samples of what no shipped
-// function does, which is to use ports, by hand, and configuration space, by rules of a test.
+// The subjects: every function that the generator makes of the atlas for the recorded machines, one of each that differs in
+// more than addresses, and samples of what no shipped function does: ports by hand, configuration space by rules of a test.
 
 @testable import Encoding
 
@@ -34,7 +34,7 @@ enum DriverSubjects {
     private static let sample = Result { try samplePorts() }
     private static let configured = Result { try generateConfigured() }
 
-    /// Functions of the shipped driver.
+    /// Functions of the shipped drivers, of every family.
     static var shipped: [Subject] { get throws { try made.get().subjects } }
 
     /// Those, and the samples.
@@ -64,30 +64,48 @@ enum DriverSubjects {
         guard case .metabinary(let bytes) = compilation else {
             throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
         }
-        let file = root.appending(path: "Tests/Fixtures/machines/pc.recording")
-        var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
-        facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
-        return try generate(facts, bytes)
+        var made: (subjects: [Subject], encoded: [String: EncodedFunction]) = ([], [:])
+        for machine in machines {
+            let file = root.appending(path: "Tests/Fixtures/machines/\(machine).recording")
+            var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
+            facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
+            let more = try generate(facts, bytes, on: machine)
+            // Forms of a function on which machines agree, their addresses apart, are one subject.
+            for subject in more.subjects
+            where !made.subjects.contains(where: { $0.isForm(of: subject) }) {
+                made.subjects.append(subject)
+                made.encoded[subject.name] = more.encoded[subject.name]
+            }
+        }
+        guard !made.subjects.isEmpty else { throw Absence.noCard }
+        return made
     }
 
-    /// The functions of the first driver that a machine gets.
+    /// Recordings with cards; the last ones add what the first have not got.
+    private static let machines = ["pc", "pc-cards", "q35-cards", "pc-lists"]
+
+    /// The functions of all drivers that a machine gets.
     private static func generate(
-        _ facts: MachineFacts, _ metabinary: [UInt8]
+        _ facts: MachineFacts, _ metabinary: [UInt8], on machine: String
     ) throws -> (subjects: [Subject], encoded: [String: EncodedFunction]) {
         let image = try MetabinaryImage(metabinary)
         var observer = PlacementObserver()
+        var subjects: [Subject] = []
+        var encoded: [String: EncodedFunction] = [:]
         for case .driver(let driver) in Pipeline.generate(facts, image, observer: &observer) {
-            var encoded: [String: EncodedFunction] = [:]
-            let subjects = driver.functions.map { function in
-                let name = String(decoding: function.name, as: UTF8.self)
+            let family = String(decoding: driver.name, as: UTF8.self)
+            let place = driver.function
+            subjects += driver.functions.map { function in
+                let member = String(decoding: function.name, as: UTF8.self)
+                let name = "\(machine) \(place.bus):\(place.device).\(place.function) \(member)"
                 encoded[name] = observer.functions[function.entry.rawValue]
                 return Subject(
-                    name: name, code: function.bytes, address: function.entry.rawValue, grants: driver.grants,
-                    parameters: function.parameterBounds.map { ValueRange(low: 0, high: $0) })
+                    name: name, family: family, member: member, code: function.bytes, address: function.entry.rawValue,
+                    grants: driver.grants,
+                    parameters: function.parameterBounds.map { ValueRange(low: 0, high: $0) }, driver: driver)
             }
-            return (subjects, encoded)
         }
-        throw Absence.noCard
+        return (subjects, encoded)
     }
 
     /// Registers of configuration space: read, written, waited for, in a loop and on two ways through a function.
@@ -136,7 +154,7 @@ enum DriverSubjects {
         var facts = MachineFacts()
         facts.functions = [function]
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
-        return try generate(facts, bytes)
+        return try generate(facts, bytes, on: "sample")
     }
 
     /// A command by ports, as a disk of old takes it: waits until it is idle, writes a number, takes words in.
@@ -193,7 +211,9 @@ enum DriverSubjects {
             EncodedBlock(offset: targets[1], kind: .join, liveRegisters: live),
             EncodedBlock(offset: targets[2], kind: .counted(.rcx, low: 0, high: 255), liveRegisters: live),
         ]
-        let subject = Subject(name: "ports", code: code, address: address, grants: grants, parameters: [.anything])
+        let subject = Subject(
+            name: "sample ports", family: "ports", member: "ports", code: code, address: address, grants: grants,
+            parameters: [.anything], driver: nil)
         return (subject, encoded)
     }
 }

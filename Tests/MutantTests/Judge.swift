@@ -38,8 +38,22 @@ struct Tally: CustomStringConvertible {
     var safeAccepted = 0
     /// Unsafe ones that a run has shown to be so.
     var shown = 0
+    /// Those among them whose code kept to its grants, but not its device.
+    var strayed = 0
+    /// Accepted unsafe ones that are expected, and counted nowhere else: see KnownEscapes.
+    var known = 0
 
-    var tried: Int { unsafeRefused + unsafeAccepted + safeRefused + safeAccepted }
+    var tried: Int { unsafeRefused + unsafeAccepted + safeRefused + safeAccepted + known }
+
+    static func += (sum: inout Tally, tally: Tally) {
+        sum.unsafeRefused += tally.unsafeRefused
+        sum.unsafeAccepted += tally.unsafeAccepted
+        sum.safeRefused += tally.safeRefused
+        sum.safeAccepted += tally.safeAccepted
+        sum.shown += tally.shown
+        sum.strayed += tally.strayed
+        sum.known += tally.known
+    }
 
     mutating func count(isUnsafe: Bool, isRefused: Bool, isShown: Bool) {
         switch (isUnsafe, isRefused) {
@@ -53,13 +67,16 @@ struct Tally: CustomStringConvertible {
 
     var description: String {
         "unsafe \(unsafeRefused) refused \(unsafeAccepted) accepted, safe \(safeRefused) refused "
-            + "\(safeAccepted) accepted, shown by a run \(shown)"
+            + "\(safeAccepted) accepted, shown by a run \(shown), by its device \(strayed), known \(known)"
     }
 }
 
 /// What came of a series of mutants.
 struct MutantVerdicts {
     var tallies: [MutantClass: Tally] = [:]
+    var families: [String: Tally] = [:]
+    /// Causes of escapes that are expected, with how often each came.
+    var known: [String: Int] = [:]
     /// The first few.
     var escapes: [Escape] = []
     /// How often each reason was given.
@@ -67,22 +84,29 @@ struct MutantVerdicts {
     var runCount = 0
 
     var total: Tally {
-        tallies.values.reduce(into: Tally()) {
-            $0.unsafeRefused += $1.unsafeRefused
-            $0.unsafeAccepted += $1.unsafeAccepted
-            $0.safeRefused += $1.safeRefused
-            $0.safeAccepted += $1.safeAccepted
-            $0.shown += $1.shown
-        }
+        tallies.values.reduce(into: Tally()) { $0 += $1 }
     }
 }
 
 /// What came of a series of flips.
 struct FlipVerdicts {
-    var tried = 0
-    /// Flips that left the function as it was.
-    var accepted = 0
-    var escaped = 0
+    /// Of one family, or of all.
+    struct Count {
+        var tried = 0
+        var accepted = 0
+        var escaped = 0
+    }
+
+    var families: [String: Count] = [:]
+    var total: Count {
+        families.values.reduce(into: Count()) {
+            $0.tried += $1.tried
+            $0.accepted += $1.accepted
+            $0.escaped += $1.escaped
+        }
+    }
+    /// Causes of escapes that are expected, with how often each came.
+    var known: [String: Int] = [:]
     /// The first few.
     var escapes: [Escape] = []
     var runCount = 0
@@ -92,7 +116,9 @@ struct FlipVerdicts {
 final class Judge {
     let subjects: [Subject]
     private let numbers: [[UInt64]]
-    private let runs: [GuardedRun]
+    /// Made when their subject comes: an engine each.
+    private var runs: [GuardedRun?]
+    private let reaches: [(any DeviceReach)?]
     private let seed: UInt64
     private(set) var runCount = 0
 
@@ -114,16 +140,24 @@ final class Judge {
         self.subjects = subjects
         self.seed = seed
         numbers = try subjects.map { try DecodedFunction($0.code, at: $0.address).numbers }
-        runs = try subjects.map {
-            try GuardedRun(grants: $0.grants, codeStart: $0.address, codeRoom: $0.code.count + Self.room)
-        }
+        runs = subjects.map { _ in nil }
+        reaches = subjects.map { $0.driver.flatMap(CardModel.reach) }
+    }
+
+    private func run(of index: Int) throws -> GuardedRun {
+        if let run = runs[index] { return run }
+        let subject = subjects[index]
+        let run = try GuardedRun(
+            grants: subject.grants, codeStart: subject.address, codeRoom: subject.code.count + Self.room)
+        runs[index] = run
+        return run
     }
 
     /// The first violation that code shows over some runs; `number` makes each mutant's runs its own.
     func violation(
         of code: [UInt8], as subject: Int, number: Int, runs count: UInt64, isAccepted: Bool = false
     ) throws -> GuardViolation? {
-        let run = runs[subject]
+        let run = try run(of: subject)
         try run.load(code)
         // Even, so that a series of seeds begins with the same kind of device.
         let first = SeededGenerator.first(seed &+ UInt64(number)) & ~1
@@ -132,7 +166,10 @@ final class Judge {
             let arguments = subjects[subject].arguments(&generator, near: numbers[subject])
             runCount += 1
             run.instructionLimit = Self.instructionLimit
-            guard let violation = try run.call(arguments, seed: first &+ index) else { continue }
+            guard let violation = try run.call(arguments, seed: first &+ index) else {
+                if let stray = reaches[subject].flatMap({ run.stray(of: $0) }) { return stray }
+                continue
+            }
             guard isAccepted, violation.kind == .endless else { return violation }
             run.instructionLimit = Self.patience
             if let violation = try run.call(arguments, seed: first &+ index) { return violation }
@@ -151,11 +188,19 @@ final class Judge {
             let violation = try violation(
                 of: mutant.code, as: row.subject, number: number, runs: count,
                 isAccepted: refusal == nil && !mutant.isUnsafeByItself)
-            let isUnsafe = mutant.isUnsafeByItself || violation != nil
-            verdicts.tallies[mutant.kind, default: Tally()].count(
-                isUnsafe: isUnsafe, isRefused: refusal != nil, isShown: violation != nil)
             if let refusal { verdicts.reasons[refusal, default: 0] += 1 }
-            if isUnsafe, refusal == nil, verdicts.escapes.count < Self.escapeLimit {
+            let isUnsafe = mutant.isUnsafeByItself || violation != nil
+            var tally = Tally()
+            if isUnsafe, refusal == nil, let cause = violation?.knownCause(of: subject) {
+                tally.known = 1
+                verdicts.known[cause, default: 0] += 1
+            } else {
+                tally.count(isUnsafe: isUnsafe, isRefused: refusal != nil, isShown: violation != nil)
+                if violation?.stray != nil { tally.strayed = 1 }
+            }
+            verdicts.tallies[mutant.kind, default: Tally()] += tally
+            verdicts.families[subject.family, default: Tally()] += tally
+            if tally.unsafeAccepted > 0, verdicts.escapes.count < Self.escapeLimit {
                 verdicts.escapes.append(
                     Escape(
                         function: subject.name, what: "\(mutant.kind.rawValue) at +\(mutant.offset), \(mutant.detail)",
@@ -171,23 +216,28 @@ final class Judge {
         var verdicts = FlipVerdicts()
         let runsBefore = runCount
         var generator = SeededGenerator(seed: seed)
-        let total = subjects.reduce(0) { $0 + $1.code.count }
+        let families = Dictionary(grouping: subjects.indices) { subjects[$0].family }.sorted { $0.key < $1.key }
         for number in 0..<count {
-            let index = subject(at: generator.number(in: 0...total - 1))
+            let (family, members) = families[number % families.count]
+            let index = subject(of: members, &generator)
             let subject = subjects[index]
             var code = subject.code
             for _ in 0..<generator.number(in: 1...8) {
                 let place = generator.number(in: 0...code.count - 1)
                 code[place] ^= Self.flip(&generator)
             }
-            verdicts.tried += 1
+            verdicts.families[family, default: .init()].tried += 1
             guard code != subject.code, verify(Candidate(code: code, subject: subject)) == nil else { continue }
-            verdicts.accepted += 1
+            verdicts.families[family, default: .init()].accepted += 1
             guard
                 let violation = try violation(
                     of: code, as: index, number: number, runs: Self.runsOfFlip, isAccepted: true)
             else { continue }
-            verdicts.escaped += 1
+            if let cause = violation.knownCause(of: subject) {
+                verdicts.known[cause, default: 0] += 1
+                continue
+            }
+            verdicts.families[family, default: .init()].escaped += 1
             if verdicts.escapes.count < Self.escapeLimit {
                 verdicts.escapes.append(
                     Escape(function: subject.name, what: "flip \(number)", code: code, violation: violation))
@@ -203,14 +253,27 @@ final class Judge {
         return UInt8(generator.number(in: 1...255))
     }
 
-    /// The subject that a byte belongs to, all of them laid end to end.
-    private func subject(at place: Int) -> Int {
-        var rest = place
-        for index in subjects.indices {
+    /// The subject that some byte of some subjects belongs to, all of them laid end to end.
+    private func subject(of members: [Int], _ generator: inout SeededGenerator) -> Int {
+        var rest = generator.number(in: 0...members.reduce(0) { $0 + subjects[$1].code.count } - 1)
+        for index in members {
             if rest < subjects[index].code.count { return index }
             rest -= subjects[index].code.count
         }
-        return subjects.count - 1
+        return members[members.count - 1]
+    }
+}
+
+extension GuardViolation {
+    /// Why the device strays, where that is what is wrong.
+    var stray: String? {
+        if case .deviceStrays(let cause) = kind { cause } else { nil }
+    }
+
+    /// What is expected of a family, where this is it.
+    func knownCause(of subject: Subject) -> String? {
+        guard let stray, KnownEscapes.contain(subject.family, stray) else { return nil }
+        return "\(subject.family): \(stray)"
     }
 }
 

@@ -17,6 +17,8 @@ enum MutantClass: String, CaseIterable, Sendable {
     case selfModification = "self-modification"
     case droppedReturn = "dropped return"
     case transferNumber = "transfer number"
+    case composedLoop = "composed loop"
+    case deviceWrite = "device write"
 }
 
 /// A mutant.

@@ -1,17 +1,35 @@
 // A function that mutants are made of, with all that a verifier and the oracle are told of it.
 
 import Devices
+import Pipeline
 import Verification
 
 /// A function, and what it may do.
 struct Subject: Sendable {
+    /// The machine, the card and the function: no other subject has it.
     var name: String
+    /// Name of the description that the driver is of, by which figures are split.
+    var family: String
+    /// Name of the function in its rule, or by which it is called.
+    var member: String
     var code: [UInt8]
     /// Address of the first byte.
     var address: UInt64
     var grants: [Grant]
     /// What each argument may be.
     var parameters: [ValueRange]
+    /// The driver that it is of, for a model of what its device reaches; `nil` for a sample.
+    var driver: GeneratedDriver?
+
+    /// Whether another subject differs from this one in no more than the numbers that its driver's place brings along.
+    func isForm(of other: Subject) -> Bool {
+        guard family == other.family, member == other.member, code.count == other.code.count,
+            grants.count == other.grants.count
+        else { return false }
+        return zip(grants, other.grants).allSatisfy {
+            $0.space == $1.space && $0.byteCount == $1.byteCount && $0.rights == $1.rights && $0.name == $1.name
+        }
+    }
 
     /// Arguments in their ranges: the ends, numbers of any size, and what lies about the numbers that the code names.
     func arguments(_ generator: inout SeededGenerator, near numbers: [UInt64]) -> [UInt64] {

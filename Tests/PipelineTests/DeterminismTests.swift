@@ -77,7 +77,8 @@ import Testing
         return facts
     }
 
-    /// The pages that a driver takes: those of its code, of each window, and of its memories, which share pages.
+    /// The pages that a driver takes: those of its code, of each window, of its state, and of its other memories with the
+    /// guard spaces between and behind them.
     private static func ranges(of driver: GeneratedDriver) -> [Range<UInt64>] {
         let code = driver.functions[0].entry.rawValue
         let places = [code..<code + UInt64(driver.code.count)]
@@ -87,12 +88,13 @@ import Testing
                 let end = window.virtual.rawValue + window.byteCount
                 return start..<(end + pageByteCount - 1) / pageByteCount * pageByteCount
             }
-            + [Self.memoryPages(of: driver)].compactMap(\.self)
+            + [false, true].compactMap { Self.memoryPages(of: driver, isState: $0) }
     }
 
-    private static func memoryPages(of driver: GeneratedDriver) -> Range<UInt64>? {
-        guard let first = driver.memories.map(\.virtual.rawValue).min(),
-            let end = driver.memories.map({ $0.virtual.rawValue + $0.byteCount }).max()
+    private static func memoryPages(of driver: GeneratedDriver, isState: Bool) -> Range<UInt64>? {
+        let memories = driver.memories.filter { ($0.kind == .state) == isState }
+        guard let first = memories.map(\.virtual.rawValue).min(),
+            let end = memories.map({ $0.virtual.rawValue + $0.byteCount + $0.guardByteCount }).max()
         else { return nil }
         return first / pageByteCount * pageByteCount..<(end + pageByteCount - 1) / pageByteCount * pageByteCount
     }

@@ -67,7 +67,7 @@ import Verification
         return try #require(compilation.metabinary, "\(compilation.diagnostics)")
     }
 
-    /// A machine with that device, whose data is put at a place.
+    /// A machine with that device, whose first shared memory is put at a place: state and guard space lie before it.
     static func facts(
         base: UInt64 = 0xFE00_0000, byteCount: UInt64 = 0x1000, data: UInt64 = 0x40_0000
     ) -> MachineFacts {
@@ -81,7 +81,8 @@ import Verification
         var facts = MachineFacts()
         facts.functions = [function]
         facts.memory = [MemoryRange(base: PhysicalAddress(rawValue: 0x10_0000), byteCount: 0x3EE_0000, kind: .usable)]
-        facts.placement.dataPhysical = PhysicalAddress(rawValue: data)
+        let region = facts.placement.privateRegion
+        facts.placement.dataPhysical = PhysicalAddress(rawValue: data - region.byteCount - region.guardByteCount)
         return facts
     }
 
@@ -131,15 +132,15 @@ import Verification
                 "regs.TAIL memory 0x50000018 +4 rights=3 of=4 whole",
                 "regs.TABLE memory 0x50000020 +8 rights=2 of=2 whole",
                 "more.ECHO memory 0x50001050 +8 rights=1 of=8 whole",
-                "out memory 0x60000000 +128 rights=3 of=16"
-                    + " 16+16=0x0...0x100&0xffff 64+64=0x401000...0x401900&0xffffffffffffff00",
-                "out.claim memory 0x60002000 +4 rights=3 of=4 whole private 0+32=0x0...0x70&0x70",
-                "out.buffers memory 0x60002004 +16 rights=3 of=2 whole private 0+16=0x0...0xf&0xf",
-                "rounds memory 0x60002014 +2 rights=3 of=2 whole private 0+16=0x0...0x3ff&0x3ff",
-                "last memory 0x60002018 +4 rights=3 of=4 whole private 0+32=0x0...0xffffffff&0xffffffff",
+                "out.claim memory 0x60000000 +4 rights=3 of=4 whole private",
+                "out.buffers memory 0x60000004 +16 rights=3 of=2 whole private",
+                "rounds memory 0x60000014 +2 rights=3 of=2 whole private",
+                "last memory 0x60000018 +4 rights=3 of=4 whole private",
+                "out memory 0x60092000 +128 rights=3 of=16"
+                    + " 16+16=0x0...0x100&0xffff 64+64=0x413000...0x413900&0xffffffffffffff00",
             ])
         // What the limits speak of is where the memories are.
-        #expect(driver.memories.map(\.physical.rawValue) == [0x40_0000, 0x40_1000, 0x40_2000])
+        #expect(driver.memories.map(\.physical.rawValue) == [0x40_0000, 0x41_3000, 0x36_E000])
         #expect(driver.memories.map(\.byteCount) == [128, 10 * 256, 28])
     }
 
@@ -187,19 +188,20 @@ import Verification
         // Buffers have 256 bytes, and begin at multiples of that.
         #expect(
             pool?.limits[1].range
-                == ValueRange(low: 0x12_3456_8000, high: 0x12_3456_8900, bits: 0xFFFF_FFFF_FFFF_FF00))
+                == ValueRange(low: 0x12_3457_A000, high: 0x12_3457_A900, bits: 0xFFFF_FFFF_FFFF_FF00))
     }
 
     @Test func `a pool that a narrow field cannot name to its last byte is refused`() throws {
         let narrow = Self.rules.replacing("address at 8 u64", with: "rest at 8 u32 by driver address at 12 u32")
         let pool = Array("buffers".utf8)
-        // The pool stands a page behind the start of data and is shorter than a page.
-        #expect(try error(Self.facts(data: 0xFFFF_E000), narrow) == nil)
-        #expect(try error(Self.facts(data: 0xFFFF_F000), narrow) == .memory(name: pool, .beyondField))
+        // The pool stands a page and a guard space behind the ring and is shorter than a page.
+        #expect(try error(Self.facts(data: 0xFFFE_C000), narrow) == nil)
+        #expect(try error(Self.facts(data: 0xFFFE_D000), narrow) == .memory(name: pool, .beyondField))
         #expect(try error(Self.facts(data: 0x1_0000_0000), narrow) == .memory(name: pool, .beyondField))
-        #expect(try error(Self.facts(data: 0xFFFF_F000)) == nil)
-        let limit = try driver(Self.facts(data: 0xFFFF_E000), narrow).grants[9].limits[1]
-        #expect(limit.range == ValueRange(low: 0xFFFF_F000, high: 0xFFFF_F900, bits: 0xFFFF_FF00))
+        #expect(try error(Self.facts(data: 0xFFFE_D000)) == nil)
+        let grants = try driver(Self.facts(data: 0xFFFE_C000), narrow).grants
+        let limit = grants.first { $0.name == Array("out".utf8) }?.limits[1]
+        #expect(limit?.range == ValueRange(low: 0xFFFF_F000, high: 0xFFFF_F900, bits: 0xFFFF_FF00))
     }
 
     @Test func `what an installer writes leads every slot into the pool, and touches nothing else`() throws {
@@ -211,9 +213,9 @@ import Verification
         #expect(bytes.count == 8 * 8)
         for slot in UInt64(0)..<8 {
             let address = (UInt64(0)..<8).reduce(0) {
-                $0 | UInt64(bytes[0x6000_0008 + 16 * slot + $1] ?? 0) << (8 * $1)
+                $0 | UInt64(bytes[0x6009_2008 + 16 * slot + $1] ?? 0) << (8 * $1)
             }
-            #expect(address == 0x12_3456_8000)
+            #expect(address == 0x12_3457_A000)
         }
         #expect(driver.grants.filter { $0.limits.contains { !$0.range.contains(0) } }.count == 3)
     }

@@ -199,10 +199,12 @@ import Testing
     }
 
     @Test func `a ring or a pool that memory does not hold, or that its slots cannot tell of, is refused`() throws {
-        try expectRefusal("memory out finds no room") { $0.placement.dataByteCount = 0 }
-        try expectRefusal("memory out finds no room") { $0.placement.dataByteCount = 127 }
-        try expectRefusal("memory buffers finds no room") { $0.placement.dataByteCount = 0x1000 + 2559 }
-        try expectRefusal("memory state finds no room") { $0.placement.dataByteCount = 0x2000 }
+        try expectRefusal("memory state finds no room") { $0.placement.dataByteCount = 0 }
+        // A sixteenth, whole pages, for state, and its guard space; the ring and its own; the pool and its own.
+        try expectRefusal("memory out finds no room") { $0.placement.dataByteCount = 0x1000 + 0x12000 + 127 }
+        try expectRefusal("memory out finds no room") { $0.placement.dataByteCount = 0x13000 + 0x12FFF }
+        try expectRefusal("memory buffers finds no room") { $0.placement.dataByteCount = 0x27000 + 2559 }
+        try expectRefusal("memory buffers finds no room") { $0.placement.dataByteCount = 0x27000 + 0x12FFF }
         // Slots with an address of 32 bits, and memory above 4 GiB.
         let narrow = Self.rules.replacing("at 0 u64", with: "at 0 u32")
         try expectRefusal("memory buffers lies beyond what its device can be told", narrow) {

@@ -125,7 +125,7 @@ import Verification
         ] {
             #expect(grants.contains(line), "\(line)\n\(grants.joined(separator: "\n"))")
         }
-        let start = 0x6000_0000 + one - 0x40_0000
+        let start = 0x6009_2000 + one - 0x40_0000
         func hexadecimal(_ offset: UInt64) -> String { "0x" + String(start + offset, radix: 16) }
         #expect(
             grants.filter { $0.hasPrefix("one.") } == [
@@ -151,7 +151,7 @@ import Verification
 
     @Test(arguments: [
         // Addresses of memory, by registers that take them.
-        ("heard.start()", "BASE = 0x400000", "limitBroken regs.BASE"),
+        ("heard.start()", "BASE = 0x401000", "limitBroken regs.BASE"),
         ("two.start()", "LOW = 0x400000", "limitBroken regs.LOW"),
         ("two.start()", "HIGH = 1", "limitBroken regs.HIGH"),
         // Lengths that a buffer has not, in a register and in memory.
@@ -183,7 +183,7 @@ import Verification
             return refusal.error
         }
         // `START` has 32 bits, and so has `BASE`.
-        #expect(try error(0xFFFF_0000) == nil)
+        #expect(try error(0xFFFC_0000) == nil)
         #expect(try error(0x1_0000_0000) != nil)
         let wide = Self.rules.replacing("START[4] at 0x20 rw", with: "START[2] at 0x20 u64 rw")
             .replacing("START[slot]", with: "START[slot & 1]")
@@ -197,7 +197,7 @@ import Verification
             .replacing("register regs.LOW", with: "register regs.TOP at 0x10 rw register regs.LOW")
             .replacing("count 100", with: "count 1000")
         #expect(try outcome(apart, data: 0x1_0000_0000).driver != nil)
-        guard case .refused(let halves) = try outcome(apart, data: 0xFFFF_9000) else {
+        guard case .refused(let halves) = try outcome(apart, data: 0xFFFF_F000) else {
             Issue.record("one high half leads to two memories")
             return
         }

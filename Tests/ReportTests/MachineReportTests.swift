@@ -130,6 +130,38 @@ import Verification
         #expect(report.outcome == .passed)
     }
 
+    @Test func `the map of guard space and what was written there come back`() throws {
+        var texts = SampleReport.texts
+        let place = try #require(texts.firstIndex { $0.hasPrefix("data ") })
+        texts.insert("private 0x60000000 +0x80000 physical=0x400000 guard=0x12000", at: place + 1)
+        let pool = try #require(texts.firstIndex { $0.contains("e1000.tx_pool pool") })
+        texts.insert("guard 00:03.0 e1000.tx_pool 0x60085000 +0x12000", at: pool + 1)
+        texts.insert("overrun 00:03.0 e1000 0x60085000 +0x7d23 changed=31999 behind=tx_pool of 00:03.0", at: pool + 2)
+        texts.insert("overrun 00:03.0 e1000 0x60080010 +0x1 changed=1 behind=private", at: pool + 3)
+        let report = MachineReport(bytes: SampleReport.bytes(texts))
+        #expect(report.outcome == .passed && report.errors.isEmpty)
+        var placement = report.facts.placement
+        placement.dataByteCount = 0x80_0000
+        #expect(report.privateRegion == placement.privateRegion)
+        #expect(report.drivers[0].driver.memories.map(\.guardByteCount) == [0, 0x12000, 0])
+        #expect(report.overruns.map(\.memory) == [Array("tx_pool".utf8), Array("private".utf8)])
+        #expect(report.overruns.map { $0.owner?.rawValue } == [0x18, nil])
+        #expect(report.overruns.map(\.byteCount) == [0x7D23, 1])
+        #expect(report.overruns.map(\.changedByteCount) == [31999, 1])
+        for (index, text) in [
+            (place + 1, "private 0x60001000 +0x80000 physical=0x400000 guard=0x12000"),
+            (place + 1, "private 0x60000000 +0x800001 physical=0x400000 guard=0x12000"),
+            (pool + 1, "guard 00:03.0 e1000.tx_pool 0x60085001 +0x12000"),
+            (pool + 1, "guard 00:03.0 e1000.tx 0x60001000 +0x12000"),
+            (pool + 2, "overrun 00:03.0 e1000 0x60085000 changed=31999 behind=tx_pool of 00:03.0"),
+            (pool + 3, "overrun 00:03.0 e1000 0x60080010 +0x1 changed=1 behind=private of"),
+        ] {
+            var wrong = texts
+            wrong[index] = text
+            #expect(MachineReport(bytes: SampleReport.bytes(wrong)).errors.count == 1, "\(text)")
+        }
+    }
+
     @Test func `an exchange comes back as one value a card`() throws {
         let report = report()
         let exchange = try #require(report.exchanges.first)
@@ -150,11 +182,13 @@ import Verification
                 == ReportedVolume(returnedCount: 9999, plannedCount: 10_000, busyCount: 37, microseconds: 2_345_678))
         let counts = try #require(exchange.counts)
         #expect([counts.sent, counts.received, counts.stray, counts.malformed, counts.bad] == [2, 3, 1, 4, 5])
+        #expect([counts.lost, counts.overruns, counts.bringups] == [6, 7, 8])
     }
 
     @Test(arguments: [
         "exchange 00:03.0 e1000 bringup=ready", "exchange 00:03.0 e1000 link=maybe us=12", "exchange 00:03.0 e1000",
         "exchange 00:03.0 e1000 arp=10.0.2.2 tries=1 us=123", "exchange 00:03.0 e1000 sent=2 received=3",
+        "exchange 00:03.0 e1000 sent=2 received=3 stray=1 malformed=4 bad=5 lost=6",
         "exchange 00:03.0 e1000 arp=10.0.2.2 is=52:55:0a:00:02:02 silent tries=1 us=123",
         "exchange 00:03.0 e1000 echo=10.0.2.2 tries=1 us=1", "exchange 00:03.0 e1000 link=up us=12 late",
         "exchange 00:03.0 e1000 returned=1 of=2 us=3",

@@ -81,7 +81,10 @@ import Testing
         #expect(kinds.isSubset(of: written))
         // The others stand for what went wrong, for progress, or for what only some cards and descriptions have.
         let others = written.subtracting(kinds).subtracting(["choice", "fact"]).sorted()
-        #expect(others == ["exchange", "oddity", "probe", "quarantine", "refused", "region", "step"])
+        #expect(
+            others == [
+                "exchange", "guard", "oddity", "overrun", "private", "probe", "quarantine", "refused", "region", "step",
+            ])
     }
 
     @Test func `every example of the definition can be read`() throws {

@@ -58,7 +58,7 @@ enum SampleReport {
         "exchange 00:03.0 e1000 arp=10.0.2.2 is=52:55:0a:00:02:02 tries=1 us=123",
         "exchange 00:03.0 e1000 echo=10.0.2.2 bytes=56 silent tries=3 us=4500000",
         "exchange 00:03.0 e1000 returned=9999 of=10000 busy=37 us=2345678",
-        "exchange 00:03.0 e1000 sent=2 received=3 stray=1 malformed=4 bad=5",
+        "exchange 00:03.0 e1000 sent=2 received=3 stray=1 malformed=4 bad=5 lost=6 overruns=7 bringups=8",
         "KTAP version 1",
         "1..2",
         "ok 1 clock advances",

@@ -3,7 +3,7 @@
 
 /// Samples by name.
 enum ControlSamples {
-    static let all: [(name: String, text: String)] = strays + reserved + undefined + jumps + claims
+    static let all: [(name: String, text: String)] = strays + reserved + undefined + parts + jumps + claims
 
     /// Instructions that no generated function holds, most of them privileged or about the stack, some of them forms of
     /// instructions that are in the table.
@@ -82,6 +82,35 @@ enum ControlSamples {
             """
         ),
     ]
+
+    /// Ways to write the low part of RCX or RAX, and what may be done with that part.
+    private static let parts: [(name: String, text: String)] =
+        [
+            ("a condition", " sete al", 1), ("a byte of a port", " mov edx, 0x1F4\n in al, dx", 1),
+            ("a word of a port", " mov edx, 0x1F0\n in ax, dx", 2),
+        ].flatMap { (name: String, write: String, byteCount: Int) -> [(name: String, text: String)] in
+            let whole = [
+                "mov ecx, eax", "mov [0x50000000], eax", "mov [0x50001000], rax", "and eax, 1", "and eax, ecx",
+                "or ecx, eax", "xor eax, ecx", "add ecx, eax", "sub ecx, eax", "inc eax", "dec eax", "shl eax, 1",
+                "shr eax, 4", "cmp eax, 1", "cmp ecx, eax", "test eax, 1", "test eax, eax", "lea ecx, [rax + 1]",
+                "mov ecx, [rax + 0x50000000]", "out dx, eax", "mov rcx, rax",
+            ]
+            let word = ["movzx ecx, ax", "mov [0x5000100A], ax", "out dx, ax"]
+            let byte = ["movzx ecx, al", "mov [0x5000100B], al", "test al, 1"]
+            let setup = " mov ecx, 1\n mov edx, 0x1F0\n" + write + "\n mov edx, 0x1F0\n "
+            let refused = " ; refused undefinedRegister\n ret"
+            let mayNot = byteCount < 2 ? whole + word : whole
+            let may = byteCount < 2 ? byte : byte + word
+            var samples = mayNot.map { ("\(name): \($0)", setup + $0 + refused) }
+            samples += may.map { ("\(name): \($0)", setup + $0 + "\n ret") }
+            samples.append(
+                ("\(name), over what is known", " xor eax, eax\n" + write + "\n mov [0x50000000], eax\n ret"))
+            // Of a condition, bits 7 to 1 are clear whatever stands above them.
+            let found = name == "a condition" ? "0xFFFFFFFFFFFFFF01" : "max"
+            let claimed = " ; refused claimNotMet found 0..\(found) allowed 0..max\n.out: ; join: rax\n ret"
+            samples.append(("\(name), claimed as a whole", write + "\n jmp .out" + claimed))
+            return samples
+        }
 
     private static let jumps: [(name: String, text: String)] = [
         ("a jump to a block", " jmp .out\n.out: ; join\n ret"),

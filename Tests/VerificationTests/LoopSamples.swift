@@ -197,6 +197,15 @@ enum LoopSamples {
         reading + " mov r8, rdx\n.look: ; clock r8: \(claims)\n" + now + sub + look + bound + back + "\n ret"
     }
 
+    /// A wait with a counted loop in it, into which a second wait leads back, its own time in the first one's register: the
+    /// jump to the first would be taken for ever.
+    private static func twoTimes(_ count: String) -> String {
+        reading + " mov r8, rdx\n mov r9, rdx\n.look: ; clock r8: r8, r9\n" + reading + " sub rdx, r8\n mov ecx, 9\n"
+            + count + "\n cmp rdx, 1000\n jb .look\n" + reading + " mov r9, rdx\n"
+            + ".again: ; clock r9: rcx 1..9 = .count.rcx, r8 = .look.r8, r9\n" + reading + " sub rdx, r9\n"
+            + " dec ecx\n jne .count\n ret"
+    }
+
     private static let broken = " ; refused clockLoopBroken"
 
     private static let clocks: [(name: String, text: String)] = [
@@ -261,21 +270,33 @@ enum LoopSamples {
             "a loop in a look",
             clock(
                 look:
-                    " mov ecx, 9\n.count: ; counted rcx: rcx 1..9, rdx elapsed, r8 = .look.r8\n dec ecx\n jne .count\n")
+                    " mov ecx, 9\n.count: ; counted rcx: rcx 1..9, rdx elapsed .look, r8 = .look.r8\n dec ecx\n jne .count\n"
+            )
         ),
         (
             "a time that a loop in a look changes",
             clock(
                 look:
-                    " mov ecx, 9\n.count: ; counted rcx: rcx 1..9, rdx elapsed, r8 = .look.r8\n shr rdx, 1\n dec ecx\n"
+                    " mov ecx, 9\n.count: ; counted rcx: rcx 1..9, rdx elapsed .look, r8 = .look.r8\n shr rdx, 1\n dec ecx\n"
                     + " jne .count ; refused claimNotMet found 0..0x7FFFFFFFFFFFFFFF allowed 0..max\n")
         ),
         (
             "a number that a loop in a look takes for the time",
             clock(
                 look: " mov edx, 9\n mov ecx, 9\n"
-                    + ".count: ; counted rcx: rcx 1..9, rdx elapsed, r8 = .look.r8\n dec ecx ; refused claimNotMet found 9 allowed 0..max\n jne .count\n"
+                    + ".count: ; counted rcx: rcx 1..9, rdx elapsed .look, r8 = .look.r8\n dec ecx ; refused claimNotMet found 9 allowed 0..max\n jne .count\n"
             )
+        ),
+        (
+            "a loop in a look that is entered with another loop's time",
+            twoTimes(".count: ; counted rcx: rcx 1..9, rdx elapsed .look, r8 = .look.r8, r9")
+                .replacing(" jne .count", with: " jne .count ; refused claimNotMet found 0..max allowed 0..max")
+        ),
+        (
+            "a loop's turn that goes by another loop's time",
+            twoTimes(".count: ; counted rcx: rcx 1..9, r8 = .look.r8, r9\n sub rdx, r9\n")
+                .replacing(" sub rdx, r9\n\n", with: reading + " sub rdx, r9\n")
+                .replacing(" jb .look", with: " jb .look" + broken)
         ),
         ("two jumps backward", clock(look: " cmp rdx, 500\n jb .look\n", back: " jb .look" + broken)),
         (

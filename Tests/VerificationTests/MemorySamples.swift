@@ -95,8 +95,27 @@ enum MemorySamples {
                  ret
             """
         ),
-        ("a private cell as an index", " mov eax, [0x50002000]\n shl eax, 4\n mov ecx, [rax + 0x50001000]\n ret"),
-        ("a private position", " mov rax, [0x50002008]\n mov ecx, [rax + 0x50001008]\n ret"),
+        (
+            "a private cell as an index",
+            """
+                 mov eax, [0x50002000]
+                 shl rax, 4
+                 mov ecx, [rax + 0x50001000] ; refused outsideGrants found 0x50001000..0x1050000FF0 grant ring
+                 ret
+            """
+        ),
+        (
+            "a private cell as an index, masked",
+            " mov eax, [0x50002000]\n movzx eax, al\n shl eax, 4\n mov ecx, [rax + 0x50001000]\n ret"
+        ),
+        (
+            "a private position",
+            " mov rax, [0x50002008]\n mov ecx, [rax + 0x50001008] ; refused outsideGrants found 0..max\n ret"
+        ),
+        (
+            "a private position, masked",
+            " mov rax, [0x50002008]\n and eax, 0xFF0\n mov ecx, [rax + 0x50001008]\n ret"
+        ),
         (
             "a write to a register that is only read",
             """
@@ -251,7 +270,7 @@ enum MemorySamples {
             """
                  mov eax, [0x50002000]
                  inc eax
-                 mov [0x50002000], eax ; refused limitBroken found 1..256 allowed 0..255 grant cell
+                 mov [0x50002000], eax ; refused limitBroken found 0..0xFFFFFFFF allowed 0..255 grant cell
                  ret
             """
         ),

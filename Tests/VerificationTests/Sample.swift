@@ -8,7 +8,8 @@
 //         jne .top            ; refused claimNotMet found 1..9 allowed 1..4 grant ring
 //         ret
 //
-// Kinds of blocks: `join`, `counted REG`, `clock REG`. A claim: `REG [LOW..HIGH] [bits N] [= .LABEL.REG]`.
+// Kinds of blocks: `join`, `counted REG`, `clock REG`. A claim:
+// `REG [LOW..HIGH] [bits N] [elapsed .LABEL] [= .LABEL.REG]`.
 
 import Support
 import Verification
@@ -156,14 +157,14 @@ struct Sample {
         var claim = RegisterClaim(register: try Self.register(words.popFirst()), range: .anything)
         while let word = words.popFirst() {
             switch word {
-            case "elapsed": claim.isElapsed = true
+            case "elapsed": claim.elapsedBlock = try Self.block(words.popFirst(), blocks)
             case "bits":
                 claim.range = ValueRange(bits: try Self.number(words.popFirst()))
             case "=":
-                guard let origin = words.popFirst(), let dot = origin.lastIndex(of: "."),
-                    let block = blocks.firstIndex(of: String(origin[..<dot]))
-                else { throw Malformed(line: String(text)) }
-                claim.originBlock = UInt16(block)
+                guard let origin = words.popFirst(), let dot = origin.lastIndex(of: ".") else {
+                    throw Malformed(line: String(text))
+                }
+                claim.originBlock = try Self.block(origin[..<dot], blocks)
                 claim.originRegister = try Self.register(origin[dot...].dropFirst())
             default:
                 let limits = try Self.limits(word)
@@ -189,6 +190,13 @@ struct Sample {
             }
         }
         expected = refusal
+    }
+
+    private static func block(_ label: Substring?, _ blocks: [String]) throws -> UInt16 {
+        guard let label, let block = blocks.firstIndex(of: String(label)) else {
+            throw Malformed(line: "\(label ?? "")")
+        }
+        return UInt16(block)
     }
 
     private static func register(_ name: Substring?) throws -> UInt8 {

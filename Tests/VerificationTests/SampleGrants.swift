@@ -42,6 +42,7 @@ extension Sample {
             "position", at: 0x5000_2008, 8, [.read, .write], element: 8, isPrivate: true,
             [limit(0, 64, ValueRange(bits: 0xFF0))]),
         grant("data", .ports, at: 0x1F0, 2, [.read, .write], element: 2),
+        grant("error", .ports, at: 0x1F4, 1, .read, element: 1),
         grant("select", .ports, at: 0x1F6, 1, .write, element: 1, [limit(0, 8, ValueRange(bits: 0x0F))]),
         grant("command", .ports, at: 0x1F7, 1, .write, element: 1),
         grant("index", .ports, at: 0xCF4, 4, [.read, .write], element: 4),

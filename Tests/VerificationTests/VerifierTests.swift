@@ -200,9 +200,12 @@ import Verification
         #expect(reason([block(0), block(2, .max)], claims) == .evidenceMalformed)
         // Each turn of a clock loop reads the time anew.
         var elapsed = claim(6)
-        elapsed.isElapsed = true
+        elapsed.elapsedBlock = 0
         #expect(reason([block(0, 0, .clock(start: 7))], [elapsed]) == .evidenceMalformed)
-        #expect(reason([block(0)], [elapsed]) == .claimNotMet)
+        #expect(reason([block(0), block(2)], [elapsed]) == .claimNotMet)
+        #expect(reason([block(0), block(2, 1)], [claim(6), elapsed]) == .claimNotMet)
+        // No block tells the time of itself, or of a loop behind it.
+        #expect(reason([block(0)], [elapsed]) == .evidenceMalformed)
         // The claims of the first block are the second's now: there it holds nothing that they speak of.
         #expect(reason([block(0), block(2)], claims) == .claimNotMet)
     }

@@ -45,7 +45,7 @@ struct guard_limit {
 struct guard_grant {
     uint64_t start, end, element_size;
     uint32_t space;
-    bool is_readable, is_writable, is_whole, is_private;
+    bool is_readable, is_writable, is_whole;
     const struct guard_limit *limits;
     uint32_t limit_count;
     // What stands there now.
@@ -53,6 +53,17 @@ struct guard_grant {
     // An element: the run in which it last got its first contents.
     uint32_t *runs;
 };
+
+// A write that was allowed, for a model of what the device makes of it.
+struct guard_write {
+    uint64_t address, value;
+    uint32_t space, size;
+    // The instruction that made it.
+    uint64_t place;
+};
+
+// Writes of one run that are kept: all that the longest bring-up makes.
+enum { GUARD_WRITE_LIMIT = 8192 };
 
 struct guard {
     uc_engine *engine;
@@ -68,6 +79,10 @@ struct guard {
     uint32_t grant_count;
     uint32_t run;
     uint32_t answer;
+
+    // NULL where nobody asks for them.
+    struct guard_write *writes;
+    uint32_t write_count;
 
     uint64_t current;
     bool reads_clock;
@@ -105,20 +120,6 @@ static inline bool guard_contains(const struct guard_limit *limit, uint64_t valu
     return value >= limit->low && value <= limit->high && !(value & ~limit->bits);
 }
 
-// Some number of a range, its ends more often than others.
-static inline uint64_t guard_sample(struct guard *run, uint64_t low, uint64_t high, uint64_t bits) {
-    struct guard_limit limit = {low, high, bits, 0, 64, false};
-    uint64_t kind = guard_next(run) & 7;
-    if (kind == 0 && guard_contains(&limit, low)) return low;
-    if (kind == 1 && guard_contains(&limit, high)) return high;
-    for (int i = 0; i < 16; i += 1) {
-        uint64_t value = guard_next(run) & bits;
-        if (i & 1) value = (low + value % (high - low + 1 ? high - low + 1 : UINT64_MAX)) & bits;
-        if (guard_contains(&limit, value)) return value;
-    }
-    return low;
-}
-
 static inline uint64_t guard_load(const uint8_t *bytes, uint32_t size) {
     uint64_t value = 0;
     memcpy(&value, bytes, size);
@@ -136,7 +137,7 @@ static inline uint32_t guard_group(const struct guard_grant *grant, const struct
     return rest < 8 ? (uint32_t)rest : 8;
 }
 
-// Gives an element that this run has not met yet its first contents: noise, in the limits where a load may rely on them.
+// Gives an element that this run has not met yet its first contents: noise.
 static inline void guard_fill(struct guard *run, struct guard_grant *grant, uint64_t element) {
     if (grant->runs[element] == run->run) return;
     grant->runs[element] = run->run;
@@ -145,20 +146,9 @@ static inline void guard_fill(struct guard *run, struct guard_grant *grant, uint
         uint64_t noise = guard_next(run);
         memcpy(bytes + i, &noise, grant->element_size - i < 8 ? grant->element_size - i : 8);
     }
-    if (!grant->is_private) return;
-    for (uint32_t i = 0; i < grant->limit_count; i += 1) {
-        const struct guard_limit *limit = &grant->limits[i];
-        uint64_t offset;
-        uint32_t size = guard_group(grant, limit, &offset);
-        uint64_t group = guard_load(bytes + offset, size);
-        uint64_t mask = guard_mask(limit->bit_count) << limit->first_bit % 64;
-        uint64_t value = guard_sample(run, limit->low, limit->high, limit->bits);
-        group = (group & ~mask) | (value << limit->first_bit % 64 & mask);
-        memcpy(bytes + offset, &group, size);
-    }
 }
 
-// What a device, or a ring that a device writes, reads as.
+// What a device, a ring that a device writes, or a cell that it may have written in spite of all, reads as.
 static inline uint64_t guard_answer(struct guard *run, uint64_t last) {
     uint32_t answer = run->answer;
     if (answer == GUARD_ANSWER_MIXED) answer = 1 + guard_next(run) % (GUARD_ANSWER_COUNT - 1);
@@ -210,7 +200,7 @@ static inline uint32_t guard_check(
         guard_fill(run, grant, element);
         if (is_write && !guard_keeps_limits(grant, element, offset, size, value)) return GUARD_LIMIT_BROKEN;
     }
-    if (!is_write && !grant->is_private) {
+    if (!is_write) {
         uint64_t answer = guard_answer(run, guard_load(grant->bytes + offset, size));
         memcpy(grant->bytes + offset, &answer, size);
     }
@@ -237,6 +227,12 @@ static inline struct guard_grant *guard_access(
     return NULL;
 }
 
+static inline void guard_note(struct guard *run, uint32_t space, uint64_t address, uint32_t size, uint64_t value) {
+    if (!run->writes || run->write_count == GUARD_WRITE_LIMIT) return;
+    run->writes[run->write_count++] = (struct guard_write){
+        .address = address, .value = value & guard_mask(8 * size), .space = space, .size = size, .place = run->current};
+}
+
 static inline void guard_on_access(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct guard *run = (struct guard *)data;
@@ -252,7 +248,8 @@ static inline void guard_on_access(
         guard_stop(run, GUARD_CODE_WRITTEN, is_write, address, (uint32_t)size, -1);
         return;
     }
-    guard_access(run, SPACE_MEMORY, is_write, address, (uint32_t)size, (uint64_t)value);
+    struct guard_grant *grant = guard_access(run, SPACE_MEMORY, is_write, address, (uint32_t)size, (uint64_t)value);
+    if (grant && is_write) guard_note(run, SPACE_MEMORY, address, (uint32_t)size, (uint64_t)value);
 }
 
 static inline bool guard_on_stray(
@@ -287,7 +284,9 @@ static inline void guard_on_out(uc_engine *engine, uint32_t port, int size, uint
     uint32_t space;
     uint32_t place = configuration_place(run->selected, port, &space);
     struct guard_grant *grant = guard_access(run, space, true, place, (uint32_t)size, value);
-    if (grant) memcpy(grant->bytes + (place - grant->start), &value, (uint32_t)size);
+    if (!grant) return;
+    memcpy(grant->bytes + (place - grant->start), &value, (uint32_t)size);
+    guard_note(run, space, place, (uint32_t)size, value);
 }
 
 // Before an instruction: the engine is stopped ahead of one that must not be executed.
@@ -340,6 +339,7 @@ static inline uc_err guard_run(struct guard *run, uint64_t entry, uint64_t end) 
     run->instructions = 0;
     run->current = entry;
     run->selected = 0;
+    run->write_count = 0;
     run->reads_clock = false;
     run->fault = GUARD_NOTHING;
     return uc_emu_start(run->engine, entry, end, 0, 0);

@@ -16,6 +16,8 @@ public final class DirectMemory {
     public let block: UnsafeMutableRawPointer
     /// Physical address of the block's first byte.
     public let physicalStart: UInt64
+    /// What a device wrote behind the memory that it was told of: from the first such address to behind the last.
+    public private(set) var overrun: Range<UInt64>?
 
     /// - Precondition: virtual and physical addresses differ by the same amount everywhere.
     public init(_ memories: [PlacedMemory]) {
@@ -106,6 +108,15 @@ public final class DirectMemory {
     public func pointer(at physical: UInt64, byteCount: UInt64, kind: Region.Kind) -> UnsafeMutableRawPointer? {
         guard holds(physical, byteCount: byteCount, kind: kind) else { return nil }
         return block + Int(physical - physicalStart)
+    }
+
+    /// Writes a byte as hardware does, which knows of an address and of no end: over whatever stands there.
+    func overwrite(_ byte: UInt8, at physical: UInt64) {
+        if !holds(physical, byteCount: 1, kind: .ring), !holds(physical, byteCount: 1, kind: .pool) {
+            overrun = min(overrun?.lowerBound ?? physical, physical)..<max(overrun?.upperBound ?? 0, physical + 1)
+        }
+        guard physical >= physicalStart, physical - physicalStart < UInt64(byteCount) else { return }
+        block.storeBytes(of: byte, toByteOffset: Int(physical - physicalStart), as: UInt8.self)
     }
 
     /// Physical address of a virtual one.

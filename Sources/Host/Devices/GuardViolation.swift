@@ -30,6 +30,8 @@ public struct GuardViolation: Hashable, Sendable, CustomStringConvertible {
         case registerNotPreserved(String)
         /// The function returned with the direction flag set.
         case directionFlag
+        /// What was written has the device reach memory that its driver has not got: the register or field, and why.
+        case deviceStrays(String)
     }
 
     public var kind: Kind

@@ -1,7 +1,7 @@
 // Runs one function's bytes in Unicorn with a guard around every grant, and says what they did that they must not do.
 // It is the verifier's oracle and shares nothing with it: it decodes nothing, proves nothing, and believes what happens.
 // A run that shows no violation proves nothing; one that shows a violation proves that the code is not safe. The other
-// side is hostile: devices and rings answer each read by a seed, state starts anywhere in its limits.
+// side is hostile: devices, rings and the driver's own cells answer each read by a seed.
 
 import CUnicorn
 import Glibc
@@ -20,6 +20,7 @@ public final class GuardedRun {
     private let codeStart: UInt64
     private let codeRoom: Int
     private let stack: UnsafeMutableRawPointer
+    private let writes: UnsafeMutablePointer<guard_write>
     private var context: OpaquePointer?
 
     /// Where the stack lies; the pages around it are not mapped.
@@ -63,6 +64,8 @@ public final class GuardedRun {
         run.pointee.stack_end = Self.stackStart + UInt64(Self.stackByteCount)
         run.pointee.grants = memory.grants.baseAddress
         run.pointee.grant_count = UInt32(grants.count)
+        writes = .allocate(capacity: Int(GUARD_WRITE_LIMIT))
+        run.pointee.writes = writes
         try map(page, mapped)
     }
 
@@ -70,6 +73,7 @@ public final class GuardedRun {
         if let context { uc_context_free(context) }
         if let engine = run.pointee.engine { uc_close(engine) }
         run.deallocate()
+        writes.deallocate()
         stack.deallocate()
         (code - Int(codeStart % UInt64(Self.pageByteCount))).deallocate()
     }
@@ -130,6 +134,19 @@ public final class GuardedRun {
         }
         let error = guard_run(run, codeStart + UInt64(offset), Self.returnAddress)
         return violation(error, kept)
+    }
+
+    /// What a device makes of the writes that the last call made, up to the first by which it strays.
+    public func stray(of reach: some DeviceReach) -> GuardViolation? {
+        var reach = reach
+        for write in UnsafeBufferPointer(start: writes, count: Int(run.pointee.write_count)) {
+            guard let place = reach.map.place(of: write) else { continue }
+            guard let stray = reach.take(place, byteCount: Int(write.size), value: write.value) else { continue }
+            return GuardViolation(
+                kind: .deviceStrays(stray.cause), offset: Int(write.place - codeStart), address: stray.start,
+                byteCount: Int(clamping: stray.byteCount), isWrite: stray.isWrite)
+        }
+        return nil
     }
 
     /// Sets registers and stack as a caller may: garbage in all that carries nothing.

@@ -80,11 +80,14 @@ extension RTL8139Card {
         }
     }
 
-    /// Writes a frame without its header, if there is room.
+    /// Writes a frame without its header, if there is room. An empty ring takes a frame of any length, and WRAP lets all of
+    /// it go on behind the ring's end, as QEMU's model has it: what lies there is overrun.
+    ///
+    /// Source: QEMU 7.2, hw/net/rtl8139.c, rtl8139_do_receive and rtl8139_write_buffer.
     private func begin(_ frame: [UInt8]) -> Copy? {
         let size = ringByteCount
         let footprint = Self.footprint(frame.count)
-        guard footprint <= freeByteCount else { return nil }
+        guard footprint <= freeByteCount || freeByteCount == size - 4 else { return nil }
         guard isBusMaster else {
             object(.notBusMaster(.receive))
             return nil
@@ -96,8 +99,7 @@ extension RTL8139Card {
         store(UInt32(Self.unfinished) << 16, at: writePosition)
         for (index, byte) in content.enumerated() {
             let place = writePosition + 4 + index
-            let offset = isWrapped && place < size + 1536 ? place : place % size
-            memory.pointer(at: base + UInt64(offset), byteCount: 1, kind: .ring)?.storeBytes(of: byte, as: UInt8.self)
+            memory.overwrite(byte, at: base + UInt64(isWrapped ? place : place % size))
         }
         var current = Copy(
             start: writePosition, end: (writePosition + footprint) % size, status: Self.received,
@@ -147,6 +149,8 @@ extension RTL8139Card {
         guard position < ringByteCount, position % 4 == 0 else {
             return object(.slotOutsideRing(.receive, slot: UInt32(position)))
         }
+        // Where it stands already, as after a reset, nothing is given back.
+        guard position != readPosition else { return }
         guard let index = ends.firstIndex(of: position) else {
             return object(.tailOverOwned(.receive, from: readPosition, to: position))
         }

@@ -77,6 +77,9 @@ public final class RTL8139Card: SimulatedCard {
         }
     }
 
+    /// Whether a frame may be longer than Ethernet has it, as QEMU's model lets it be: up to 65,531 bytes.
+    public var takesLongFrames = false
+
     private var isResetting: Bool { resetEnd != nil }
 
     /// LINKB is the other way round (5.12).
@@ -250,6 +253,7 @@ public final class RTL8139Card: SimulatedCard {
 
     override public func hasRoom(for byteCount: Int) -> Bool {
         let waiting = incoming.reduce(0) { $0 + Self.footprint($1.count) }
+        if takesLongFrames, waiting == 0, freeByteCount == ringByteCount - 4 { return true }
         return freeByteCount - waiting > Self.footprint(byteCount)
     }
 
@@ -259,7 +263,7 @@ public final class RTL8139Card: SimulatedCard {
             missedCount += 1
             return
         }
-        guard frame.count + 4 <= 1518, passesFilter(frame) else {
+        guard frame.count + 4 <= 1518 || takesLongFrames, passesFilter(frame) else {
             filteredCount += 1
             return
         }

@@ -116,6 +116,9 @@ public final class Machine {
     /// waits, and gives the line up.
     public func attend() { takeOutput() }
 
+    /// Whether the verdict has come.
+    public var hasVerdict: Bool { reader.isComplete }
+
     /// Ends the machine if it still runs.
     public func stop() {
         connection = nil

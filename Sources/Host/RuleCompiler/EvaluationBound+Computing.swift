@@ -27,25 +27,39 @@ extension EvaluationBound {
             emit(1)
             push(nil)
         case .loadAt, .getAt:
-            _ = pop()
+            confine(pop())
             emit(1)
             push(nil)
-        case .store, .set: emit(1, with: [pop()])
-        case .storeAt, .setAt:
-            emit(1, with: [pop()])
-            _ = pop()
+        case .store, .set, .storeAt, .setAt:
+            let value = pop()
+            if opcode == .store || opcode == .storeAt { confine(value) }
+            emit(1, with: [value])
+            if opcode == .storeAt || opcode == .setAt { confine(pop()) }
         case .bound: checkArgument(lowest: operand)
         case .boundOf:
             _ = pop()
             checkArgument(lowest: operand)
         case .publish, .fence: emit(1)
-        case .returnValue: emit(1, with: function.resultType == .void ? [] : [pop()])
+        case .returnValue:
+            guard function.resultType != .void else { return emit(1) }
+            let value = pop()
+            confine(value)
+            emit(1, with: [value])
         case .extend, .truncate, .swap:
-            guard let entry = pop() else { return convert(opcode, byteCount: Int(operand) / 8) }
+            guard let entry = pop() else {
+                if opcode != .truncate { confine(nil) }
+                return convert(opcode, byteCount: Int(operand) / 8)
+            }
             let mask = UInt64.max >> (64 - min(operand, 64))
             push(opcode == .extend ? entry : entry.high <= mask && opcode == .truncate ? entry : StaticNumbers(0, mask))
         default: combine(opcode)
         }
+    }
+
+    /// A number that may have come out of a cell is masked where it decides of a place or is told to the device; that it has
+    /// been masked before is not followed here.
+    private mutating func confine(_ entry: Entry) {
+        if entry == nil, hasNarrowCells { emit(2) }
     }
 
     /// Whether a region is a window of configuration space.
@@ -73,6 +87,10 @@ extension EvaluationBound {
         if let left, let right { return push(Self.combined(opcode, left, right)) }
         // A shift has its count in itself, and so has the product that is one.
         let isShift = opcode == .shiftLeft || opcode == .shiftRight || opcode == .multiply
+        if opcode == .or || isShift && opcode != .shiftRight {
+            confine(left)
+            confine(right)
+        }
         emit(1, with: isShift ? [] : [left, right])
         push(nil)
     }

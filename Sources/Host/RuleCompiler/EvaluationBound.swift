@@ -1,7 +1,8 @@
 // What the evaluation of code takes at most, on any machine: an abstract run of the target's stack machine, in which a static
 // entry is the set of numbers that it may be, and a dynamic one is only that. Both arms of a `when` that is open are walked,
 // and the costlier counts; a `for each` is walked run by run where it is known how often it runs, else once, for as often as
-// it may. So the bound is what evaluation takes where no fact of the machine decides, and never less.
+// it may. So the bound is what evaluation takes where no fact of the machine decides and no cell is narrower than its type,
+// and never less.
 //
 // The steps are those of `Evaluator`, operation by operation; a test compares the two.
 
@@ -22,6 +23,8 @@ struct EvaluationBound {
 
     let device: DeviceDescription
     let function: FunctionDescription
+    /// Whether some cell is believed to use fewer bits than its type has, so that masks may be needed.
+    let hasNarrowCells: Bool
     var reader: CodeReader
     var stack: [Entry] = []
     /// Height of the stack at the opening of each block that is open.
@@ -40,6 +43,7 @@ struct EvaluationBound {
     init(of function: FunctionDescription, _ device: DeviceDescription, _ image: [UInt8]) {
         self.function = function
         self.device = device
+        hasNarrowCells = device.cells.contains { $0.mask != $0.type.mask }
         line = Int(function.line)
         reader = CodeReader(image, from: function.codeOffset, device)
         walk(to: function.codeOffset + function.codeByteCount)

@@ -62,7 +62,7 @@ extension Command {
             return "passed\(time): \(counted(report.facts.functions.count, "PCI function")), "
                 + "\(counted(report.drivers.count, "driver")), \(counted(byteCount, "byte")) generated, "
                 + counted(report.tests.count, "test")
-                + answers(report.exchanges)
+                + answers(report.exchanges) + recoveries(report.exchanges)
         case .failed(let reason): return "failed: \(reason)"
         case .timedOut:
             if let last = report.records.last { return "timed out; the last record was \(last.number) (\(last.line))" }
@@ -77,6 +77,14 @@ extension Command {
         return ", \(counted(echoes.count, "echo")) from \(String(decoding: last.peer, as: UTF8.self))"
     }
 
+    /// What the cards had to be brought up anew for, where they had to.
+    private static func recoveries(_ exchanges: [ReportedExchange]) -> String {
+        let counts = exchanges.compactMap(\.counts)
+        let bringupCount = counts.reduce(0) { $0 + $1.bringups }
+        guard bringupCount > 0 else { return "" }
+        return ", \(counted(Int(counts.reduce(0) { $0 + $1.overruns }), "overrun")) and "
+            + counted(Int(bringupCount), "new bring-up")
+    }
 }
 
 /// What a person sees on standard error while a machine boots; nothing where that is no terminal.

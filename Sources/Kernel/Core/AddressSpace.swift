@@ -45,7 +45,7 @@ let pageByteCount: UInt64 = 4096
 
 /// Why a page could not be mapped.
 enum MappingError: Error {
-    /// The pool of page tables that the image reserves is used up.
+    /// The page tables that were set aside are used up.
     case outOfPageTables
     /// The address or the length is not a multiple of the page size, or the range is not canonical.
     case misaligned
@@ -53,8 +53,20 @@ enum MappingError: Error {
 
 /// The page tables that the processor uses.
 struct AddressSpace {
-    /// Next free table in the pool; the pool is mapped to itself.
+    /// Next free table, and the end of those that there are: the image's at first. All are mapped to themselves.
     private var nextTable = pageTablePool()
+    private var tableEnd = pageTablePoolEnd()
+
+    /// Maps memory of the kernel's own to itself, and takes tables from it from here on.
+    ///
+    /// - Precondition: nothing lies there, and the tables of the image are enough to map it.
+    mutating func adopt(_ memory: KernelMemory) throws(MappingError) {
+        try map(
+            VirtualAddress(rawValue: memory.start.rawValue), to: memory.start,
+            byteCount: memory.tableByteCount + memory.heapByteCount, .readWrite)
+        nextTable = memory.start.rawValue
+        tableEnd = memory.heapStart.rawValue
+    }
 
     /// Maps `byteCount` bytes at `virtual` to `physical`.
     ///
@@ -91,7 +103,8 @@ struct AddressSpace {
             let entry = table + (virtual >> level & 511) * 8
             var value = memoryRead(entry, 8)
             if value & PageEntry.present == 0 {
-                guard makesTables, nextTable < pageTablePoolEnd() else { throw .outOfPageTables }
+                guard makesTables, nextTable < tableEnd else { throw .outOfPageTables }
+                for offset in stride(from: 0, to: pageByteCount, by: 8) { memoryWrite64(nextTable + offset, 0) }
                 value = nextTable | PageEntry.present | PageEntry.writable
                 memoryWrite64(entry, value)
                 nextTable += pageByteCount

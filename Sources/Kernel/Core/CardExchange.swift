@@ -1,8 +1,9 @@
-// The kernel's talk through one card: bring it up, wait for its link, then the exchange with a peer. It knows the contract
+// The kernel's talk through one card: wait for its link, then the exchange with a peer. CardExchange+Recovery brings it up. It knows the contract
 // of packet cards and no device; what the frames say is the module Exchange's.
 
 import Exchange
 import Hardware
+import Pipeline
 import Platform
 import Report
 
@@ -13,13 +14,22 @@ struct CardExchange {
     /// Units: microseconds.
     private static let linkBound: UInt64 = 3_000_000
 
+    let driver: GeneratedDriver
     var card: PacketCard
     let clock: Clock
+    let bus: BusMastering
+    var watch: GuardWatch
     var counts = ExchangeCounts()
 
-    init(_ card: PacketCard, _ clock: ClockFacts) {
-        self.card = card
+    /// - Throws: `missing` for a function or a memory that the driver lacks.
+    init(
+        through driver: GeneratedDriver, _ clock: ClockFacts, _ guards: GuardSpace, among functions: [PCIFunction]
+    ) throws(DriverFailure) {
+        self.driver = driver
+        card = try PacketCard(driver)
         self.clock = Clock(clock)
+        bus = BusMastering(function: driver.function, functions: functions)
+        watch = GuardWatch(guards, over: driver)
     }
 
     /// Time on a scale of its own.
@@ -42,7 +52,7 @@ struct CardExchange {
     mutating func run(_ exchange: inout Exchange) throws(DriverFailure) {
         while !exchange.isOver {
             try sendDueFrame(of: &exchange)
-            guard let received = try card.receive() else { continue }
+            guard let received = try receive() else { continue }
             take(received, for: &exchange)
             try card.giveBack(received)
         }
@@ -58,10 +68,6 @@ struct CardExchange {
     }
 
     private mutating func take(_ received: PacketCard.Received, for exchange: inout Exchange) {
-        guard received.byteCount != nil else {
-            counts.bad += 1
-            return
-        }
         counts.received += 1
         switch exchange.take(card.bytes(of: received).span, at: now) {
         case .answer: break

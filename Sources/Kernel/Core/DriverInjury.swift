@@ -3,6 +3,7 @@
 
 import Hardware
 import Pipeline
+import Platform
 
 /// What the command line can have done to the first driver.
 enum DriverInjury: UInt8, CaseIterable {
@@ -20,6 +21,10 @@ enum DriverInjury: UInt8, CaseIterable {
     case installation
     /// Its device decodes no memory when it is brought up.
     case decodeOff
+    /// Behind its last memory a frame of 65,535 bytes is written, as its device might, after it came up.
+    case overrun
+    /// So is all of the guard space there.
+    case overrunPassing
     /// The windows of probes, whosever they are, are not mapped when they run.
     case probePageFault
 
@@ -33,6 +38,8 @@ enum DriverInjury: UInt8, CaseIterable {
         case .missing: "driver-missing"
         case .installation: "driver-installation"
         case .decodeOff: "decode-off"
+        case .overrun: "overrun"
+        case .overrunPassing: "overrun-passing"
         case .probePageFault: "probe-page-fault"
         }
     }
@@ -58,7 +65,7 @@ enum DriverInjury: UInt8, CaseIterable {
             Self.replaceCode(of: &function, [0x48, 0x83, 0xC8, 0xFF, 0xC3])
         case .argument: function.parameterBounds = [0, 0]
         case .missing: function.name = []
-        case .pageFault, .installation, .decodeOff, .probePageFault: break
+        case .pageFault, .installation, .decodeOff, .overrun, .overrunPassing, .probePageFault: break
         }
     }
 
@@ -80,5 +87,17 @@ enum DriverInjury: UInt8, CaseIterable {
     /// Does what is done before a driver's device is brought up.
     func disturbBringup(of driver: GeneratedDriver, _ access: inout ProcessorAccess) {
         if self == .decodeOff { access.disableMemoryDecode(of: driver.function) }
+    }
+
+    /// Does what is done when a driver's device is up: writes behind its last memory, from the last byte of that on.
+    func overrun(_ driver: GeneratedDriver) {
+        guard self == .overrun || self == .overrunPassing,
+            let memory = driver.memories.last(where: { $0.guardByteCount > 0 })
+        else { return }
+        let last = memory.virtual.rawValue + memory.byteCount - 1
+        let byteCount = self == .overrun ? 65535 : 1 + memory.guardByteCount
+        for address in last..<last + byteCount {
+            memoryWrite8(address, UInt8(truncatingIfNeeded: address ^ address >> 8))
+        }
     }
 }

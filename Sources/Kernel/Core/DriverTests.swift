@@ -8,8 +8,8 @@ import Report
 extension SelfTests {
     /// Tests a driver as far as it goes.
     mutating func test(
-        _ driver: GeneratedDriver, _ facts: MachineFacts, _ option: ExchangeOption, _ injury: DriverInjury?,
-        _ access: inout ProcessorAccess
+        _ driver: GeneratedDriver, _ facts: MachineFacts, _ guards: GuardSpace, _ option: ExchangeOption,
+        _ injury: DriverInjury?, _ access: inout ProcessorAccess
     ) {
         let planned = count + Self.count(for: driver, option)
         let failedBefore = failedCount
@@ -17,9 +17,8 @@ extension SelfTests {
             do throws(DriverFailure) {
                 try testFunctions(of: driver)
                 if driver.isOf(PacketCard.className) {
-                    access.enableBusMastering(of: driver.function, among: facts.functions)
                     injury?.disturbBringup(of: driver, &access)
-                    try testExchange(through: driver, facts.clock, option)
+                    try testExchange(through: driver, facts, guards, option, injury)
                 }
             } catch {
                 quarantine.take(driver, error, &access)

@@ -22,20 +22,22 @@ extension SelfTests {
 
     /// Brings a card up and has frames go through it.
     mutating func testExchange(
-        through driver: GeneratedDriver, _ clock: ClockFacts?, _ option: ExchangeOption
+        through driver: GeneratedDriver, _ facts: MachineFacts, _ guards: GuardSpace, _ option: ExchangeOption,
+        _ injury: DriverInjury?
     ) throws(DriverFailure) {
         activity = Activity(step: "exchanging frames through", subject: driver.name)
-        guard let clock else { endWithFault("no-clock") }
-        var exchange = CardExchange(try PacketCard(driver), clock)
+        guard let clock = facts.clock else { endWithFault("no-clock") }
+        var exchange = try CardExchange(through: driver, clock, guards, among: facts.functions)
         defer { report.write(exchange.counts, of: driver) }
-        try run(&exchange, driver, option)
+        try run(&exchange, driver, option, injury)
+        try exchange.rest()
     }
 
     private mutating func run(
-        _ exchange: inout CardExchange, _ driver: GeneratedDriver, _ option: ExchangeOption
+        _ exchange: inout CardExchange, _ driver: GeneratedDriver, _ option: ExchangeOption, _ injury: DriverInjury?
     ) throws(DriverFailure) {
         var start = exchange.now
-        let outcome = try exchange.card.bringUp()
+        let outcome = try exchange.bringUp()
         report.recordExchange(of: driver) { text in
             text.field("bringup", outcome.word)
             text.field("us", exchange.now - start)
@@ -50,6 +52,7 @@ extension SelfTests {
         }
         check(isLinkUp, driver, "has its link up")
         guard isLinkUp else { return }
+        injury?.overrun(driver)
         switch option {
         case .none:
             check(true, driver, "answers ARP # SKIP exchange=none")

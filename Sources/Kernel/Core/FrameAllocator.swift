@@ -1,5 +1,5 @@
-// Hands out page frames of usable memory: from the firmware's map, beyond the image and beyond what is set aside for rings,
-// pools and state. What the boot loader handed over may be overwritten: discovery has read it by then. Frames are not given
+// Hands out page frames of usable memory: from the firmware's map, beyond the image, the heap and what is set aside for
+// rings, pools and state. What the boot loader handed over may be overwritten: discovery has read it by then. Frames are not given
 // back; the kernel takes what generation needs, once.
 
 import Hardware
@@ -19,7 +19,7 @@ struct FrameAllocator {
     init(_ ranges: [MemoryRange], beyond placement: PlacementFacts) {
         self.ranges = ranges
         next = PhysicalAddress(
-            rawValue: max(imageEnd(), placement.dataPhysical.rawValue + placement.dataByteCount))
+            rawValue: max(kernelEnd.rawValue, placement.dataPhysical.rawValue + placement.dataByteCount))
     }
 
     /// The first of `count` frames in a row.

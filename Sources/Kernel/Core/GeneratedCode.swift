@@ -66,6 +66,18 @@ func install(_ driver: GeneratedDriver, _ frames: inout FrameAllocator) throws(I
     }
 }
 
+/// Makes the memories of an installed driver what they were before its first call.
+///
+/// - Precondition: its device does not reach them.
+func clearMemories(of driver: GeneratedDriver) {
+    for memory in driver.memories {
+        let start = UnsafeMutableRawPointer(bitPattern: UInt(memory.virtual.rawValue))
+        UnsafeMutableRawBufferPointer(start: start, count: Int(memory.byteCount)).initializeMemory(
+            as: UInt8.self, repeating: 0)
+    }
+    driver.forEachInitialByte { memoryWrite8($0.rawValue, $1) }
+}
+
 /// Runs a step of mapping and gives its error the type of installation.
 private func mapping(_ step: () throws(MappingError) -> Void) throws(InstallationError) {
     do throws(MappingError) {

@@ -37,6 +37,53 @@ private struct VerificationClock: PipelineObserver {
     }
 }
 
+/// The generation of one function's driver, as something that can be abandoned: all that it changes.
+private struct GenerationAttempt {
+    var generator: Generator<VerificationClock>
+    var access: ProcessorAccess
+    let facts: MachineFacts
+    let injury: DriverInjury?
+    /// Index of the function.
+    var index = 0
+    var outcome: GenerationOutcome?
+
+    /// Generates. What a probe maps and reports is the kernel's and not the attempt's.
+    mutating func run() {
+        outcome = generator.generate(for: generator.functions[index]) { [facts, injury] probe in
+            attempt_pause()
+            let outcome = runProbe(probe, facts, injury, &access)
+            attempt_resume()
+            return outcome
+        }
+    }
+}
+
+/// What `call_attempt` calls, with a pointer to a `GenerationAttempt`.
+@c(runGenerationAttempt)
+func runGenerationAttempt(_ context: UnsafeMutableRawPointer?) {
+    context?.assumingMemoryBound(to: GenerationAttempt.self).pointee.run()
+}
+
+/// Generates the driver of one function. Where memory runs out, nothing stays of the attempt, and its device is refused.
+///
+/// A copy keeps all that the attempt was given: whatever both can reach is shared, so the attempt changes none of it in place,
+/// and what it lets go of is not freed (memory.c). So the copy is whole wherever the attempt ends.
+private func generate(_ attempt: UnsafeMutablePointer<GenerationAttempt>) -> GenerationOutcome? {
+    let before = attempt.pointee
+    attempt_begin()
+    let reason = call_attempt(runGenerationAttempt, attempt)
+    if reason == 0 {
+        attempt_keep()
+        let outcome = attempt.pointee.outcome
+        attempt.pointee.outcome = nil
+        return outcome
+    }
+    attempt_drop()
+    // What the attempt left there is not looked at.
+    attempt.initialize(to: before)
+    return attempt.pointee.generator.refuse(attempt.pointee.generator.functions[before.index], .outOfMemory)
+}
+
 /// Generates and reports the driver of every function that the rules describe.
 func generateDrivers(
     _ facts: MachineFacts, _ injury: DriverInjury?, _ access: inout ProcessorAccess
@@ -45,22 +92,28 @@ func generateDrivers(
     let image = readRules()
     begin("generating")
     var generation = Generation()
-    var generator = Generator(facts, image, observer: VerificationClock())
-    for function in generator.functions {
+    let attempt = UnsafeMutablePointer<GenerationAttempt>.allocate(capacity: 1)
+    attempt.initialize(
+        to: GenerationAttempt(
+            generator: Generator(facts, image, observer: VerificationClock()), access: access, facts: facts,
+            injury: injury))
+    let functionCount = attempt.pointee.generator.functions.count
+    for index in 0..<functionCount {
         let start = timestamp()
-        let outcome = generator.generate(for: function, probe: { runProbe($0, facts, injury, &access) })
-        guard let outcome else { continue }
+        attempt.pointee.index = index
+        guard let outcome = generate(attempt) else { continue }
         let ticks = timestamp() - start
         switch outcome {
         case .driver(let driver):
-            report.write(driver, ticks: ticks, verification: generator.observer.ticks)
+            report.write(driver, ticks: ticks, verification: attempt.pointee.generator.observer.ticks)
             generation.drivers.append(driver)
         case .refused(let refusal):
             report.write(refusal)
             generation.refusedCount += 1
         }
     }
-    report.write(driverCount: generation.drivers.count, functionCount: generator.functions.count)
+    access = attempt.pointee.access
+    report.write(driverCount: generation.drivers.count, functionCount: functionCount)
     return generation
 }
 

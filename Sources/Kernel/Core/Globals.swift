@@ -1,6 +1,8 @@
 // The few things that an exception handler must reach whatever was running. One processor, no interrupts: nothing else
 // runs beside the code that uses them.
 
+import Hardware
+import Platform
 import Report
 
 /// The report's writing end, with the console behind it.
@@ -8,6 +10,9 @@ nonisolated(unsafe) var report = RecordWriter(sink: Console())
 
 /// The page tables in use.
 nonisolated(unsafe) var addressSpace = AddressSpace()
+
+/// First byte of memory behind the kernel: its image, and the heap once there is one.
+nonisolated(unsafe) var kernelEnd = PhysicalAddress(rawValue: imageEnd())
 
 /// The drivers that are not called again.
 nonisolated(unsafe) var quarantine = Quarantine()

@@ -18,11 +18,13 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
-    facts.placement = .chosen(facts.memory, beyond: PhysicalAddress(rawValue: imageEnd()))  // rings and buffers
+    takeMemory(facts.memory)  // a heap and page tables that fit the machine
+    facts.placement = place(facts)  // state, rings and buffers, with guard space between
     report.write(facts)
+    report.write(facts.placement.privateRegion)
     var generation = generateDrivers(facts, options.injury, &access)  // rules and facts become reported code
-    install(&generation.drivers, facts, options, &access)  // windows uncached, code read-only and executable
-    let tests = runTests(generation.drivers, facts, options, &access)  // calls all that was generated
+    let guards = install(&generation.drivers, facts, options, &access)  // code read-only and executable
+    let tests = runTests(generation.drivers, facts, guards, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
     finish(tests, generation)  // the verdict; then exit or halt
 }
@@ -62,22 +64,46 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
     }
 }
 
+/// Takes memory for the heap and for page tables. Where there is none, the image's own must do. What the loader handed over
+/// may be overwritten: discovery has read it.
+private func takeMemory(_ ranges: [MemoryRange]) {
+    guard let memory = KernelMemory.chosen(ranges, beyond: kernelEnd), (try? addressSpace.adopt(memory)) != nil
+    else { return }
+    heap_add(memory.heapStart.rawValue, memory.heapByteCount)
+    kernelEnd = memory.end
+    report.record("heap") { text in
+        text.word(address: memory.heapStart.rawValue)
+        text.word(size: memory.heapByteCount)
+        text.field("tables", memory.tableByteCount / pageByteCount)
+        text.by(.chosen)
+    }
+}
+
 /// Reports what the kernel does next and remembers it for a fault.
 func begin(_ step: StaticString) {
     activity = Activity(step: step)
     report.write(step: step)
 }
 
+/// Where generated code, windows and memories go.
+private func place(_ facts: MachineFacts) -> PlacementFacts {
+    let functionCount = facts.functions.count { $0.headerType == 0 }
+    return .chosen(facts.memory, for: functionCount, beyond: kernelEnd)
+}
+
 /// Maps what was generated, with decode of its functions' windows on. What cannot be mapped is quarantined.
+///
+/// - Returns: The guard spaces around the memories of what is mapped.
 private func install(
     _ drivers: inout [GeneratedDriver], _ facts: MachineFacts, _ options: Options, _ access: inout ProcessorAccess
-) {
+) -> GuardSpace {
     begin("mapping generated code")
     // A device that firmware left running must not write into memory that is given out from here on.
     for function in facts.functions where function.headerType == 0 {
         access.disableBusMastering(of: function.address)
     }
     var frames = FrameAllocator(facts.memory, beyond: facts.placement)
+    var guards = GuardSpace(facts.placement)
     if !drivers.isEmpty { options.injury?.prepare(&drivers[0]) }
     for driver in drivers {
         activity.subject = driver.name
@@ -85,11 +111,13 @@ private func install(
         access.enableDecode(for: driver)
         do throws(InstallationError) {
             try install(driver, &frames)
+            try guards.add(driver)
         } catch {
             quarantine.take(driver, .installation(error.words), &access)
         }
     }
     if !drivers.isEmpty { options.injury?.disturb(drivers[0]) }
+    return guards
 }
 
 /// Wakes the function of a driver where it sleeps, and reports it.
@@ -110,7 +138,8 @@ func wake(_ address: FunctionAddress, _ facts: MachineFacts, _ access: inout Pro
 }
 
 private func runTests(
-    _ drivers: [GeneratedDriver], _ facts: MachineFacts, _ options: Options, _ access: inout ProcessorAccess
+    _ drivers: [GeneratedDriver], _ facts: MachineFacts, _ guards: GuardSpace, _ options: Options,
+    _ access: inout ProcessorAccess
 ) -> SelfTests {
     begin("testing")
     var planned = SelfTests.machineTestCount
@@ -122,9 +151,10 @@ private func runTests(
     tests.testRefusals()
     var injury = options.injury
     for driver in drivers {
-        tests.test(driver, facts, options.exchange, injury, &access)
+        tests.test(driver, facts, guards, options.exchange, injury, &access)
         injury = nil  // the first driver's only
     }
+    tests.testGuards(guards)
     return tests
 }
 

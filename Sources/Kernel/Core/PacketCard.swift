@@ -29,8 +29,18 @@ struct PacketCard {
     /// A frame that the card received, in a buffer that is ours until it is given back.
     struct Received {
         var buffer: UInt64
-        /// Units: bytes; `nil` for what is no good frame.
-        var byteCount: Int?
+        /// Units: bytes; 0 for what is no good frame.
+        var byteCount: Int
+    }
+
+    /// What the card has received next.
+    enum Reception {
+        case none
+        case frame(Received)
+        /// What is no frame, in a buffer to give back.
+        case bad(Received)
+        /// What the card wrote makes no sense: only a bring-up helps.
+        case lost
     }
 
     /// Transmit buffers that are ours from the start. Source: the contract.
@@ -120,11 +130,12 @@ struct PacketCard {
         .breach(entry: functions[part.rawValue].entry, value: value)
     }
 
-    /// Brings the card up.
+    /// Brings the card up. All buffers then have their first owners again.
     @inline(never)
-    func bringUp() throws(DriverFailure) -> Bringup {
+    mutating func bringUp() throws(DriverFailure) -> Bringup {
         let value = try call(.bringup) & 0xFF
         guard let outcome = Bringup(rawValue: value) else { throw breach(.bringup, value) }
+        buffer = transmitBuffers.count - Self.spareCount
         return outcome
     }
 
@@ -161,25 +172,27 @@ struct PacketCard {
     @inline(never)
     func notify() throws(DriverFailure) { _ = try call(.notify) }
 
-    /// The next frame that the card received, or `nil` for none.
+    /// The next that the card received.
     @inline(never)
-    func receive() throws(DriverFailure) -> Received? {
+    func receive() throws(DriverFailure) -> Reception {
         let value = try call(.receive)
-        if value >> 32 == 1 { return nil }
         let buffer = value >> 16 & 0xFFFF
-        let byteCount = value >> 32 == 0 ? Int(value & 0xFFFF) : nil
-        // What the card wrote made no sense, or the driver does not: neither is to be called again.
-        guard value >> 32 == 0 || value >> 32 == 2, buffer < receiveBuffers.count,
-            byteCount ?? 0 <= receiveBuffers.bytes(of: buffer).count
-        else { throw breach(.receive, value) }
-        return Received(buffer: buffer, byteCount: byteCount)
+        let byteCount = Int(value & 0xFFFF)
+        switch value >> 32 {
+        case 0 where buffer < receiveBuffers.count && byteCount <= receiveBuffers.bytes(of: buffer).count:
+            return .frame(Received(buffer: buffer, byteCount: byteCount))
+        case 1: return .none
+        case 2 where buffer < receiveBuffers.count: return .bad(Received(buffer: buffer, byteCount: 0))
+        case 3: return .lost
+        default: throw breach(.receive, value)
+        }
     }
 
     /// The bytes of a received frame, as long as it is ours.
     @inline(never)
     func bytes(of received: Received) -> UnsafeMutableBufferPointer<UInt8> {
         let start = receiveBuffers.bytes(of: received.buffer).baseAddress
-        return UnsafeMutableBufferPointer(start: start, count: received.byteCount ?? 0)
+        return UnsafeMutableBufferPointer(start: start, count: received.byteCount)
     }
 
     /// Gives a received frame's buffer back to the card.

@@ -1,5 +1,5 @@
-// The self-tests at the end of a boot, as KTAP: the clock, the rights of every mapped page, and every generated function,
-// called once and held to its contract. Those that move frames are called by ExchangeTests.swift.
+// The self-tests at the end of a boot, as KTAP: the clock, the rights of every mapped page, every generated function,
+// called once and held to its contract, and at last the guard spaces. Those that move frames are called by ExchangeTests.swift.
 
 import Hardware
 import Pipeline
@@ -12,7 +12,7 @@ struct SelfTests {
     private(set) var failedCount: UInt64 = 0
 
     /// Tests of the machine, whatever drivers there are.
-    static let machineTestCount: UInt64 = 5
+    static let machineTestCount: UInt64 = 6
 
     /// How many tests a driver needs: one for each function with a contract to break, and those of what goes through it.
     static func count(for driver: GeneratedDriver, _ option: ExchangeOption) -> UInt64 {
@@ -70,6 +70,12 @@ struct SelfTests {
         }
         let functionCount = drivers.reduce(0) { $0 + $1.functions.count }
         check(wrongPages == 0 && codePages == functionCount) { $0.word("no page is writable and executable") }
+    }
+
+    /// Whether nothing was written to guard space that nobody answered. The last test: no card reaches memory any more.
+    mutating func testGuards(_ guards: GuardSpace) {
+        activity = Activity(step: "looking at guard space")
+        check(guards.isWhole) { $0.word("guard space is whole") }
     }
 
     /// Whether a function of a driver may be called at any time and alone. Of a card for packets, only those that ask: the

@@ -19,7 +19,7 @@ struct VolumeOutcome {
 extension CardExchange {
     /// Silence after which frames that wait for more are announced. Units: microseconds.
     private static let idleBound: UInt64 = 500
-    /// Silence after which the test is given up. Units: microseconds.
+    /// Time without the next frame after which the test is given up. Units: microseconds.
     private static let silenceBound: UInt64 = 5_000_000
     /// Frames between two stands, and how long one is. Units: microseconds.
     private static let standInterval: UInt32 = 1000
@@ -27,42 +27,42 @@ extension CardExchange {
 
     /// Returns `count` frames to a peer, and ends with the frame of that number, which is not returned: the peer sends it
     /// when it has all others back.
+    ///
+    /// A frame that was returned before comes again where the peer did not get it back, and goes back again; one that comes
+    /// before its turn is left to come again. Nothing but the next frame moves the end of the test.
     mutating func returnFrames(_ count: UInt32) throws(DriverFailure) -> VolumeOutcome {
         var outcome = VolumeOutcome()
         var latest = now
+        var lastSent = latest
         var isAnnounced = true
         while now - latest < Self.silenceBound {
-            guard let received = try card.receive() else {
-                if !isAnnounced && now - latest > Self.idleBound {
+            guard let received = try receive() else {
+                if !isAnnounced && now - lastSent > Self.idleBound {
                     try card.notify()
                     isAnnounced = true
                 }
                 continue
             }
-            latest = now
-            guard received.byteCount != nil else {
-                counts.bad += 1
-                return outcome
-            }
             counts.received += 1
             let frame = card.bytes(of: received)
             switch VolumeFrame.check(frame.span, isTurned: false) {
-            case .foreign:
-                counts.stray += 1
-            case .number(outcome.returned):
-                if outcome.returned == count {
-                    outcome.hasPassed = true
-                    return outcome
-                }
+            case .number(outcome.returned) where outcome.returned == count:
+                outcome.hasPassed = true
+                try card.giveBack(received)
+                return outcome
+            case .number(let number) where number <= outcome.returned:
+                if number == outcome.returned { latest = now }
+                lastSent = now
                 var turned = card.outgoing.mutableSpan
                 VolumeFrame.turn(frame.span, to: &turned)
-                guard try send(frame.count, since: latest, &outcome) else { return outcome }
+                guard try send(frame.count, since: lastSent, &outcome) else { return outcome }
                 isAnnounced = false
-                outcome.returned += 1
-                if outcome.returned % Self.standInterval == 0 { stand() }
-            default:
-                counts.malformed += 1
-                return outcome
+                if number == outcome.returned {
+                    outcome.returned += 1
+                    if outcome.returned % Self.standInterval == 0 { stand() }
+                }
+            case .number, .foreign: counts.stray += 1
+            case .damaged: counts.malformed += 1
             }
             try card.giveBack(received)
         }

@@ -1,22 +1,31 @@
-// Where the kernel sets memory aside for rings, pools and state: a choice that only the memory map and the end of the image
-// decide. The kernel makes it once, before generation, and reports it.
+// Where the kernel sets memory aside for rings, pools and state: a choice that only the memory map, the end of the image and
+// the number of functions decide. The kernel makes it once, before generation, and reports it.
 
 extension PlacementFacts {
-    /// What is set aside where memory is plenty.
+    /// What is set aside where memory is plenty: at least this, and this much for each function that a driver might be
+    /// for. A card of 256 slots each way with its guard spaces takes less. At most as much as lies between `data` and the
+    /// page through which the kernel reads physical memory.
     ///
     /// Units: bytes.
-    private static let dataByteCountWanted: UInt64 = 8 << 20
+    private static let leastByteCount: UInt64 = 8 << 20
+    private static let byteCountPerFunction: UInt64 = 2 << 20
+    private static let mostByteCount: UInt64 = 256 << 20
     /// What the kernel's other frames, for code, must still find room in.
     ///
     /// Units: bytes.
     private static let byteCountLeft: UInt64 = 1 << 20
     private static let pageByteCount: UInt64 = 4096
 
-    /// The kernel's choice on a machine with this memory: the lowest range beyond the image that holds 8 MiB, or half of
-    /// it, and so on down to a page; nothing where there is none.
-    public static func chosen(_ memory: [MemoryRange], beyond imageEnd: PhysicalAddress) -> PlacementFacts {
+    /// The kernel's choice on a machine with this memory: the lowest range beyond the image that holds what is wanted, a
+    /// power of two, or half of it, and so on down to a page; nothing where there is none.
+    ///
+    /// - Parameter functionCount: how many PCI functions might get a driver.
+    public static func chosen(
+        _ memory: [MemoryRange], for functionCount: Int, beyond imageEnd: PhysicalAddress
+    ) -> PlacementFacts {
         var placement = standard
-        var byteCount = dataByteCountWanted
+        var byteCount = leastByteCount
+        while byteCount < mostByteCount, byteCount / byteCountPerFunction < functionCount { byteCount *= 2 }
         while byteCount >= pageByteCount {
             if let start = memory.firstUsable(
                 byteCount: byteCount + byteCountLeft, alignment: pageByteCount, from: imageEnd)

@@ -11,7 +11,8 @@ public final class CellDescription: Sendable {
     public let type: ValueType
     /// Number of elements.
     public let count: UInt64
-    /// Bits that an element may use: what is stored has no others, so that what is read can be relied on.
+    /// Bits that an element uses: what is stored has no others. What is read may have, where a device wrote in spite of all:
+    /// so it is masked where it decides of anything.
     public let mask: UInt64
     /// Offset of the first element in the state's memory.
     ///

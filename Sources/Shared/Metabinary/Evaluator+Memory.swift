@@ -22,7 +22,7 @@ extension Evaluator {
         var index: StackEntry?
         if isIndexed { index = try pop() }
         let located = try locate(register, index)
-        let stored = try item(of: value, register.type)
+        let stored = try item(of: try confined(value), register.type)
         let (left, immediate) = try select(located, of: register)
         _ = try emit(
             .store, register.type, left: left, right: stored, immediate: immediate, region: register.region,
@@ -53,13 +53,13 @@ extension Evaluator {
         if isIndexed { index = try pop() }
         let (left, immediate) = try locate(cell, index)
         let item = try emit(.load, cell.type, left: left, immediate: immediate, region: try stateRegion())
-        try push(StackEntry(item: item, type: cell.type, mask: cell.mask))
+        try push(StackEntry(item: item, type: cell.type, mask: cell.type.mask, believed: cell.mask))
     }
 
     func set(isIndexed: Bool) throws(MetabinaryError) {
         let cell = try cell()
         let value = try pop()
-        guard value.mask & ~cell.mask == 0 else { throw .pastCell(at: place) }
+        guard value.believed & ~cell.mask == 0 else { throw .pastCell(at: place) }
         var index: StackEntry?
         if isIndexed { index = try pop() }
         let (left, immediate) = try locate(cell, index)
@@ -127,9 +127,10 @@ extension Evaluator {
     /// ends at `end` or before.
     @inline(never)
     private func locate(
-        at offset: UInt64, byteCount: UInt64, of end: UInt64, index: StackEntry?
+        at offset: UInt64, byteCount: UInt64, of end: UInt64, index entry: StackEntry?
     ) throws(MetabinaryError) -> (ItemReference, UInt64) {
-        guard let index else { return (.none, offset) }
+        guard let entry else { return (.none, offset) }
+        let index = try confined(entry)
         guard index.mask <= end - offset - byteCount, index.mask & (byteCount - 1) == 0 else {
             throw .unboundedIndex(at: place)
         }

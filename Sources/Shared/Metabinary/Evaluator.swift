@@ -229,7 +229,8 @@ final class Evaluator {
         if program.result == .void {
             _ = try emit(.returnValue, .void)
         } else {
-            let result = try pop()
+            var result = try pop()
+            if result.bitCount > function.resultBitCount { result = try confined(result) }
             guard result.bitCount <= function.resultBitCount else { throw .valueTooWide(at: place) }
             _ = try emit(.returnValue, program.result, left: try item(of: result, program.result))
         }

@@ -8,27 +8,35 @@ struct StackEntry {
     var item: ItemReference
     /// Type of the item.
     var type: ValueType
-    /// Bits that the value may use: all others are zero. For a static entry, the value itself.
+    /// Bits that the code lets the value use: all others are zero, whatever memory held. For a static entry, the value
+    /// itself.
     var mask: UInt64
+    /// Those of them that it uses if memory holds what was stored there: a cell says so, and what is computed of it.
+    var believed: UInt64
 
     /// A number known while generating.
     init(value: UInt64) {
         item = .none
         type = .u64
         mask = value
+        believed = value
     }
 
     /// A value that the generated code computes.
-    init(item: ItemReference, type: ValueType, mask: UInt64) {
+    init(item: ItemReference, type: ValueType, mask: UInt64, believed: UInt64? = nil) {
         self.item = item
         self.type = type
         self.mask = mask
+        self.believed = (believed ?? mask) & mask
     }
 
     var isStatic: Bool { item == .none }
 
     /// The value where it is static.
     var value: UInt64 { mask }
+
+    /// Whether the code alone holds it to the bits that it is believed to use.
+    var isConfined: Bool { mask == believed }
 
     /// Number of bits up to the highest one that may be set.
     var bitCount: UInt8 { UInt8(64 - mask.leadingZeroBitCount) }

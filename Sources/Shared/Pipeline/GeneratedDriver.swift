@@ -36,7 +36,7 @@ public struct PlacedWindow: Hashable, Sendable {
     }
 }
 
-/// A ring, a pool or state of a driver, with the place that it was allotted.
+/// A ring, a pool or state of a driver, with the place that it was allotted and what is kept free behind it.
 public struct PlacedMemory: Hashable, Sendable {
     /// Name in the rule, ASCII.
     public var name: [UInt8]
@@ -54,10 +54,15 @@ public struct PlacedMemory: Hashable, Sendable {
     ///
     /// Units: bytes.
     public var headroom: UInt64
+    /// Guard space from its last byte to a page boundary, which nothing uses; 0 for state, and where another memory follows
+    /// that tells the device addresses.
+    ///
+    /// Units: bytes.
+    public var guardByteCount: UInt64
 
     public init(
         name: [UInt8], kind: Region.Kind, physical: PhysicalAddress, virtual: VirtualAddress, byteCount: UInt64,
-        stride: UInt64 = 0, headroom: UInt64 = 0
+        stride: UInt64 = 0, headroom: UInt64 = 0, guardByteCount: UInt64 = 0
     ) {
         self.name = name
         self.kind = kind
@@ -66,6 +71,7 @@ public struct PlacedMemory: Hashable, Sendable {
         self.byteCount = byteCount
         self.stride = stride
         self.headroom = headroom
+        self.guardByteCount = guardByteCount
     }
 }
 

@@ -19,6 +19,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
     case configuration(name: [UInt8], ConfigurationError)
     /// A ring, a pool or state cannot be had.
     case memory(name: [UInt8], MemoryError)
+    /// The memory for generation itself is used up.
+    case outOfMemory
     /// The rule waits, and the machine has no clock that could bound it.
     case noClock(function: [UInt8])
     /// The rule cannot be evaluated.
@@ -45,7 +47,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
     /// Stage that refused.
     public var stage: GenerationStage {
         switch self {
-        case .placementNotAligned, .noRoomForCode, .placement, .codeTooLong: .place
+        case .placementNotAligned, .outOfMemory, .noRoomForCode, .placement, .codeTooLong: .place
         case .probe: .probe
         case .closedBridge, .window, .capability, .configuration, .memory, .noClock, .evaluation, .illFormed, .fact:
             .evaluate
@@ -60,6 +62,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         switch self {
         case .placementNotAligned:
             sink.write("placement is not page-aligned")
+        case .outOfMemory:
+            sink.write("heap: no memory is left to generate it")
         case .window(let name, let error):
             write("window ", name, into: &sink)
             sink.write("BAR ")

@@ -64,10 +64,17 @@ public struct Generator<Observer: PipelineObserver> {
             return .driver(try driver(for: function, by: device, run))
         } catch {
             (pipeline, windows, memories) = (pipelineBefore, windowsBefore, memoriesBefore)
-            let refusal = Refusal(function: function.address, deviceName: device.name, error: error)
-            observer.refused(refusal)
-            return .refused(refusal)
+            return refuse(function, error)
         }
+    }
+
+    /// Refuses a function that a rule describes, or gives `nil` for another: for a generation that somebody else ended.
+    public mutating func refuse(_ function: PCIFunction, _ error: GenerationError) -> GenerationOutcome? {
+        lastAddress = function.address
+        guard let index = image.mostSpecificDevice(for: function) else { return nil }
+        let refusal = Refusal(function: function.address, deviceName: image.devices[index].name, error: error)
+        observer.refused(refusal)
+        return .refused(refusal)
     }
 
     private mutating func driver(
@@ -107,8 +114,7 @@ public struct Generator<Observer: PipelineObserver> {
 
     /// Gives a driver its memories.
     mutating func allot(_ device: DeviceDescription, _ driver: inout GeneratedDriver) throws(GenerationError) {
-        memories.startPage()
-        for memory in device.memories { driver.memories.append(try plan(memory)) }
+        driver.memories = try memories.plan(device.memories)
     }
 
     /// Generates functions and has all of their code verified.
@@ -207,14 +213,6 @@ public struct Generator<Observer: PipelineObserver> {
             return placed
         } catch {
             throw .window(name: window.name, error)
-        }
-    }
-
-    private mutating func plan(_ memory: MemoryDescription) throws(GenerationError) -> PlacedMemory {
-        do throws(MemoryError) {
-            return try memories.plan(memory)
-        } catch {
-            throw .memory(name: memory.name, error)
         }
     }
 

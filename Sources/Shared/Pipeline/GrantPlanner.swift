@@ -185,13 +185,13 @@ struct GrantPlanner {
         return limits
     }
 
-    /// A cell, or a table of them: nobody else writes there, so that what is read has the bits that were allowed.
+    /// A cell, or a table of them: no device is told of it. Yet what is read there may be anything, so nothing limits what is
+    /// stored.
     private mutating func grant(_ cell: CellDescription, in state: PlacedMemory) {
         insert(
             Grant(
                 name: cell.name, start: state.virtual.rawValue + cell.offset, byteCount: cell.count * cell.byteCount,
-                rights: [.read, .write], elementByteCount: cell.byteCount, isWhole: true, isPrivate: true,
-                limits: [Limit(firstBit: 0, bitCount: cell.type.bitCount, range: ValueRange(bits: cell.mask))]))
+                rights: [.read, .write], elementByteCount: cell.byteCount, isWhole: true, isPrivate: true))
     }
 
     /// Adds a grant at its place in the order.

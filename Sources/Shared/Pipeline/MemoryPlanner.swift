@@ -1,6 +1,7 @@
-// Decides where the rings, pools and state of devices lie in the range that the kernel has set aside. A device must not
-// reach state by running over the end of what it may write, so state shares no page with rings and pools, and drivers
-// share no page with each other. It maps and clears nothing. Called by the generator before a rule is evaluated.
+// Decides where the rings, pools and state of devices lie in the range that the kernel has set aside. What a device writes
+// is believed of it, not proven: so no memory of a device adjoins anything that matters. State lies in a region of its own
+// before all devices' memories, and guard space of the longest overrun surrounds these. It maps and clears nothing. Called
+// by the generator before a rule is evaluated.
 
 import Hardware
 import Metabinary
@@ -14,37 +15,94 @@ struct MemoryPlanner {
     private let placement: PlacementFacts
     /// Bytes that may be given out, as many as the code reaches.
     private let byteCount: UInt64
-    /// Bytes that are given out.
-    private var taken: UInt64 = 0
-    /// Whether the last memory is state, and the next of another kind starts a page.
-    private var isInState = false
+    /// Bytes of these that are for state.
+    private let privateByteCount: UInt64
+    /// End of the state that is given out, and of the last guard space, from the start of the range.
+    private var privateEnd: UInt64 = 0
+    private var end: UInt64
 
     init(_ placement: PlacementFacts) {
         self.placement = placement
         let area = AddressArea(from: placement.data, beside: placement.code, placement.windows)
         let inMemory = UInt64.max - placement.dataPhysical.rawValue
         byteCount = min(placement.dataByteCount, area.byteCount, inMemory)
+        let region = placement.privateRegion
+        privateByteCount = min(region.byteCount, byteCount)
+        end = privateByteCount + region.guardByteCount
     }
 
-    /// Puts the next memory on a page of its own: drivers share none.
-    mutating func startPage() { taken = Self.aligned(taken, to: WindowPlanner.pageByteCount) ?? byteCount }
+    /// What a device can do to its neighbours from a memory, in rising order of address: what tells it addresses comes
+    /// before what it writes frames to, so that an overrun, which goes upward, does not reach it.
+    private enum Reach: CaseIterable {
+        /// None: the device is not told of it.
+        case state
+        /// Descriptors, tables and records, of which it writes one field or another.
+        case control
+        /// Frames, of whatever length: a pool, or records with the data in them.
+        case data
 
-    /// The place of a memory that a description asks for.
+        init(_ memory: MemoryDescription) {
+            self =
+                switch memory.kind {
+                case .state: .state
+                case .pool: .data
+                case .ring, .window, .ports: memory.headroom > 0 ? .data : .control
+                }
+        }
+    }
+
+    /// The places of all memories that a description asks for, in its order.
+    ///
+    /// State starts on a page. The memories that tell a device addresses follow each other, and guard space comes behind
+    /// the last; each memory for frames is followed by guard space. So before the first memory is guard space as well:
+    /// that of the driver before, or of the private region.
+    ///
+    /// Throws: `memory`, with the name of the first that cannot be had.
+    mutating func plan(_ memories: [MemoryDescription]) throws(GenerationError) -> [PlacedMemory] {
+        var placed = [PlacedMemory?](repeating: nil, count: memories.count)
+        privateEnd = Self.aligned(privateEnd, to: WindowPlanner.pageByteCount) ?? privateByteCount
+        for reach in Reach.allCases {
+            let lastControl = memories.lastIndex { Reach($0) == .control }
+            for (index, memory) in memories.enumerated() where Reach(memory) == reach {
+                do throws(MemoryError) {
+                    placed[index] = try place(memory, reach, isGuarded: reach == .data || index == lastControl)
+                } catch {
+                    throw .memory(name: memory.name, error)
+                }
+            }
+        }
+        return placed.compactMap { $0 }
+    }
+
+    /// Gives one memory its place.
+    private mutating func place(
+        _ memory: MemoryDescription, _ reach: Reach, isGuarded: Bool
+    ) throws(MemoryError) -> PlacedMemory {
+        guard reach != .state else { return try place(memory, from: &privateEnd, below: privateByteCount) }
+        var placed = try place(memory, from: &end, below: byteCount)
+        guard isGuarded else { return placed }
+        guard let next = Self.aligned(end + PlacementFacts.guardByteCount, to: WindowPlanner.pageByteCount),
+            next <= byteCount
+        else { throw .noRoom }
+        placed.guardByteCount = next - end
+        end = next
+        return placed
+    }
+
+    /// The first place from `taken` on that a memory can have, which is taken from then on.
     ///
     /// Its physical address is a multiple of its alignment; its virtual address lies as far from the start of the area.
-    ///
-    /// Throws: `MemoryError`, all cases.
-    mutating func plan(_ memory: MemoryDescription) throws(MemoryError) -> PlacedMemory {
+    private func place(
+        _ memory: MemoryDescription, from taken: inout UInt64, below limit: UInt64
+    ) throws(MemoryError) -> PlacedMemory {
         guard memory.byteCount > 0, memory.kind != .window, memory.kind != .ports,
             memory.alignment > 0,
             memory.alignment & (memory.alignment - 1) == 0
         else { throw .malformed }
-        if (memory.kind == .state) != isInState { startPage() }
-        isInState = memory.kind == .state
         let physical = placement.dataPhysical.rawValue
-        guard taken < byteCount,
+        guard taken < limit,
             let start = Self.aligned(physical + taken, to: max(memory.alignment, Self.leastAlignment)),
-            start - physical <= byteCount, memory.byteCount <= byteCount - (start - physical)
+            start - physical <= limit, memory.byteCount <= limit - (start - physical)
         else { throw .noRoom }
         taken = start - physical + memory.byteCount
         return PlacedMemory(

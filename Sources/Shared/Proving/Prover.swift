@@ -115,7 +115,7 @@ public final class Prover {
             let value = entering.registers[register]
             guard value.isDefined else { continue }
             var claim = RegisterClaim(register: UInt8(register), range: value.range)
-            if clockLoop?.block != index { claim.isElapsed = value.isElapsed }
+            if let loop = value.elapsedBlock, loop < index { claim.elapsedBlock = UInt16(truncatingIfNeeded: loop) }
             if let variant, variant.register == claim.register {
                 claim.range = variant.range
             } else if let symbol = value.symbol, symbol.name < Symbol.firstFreshName {
@@ -142,7 +142,7 @@ extension MachineState {
             guard left.isDefined, right.isDefined else { continue }
             let symbol = left.symbol == right.symbol ? left.symbol : nil
             var value = AbstractValue(range: left.range.joined(right.range), symbol: symbol)
-            value.isElapsed = left.isElapsed && right.isElapsed
+            value.elapsedBlock = left.elapsedBlock == right.elapsedBlock ? left.elapsedBlock : nil
             joined.set(UInt8(register), value)
         }
         return joined

@@ -1,6 +1,6 @@
 // What went through a card during an exchange, in numbers. The kernel counts; the report carries the counts to the host.
 
-/// Frames of an exchange.
+/// Frames of an exchange, and what it took to go on.
 public struct ExchangeCounts: Hashable, Sendable {
     /// Frames that were handed to the card.
     public var sent: UInt64 = 0
@@ -12,6 +12,12 @@ public struct ExchangeCounts: Hashable, Sendable {
     public var malformed: UInt64 = 0
     /// What the card gave as damaged.
     public var bad: UInt64 = 0
+    /// How often what the card wrote made no sense.
+    public var lost: UInt64 = 0
+    /// Guard spaces that were found written to.
+    public var overruns: UInt64 = 0
+    /// How often the card was brought up anew, where frames were lost or guard space was written to.
+    public var bringups: UInt64 = 0
 
     public init() {}
 }

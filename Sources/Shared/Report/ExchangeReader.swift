@@ -71,6 +71,11 @@ struct ExchangeReader {
         counts.stray = try fields.decimal(fields.value("stray"), "a count")
         counts.malformed = try fields.decimal(fields.value("malformed"), "a count")
         counts.bad = try fields.decimal(fields.value("bad"), "a count")
+        // Reports from before cards were brought up anew end here.
+        guard fields.hasMore else { return counts }
+        counts.lost = try fields.decimal(fields.value("lost"), "a count")
+        counts.overruns = try fields.decimal(fields.value("overruns"), "a count")
+        counts.bringups = try fields.decimal(fields.value("bringups"), "a count")
         return counts
     }
 }

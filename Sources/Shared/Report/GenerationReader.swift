@@ -39,6 +39,8 @@ struct GenerationReader {
             try readWindow(RecordFields(record), facts)
         } else if record.isKind("region") {
             try readMemory(RecordFields(record))
+        } else if record.isKind("guard") {
+            try readGuard(RecordFields(record))
         } else if record.isKind("grant") {
             try readGrant(RecordFields(record))
         } else if record.isKind("verified") {

@@ -29,6 +29,10 @@ public struct MachineReport: Sendable {
     public private(set) var results: [ReportedResult] = []
     /// What went through the cards, a value a card.
     public private(set) var exchanges: [ReportedExchange] = []
+    /// Where the state of all drivers lies; `nil` in reports from before there was one place for it.
+    public private(set) var privateRegion: PrivateRegion?
+    /// What devices wrote to guard space: the first of each card, while the exchange counts all.
+    public private(set) var overruns: [ReportedOverrun] = []
     /// Drivers that were not called again.
     public private(set) var quarantines: [ReportedQuarantine] = []
     public private(set) var tests: [ReportedTest] = []
@@ -43,6 +47,7 @@ public struct MachineReport: Sendable {
         damage = reader.damage
         var factsReader = FactsReader()
         var generation = GenerationReader()
+        var guards = GuardReader()
         var exchange = ExchangeReader()
         var quarantine = QuarantineReader()
         var judgement = VerdictReader()
@@ -50,6 +55,7 @@ public struct MachineReport: Sendable {
             do throws(ReportError) {
                 if try factsReader.read(record) { continue }
                 if try generation.read(record, facts: factsReader.facts) { continue }
+                if try guards.read(record, factsReader.facts.placement) { continue }
                 if try exchange.read(record) { continue }
                 if try quarantine.read(record) { continue }
                 if try judgement.read(record) { continue }
@@ -63,6 +69,8 @@ public struct MachineReport: Sendable {
         drivers = generation.drivers
         refusals = generation.refusals
         results = generation.results
+        privateRegion = guards.privateRegion
+        overruns = guards.overruns
         exchanges = exchange.exchanges
         quarantines = quarantine.quarantines
         tests = judgement.tests
@@ -106,6 +114,14 @@ public struct MachineReport: Sendable {
             let byteCount: Int = try fields.size("the size of the rules")
             let checksum: UInt32 = try fields.hexadecimal(fields.value("crc"), 8, "a checksum")
             rules = ReportedRules(byteCount: byteCount, checksum: checksum)
+            return try fields.end()
+        }
+        if record.isKind("heap") {
+            var fields = try RecordFields(record)
+            let _: UInt64 = try fields.prefixed("the start of the heap")
+            let _: UInt64 = try fields.size("the size of the heap")
+            let _: UInt64 = try fields.decimal(fields.value("tables"), "a count of page tables")
+            _ = try fields.source()
             return try fields.end()
         }
         if record.isKind("oddity") {

@@ -20,7 +20,7 @@ struct QuarantineReader {
         } else if reason[...].isSpelled("breach") || reason[...].isSpelled("argument") {
             quarantine.value = try fields.prefixed(fields.value("value"), "a value")
         } else if !Self.isPlain(reason[...]) {
-            throw fields.malformed("fault=, bringup=, breach=, argument=, missing=, installation= or called=")
+            throw fields.malformed("fault=, bringup=, breach=, argument=, overrun=, missing=, installation= or called=")
         }
         guard fields.takes("during") else { throw fields.malformed("during and an activity") }
         quarantine.activity = try fields.quoted("an activity")
@@ -31,8 +31,8 @@ struct QuarantineReader {
 
     /// Whether a reason stands alone.
     private static func isPlain(_ reason: ArraySlice<UInt8>) -> Bool {
-        reason.isSpelled("bringup") || reason.isSpelled("missing") || reason.isSpelled("installation")
-            || reason.isSpelled("called")
+        reason.isSpelled("bringup") || reason.isSpelled("overrun") || reason.isSpelled("missing")
+            || reason.isSpelled("installation") || reason.isSpelled("called")
     }
 
     /// `vector=14 error=0x0 rip=0x40000000 at=link+0x0 line=74 address=0x50000008`

@@ -71,6 +71,7 @@ extension RecordWriter {
                 if memory.stride > 0 { text.field("stride", memory.stride) }
                 if memory.headroom > 0 { text.field("headroom", memory.headroom) }
             }
+            writeGuard(behind: memory, of: driver)
         }
         writeGrants(of: driver)
         record("verified") { text in

@@ -20,6 +20,9 @@ extension RecordWriter {
             text.field("stray", counts.stray)
             text.field("malformed", counts.malformed)
             text.field("bad", counts.bad)
+            text.field("lost", counts.lost)
+            text.field("overruns", counts.overruns)
+            text.field("bringups", counts.bringups)
         }
     }
 }

@@ -47,6 +47,9 @@ extension RecordText {
         case .bringup(let outcome): field("bringup", outcome)
         case .breach(let entry, let value): call("breach", entry, value, of: driver)
         case .argument(let entry, let value): call("argument", entry, value, of: driver)
+        case .overrun(let memory):
+            key("overrun")
+            put(memory)
         case .missing(let part): field("missing", part)
         case .installation(let words):
             key("installation")

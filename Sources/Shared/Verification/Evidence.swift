@@ -11,8 +11,9 @@ public struct RegisterClaim: Hashable, Sendable {
     public var originBlock: UInt16?
     /// Number of that register.
     public var originRegister: UInt8
-    /// Whether it is the time since the start of the clock loop around the block, by a reading of the loop's turn at hand.
-    public var isElapsed = false
+    /// Index of an earlier block, a clock loop's, if the register holds the time since that loop's start, by a reading of
+    /// its turn at hand; `nil` for no time. With one loop's time another could go on for ever.
+    public var elapsedBlock: UInt16?
 
     public init(register: UInt8, range: ValueRange, originBlock: UInt16? = nil, originRegister: UInt8 = 0) {
         self.register = register
@@ -78,7 +79,7 @@ extension Evidence {
             // Whether the start of a clock loop is as it was is asked of this block's entry.
             if blocks[block].kind == .clock(start: register) { symbol = .entry(block: block, register: register) }
             var value = AbstractValue(range: claim.range.tightened(), symbol: symbol)
-            if claim.isElapsed { value.clock = .elapsed }
+            if let loop = claim.elapsedBlock { value.clock = .elapsed(block: Int(loop)) }
             state.set(register, value)
         }
         return state

@@ -95,13 +95,11 @@ final class FunctionCheck {
         for block in evidence.blocks.indices {
             blockAt[Int(evidence.blocks[block].offset)] = UInt16(block)
             var register: UInt8 = 0
-            var isClock = false
-            if case .clock = evidence.blocks[block].kind { isClock = true }
             for claim in evidence.claims(of: block) {
                 guard claim.register >= register, claim.register < 16, claim.originRegister < 16,
                     claim.range.low <= claim.range.high,
-                    // Each turn of a clock loop has to read the time anew.
-                    !claim.isElapsed || !isClock
+                    // Each turn of a clock loop has to read the time anew, so its own block is none of these.
+                    claim.elapsedBlock.map({ Int($0) < block }) ?? true
                 else { throw VerificationError(.evidenceMalformed) }
                 register = claim.register + 1
             }
@@ -138,6 +136,8 @@ final class FunctionCheck {
             try enter(begun, state)
             reached[begun] = true
         }
+        // Of what was known, nothing but the claims goes on: no flags, no reading of the time, no selection, and no symbol of
+        // a block that is entered anew on the way from here back to itself.
         state = reached[begun] ? function.evidence.state(at: begun) : nil
         isLedTo = isLedTo || ledTo[begun]
         if case .clock(let register) = block.kind {
@@ -153,9 +153,9 @@ final class FunctionCheck {
         for claim in function.evidence.claims(of: block) {
             work += 1
             let value = state.registers[Int(claim.register)]
-            guard value.isDefined, claim.range.covers(value.range), !claim.isElapsed || value.isElapsed else {
-                throw VerificationError(.claimNotMet, found: value.range, allowed: claim.range)
-            }
+            guard value.isDefined, claim.range.covers(value.range),
+                claim.elapsedBlock.map({ Int($0) == value.elapsedBlock }) ?? true
+            else { throw VerificationError(.claimNotMet, found: value.range, allowed: claim.range) }
             guard let origin = claim.originBlock else { continue }
             // A block that has not begun, or this one, names no entry that lies behind.
             guard Int(origin) < block, value.symbol == .entry(block: Int(origin), register: claim.originRegister)
@@ -175,6 +175,8 @@ final class FunctionCheck {
         try enter(block, state)
         reached[block] = true
         guard block < begun else { return }
+        // Both kinds of loops ask for a symbol of the block's entry, and only the state at that entry makes one. So it was
+        // reached when its code was looked at, and that code was proven.
         switch function.evidence.blocks[block].kind {
         case .join: throw VerificationError(.loopWithoutEnd)
         case .counted(let variant): try checkVariant(variant, of: block, state)
@@ -215,7 +217,7 @@ final class FunctionCheck {
     ) throws(VerificationError) {
         guard let loop = clockLoop, loop.block == block, instruction.operation == .jumpIf,
             instruction.condition == 2, let before = self.state, before.flags.kind == .comparison,
-            before.flags.clock == .elapsed, before.flags.right.high <= Self.clockLimit,
+            before.flags.clock == .elapsed(block: block), before.flags.right.high <= Self.clockLimit,
             state.registers[Int(register)].symbol == loop.start
         else { throw VerificationError(.clockLoopBroken) }
         // One jump backward a loop: what follows is no longer in it.

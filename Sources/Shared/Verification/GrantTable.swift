@@ -93,12 +93,7 @@ package final class GrantTable {
             try check(stored, 8 * offset, 8 * byteCount, grant)
             return stored
         }
-        if grant.isPrivate, let limit = grant.limits.first, limit.firstBit == 0, UInt64(limit.bitCount) == 8 * byteCount
-        {
-            var range = limit.range
-            for other in limit.others { range = range.joined(other) }
-            return range
-        }
+        // Nothing that memory holds is believed, be it the driver's own: a device may have written there.
         return ValueRange(bits: ValueRange.mask(8 * byteCount))
     }
 

@@ -24,18 +24,17 @@ extension MachineState {
     /// `in`: what a port gives is in AL, AX or EAX.
     @inline(never)
     mutating func readPort(_ byteCount: UInt64, _ grants: GrantTable) throws(VerificationError) {
-        var range = try access(byteCount, grants, storing: nil)
-        if byteCount < 4 {
-            // What stands above AL or AX stays.
-            range = ValueRange(bits: range.bits | registers[0].range.bits & ~ValueRange.mask(8 * byteCount))
-        }
-        set(0, AbstractValue(range: range))
+        let range = try access(byteCount, grants, storing: nil)
+        guard byteCount < 4 else { return set(0, AbstractValue(range: range)) }
+        // What stands above AL or AX stays.
+        let above = registers[0].range.bits & ~ValueRange.mask(8 * byteCount)
+        set(0, AbstractValue(range: ValueRange(bits: range.bits | above)), bits: 8 * byteCount)
     }
 
     /// `out`: what a port takes is in AL, AX or EAX.
     @inline(never)
     mutating func writePort(_ byteCount: UInt64, _ grants: GrantTable) throws(VerificationError) {
-        let stored = try read(0).range.lowBits(8 * byteCount)
+        let stored = try read(0, byteCount).range.lowBits(8 * byteCount)
         guard try port().constant == ConfigurationPorts.select else {
             _ = try access(byteCount, grants, storing: stored)
             return
@@ -47,7 +46,7 @@ extension MachineState {
     }
 
     /// The number of the port, in DX.
-    private func port() throws(VerificationError) -> ValueRange { try read(2).range.lowBits(16) }
+    private func port() throws(VerificationError) -> ValueRange { try read(2, 2).range.lowBits(16) }
 
     /// Proves an access of any port but the one that selects, and gives what a read can find.
     @inline(never)

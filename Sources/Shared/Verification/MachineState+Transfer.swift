@@ -35,19 +35,21 @@ extension MachineState {
 
     // MARK: Operands
 
-    /// What a register holds that is read.
+    /// What a register holds whose low bytes are read.
     @inline(never)
-    func read(_ register: UInt8) throws(VerificationError) -> AbstractValue {
+    func read(_ register: UInt8, _ byteCount: UInt64) throws(VerificationError) -> AbstractValue {
         let value = registers[Int(register)]
-        guard value.isDefined else { throw VerificationError(.undefinedRegister) }
+        guard value.definedBits >= 8 * byteCount else { throw VerificationError(.undefinedRegister) }
         return value
     }
 
-    /// Writes a register that is not the caller's.
+    /// Writes a register that is not the caller's, or its low bits.
     @inline(never)
-    private mutating func write(_ register: UInt8, _ value: AbstractValue) throws(VerificationError) {
+    private mutating func write(
+        _ register: UInt8, _ value: AbstractValue, bits: UInt64 = 64
+    ) throws(VerificationError) {
         guard Self.reserved >> UInt16(register) & 1 == 0 else { throw VerificationError(.reservedRegister) }
-        set(register, value)
+        set(register, value, bits: bits)
     }
 
     /// Where a memory operand is.
@@ -55,7 +57,7 @@ extension MachineState {
         switch instruction.place {
         case .absolute(let address): return Reach(displacement: address)
         case .based(let register, let displacement):
-            return Reach(base: try read(register).range, displacement: UInt64(bitPattern: displacement))
+            return Reach(base: try read(register, 8).range, displacement: UInt64(bitPattern: displacement))
         case .none, .register: return Reach(displacement: 0)
         }
     }
@@ -84,7 +86,7 @@ extension MachineState {
                 return try write(instruction.register, AbstractValue(range: range))
             }
             var stored = ValueRange(instruction.immediate ?? 0)
-            if instruction.immediate == nil { stored = try read(instruction.register).range.lowBits(8 * size) }
+            if instruction.immediate == nil { stored = try read(instruction.register, size).range.lowBits(8 * size) }
             _ = try grants.access(reach, size, in: .memory, storing: stored)
             return
         }
@@ -94,7 +96,7 @@ extension MachineState {
         }
         let source = instruction.isLoad ? place : instruction.register
         let destination = instruction.isLoad ? instruction.register : place
-        try write(destination, Self.low(try read(source), size))
+        try write(destination, Self.low(try read(source, size), size))
     }
 
     private mutating func loadAddress(_ instruction: DecodedInstruction) throws(VerificationError) {
@@ -104,7 +106,7 @@ extension MachineState {
             return try write(instruction.register, AbstractValue(range: ValueRange(address & mask)))
         }
         guard case .based(let register, let displacement) = instruction.place else { return }
-        let base = Self.low(try read(register), instruction.size)
+        let base = Self.low(try read(register, instruction.size), instruction.size)
         let sum = Self.sum(base, UInt64(bitPattern: displacement) & mask, width)
         try write(instruction.register, sum)
     }
@@ -135,11 +137,11 @@ extension MachineState {
             flags = Flags(kind: .zero, left: destination)
             return
         }
-        let whole = try read(destination)
+        let whole = try read(destination, instruction.size)
         let left = Self.low(whole, instruction.size)
         var right = AbstractValue(range: ValueRange(instruction.immediate ?? 1))
         if instruction.immediate == nil, instruction.operation != .increment, instruction.operation != .decrement {
-            right = Self.low(try read(instruction.register), instruction.size)
+            right = Self.low(try read(instruction.register, instruction.size), instruction.size)
         }
         var result = AbstractValue(range: combined(instruction.operation, left.range, right.range, width))
         let mask = ValueRange.mask(width)
@@ -182,7 +184,7 @@ extension MachineState {
             return high == low ? .reading(low) : .none
         case (.subtract, .reading(let reading), _):
             guard let loop, reading > loop.lastReading, right.symbol == loop.start else { return .none }
-            return .elapsed
+            return .elapsed(block: loop.block)
         default: return .none
         }
     }
@@ -191,14 +193,14 @@ extension MachineState {
 
     private mutating func compare(_ instruction: DecodedInstruction) throws(VerificationError) {
         guard case .register(let left) = instruction.place else { return }
-        let value = try read(left)
+        let value = try read(left, instruction.size)
         let width = 8 * instruction.size
         // Half of a time says nothing of the time.
         flags = Flags(kind: .comparison, left: left, width: width, clock: width == 64 ? value.clock : .none)
         if let immediate = instruction.immediate {
             flags.right = ValueRange(immediate)
         } else {
-            let right = try read(instruction.register)
+            let right = try read(instruction.register, instruction.size)
             flags.right = right.range.lowBits(width)
             if right.range.high <= ValueRange.mask(width) { flags.rightRegister = instruction.register }
         }
@@ -214,9 +216,9 @@ extension MachineState {
 
     private mutating func setByte(_ instruction: DecodedInstruction) throws(VerificationError) {
         guard case .register(let register) = instruction.place else { return }
-        // The upper bits stay; those of a register that holds nothing are anything.
+        // The upper bits stay, and stay undefined where they were.
         let above = registers[Int(register)].range.bits & ~0xFF
-        try write(register, AbstractValue(range: ValueRange(bits: above | 1)))
+        try write(register, AbstractValue(range: ValueRange(bits: above | 1)), bits: 8)
     }
 }
 

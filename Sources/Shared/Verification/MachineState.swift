@@ -29,8 +29,8 @@ enum ClockPart: Equatable {
     case highAtItsPlace(Int)
     /// A whole reading.
     case reading(Int)
-    /// The time since the start of the clock loop at hand, by a reading of this turn.
-    case elapsed
+    /// The time since the start of the clock loop of a block, by a reading of that loop's turn at hand.
+    case elapsed(block: Int)
 }
 
 /// What is known of one register.
@@ -38,13 +38,17 @@ package struct AbstractValue {
     package var range = ValueRange.anything
     package var symbol: Symbol?
     var clock = ClockPart.none
-    /// Whether the function was given the value or computed it.
-    package var isDefined = false
+    /// How many of the low bits the function was given or computed: 64, those of a part that was written into a register
+    /// of which nothing was known, or 0. The bits above are whatever the caller left there.
+    var definedBits: UInt64 = 0
 
-    /// Whether it is the time since the start of the clock loop at hand, by a reading of this turn.
-    package var isElapsed: Bool {
-        get { clock == .elapsed }
-        set { clock = newValue ? .elapsed : .none }
+    /// Whether the function was given the value or computed it, and all of it.
+    package var isDefined: Bool { definedBits == 64 }
+
+    /// The block whose clock loop it tells the time of, by a reading of the loop's turn at hand.
+    package var elapsedBlock: Int? {
+        get { if case .elapsed(let block) = clock { block } else { nil } }
+        set { clock = newValue.map { .elapsed(block: $0) } ?? .none }
     }
 
     package init(range: ValueRange = .anything, symbol: Symbol? = nil) {
@@ -101,10 +105,13 @@ package struct MachineState {
     }
 
     /// Writes a register: what the flags knew of its old value is gone.
+    ///
+    /// - Parameter bits: those that are written, from the bottom; what is above them stays, and is in `value` as it was.
     @inline(never)
-    package mutating func set(_ register: UInt8, _ value: AbstractValue) {
+    package mutating func set(_ register: UInt8, _ value: AbstractValue, bits: UInt64 = 64) {
+        let definedBits = max(bits, registers[Int(register)].definedBits)
         registers[Int(register)] = value
-        registers[Int(register)].isDefined = true
+        registers[Int(register)].definedBits = definedBits
         if value.symbol == nil {
             freshCount += 1
             registers[Int(register)].symbol = Symbol(name: Symbol.firstFreshName | freshCount)

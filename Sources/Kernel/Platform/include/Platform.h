@@ -126,6 +126,24 @@ void call_guarded(struct GuardedCall *call);
 /// Calls like call_guarded. Returns whether the registers that a callee keeps came back.
 uint64_t probe_registers(struct GuardedCall *call);
 
+// Boot/attempt.asm
+/// Calls `body(context)`. Returns 0, or why it was abandoned.
+uint32_t call_attempt(void (*body)(void *), void *context);
+__attribute__((noreturn)) void abandon_attempt(uint32_t reason);
+
+// memory.c
+/// Adds memory to the heap, at most once.
+void heap_add(uint64_t start, uint64_t byteCount);
+/// Bytes of all blocks that are in use.
+uint64_t heap_used(void);
+/// What is allocated from here on is kept or dropped as a whole; without memory, the attempt is abandoned.
+void attempt_begin(void);
+/// What is allocated until `attempt_resume` stays whatever becomes of the attempt, and may take what no attempt gets.
+void attempt_pause(void);
+void attempt_resume(void);
+void attempt_keep(void);
+void attempt_drop(void);
+
 // Addresses that Boot/ and Linker/kernel.ld define. Functions, because Swift would read an imported array as a value.
 uint64_t imageStart(void);
 uint64_t imageEnd(void);

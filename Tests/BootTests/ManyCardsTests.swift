@@ -1,0 +1,44 @@
+// Machines with more cards than there is room for: the boot goes to its end, and each card has a driver or is named with
+// the reason.
+
+import Machines
+import Report
+import Testing
+
+@Suite("A machine with many cards")
+struct ManyCardsTests {
+    /// A machine with so many cards behind bridges, 30 to a bus, and no network behind any.
+    private func boot(_ count: Int, of models: [String], mebibytes: Int) throws -> BootResult {
+        var scenario = Scenario(name: "pc, \(count) cards", memoryMebibytes: mebibytes)
+        for index in 0..<count {
+            let (bus, place) = (index / 30, String(1 + index % 30, radix: 16))
+            if index % 30 == 0 { scenario.devices.append("pci-bridge,id=bridge\(bus),chassis_nr=\(bus + 1)") }
+            scenario.devices.append("\(models[index % models.count]),bus=bridge\(bus),addr=0x\(place),romfile=")
+        }
+        scenario.hasNetworks = false
+        scenario.hasQuickTime = false
+        return try Images.boot(scenario, options: "exchange=none")
+    }
+
+    @Test("boots to its end: 200 cards in 512 MiB, each with a driver or a reason")
+    func hasTwoHundred() throws {
+        let models = ["e1000", "rtl8139", "virtio-net-pci", "i82559c"]
+        let result = try boot(200, of: models, mebibytes: 512)
+        let report = result.report
+        #expect(report.faults.isEmpty && report.damage.isEmpty && report.errors.isEmpty, "\(result.tail)")
+        #expect(report.verdict != nil && report.quarantines.isEmpty)
+        #expect(report.drivers.count + report.refusals.count == 200)
+        #expect(!report.drivers.isEmpty)
+        #expect(report.refusals.allSatisfy { !$0.reason.isEmpty })
+    }
+
+    @Test("names those for whose generation no memory is left, and has drivers for the others")
+    func hasLittleMemory() throws {
+        let result = try boot(80, of: ["rtl8139"], mebibytes: 12)
+        let report = result.report
+        #expect(report.faults.isEmpty && report.damage.isEmpty && report.errors.isEmpty, "\(result.tail)")
+        #expect(report.drivers.count + report.refusals.count == 80)
+        let reasons = report.refusals.map { String(decoding: $0.reason, as: UTF8.self) }
+        #expect(!report.drivers.isEmpty && reasons.contains("heap: no memory is left to generate it"))
+    }
+}
