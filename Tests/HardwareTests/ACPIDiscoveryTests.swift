@@ -74,6 +74,55 @@ struct ACPIDiscoveryTests {
         #expect(machine.discover().oddities.first == Oddity(.tableLength, at: 0x9003))
     }
 
+    @Test("addresses and ports of the machine's own are facts, wherever the tables put them")
+    func findsSystemRanges() {
+        let bytes = DescriptionTables.bytes
+        let controllers =
+            bytes(0xFEE0_0000, 4) + bytes(1, 4) + [1, 12, 0, 0] + bytes(0xFEC0_0000, 4) + bytes(0, 4)
+            + [0, 8, 0, 0] + bytes(1, 4) + [1, 12, 1, 0] + bytes(0xFEC1_0000, 4) + bytes(24, 4)
+            + [5, 12, 0, 0] + bytes(0x12_3456_7000, 8)
+        let timers = bytes(0x8086_A201, 4) + [0, 64, 0, 0] + bytes(0xFED1_0000, 8) + [0, 0, 0, 0]
+        let spaces =
+            bytes(0, 8) + bytes(0xE000_0000, 8) + [0, 0, 0x10, 0x1F] + bytes(0, 4) + bytes(0x10_0000_0000, 8)
+            + [1, 0, 0, 0xFF] + bytes(0, 4)
+        let module = bytes(0, 4) + bytes(0xFD00_0040, 8)
+        var fixed = [UInt8](repeating: 0, count: 244 - 36)
+        for (offset, value) in [(48, 0xB2), (56, 0x600), (64, 0x604), (76, 0x608), (80, 0x620)] as [(Int, UInt64)] {
+            fixed.replaceSubrange(offset - 36..<offset - 32, with: bytes(value, 4))
+        }
+        fixed.replaceSubrange(88 - 36..<94 - 36, with: [4, 2, 0, 4, 8, 0])
+        // The extended blocks: the second control block alone, in ports, and one in memory, which is none.
+        for (offset, space, value) in [(184, 1, 0x704), (220, 0, 0x620), (116, 1, 0xCF9)] as [(Int, UInt8, UInt64)] {
+            fixed.replaceSubrange(offset - 36..<offset - 24, with: [space, 8, 0, 1] + bytes(value, 8))
+        }
+        var machine = SyntheticMachine()
+        machine.addTables(
+            [
+                DescriptionTables.table("APIC", controllers), DescriptionTables.table("HPET", timers),
+                DescriptionTables.table("MCFG", spaces), DescriptionTables.table("TPM2", module),
+                DescriptionTables.table("FACP", fixed), DescriptionTables.table("SSDT", controllers),
+            ], isWide: true)
+        let found = machine.discover().facts.system.map {
+            "\($0.kind.word) \(String($0.base, radix: 16)) \($0.byteCount)"
+        }
+        #expect(
+            found == [
+                "local-apic fee00000 4096", "io-apic fec00000 4096", "io-apic fec10000 4096",
+                "local-apic 1234567000 4096", "hpet fed10000 1024", "ecam e1000000 16777216",
+                "ecam 1000000000 268435456", "tpm fd000000 4096", "ports b2 1", "ports 600 4", "ports 604 2",
+                "ports 704 2", "ports 608 4", "ports 620 8", "ports cf9 1",
+            ])
+    }
+
+    @Test("ranges without end are bounded")
+    func boundsSystemRanges() {
+        var machine = SyntheticMachine()
+        let entries = (0..<200).flatMap { _ in [1, 12, 0, 0] + DescriptionTables.bytes(0xFEC0_0000, 8) }
+        let table = DescriptionTables.table("APIC", DescriptionTables.bytes(0, 8) + entries)
+        machine.addTables([table, table])
+        #expect(machine.discover().facts.system.count == 64)
+    }
+
     @Test("the extended timer address supersedes the old one, and memory space is none")
     func choosesTimerPort() {
         var machine = SyntheticMachine()

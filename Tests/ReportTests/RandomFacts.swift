@@ -22,6 +22,9 @@ struct RandomFacts {
         if !facts.memory.isEmpty { facts.memorySource = element(FactSource.allCases) }
         facts.tables = list(limit) { $0.table() }
         facts.cores = list(limit) { ProcessorCore(interruptControllerIdentifier: $0.number()) }
+        facts.system = list(limit) {
+            SystemRange(kind: $0.element(SystemRange.Kind.allCases), base: $0.number(), byteCount: $0.number())
+        }
         facts.clock = flip() ? ClockFacts(frequency: number(), source: element(FactSource.allCases)) : nil
         var addresses = Set<UInt16>()
         for _ in 0..<Int.random(in: 0...limit, using: &chance) { addresses.insert(number()) }

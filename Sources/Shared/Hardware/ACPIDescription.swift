@@ -1,5 +1,5 @@
-// Finds the description tables of ACPI, and the power-management timer and the processors that two of them name. A table
-// is trusted only once its checksum holds; no other table's contents are interpreted. `discoverMachine` calls it.
+// Finds the description tables of ACPI, and what some of them name: the power-management timer, the processors, addresses
+// and ports of the machine's own. A table is trusted only once its checksum holds; no other's contents are interpreted. `discoverMachine` calls it.
 
 /// What discovery takes from ACPI.
 struct ACPIDescription {
@@ -13,6 +13,7 @@ struct ACPIDescription {
     var tables: [ACPITable] = []
     var timer: ReferenceTimer?
     var cores: [ProcessorCore] = []
+    var system: [SystemRange] = []
 
     /// Reads the tables that the root table lists.
     ///
@@ -67,6 +68,7 @@ struct ACPIDescription {
             if table.signature == ProcessorCore.tableSignature && cores.isEmpty {
                 cores = ProcessorCore.read(table, &access)
             }
+            system += SystemRange.read(table, &access).prefix(SystemRange.limit - system.count)
         }
         return true
     }

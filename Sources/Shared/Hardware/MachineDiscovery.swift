@@ -19,6 +19,7 @@ public func discoverMachine(
     let description = ACPIDescription.discover(boot.rootPointer, &access) { progress(.found($0)) }
     facts.tables = description.tables
     facts.cores = description.cores
+    facts.system = description.system
     progress(.began("calibrating the clock"))
     facts.clock = ClockFacts.discover(description.timer, &access) { progress(.found($0)) }
     progress(.began("scanning PCI"))

@@ -119,6 +119,8 @@ public struct MachineFacts: Hashable, Sendable {
     public var tables: [ACPITable] = []
     /// Enabled processors; empty where ACPI does not list them.
     public var cores: [ProcessorCore] = []
+    /// Addresses and ports of the machine's own, as ACPI names them.
+    public var system: [SystemRange] = []
     public var clock: ClockFacts?
     public var functions: [PCIFunction] = []
     public var placement = PlacementFacts.standard

@@ -31,6 +31,8 @@ public struct FactsReader: Sendable {
             try readTable(RecordFields(record))
         } else if record.isKind("core") {
             try readCore(RecordFields(record))
+        } else if record.isKind("system") {
+            try readSystemRange(RecordFields(record))
         } else if record.isKind("clock") {
             try readClock(RecordFields(record))
         } else if record.isKind("data") {
@@ -111,6 +113,19 @@ public struct FactsReader: Sendable {
         let identifier: UInt32 = try fields.decimal(fields.value("apic"), "the number of an interrupt controller")
         _ = try fields.source()
         facts.cores.append(ProcessorCore(interruptControllerIdentifier: identifier))
+    }
+
+    /// `system io-apic 0xfec00000 +0x1000 by=acpi`
+    private mutating func readSystemRange(_ start: RecordFields) throws(ReportError) {
+        var fields = start
+        let word = try fields.word("a kind of range")
+        guard let kind = SystemRange.Kind.allCases.first(where: { word.isSpelled($0.word) }) else {
+            throw fields.malformed("local-apic, io-apic, hpet, ecam, tpm or ports")
+        }
+        let base: UInt64 = try fields.prefixed("the base of a range")
+        let byteCount: UInt64 = try fields.size("the size of a range")
+        _ = try fields.source()
+        facts.system.append(SystemRange(kind: kind, base: base, byteCount: byteCount))
     }
 
     /// `clock tsc hertz=2400000000 by=pmtimer`

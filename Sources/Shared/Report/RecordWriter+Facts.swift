@@ -87,6 +87,14 @@ extension RecordWriter {
                 text.by(.acpi)
             }
         }
+        for range in facts.system {
+            record("system") { text in
+                text.word(range.kind.word)
+                text.word(address: range.base)
+                text.word(size: range.byteCount)
+                text.by(.acpi)
+            }
+        }
         if let clock = facts.clock { write(clock) }
         for function in facts.functions { write(function) }
         write(facts.placement)
