@@ -166,8 +166,8 @@ private final class PortDevice: ProcessorBus {
 
     @Test func `ports that are the machine's own, or none at all, are refused`() throws {
         for (base, error) in [
-            (0xCC0, .overSystem(bar: 1, PortNumber(rawValue: 0xCF8))),
-            (0x40, .overSystem(bar: 1, PortNumber(rawValue: 0))),
+            (0xCC0, .over(bar: 1, .boardPorts, at: 0xCF8)),
+            (0x40, .over(bar: 1, .boardPorts, at: 0)),
             (0x1_0000, .pastPorts(bar: 1)),
         ] as [(UInt64, WindowError)] {
             guard case .refused(let refusal) = try Self.outcome(Self.facts(base: base)) else {

@@ -40,7 +40,11 @@ import Verification
     private static func outcome(
         _ declarations: String, _ names: [String], _ function: PCIFunction = function()
     ) throws -> GenerationOutcome {
-        let source = RuleSource(name: "blinker.meta", text: rules(declarations, names))
+        try outcome(rules(declarations, names), function)
+    }
+
+    private static func outcome(_ rules: String, _ function: PCIFunction) throws -> GenerationOutcome {
+        let source = RuleSource(name: "blinker.meta", text: rules)
         let compilation = RuleCompiler.compile([source])
         let metabinary = try #require(compilation.metabinary, "\(compilation.diagnostics)")
         var facts = MachineFacts()
@@ -64,7 +68,11 @@ import Verification
     private static func refusal(
         _ declarations: String, _ names: [String], _ function: PCIFunction = function()
     ) throws -> String {
-        guard case .refused(let refusal) = try outcome(declarations, names, function) else { return "none" }
+        try refusal(rules(declarations, names), function)
+    }
+
+    private static func refusal(_ rules: String, _ function: PCIFunction) throws -> String {
+        guard case .refused(let refusal) = try outcome(rules, function) else { return "none" }
         var reason: [UInt8] = []
         refusal.error.writeReason(into: &reason)
         return "\(refusal.error.stage): \(String(decoding: reason, as: UTF8.self))"
@@ -168,18 +176,27 @@ import Verification
         #expect(try Self.refusal(behind, ["EXTRA"], close) == "none")
     }
 
-    @Test func `a bridge is read, and not written`() throws {
+    @Test func `a bridge is read in configuration space, not written, and has no other window`() throws {
         let text = { (access: String) in
             "window config = configuration\nregister config.EXTRA at 0x40 \(access)"
         }
-        var bridge = Self.function()
-        bridge.classCode = 0x06_0000
+        // Without the window of memory.
+        let alone = { (access: String) in
+            Self.rules(text(access), []).replacing("window regs = bar 0 memory", with: "")
+                .replacing("register regs.POWER at 0x00 rw", with: "")
+                .replacing("start() -> none {", with: "start() -> none {\nif EXTRA == 1 { return }")
+        }
         let refusal = "evaluate: window config: register EXTRA would change a bridge"
-        #expect(try Self.refusal(text("rw"), ["EXTRA"], bridge) == refusal)
-        #expect(try Self.refusal(text("ro"), ["EXTRA"], bridge) == "none")
-        bridge.classCode = 0x02_0000
-        bridge.headerType = 1
-        #expect(try Self.refusal(text("rw"), ["EXTRA"], bridge) == refusal)
+        for (classCode, headerType) in [(0x06_0000, 0), (0x02_0000, 1)] as [(UInt32, UInt8)] {
+            var bridge = Self.function()
+            bridge.classCode = classCode
+            bridge.headerType = headerType
+            #expect(try Self.refusal(alone("rw"), bridge) == refusal)
+            #expect(try Self.refusal(alone("ro"), bridge) == "none")
+            #expect(
+                try Self.refusal(text("ro"), ["EXTRA"], bridge)
+                    == "evaluate: window regs: BAR 0 belongs to a bridge")
+        }
     }
 
     @Test func `registers of two windows that lie over one another are refused`() throws {

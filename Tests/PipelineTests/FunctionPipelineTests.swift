@@ -136,9 +136,15 @@ private struct StageObserver: PipelineObserver {
             (.wrongKind(bar: 1, isMemory: false), "window regs: BAR 1 decodes ports, not memory"),
             (.pastPorts(bar: 1), "window regs: BAR 1 reaches past the last port"),
             (
-                .overSystem(bar: 1, PortNumber(rawValue: 0xCF8)),
+                .over(bar: 1, .boardPorts, at: 0xCF8),
                 "window regs: BAR 1 lies over the machine's own ports at 0xcf8"
             ),
+            (
+                .over(bar: 0, .eventTimers, at: 0xFED0_0000),
+                "window regs: BAR 0 lies over the event timers at 0xfed00000"
+            ),
+            (.ofBridge(bar: 0), "window regs: BAR 0 belongs to a bridge"),
+            (.beyondProcessor(bar: 0), "window regs: BAR 0 reaches past what the processor addresses"),
             (
                 .tooShort(bar: 2, byteCount: 1, minimumByteCount: 2),
                 "window regs: BAR 2 is too short: 0x1 of 0x2 bytes"

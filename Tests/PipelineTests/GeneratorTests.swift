@@ -58,13 +58,16 @@ private struct Trace: PipelineObserver {
         return try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
     }
 
-    private static func sensor(_ device: UInt8, names base: UInt64 = 0xFE02_0000) -> PCIFunction {
+    /// A card with ranges of its own; its second is where that is said, or has no address.
+    private static func sensor(_ device: UInt8, names second: UInt64? = nil) -> PCIFunction {
+        let base = 0xFE00_0000 + UInt64(device - 3) << 18
         var function = PCIFunction(
             address: FunctionAddress(bus: 0, device: device, function: 0), vendor: 0x1234, device: 0x0001)
         function.baseAddressRegisters = [
             BaseAddressRegister(
-                index: 0, kind: .memory32, isPrefetchable: false, base: 0xFE00_0000, byteCount: 0x1000),
-            BaseAddressRegister(index: 2, kind: .memory32, isPrefetchable: false, base: base, byteCount: 0x2_0000),
+                index: 0, kind: .memory32, isPrefetchable: false, base: base, byteCount: 0x1000),
+            BaseAddressRegister(
+                index: 2, kind: .memory32, isPrefetchable: false, base: second ?? base + 0x2_0000, byteCount: 0x2_0000),
         ]
         return function
     }

@@ -32,7 +32,7 @@ import Testing
             register regs.SIZE at 0x10 rw
             register regs.HEAD at 0x14 rw
             register regs.TAIL at 0x18 rw
-            register bell.RING at 0x10 u16 wo
+            register bell.RING at 0x1C u16 wo
             register far.LEVEL at 0x20 ro
             layout Entry 16 bytes {
                 address at 0 u64 by driver as address
@@ -57,7 +57,8 @@ import Testing
         let base = 0xF000_0000 + UInt64(number) << 20
         function.baseAddressRegisters = [
             BaseAddressRegister(index: 0, kind: .memory32, isPrefetchable: false, base: base, byteCount: 0x1000),
-            BaseAddressRegister(index: 1, kind: .io, isPrefetchable: false, base: 0xC000, byteCount: 0x20),
+            BaseAddressRegister(
+                index: 1, kind: .io, isPrefetchable: false, base: 0xC000 + UInt64(number) << 5, byteCount: 0x20),
             BaseAddressRegister(index: 2, kind: .memory32, isPrefetchable: false, base: 0, byteCount: 0x1000),
             BaseAddressRegister(
                 index: 4, kind: .memory32, isPrefetchable: false, base: base + 0x4000, byteCount: 0x1000),
@@ -134,7 +135,7 @@ import Testing
             "LEVEL at 0x20 ro", "LEVEL at 0x20 ro register regs.TABLE[1024] at 0x20 wo",
             "window regs: BAR 0 is too short: 0x1000 of 0x1020 bytes"
         ),
-        ("RING at 0x10", "RING at 0x20", "window bell: BAR 1 is too short: 0x20 of 0x22 bytes"),
+        ("RING at 0x1C", "RING at 0x20", "window bell: BAR 1 is too short: 0x20 of 0x22 bytes"),
         ("LEVEL at 0x20", "LEVEL at 0x100", "window far: capability 0x50 is too short in BAR 4"),
         ("capability 0x09", "capability 0x0A", "window far: capability 0xa is not there with byte 1"),
         ("byte 3 == 1", "byte 3 == 2", "window far: capability 0x9 is not there with byte 2"),

@@ -280,7 +280,7 @@ import Testing
         let both = Self.facts {
             $0.baseAddressRegisters.append(
                 BaseAddressRegister(
-                    index: 2, kind: .memory32, isPrefetchable: false, base: 0xFEC1_0000, byteCount: 0x1000))
+                    index: 2, kind: .memory32, isPrefetchable: false, base: 0xFEB1_0000, byteCount: 0x1000))
         }
         #expect(try Self.driver(image, both).windows[0].bar == 2)
         let none = Self.facts { $0.baseAddressRegisters = [] }

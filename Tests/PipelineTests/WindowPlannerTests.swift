@@ -8,11 +8,14 @@ import Testing
 
 @Suite struct WindowPlannerTests {
     private func planner(
-        from start: UInt64 = 0x5000_0000, beside other: UInt64 = 0x4000_0000, memory: [MemoryRange] = []
+        from start: UInt64 = 0x5000_0000, beside other: UInt64 = 0x4000_0000,
+        _ change: (inout MachineFacts) -> Void = { _ in }
     ) -> WindowPlanner {
-        WindowPlanner(
+        var facts = MachineFacts()
+        change(&facts)
+        return WindowPlanner(
             area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)),
-            memory: memory)
+            obstacles: ObstacleMap(facts))
     }
 
     private func window(_ bar: UInt8 = 0, isMemory: Bool = true, minimum: UInt64 = 0x40) -> WindowDescription {
@@ -125,12 +128,23 @@ import Testing
 
     @Test func `ports over those of the machine itself are refused`() {
         let ports = window(isMemory: false, minimum: 4)
-        let isOver = { (port: UInt16) in WindowError.overSystem(bar: 0, PortNumber(rawValue: port)) }
+        let isOver = { (port: UInt64) in WindowError.over(bar: 0, .boardPorts, at: port) }
         for (base, byteCount, expected) in [
-            (0x20, 0x10, isOver(0)), (0xFC, 4, isOver(0)), (0x100, 4, nil), (0xCF4, 4, nil), (0xCF8, 4, isOver(0xCF8)),
+            (0x20, 0x10, isOver(0)), (0xF4, 4, isOver(0)), (0x100, 4, isOver(0)), (0x3F8, 8, isOver(0)),
+            (0x400, 4, nil), (0x4D0, 4, isOver(0x4D0)), (0x4D4, 4, nil), (0xCF4, 4, nil), (0xCF8, 4, isOver(0xCF8)),
             (0xCFC, 4, isOver(0xCF8)), (0xC00, 0x100, isOver(0xCF8)), (0xD00, 0x100, nil),
         ] as [(UInt64, UInt64, WindowError?)] {
             #expect(error(ports, function(.io, base: base, byteCount: byteCount)) == expected)
+        }
+        let planner = planner {
+            $0.system = [SystemRange(kind: .ports, base: 0x608, byteCount: 4)]
+        }
+        for (base, expected) in [
+            (0x600, .over(bar: 0, .powerPorts, at: 0x608)), (0x608, .over(bar: 0, .powerPorts, at: 0x608)),
+            (0x610, nil),
+        ] as [(UInt64, WindowError?)] {
+            let byteCount: UInt64 = base == 0x600 ? 0x10 : 8
+            #expect(error(ports, function(.io, base: base, byteCount: byteCount), planner) == expected)
         }
     }
 
@@ -150,44 +164,138 @@ import Testing
         #expect(error(window(), function(base: 0xFE00_0000, byteCount: .max)) == .malformed(bar: 0))
     }
 
-    @Test func `a range over usable memory is refused, up to the pages that it shares`() {
-        let range = MemoryRange(base: PhysicalAddress(rawValue: 0x10_0000), byteCount: 0x3EE_0800, kind: .usable)
-        let planner = planner(memory: [range])
-        let over = WindowError.overMemory(bar: 0, PhysicalAddress(rawValue: 0x10_0000))
+    @Test(arguments: MemoryRange.Kind.allCases)
+    func `a range over memory of any kind is refused, up to the pages that it shares`(kind: MemoryRange.Kind) {
+        let range = MemoryRange(base: PhysicalAddress(rawValue: 0x10_0000), byteCount: 0x3EE_0800, kind: kind)
+        let planner = planner { $0.memory = [range] }
+        let over = WindowError.over(bar: 0, Obstacle(kind), at: 0x10_0000)
         for (base, byteCount, isOver) in [
             (0x10_0000, 0x1000, true), (0x3FE_0000, 0x1000, true), (0x3FE_0C00, 0x400, true),
-            (0x3FE_1000, 0x1000, false),
-            (0xF_F000, 0x1000, false), (0x400_0000, 0x2_0000, false), (1 << 62, 1 << 62, false),
+            (0x3FE_1000, 0x1000, false), (0x400_0000, 0x2_0000, false),
         ] as [(UInt64, UInt64, Bool)] {
             #expect(error(window(), function(base: base, byteCount: byteCount), planner) == (isOver ? over : nil))
         }
         // It decodes more than is mapped.
         let wide = function(.memory64, base: 0x800_0000, byteCount: 0x800_0000)
-        let high = MemoryRange(base: PhysicalAddress(rawValue: 0xFFF_F000), byteCount: .max, kind: .usable)
-        let found = error(window(), wide, self.planner(memory: [high]))
-        #expect(found == .overMemory(bar: 0, high.base))
-        for kind in MemoryRange.Kind.allCases where kind != .usable {
-            let other = MemoryRange(base: range.base, byteCount: range.byteCount, kind: kind)
-            #expect(error(window(), function(base: 0x10_0000, byteCount: 0x1000), self.planner(memory: [other])) == nil)
-        }
-        let empty = MemoryRange(base: range.base, byteCount: 0, kind: .usable)
-        #expect(error(window(), function(base: 0x10_0000, byteCount: 0x1000), self.planner(memory: [empty])) == nil)
+        let high = MemoryRange(base: PhysicalAddress(rawValue: 0xFFF_F000), byteCount: .max, kind: kind)
+        let found = error(window(), wide, self.planner { $0.memory = [high] })
+        #expect(found == .over(bar: 0, Obstacle(kind), at: 0xFFF_F000))
+        let empty = MemoryRange(base: range.base, byteCount: 0, kind: kind)
+        let free = function(base: 0x10_0000, byteCount: 0x1000)
+        #expect(error(window(), free, self.planner { $0.memory = [empty] }) == nil)
     }
 
-    @Test func `a range over an interrupt controller is refused`() {
-        for controller: UInt64 in [0xFEE0_0000, 0xFEC0_0000] {
-            let over = WindowError.overController(bar: 0, PhysicalAddress(rawValue: controller))
-            for (base, byteCount) in [
-                (controller, 0x1000), (controller, 0x10), (controller + 0xC00, 0x400),
-                (controller & ~0xF_FFFF, 0x10_0000),
-            ] as [(UInt64, UInt64)] {
-                #expect(error(window(minimum: 0x10), function(base: base, byteCount: byteCount)) == over)
-            }
-            #expect(error(window(), function(base: controller + 0x1000, byteCount: 0x1000)) == nil)
-            #expect(error(window(), function(base: controller - 0x1000, byteCount: 0x1000)) == nil)
+    @Test func `a range over what a PC has at fixed places is refused`() {
+        for (base, byteCount, obstacle, address) in [
+            (0xFEE0_0000, 0x1000, .interruptController, 0xFEE0_0000),
+            (0xFEE0_0C00, 0x400, .interruptController, 0xFEE0_0000),
+            (0xFEEF_F000, 0x1000, .interruptController, 0xFEE0_0000),
+            (0xFEC0_0000, 0x10, .interruptController, 0xFEC0_0000),
+            (0xFED0_0000, 0x400, .eventTimers, 0xFED0_0000), (0xFED4_4000, 0x1000, .securityModule, 0xFED4_0000),
+            (0xFEF0_0000, 0x1000, .board, 0xFEC0_0000), (0xFFFC_0000, 0x4_0000, .board, 0xFEC0_0000),
+            (0xA_0000, 0x2_0000, .firstMebibyte, 0), (0xF_F000, 0x1000, .firstMebibyte, 0),
+            (0x8000_0000, 0x8000_0000, .interruptController, 0xFEE0_0000),
+        ] as [(UInt64, UInt64, Obstacle, UInt64)] {
+            let found = error(window(minimum: 0x10), function(base: base, byteCount: byteCount))
+            #expect(found == .over(bar: 0, obstacle, at: address))
         }
-        let all = function(base: 0x8000_0000, byteCount: 0x8000_0000)
-        #expect(error(window(), all) == .overController(bar: 0, PhysicalAddress(rawValue: 0xFEE0_0000)))
+        #expect(error(window(), function(base: 0xFEBF_F000, byteCount: 0x1000)) == nil)
+        #expect(error(window(), function(base: 0x10_0000, byteCount: 0x1000)) == nil)
+    }
+
+    @Test func `a range over what ACPI names is refused wherever that is`() {
+        for (kind, obstacle) in [
+            (.localController, .interruptController), (.inputController, .interruptController),
+            (.eventTimers, .eventTimers), (.configuration, .configurationSpace), (.securityModule, .securityModule),
+        ] as [(SystemRange.Kind, Obstacle)] {
+            let planner = planner { $0.system = [SystemRange(kind: kind, base: 0xE000_0400, byteCount: 0x400)] }
+            let over = WindowError.over(bar: 0, obstacle, at: 0xE000_0400)
+            for (base, expected) in [
+                (0xDFFF_F000, nil), (0xE000_0000, over), (0xE000_1000, nil),
+            ] as [(UInt64, WindowError?)] {
+                #expect(error(window(), function(base: base, byteCount: 0x1000), planner) == expected)
+            }
+            #expect(error(window(minimum: 4), function(base: 0xE000_0800, byteCount: 0x10), planner) == over)
+        }
+    }
+
+    @Test func `a range over that of another register is refused, of ports and of memory`() {
+        var other = function(base: 0xE000_0000, byteCount: 0x2000)
+        other.address = FunctionAddress(bus: 0, device: 4, function: 0)
+        other.baseAddressRegisters.append(
+            BaseAddressRegister(index: 1, kind: .io, isPrefetchable: false, base: 0xC000, byteCount: 0x40))
+        other.baseAddressRegisters.append(
+            BaseAddressRegister(index: 2, kind: .memory32, isPrefetchable: false, base: 0, byteCount: 0x2000))
+        let planner = planner { $0.functions = [other] }
+        let over = WindowError.over(bar: 0, .anotherRegister, at: 0xE000_0000)
+        #expect(error(window(), function(base: 0xE000_1000, byteCount: 0x1000), planner) == over)
+        // What shares no more than a page is granted by registers, not by pages.
+        #expect(error(window(), function(base: 0xE000_2000, byteCount: 0x40), planner) == nil)
+        #expect(
+            error(window(isMemory: false, minimum: 4), function(.io, base: 0xC020, byteCount: 0x20), planner)
+                == .over(bar: 0, .anotherRegister, at: 0xC000))
+        #expect(
+            error(window(isMemory: false, minimum: 4), function(.io, base: 0xC040, byteCount: 0x40), planner) == nil)
+        // Of the same function too; the register itself is none.
+        var own = function(base: 0xE800_0000, byteCount: 0x2000)
+        #expect(error(window(), own, self.planner { $0.functions = [own] }) == nil)
+        own.baseAddressRegisters.append(
+            BaseAddressRegister(index: 3, kind: .memory32, isPrefetchable: false, base: 0xE800_1000, byteCount: 0x1000))
+        #expect(
+            error(window(), own, self.planner { $0.functions = [own] })
+                == .over(bar: 0, .anotherRegister, at: 0xE800_1000))
+    }
+
+    @Test func `the other ranges of a function, which begin to decode with the window's, must be free as well`() {
+        var function = function(base: 0xE000_0000, byteCount: 0x1000)
+        for (kind, base, expected) in [
+            (.memory64, 0xFED0_0000, .over(bar: 2, .eventTimers, at: 0xFED0_0000)), (.memory64, 0, nil),
+            (.memory64, 0xE100_0000, nil), (.io, 0x3F8, nil),
+        ] as [(BaseAddressRegister.Kind, UInt64, WindowError?)] {
+            function.baseAddressRegisters = [
+                function.baseAddressRegisters[0],
+                BaseAddressRegister(index: 2, kind: kind, isPrefetchable: false, base: base, byteCount: 0x1000),
+            ]
+            #expect(error(window(), function) == expected)
+        }
+        // What is no range at all decodes nothing.
+        for byteCount: UInt64 in [0, .max] {
+            function.baseAddressRegisters[1].kind = .memory32
+            function.baseAddressRegisters[1].base = 0xFFFF_FFFF_FFFF_F000
+            function.baseAddressRegisters[1].byteCount = byteCount
+            #expect(error(window(), function) == nil)
+        }
+    }
+
+    @Test func `what a bridge decodes is refused`() {
+        var bridge = function(base: 0xE000_0000, byteCount: 0x1000)
+        bridge.headerType = 1
+        #expect(error(window(), bridge) == .ofBridge(bar: 0))
+        bridge.headerType = 0
+        bridge.classCode = 0x06_0100
+        #expect(error(window(), bridge) == .ofBridge(bar: 0))
+    }
+
+    @Test func `a range past what the processor addresses is refused`() {
+        let high = function(.memory64, base: 1 << 40, byteCount: 1 << 12)
+        #expect(error(window(), high) == nil)
+        let planner = planner {
+            $0.processor.leaves = [
+                ProcessorLeaf(leaf: 0x8000_0008, subleaf: 0, eax: 0x3028, ebx: 0, ecx: 0, edx: 0)
+            ]
+        }
+        #expect(error(window(), high, planner) == .beyondProcessor(bar: 0))
+        #expect(error(window(), function(.memory64, base: (1 << 40) - 0x1000, byteCount: 0x1000), planner) == nil)
+        let silent = self.planner {
+            $0.processor.leaves = [ProcessorLeaf(leaf: 0, subleaf: 0, eax: 1, ebx: 0, ecx: 0, edx: 0)]
+        }
+        #expect(
+            error(window(), function(.memory64, base: 1 << 36, byteCount: 0x1000), silent) == .beyondProcessor(bar: 0))
+        // The most of the architecture, and no wrap at the end.
+        for base: UInt64 in [1 << 52, 1 << 62, 1 << 63] {
+            #expect(error(window(), function(.memory64, base: base, byteCount: base)) == .beyondProcessor(bar: 0))
+        }
+        #expect(error(window(), function(.memory32, base: 1 << 32, byteCount: 0x1000)) == .malformed(bar: 0))
     }
 
     @Test func `windows end at the reach of the code`() throws {
@@ -196,7 +304,7 @@ import Testing
         #expect(try planner.plan(window(), of: small).virtual.rawValue == 0x7FFF_E000)
         #expect(try planner.plan(window(), of: small).virtual.rawValue == 0x7FFF_F000)
         #expect(throws: WindowError.noRoom(bar: 0)) { try planner.plan(window(), of: small) }
-        for size: UInt64 in [1 << 31, 1 << 32, 1 << 63] {
+        for size: UInt64 in [1 << 31, 1 << 32, 1 << 40] {
             let large = function(.memory64, base: max(size, 1 << 32), byteCount: size)
             #expect(error(window(minimum: size), large) == .noRoom(bar: 0))
         }

@@ -9,6 +9,9 @@ package enum TruthfulMachine {
     /// Room for the rings and pools of every description.
     private static let dataByteCount: UInt64 = 0x1F00_0000
 
+    /// Where ranges of ports begin, beyond those of the board.
+    private static let firstPort: UInt64 = 0x1000
+
     /// Who made what is matched by its class: nobody, as far as rules know.
     private static let strangersVendor: UInt16 = 0xFFFE
 
@@ -16,8 +19,9 @@ package enum TruthfulMachine {
         var facts = MachineFacts()
         facts.clock = ClockFacts(frequency: 3_000_000_000, source: .cpuid)
         facts.placement.dataByteCount = dataByteCount
+        var ports = firstPort
         for (index, device) in image.devices.enumerated() {
-            guard let function = function(of: device, index) else { continue }
+            guard let function = function(of: device, index, &ports) else { continue }
             facts.functions.append(function)
             for probe in device.probes {
                 facts.probes.append(
@@ -27,7 +31,9 @@ package enum TruthfulMachine {
         return facts
     }
 
-    private static func function(of device: DeviceDescription, _ index: Int) -> PCIFunction? {
+    private static func function(
+        of device: DeviceDescription, _ index: Int, _ ports: inout UInt64
+    ) -> PCIFunction? {
         guard let match = device.matches.first else { return nil }
         let address = FunctionAddress(
             bus: UInt8(index / 256), device: UInt8(index / 8 % 32), function: UInt8(index % 8))
@@ -45,7 +51,8 @@ package enum TruthfulMachine {
         for window in plain where function.baseAddressRegister(window.bar) == nil {
             let needed = plain.filter { $0.bar == window.bar }.map(\.minimumByteCount).max() ?? 0
             function.baseAddressRegisters.append(
-                register(window.bar, index, isMemory: window.isMemory, byteCount: needed))
+                window.isMemory
+                    ? memory(window.bar, index, byteCount: needed) : Self.ports(window.bar, byteCount: needed, &ports))
         }
         let located = device.windows.filter { $0.locator != nil }
         guard !located.isEmpty,
@@ -54,33 +61,50 @@ package enum TruthfulMachine {
             room.endGuarded(of: &function)
             return function
         }
-        let needed = located.map(\.minimumByteCount).reduce(0) { max($0, $1) }
-        function.baseAddressRegisters.append(register(bar, index, isMemory: true, byteCount: needed))
+        // One behind the other, as no two windows may have the same registers.
+        var start: UInt64 = 0
         for window in located {
             guard let locator = window.locator else { continue }
             let offset = room.take(4) ?? 0xFC
-            function.capabilities.append(capability(for: locator, bar, window.minimumByteCount, at: offset))
+            function.capabilities.append(capability(for: locator, bar, start, window.minimumByteCount, at: offset))
+            start += (window.minimumByteCount + 7) & ~7
         }
+        function.baseAddressRegisters.append(memory(bar, index, byteCount: start))
         room.endGuarded(of: &function)
         return function
     }
 
-    private static func register(
-        _ number: UInt8, _ index: Int, isMemory: Bool, byteCount: UInt64
-    ) -> BaseAddressRegister {
-        var decoded: UInt64 = 16
-        while decoded < byteCount { decoded *= 2 }
-        return BaseAddressRegister(
-            index: number, kind: isMemory ? .memory64 : .io, isPrefetchable: false,
-            base: isMemory ? UInt64(index * 8 + Int(number) + 1) << 36 : 0xC000 + UInt64(number) << 8,
-            byteCount: decoded)
+    private static func memory(_ number: UInt8, _ index: Int, byteCount: UInt64) -> BaseAddressRegister {
+        BaseAddressRegister(
+            index: number, kind: .memory64, isPrefetchable: false,
+            base: UInt64(index * 8 + Int(number) + 1) << 36, byteCount: decoded(byteCount))
     }
 
-    /// A capability that says what the locator looks for: the whole of that register.
+    /// The next ports that are free; none where all are given out.
+    private static func ports(_ number: UInt8, byteCount: UInt64, _ next: inout UInt64) -> BaseAddressRegister {
+        let decoded = decoded(byteCount)
+        let start = (next + decoded - 1) & ~(decoded - 1)
+        let isThere = start + decoded <= 0x1_0000
+        if isThere { next = start + decoded }
+        return BaseAddressRegister(
+            index: number, kind: .io, isPrefetchable: false, base: isThere ? start : 0, byteCount: decoded)
+    }
+
+    /// The least that a register can decode of so much.
+    private static func decoded(_ byteCount: UInt64) -> UInt64 {
+        var decoded: UInt64 = 16
+        while decoded < byteCount { decoded *= 2 }
+        return decoded
+    }
+
+    /// A capability that says what the locator looks for: a part of that register.
     private static func capability(
-        for locator: CapabilityLocator, _ bar: UInt8, _ byteCount: UInt64, at offset: UInt8
+        for locator: CapabilityLocator, _ bar: UInt8, _ start: UInt64, _ byteCount: UInt64, at offset: UInt8
     ) -> Capability {
         var contents = [UInt8](repeating: 0, count: 64)
+        for index in 0..<locator.start.byteCount {
+            contents[Int(locator.start.offset + index)] = UInt8(truncatingIfNeeded: start >> (8 * UInt64(index)))
+        }
         for index in 0..<locator.length.byteCount {
             contents[Int(locator.length.offset + index)] = UInt8(truncatingIfNeeded: byteCount >> (8 * UInt64(index)))
         }

@@ -52,6 +52,13 @@ extension ProcessorFacts {
     /// Stepping of the model.
     public var stepping: UInt32 { (leaf(1)?.eax ?? 0) & 0xF }
 
+    /// How many bits a physical address has at most: what leaf 0x80000008 says, 36 where there is none (Intel SDM, volume 2A,
+    /// CPUID), 52, the most of the architecture, where nothing is known of the processor.
+    public var physicalAddressBitCount: UInt64 {
+        guard !leaves.isEmpty else { return 52 }
+        return min(UInt64(leaf(0x8000_0008).map { $0.eax & 0xFF } ?? 36), 52)
+    }
+
     /// Whether pages can be kept from execution (80000001H EDX 20).
     public var hasExecuteDisable: Bool { (leaf(0x8000_0001)?.edx ?? 0) & 1 << 20 != 0 }
 

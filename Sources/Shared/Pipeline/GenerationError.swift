@@ -49,7 +49,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         switch self {
         case .placementNotAligned, .outOfMemory, .noRoomForCode, .placement, .codeTooLong: .place
         case .probe: .probe
-        case .closedBridge, .window, .capability, .configuration, .memory, .noClock, .evaluation, .illFormed, .fact:
+        case .closedBridge, .window, .capability, .configuration, .memory, .noClock, .evaluation, .illFormed,
+            .fact:
             .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
@@ -70,9 +71,11 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
             sink.write(decimal: UInt64(error.bar))
             sink.write(" ")
             sink.write(error.reason)
-            if let obstacle = error.obstacle {
+            if case .over(_, let obstacle, let address) = error {
                 sink.write(" ")
-                sink.write(hexadecimal: obstacle.rawValue)
+                sink.write(obstacle.words)
+                sink.write(" at ")
+                sink.write(hexadecimal: address)
             }
             if case .tooShort(_, let byteCount, let minimum) = error {
                 sink.write(" ")

@@ -34,7 +34,8 @@ public struct Generator<Observer: PipelineObserver> {
         let placement = facts.placement
         pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows, placement.data))
         windows = WindowPlanner(
-            area: AddressArea(from: placement.windows, beside: placement.code, placement.data), memory: facts.memory)
+            area: AddressArea(from: placement.windows, beside: placement.code, placement.data),
+            obstacles: ObstacleMap(facts))
         memories = MemoryPlanner(placement)
         let starts = placement.code.rawValue | placement.windows.rawValue | placement.data.rawValue
         isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0

@@ -1,7 +1,5 @@
 // Why a window that a description asks for cannot be had on this machine.
 
-import Hardware
-
 /// Reason why a window cannot be planned.
 public enum WindowError: Error, Hashable, Sendable {
     /// The function has no base address register of that number.
@@ -16,12 +14,12 @@ public enum WindowError: Error, Hashable, Sendable {
     case tooShort(bar: UInt8, byteCount: UInt64, minimumByteCount: UInt64)
     /// The size is not a power of two, or the base is not a multiple of it: no such register exists.
     case malformed(bar: UInt8)
-    /// The register decodes addresses at which the machine has memory that can be used: the first of that memory.
-    case overMemory(bar: UInt8, PhysicalAddress)
-    /// The register decodes addresses at which the processor finds an interrupt controller: the first of them.
-    case overController(bar: UInt8, PhysicalAddress)
-    /// The register decodes ports by which the machine itself is run: the first of them.
-    case overSystem(bar: UInt8, PortNumber)
+    /// The function is a bridge: what it decodes is the machine's.
+    case ofBridge(bar: UInt8)
+    /// The range ends past what the processor can address.
+    case beyondProcessor(bar: UInt8)
+    /// The register decodes addresses, or ports, at which something else is: where that begins.
+    case over(bar: UInt8, Obstacle, at: UInt64)
     /// No room is left for the range where windows are mapped.
     case noRoom(bar: UInt8)
 
@@ -29,19 +27,10 @@ public enum WindowError: Error, Hashable, Sendable {
     public var bar: UInt8 {
         switch self {
         case .absent(let bar), .unassigned(let bar), .wrongKind(let bar, _), .pastPorts(let bar),
-            .tooShort(let bar, _, _), .malformed(let bar), .overMemory(let bar, _), .overController(let bar, _),
-            .overSystem(let bar, _),
+            .tooShort(let bar, _, _), .malformed(let bar), .ofBridge(let bar), .beyondProcessor(let bar),
+            .over(let bar, _, _),
             .noRoom(let bar):
             bar
-        }
-    }
-
-    /// Address, or port, of what stands in the way, which follows the reason.
-    public var obstacle: PhysicalAddress? {
-        switch self {
-        case .overMemory(_, let address), .overController(_, let address): address
-        case .overSystem(_, let port): PhysicalAddress(rawValue: UInt64(port.rawValue))
-        default: nil
         }
     }
 
@@ -54,9 +43,9 @@ public enum WindowError: Error, Hashable, Sendable {
         case .pastPorts: "reaches past the last port"
         case .tooShort: "is too short:"
         case .malformed: "is malformed"
-        case .overMemory: "lies over usable memory at"
-        case .overController: "lies over the interrupt controller at"
-        case .overSystem: "lies over the machine's own ports at"
+        case .ofBridge: "belongs to a bridge"
+        case .beyondProcessor: "reaches past what the processor addresses"
+        case .over: "lies over"
         case .noRoom: "finds no room"
         }
     }

@@ -13,26 +13,12 @@ struct WindowPlanner {
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.5.
     static let pageByteCount: UInt64 = 4096
 
-    /// Where the processor finds its interrupt controllers unless firmware moved them: the local one, and the first of
-    /// those that devices are wired to.
-    ///
-    /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.4.1; Intel 82093AA
-    /// I/O APIC, 290566-001, section 3.0.
-    private static let controllers: (UInt64, UInt64) = (0xFEE0_0000, 0xFEC0_0000)
-
-    /// Ports of the system board, interrupt controllers and timers among them, and those of configuration mechanism #1:
-    /// first and last.
-    ///
-    /// Source: PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2; ISA leaves ports 0 to 0xFF to the board.
-    private static let systemPorts: ((UInt64, UInt64), (UInt64, UInt64)) = ((0, 0xFF), (0xCF8, 0xCFF))
-
     private var area: AddressArea
-    /// The machine's memory map.
-    private let memory: [MemoryRange]
+    private let obstacles: ObstacleMap
 
-    init(area: AddressArea, memory: [MemoryRange] = []) {
+    init(area: AddressArea, obstacles: ObstacleMap) {
         self.area = area
-        self.memory = memory
+        self.obstacles = obstacles
     }
 
     /// Which of the places of a window is taken: the first that the function has, with an address; else the first, for the
@@ -61,6 +47,9 @@ struct WindowPlanner {
         _ window: WindowDescription, at located: LocatedRange? = nil, of function: PCIFunction
     ) throws(WindowError) -> PlacedWindow {
         let bar = located?.register.index ?? window.bar
+        guard function.headerType == 0, function.classCode >> 16 != ConfigurationPlace.bridgeClass else {
+            throw .ofBridge(bar: bar)
+        }
         guard let register = function.baseAddressRegister(bar) else { throw .absent(bar: bar) }
         guard (register.kind != .io) == window.isMemory else {
             throw .wrongKind(bar: bar, isMemory: register.kind != .io)
@@ -71,8 +60,12 @@ struct WindowPlanner {
             throw .tooShort(bar: bar, byteCount: decoded, minimumByteCount: window.minimumByteCount)
         }
         guard decoded & (decoded - 1) == 0, register.base & (decoded - 1) == 0 else { throw .malformed(bar: bar) }
-        guard window.isMemory else { return try portWindow(window, register) }
-        try checkObstacles(register)
+        guard window.isMemory else { return try portWindow(window, register, of: function) }
+        // A register of 32 bits ends below 4 GiB; one that says otherwise is no register.
+        let end = register.base + (decoded - 1)
+        guard register.kind == .memory64 || end <= UInt64(UInt32.max) else { throw .malformed(bar: bar) }
+        guard end < obstacles.addressEnd else { throw .beyondProcessor(bar: bar) }
+        try checkObstacles(of: function, isMemory: true, first: register)
         let offset = located?.offset ?? 0
         let physical = register.base + offset
         let inPage = physical % Self.pageByteCount
@@ -86,31 +79,26 @@ struct WindowPlanner {
 
     /// A window of ports is the registers that the description names: nothing is mapped, so it has no pages.
     private func portWindow(
-        _ window: WindowDescription, _ register: BaseAddressRegister
+        _ window: WindowDescription, _ register: BaseAddressRegister, of function: PCIFunction
     ) throws(WindowError) -> PlacedWindow {
         guard register.base <= ProgramChecker.portCount,
             register.byteCount <= ProgramChecker.portCount - register.base
         else { throw .pastPorts(bar: window.bar) }
-        for (first, last) in [Self.systemPorts.0, Self.systemPorts.1]
-        where register.base <= last && first < register.base + register.byteCount {
-            throw .overSystem(bar: window.bar, PortNumber(rawValue: UInt16(first)))
-        }
+        try checkObstacles(of: function, isMemory: false, first: register)
         return PlacedWindow(
             name: window.name, bar: window.bar, space: .ports, physical: PhysicalAddress(rawValue: register.base),
             virtual: VirtualAddress(rawValue: register.base), byteCount: window.minimumByteCount)
     }
 
-    /// Refuses a range whose pages hold something else: a device cannot decode there, whoever says that it does.
-    private func checkObstacles(_ register: BaseAddressRegister) throws(WindowError) {
-        let first = register.base & ~(Self.pageByteCount - 1)
-        let last = (register.base + (register.byteCount - 1)) | (Self.pageByteCount - 1)
-        for range in memory where range.kind == .usable && range.byteCount > 0 {
-            let start = range.base.rawValue
-            let end = start + min(range.byteCount - 1, .max - start)
-            if first <= end && start <= last { throw .overMemory(bar: register.index, range.base) }
-        }
-        for controller in [Self.controllers.0, Self.controllers.1] where first <= controller && controller <= last {
-            throw .overController(bar: register.index, PhysicalAddress(rawValue: controller))
+    /// Refuses a range that holds something else, or that shares a page with it: a device cannot decode there, whoever says
+    /// that it does. The window's own is looked at first; all others of its space begin to decode together with it.
+    private func checkObstacles(
+        of function: PCIFunction, isMemory: Bool, first: BaseAddressRegister
+    ) throws(WindowError) {
+        for register in [first] + function.baseAddressRegisters
+        where register.isAssigned && (register.kind != .io) == isMemory {
+            let found = obstacles.first(under: register, of: function, pageByteCount: Self.pageByteCount)
+            if let found { throw .over(bar: register.index, found.obstacle, at: found.address) }
         }
     }
 }
