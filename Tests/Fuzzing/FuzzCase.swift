@@ -126,7 +126,7 @@ package struct FuzzCase {
         case .evaluation, .encoding, .verification: isAccepted
         case .window, .capability, .configuration, .memory: isAccepted && isTruthful
         case .codeTooLong: isAccepted
-        case .closedBridge, .noClock, .noRoomForCode, .fact, .probe: false
+        case .closedBridge, .noClock, .noRoomForCode, .fact, .probe, .register: false
         }
     }
 

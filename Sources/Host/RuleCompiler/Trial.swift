@@ -70,6 +70,12 @@ enum Trial {
                 "no function has room in configuration space for all registers of `\(name)`",
                 String(decoding: device.ruleFile, as: UTF8.self), Int(window.line),
                 "declare fewer, or correct their offsets: 256 bytes are all that a function has", &diagnostics)
+        case .register(let name, _):
+            // Where a capability puts a window is that machine's affair too.
+            guard let window = device.windows.first(where: { $0.name == name }), window.locator == nil else { return }
+            Self.report(
+                text, String(decoding: device.ruleFile, as: UTF8.self), Int(window.line),
+                "write a register that tells of memory through one window only", &diagnostics)
         default:
             // What a machine may lack is that machine's affair.
             return

@@ -60,6 +60,9 @@ public final class RegisterDescription: Sendable {
     /// Units: bytes.
     public var byteCount: UInt64 { UInt64(type.bitCount) / 8 }
 
+    /// Whether not every value may be written, because it would tell the device of memory.
+    public var isLimited: Bool { role != .plain }
+
     /// Offset behind the last element.
     public var end: UInt64 { offset + count * byteCount }
 }

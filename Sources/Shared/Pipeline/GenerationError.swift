@@ -17,6 +17,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
     case capability(name: [UInt8], CapabilityError)
     /// A window of configuration space cannot be had, or would let the driver leave its own ground.
     case configuration(name: [UInt8], ConfigurationError)
+    /// A register can be reached twice, or lies over the message table.
+    case register(window: [UInt8], RegisterError)
     /// A ring, a pool or state cannot be had.
     case memory(name: [UInt8], MemoryError)
     /// The memory for generation itself is used up.
@@ -49,7 +51,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         switch self {
         case .placementNotAligned, .outOfMemory, .noRoomForCode, .placement, .codeTooLong: .place
         case .probe: .probe
-        case .closedBridge, .window, .capability, .configuration, .memory, .noClock, .evaluation, .illFormed,
+        case .closedBridge, .window, .capability, .configuration, .register, .memory, .noClock, .evaluation, .illFormed,
             .fact:
             .evaluate
         case .illFormedByAnnealing: .optimise
@@ -111,6 +113,16 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
             if let capability = error.capability {
                 sink.write(" ")
                 sink.write(hexadecimal: UInt64(capability))
+            }
+        case .register(let name, let error):
+            write("window ", name, into: &sink)
+            sink.write("register ")
+            sink.write(error.register)
+            sink.write(" ")
+            sink.write(error.reason.words)
+            if !error.other.isEmpty {
+                sink.write(" ")
+                sink.write(error.other)
             }
         case .memory(let name, let error):
             sink.write("memory ")

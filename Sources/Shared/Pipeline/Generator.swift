@@ -97,6 +97,7 @@ public struct Generator<Observer: PipelineObserver> {
                 try ConfigurationPlanner.check(index, of: placed.windows, driver.windows, function)
             }
         }
+        try RegisterCheck.check(placed.windows, driver.windows, of: function)
         observer.planned(driver.windows)
         try settle(placed, &input, &driver, run)
         let device = try resolved(placed, input)
