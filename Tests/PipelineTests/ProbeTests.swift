@@ -145,6 +145,55 @@ import Verification
         #expect(returns == 2)
     }
 
+    @Test func `a probe that would put back what tells of memory is refused by the generator`() throws {
+        let rules = """
+            class lamp 1 { require start() -> none }
+            device blinker is lamp {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+                register regs.POWER at 0x04 rw
+                register regs.LOW at 0x08 rw
+                register regs.SIZE at 0x0C rw
+                register regs.HEAD at 0x10 rw
+                register regs.TAIL at 0x14 rw
+                register regs.HIGH at 0x18 rw
+                layout Entry 16 bytes { address at 0 u64 by driver as address status at 12 u32 by both { DONE: 0 } }
+                probe width: u8 = 77 restores POWER { POWER = 1 return 2 }
+                fact both = width
+                ring out of Entry sends { count 8, base LOW:HIGH, bytes SIZE, head HEAD, tail TAIL, done status.DONE }
+                pool buffers of out { bytes 256, spare 2 }
+                generate start() -> none {
+                    reset state
+                    for slot in out { slot = Entry { address: slot.buffer, status: DONE } }
+                    out.start()
+                    POWER = both
+                }
+            }
+            """
+        var facts = `Static stage`.facts()
+        facts.functions[0].vendor = 0x1234
+        facts.functions[0].device = 0x0001
+        let honest = try #require(RuleCompiler.compile([RuleSource(name: "a.meta", text: rules)]).metabinary)
+        guard case .driver? = Self.outcome(try MetabinaryImage(honest), facts, { _ in .returned(1) }).outcome else {
+            Issue.record("the honest probe is refused")
+            return
+        }
+        // Purity, an assumption of 77, one register: of window 0 POWER, which becomes LOW, the ring's base, and SIZE.
+        for register: UInt8 in [1, 2] {
+            var hostile = honest
+            try hostile.replaceOnly([1, 1, 77, 1, 0, 0], with: [1, 1, 77, 1, 0, register])
+            let (outcome, runs) = Self.outcome(try MetabinaryImage(hostile), facts) { _ in .returned(1) }
+            #expect(`Static stage`.reason(outcome) == "probe width: would write what tells of memory, line 12")
+            #expect(runs.isEmpty)
+        }
+        let told = RuleCompiler.compile([
+            RuleSource(
+                name: "a.meta", text: rules.replacing("restores POWER { POWER = 1", with: "restores LOW { LOW = 1"))
+        ])
+        #expect(told.metabinary == nil)
+        #expect(Set(told.diagnostics.map(\.line)) == [12])
+    }
+
     @Test func `code of a probe that stores where it may not is refused by the verifier`() throws {
         // The compiler's metabinary of a probe that restores, changed to one that says that it only reads.
         let text = "probe width: u8 restores POWER {\nPOWER = 1\nreturn STATUS.LEVEL\n}"

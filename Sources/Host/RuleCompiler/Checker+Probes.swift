@@ -80,6 +80,12 @@ extension Checker {
                 mend: "name one that is `rw` and no array; or say that the probe `resets`")
             return nil
         }
+        guard !Self.tells(register, device) else {
+            diagnostics.report(
+                .impureProbe, name.span, "`\(name.text)` tells the device of memory, and a probe has none",
+                mend: "leave it to the functions: a probe runs before memories are placed")
+            return nil
+        }
         return register
     }
 

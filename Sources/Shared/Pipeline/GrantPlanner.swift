@@ -42,10 +42,16 @@ struct GrantPlanner {
     }
 
     /// The grants of a probe: the registers of the windows, with no right to write but what its purity allows. What tells the
-    /// device of memory is never written: there is none yet.
+    /// device of memory is never written, not even to put back what was read there: the verifier does not prove which value
+    /// is written, and there is no memory yet that it could be about.
+    ///
+    /// Throws: `probe` with `tellsMemory`.
     static func grants(
         of probe: ProbeDescription, _ device: DeviceDescription, _ windows: [PlacedWindow]
     ) throws(GenerationError) -> [Grant] {
+        for (window, register) in probe.registers where device.windows[window].registers[register].isLimited {
+            throw .probe(name: probe.rule.name, line: probe.rule.line, .tellsMemory)
+        }
         var planner = GrantPlanner([])
         for index in windows.indices {
             let registers = device.windows[index].registers
@@ -55,7 +61,7 @@ struct GrantPlanner {
                     switch probe.purity {
                     case .reads: false
                     case .restores: probe.registers.contains { $0.window == index && $0.register == place }
-                    case .resets: register.role == .plain
+                    case .resets: !register.isLimited
                     }
                 try planner.grant(
                     register, in: windows[index], of: nil, isWritable: mayWrite && register.isWritable)

@@ -17,6 +17,8 @@ public enum ProbeFailure: UInt8, Hashable, Sendable {
     case faulted
     /// Its code or its windows could not be mapped.
     case notMapped
+    /// It would write a register that tells of memory: there is none yet, and what was there is not known to be harmless.
+    case tellsMemory
     /// What was recorded or assumed of it is none of its values.
     case impossible
 
@@ -27,6 +29,7 @@ public enum ProbeFailure: UInt8, Hashable, Sendable {
         case .gaveUp: "found nothing"
         case .faulted: "raised an exception"
         case .notMapped: "could not be mapped"
+        case .tellsMemory: "would write what tells of memory"
         case .impossible: "cannot have found that"
         }
     }
