@@ -18,6 +18,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
+    silence(facts, &access)  // no device writes to memory, no ROM lies over a window
     takeMemory(facts.memory)  // a heap and page tables that fit the machine
     facts.placement = place(facts)  // state, rings and buffers, with guard space between
     report.write(facts)
@@ -64,6 +65,16 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
     }
 }
 
+/// Keeps devices that firmware left running from memory, which is given out from here on, and turns expansion ROMs off: no
+/// fact tells where one is, so it must be nowhere.
+private func silence(_ facts: MachineFacts, _ access: inout ProcessorAccess) {
+    activity = Activity(step: "silencing devices")
+    for function in facts.functions {
+        if function.headerType == 0 { access.disableBusMastering(of: function.address) }
+        access.disableExpansionROM(of: function)
+    }
+}
+
 /// Takes memory for the heap and for page tables. Where there is none, the image's own must do. What the loader handed over
 /// may be overwritten: discovery has read it.
 private func takeMemory(_ ranges: [MemoryRange]) {
@@ -98,10 +109,6 @@ private func install(
     _ drivers: inout [GeneratedDriver], _ facts: MachineFacts, _ options: Options, _ access: inout ProcessorAccess
 ) -> GuardSpace {
     begin("mapping generated code")
-    // A device that firmware left running must not write into memory that is given out from here on.
-    for function in facts.functions where function.headerType == 0 {
-        access.disableBusMastering(of: function.address)
-    }
     var frames = FrameAllocator(facts.memory, beyond: facts.placement)
     var guards = GuardSpace(facts.placement)
     if !drivers.isEmpty { options.injury?.prepare(&drivers[0]) }

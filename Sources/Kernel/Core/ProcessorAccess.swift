@@ -115,6 +115,17 @@ struct ProcessorAccess: HardwareAccess {
         change(function, clear: Command.busMaster, set: 0)
     }
 
+    /// Keeps a function from decoding its expansion ROM, which may share its decoder with the other ranges.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.2; PCI-to-PCI Bridge Architecture Specification, revision
+    /// 1.2, section 3.2.5.13.
+    mutating func disableExpansionROM(of function: PCIFunction) {
+        guard function.headerType <= 1 else { return }
+        let offset: UInt16 = function.headerType == 0 ? 0x30 : 0x38
+        let register = readConfiguration(function.address, offset, .doubleWord)
+        if register & 1 != 0 { writeConfiguration(function.address, offset, .doubleWord, register & ~1) }
+    }
+
     /// Cuts a function off: it decodes neither memory nor ports, and neither reads nor writes memory.
     mutating func disconnect(_ function: FunctionAddress) {
         change(function, clear: Command.portDecode | Command.memoryDecode | Command.busMaster, set: 0)
