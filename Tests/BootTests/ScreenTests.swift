@@ -28,7 +28,7 @@ struct ScreenTests {
         }
         let text = lines.joined(separator: "\n")
         #expect(lines.last { !$0.isEmpty } == "It is now safe to switch off this machine.", "\(text)")
-        #expect(text.contains("verdict passed tests=11 failed=0"), "\(text)")
+        #expect(text.contains(/verdict passed nonce=[0-9a-f]{16} tests=11 failed=0/), "\(text)")
         #expect(text.contains("result 00:03.0 e1000.mac address=52:54:00:12:34:56"), "\(text)")
         #expect(text.contains("ok 6 00:03.0 e1000.mac keeps its contract"), "\(text)")
         machine.stop()

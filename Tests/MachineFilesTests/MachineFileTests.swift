@@ -60,7 +60,7 @@ import Testing
         ("", 1, "no machine file: it does not begin with 'machine 1'"),
         ("# nothing\n", 1, "no machine file: it does not begin with 'machine 1'"),
         (
-            "metaos 1 entry=pvh options=\"\" # 0 00000000", 1,
+            "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\" # 0 00000000", 1,
             "no machine file: it does not begin with 'machine 1'; it looks like a report: metaos record makes a "
                 + "machine file of one"
         ),

@@ -33,7 +33,7 @@ final class BootImage {
     func kernel() throws -> MachineDescription.BootMedium {
         let path = directory.file("kernel.elf")
         try Self.run("nasm", ["-f", "bin", "-DPVH", "-o", path] + defines + [Self.sources])
-        return .kernel(path: path, commandLine: "")
+        return .kernel(path: path, commandLine: CannedReport.option)
     }
 
     /// A raw disk of 1 MiB; the report must fit its first sector.
@@ -91,18 +91,27 @@ final class BootImage {
 
 /// Reports for boot images, framed by the definition in RECORDS.md.
 enum CannedReport {
+    /// What the harness must tell an image whose report it is to believe.
+    static let option = "nonce=0123456789abcdef"
+
     static let passed = frame([
-        "metaos 1 entry=pvh options=\"\"", "KTAP version 1", "1..1", "ok 1 x",
-        "verdict passed tests=1 failed=0",
+        "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"", "KTAP version 1", "1..1", "ok 1 x",
+        "verdict passed nonce=0123456789abcdef tests=1 failed=0",
     ])
     static let failed = frame([
-        "metaos 1 entry=pvh options=\"\"", "verdict failed tests=0 failed=0 reason=\"no memory\"",
+        "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"",
+        "verdict failed nonce=0123456789abcdef tests=0 failed=0 reason=\"no memory\"",
     ])
 
     static func frame(_ texts: [String]) -> [UInt8] {
         texts.enumerated().flatMap { index, text in
             let covered = "\(text) # \(index) "
-            return Array((covered + String(format: "%08x", remainder(covered.utf8)) + "\r\n").utf8)
+            return Array(
+                (covered
+                    + String(
+                        format: "%08x",
+                        remainder([0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF] + Array(covered.utf8))) + "\r\n")
+                    .utf8)
         }
     }
 

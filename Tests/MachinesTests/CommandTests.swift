@@ -20,13 +20,13 @@ import Testing
 
     @Test func `run shows the report without frames and ends with 0`() throws {
         let image = try BootImage(saying: CannedReport.passed)
-        let result = try metaos("run", path(of: image.kernel()))
+        let result = try metaos("run", path(of: image.kernel()), "--options", CannedReport.option)
         #expect(result.status == 0)
         let lines = result.output.split(separator: "\n")
         #expect(
             lines.dropLast() == [
-                "metaos 1 entry=pvh options=\"\"", "KTAP version 1", "1..1", "ok 1 x",
-                "verdict passed tests=1 failed=0",
+                "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"", "KTAP version 1", "1..1", "ok 1 x",
+                "verdict passed nonce=0123456789abcdef tests=1 failed=0",
             ])
         #expect(lines.last?.hasPrefix("passed in ") == true)
         #expect(result.diagnostics.isEmpty)
@@ -34,7 +34,9 @@ import Testing
 
     @Test func `run --raw gives the line as it was`() throws {
         let image = try BootImage(saying: CannedReport.passed)
-        let result = try metaos("run", path(of: image.kernel()), "--raw", "--machine=q35", "--device", "none")
+        let result = try metaos(
+            "run", path(of: image.kernel()), "--options", CannedReport.option, "--raw", "--machine=q35", "--device",
+            "none")
         #expect(result.status == 0)
         #expect(Array(result.output.utf8) == CannedReport.passed)
         #expect(result.diagnostics.hasPrefix("passed in "))
@@ -50,9 +52,9 @@ import Testing
         let damaged = try BootImage(saying: bytes)
         result = try metaos("run", path(of: damaged.kernel()))
         #expect(result.status == 1)
-        #expect(result.diagnostics.hasPrefix("metaos: damaged record 0 (\"metao3 1 entry"))
+        #expect(result.diagnostics.hasPrefix("metaos: damaged record 0 (\"metao3 2 entry"))
 
-        let silent = try BootImage(saying: Array(CannedReport.passed.prefix(90)), then: .halt)
+        let silent = try BootImage(saying: Array(CannedReport.passed.prefix(120)), then: .halt)
         result = try metaos("run", path(of: silent.kernel()), "--timeout", "1")
         #expect(result.status == 3 && result.output.contains("timed out; the last record was 1 (KTAP version 1)"))
     }
@@ -135,7 +137,8 @@ import Testing
 
     @Test func `output that cannot be written fails the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
-        let script = "'\(Self.path)' run --raw \(path(of: try image.kernel())) >/dev/full"
+        let script =
+            "'\(Self.path)' run --raw --options \(CannedReport.option) \(path(of: try image.kernel())) >/dev/full"
         let result = try BootImage.run("bash", ["-c", script], status: nil)
         #expect(result.status == 1)
         #expect(result.diagnostics.hasSuffix("metaos: cannot write the output: No space left on device\n"))
@@ -156,9 +159,10 @@ import Testing
 
     @Test func `a reader that goes early ends the output, not the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
-        let script = "'\(Self.path)' run \(path(of: try image.kernel())) | head -1; echo ${PIPESTATUS[0]}"
+        let script =
+            "'\(Self.path)' run --options \(CannedReport.option) \(path(of: try image.kernel())) | head -1; echo ${PIPESTATUS[0]}"
         let result = try BootImage.run("bash", ["-c", script])
-        #expect(result.output == "metaos 1 entry=pvh options=\"\"\n0\n")
+        #expect(result.output == "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"\n0\n")
         #expect(result.diagnostics.isEmpty)
     }
 
@@ -167,7 +171,7 @@ import Testing
         let report = image.directory.file("saved")
         try Data(
             CannedReport.frame([
-                "metaos 1 entry=pvh options=\"\"",
+                "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"",
                 "pci 00:03.0 8086:100e class=02.00.00 revision=03 header=0 by=pci",
                 "bar 00:03.0 0 memory32 0xfebc0000 +0x20000 by=pci",
                 "driver 00:03.0 e1000 is=nic functions=1 bytes=12 ticks=1",

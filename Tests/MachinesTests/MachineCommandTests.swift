@@ -83,7 +83,7 @@ import Testing
         let whole = try String(contentsOfFile: Self.report, encoding: .utf8)
         let lines = whole.split(separator: "\r\n", omittingEmptySubsequences: false)
         let middle = try #require(lines.firstIndex { $0.hasPrefix("place ") })
-        let first = try #require(lines.firstIndex { $0.contains("metaos 1 ") })
+        let first = try #require(lines.firstIndex { $0.contains("metaos 2 ") })
         let cases: [(String, String)] = [
             ("", "no record of a report; metaos run --raw saves one"),
             (try String(contentsOfFile: Self.lspci, encoding: .utf8), "no record of a report"),

@@ -39,6 +39,17 @@ import Testing
         }
     }
 
+    @Test func `a good report of another boot is none`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        var description = MachineDescription(.microvm, try image.kernel())
+        description.medium = .kernel(path: description.medium.path, commandLine: "")
+        guard case .failed(let reason) = try Machine.boot(description, within: limit).outcome else {
+            Issue.record("a replayed report was taken for a pass")
+            return
+        }
+        #expect(reason.hasPrefix("a report of another boot: its nonce is 0123456789abcdef by option"))
+    }
+
     @Test func `report and exit status must agree`() throws {
         for (report, value) in [(CannedReport.passed, 0x11), (CannedReport.passed, 0), (CannedReport.failed, 0x10)] {
             let result = try boot(BootImage(saying: report, value: value))

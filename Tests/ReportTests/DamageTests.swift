@@ -8,12 +8,12 @@ import Testing
 @Suite struct `Damaged reports` {
     /// A whole passed report, short enough that everything can be tried.
     static let short = SampleReport.bytes([
-        #"metaos 1 entry=pvh options="""#,
+        #"metaos 2 entry=pvh nonce=0123456789abcdef by=option options="""#,
         "place code=0x40000000 windows=0x50000000 by=chosen",
         "data 0x60000000 +0x800000 physical=0x400000 by=chosen",
         "KTAP version 1",
         "1..1",
-        "ok 1 clock advances", "verdict passed tests=1 failed=0",
+        "ok 1 clock advances", "verdict passed nonce=0123456789abcdef tests=1 failed=0",
     ])
 
     /// Number of the record that a byte of a report belongs to.

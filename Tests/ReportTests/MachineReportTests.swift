@@ -277,7 +277,10 @@ import Verification
         ("clock tsc hertz=2400000000 by=pmtimer", "hearsay 17"),
         ("1..2", "1..x"),
         ("ok 1 clock advances", "ok 3 clock advances"),
-        ("metaos 1 entry=pvh options=\"verbose trace\"", "metaos 2 entry=pvh options=\"\""),
+        (
+            "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"verbose trace\"",
+            "metaos 3 entry=pvh nonce=0123456789abcdef by=option options=\"\""
+        ),
     ])
     func `a record that means nothing, or denies another, is named`(text: String, replacement: String) {
         let report = report(replacing: text, by: replacement)
@@ -292,10 +295,22 @@ import Verification
 
     @Test(arguments: [
         ("ok 1 clock advances", "not ok 1 clock advances"),
-        ("verdict passed tests=2 failed=0", "verdict failed tests=2 failed=1"),
-        ("verdict passed tests=2 failed=0", "verdict failed reason=\"no memory map\""),
-        ("verdict passed tests=2 failed=0", "verdict passed tests=2 failed=1"),
-        ("verdict passed tests=2 failed=0", "verdict passed tests=3 failed=0"),
+        (
+            "verdict passed nonce=0123456789abcdef tests=2 failed=0",
+            "verdict failed nonce=0123456789abcdef tests=2 failed=1"
+        ),
+        (
+            "verdict passed nonce=0123456789abcdef tests=2 failed=0",
+            "verdict failed nonce=0123456789abcdef reason=\"no memory map\""
+        ),
+        (
+            "verdict passed nonce=0123456789abcdef tests=2 failed=0",
+            "verdict passed nonce=0123456789abcdef tests=2 failed=1"
+        ),
+        (
+            "verdict passed nonce=0123456789abcdef tests=2 failed=0",
+            "verdict passed nonce=0123456789abcdef tests=3 failed=0"
+        ),
         ("1..2", "1..3"),
         ("ok 2 counts # SKIP no counter", "fault divide-error vector=0 rip=0x101a2c during \"counting\""),
     ])
@@ -309,11 +324,11 @@ import Verification
 
     @Test func `faults come back with all that they say`() throws {
         let texts = [
-            "metaos 1 entry=pvh options=\"\"",
+            "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"",
             "fault page-fault vector=14 error=0x2 rip=0x101a2c address=0xdead0000 during \"scanning PCI\"",
             "fault expired-wait \"interval timer counts\" bound=20000us during \"calibrating the clock\"",
             "fault swift-trap rip=0x101000 during \"matching\"",
-            "verdict failed tests=0 failed=0 reason=\"page-fault\"",
+            "verdict failed nonce=0123456789abcdef tests=0 failed=0 reason=\"page-fault\"",
         ]
         let report = report(texts)
         #expect(report.errors.isEmpty)

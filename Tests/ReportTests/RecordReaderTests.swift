@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct `Record reader` {
     let five = [
-        "metaos 1 entry=pvh options=\"\"", "KTAP version 1", "1..1", "ok 1 x", "verdict passed tests=1 failed=0",
+        "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"", "KTAP version 1", "1..1", "ok 1 x",
+        "verdict passed nonce=0123456789abcdef tests=1 failed=0",
     ]
 
     private func read(_ bytes: [UInt8], lineEnd: RecordReader.LineEnd = .wire) -> RecordReader {
@@ -20,11 +21,15 @@ import Testing
     private func lines() -> [[UInt8]] { five.enumerated().map { SampleReport.line($1, $0) + [0x0D, 0x0A] } }
 
     @Test func `checksum is the one of IEEE 802.3`() {
-        // The check value of CRC-32 in every catalogue, and three lines that zlib 1.2.13 summed.
+        // The check value of CRC-32 in every catalogue, and two lines behind their nonce that zlib 1.2.13 summed.
         #expect(CRC32.checksum(of: "123456789".utf8) == 0xCBF4_3926)
-        #expect(SampleReport.line(five[0], 0).suffix(8) == Array("fce44e0b".utf8)[...])
-        #expect(CRC32.checksum(of: "metaos 1 entry=pvh options=\"\" # 0 ".utf8) == 0xFCE4_4E0B)
-        #expect(CRC32.checksum(of: "verdict passed tests=1 failed=0 # 4 ".utf8) == 0x7C23_8286)
+        let nonce: [UInt8] = [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF]
+        for (line, checksum) in [
+            (SampleReport.line(five[0], 0), 0x9742_8CE4 as UInt32), (SampleReport.line(five[4], 4), 0x0550_4384),
+        ] {
+            #expect(CRC32.checksum(of: nonce + line.dropLast(8)) == checksum)
+            #expect(UInt32(String(decoding: line.suffix(8), as: UTF8.self), radix: 16) == checksum)
+        }
     }
 
     @Test func `a report arrives whole however it is split`() {
@@ -57,7 +62,7 @@ import Testing
     @Test func `a flipped byte names its record`() {
         var lines = lines()
         lines[2][0] ^= 1
-        #expect(read(lines.flatMap(\.self)).damage.map(\.description) == [#"damaged record 2 ("0..1 # 2 fe0e3b1f")"#])
+        #expect(read(lines.flatMap(\.self)).damage.map(\.description) == [#"damaged record 2 ("0..1 # 2 fa9a32bd")"#])
     }
 
     @Test func `a flipped digit of the sequence number names the record by its place`() {

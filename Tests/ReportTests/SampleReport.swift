@@ -3,9 +3,12 @@
 
 /// A report for tests.
 enum SampleReport {
+    /// The nonce of these reports.
+    static let nonce: UInt64 = 0x0123_4567_89AB_CDEF
+
     /// Every kind of record that a passed run has.
     static let texts = [
-        #"metaos 1 entry=pvh options="verbose trace""#,
+        #"metaos 2 entry=pvh nonce=0123456789abcdef by=option options="verbose trace""#,
         "cpuid 00000000.0 0000000d 756e6547 6c65746e 49656e69",
         "cpuid 00000007.0 00000000 009c27ab 00000000 00000000",
         "cpu vendor=GenuineIntel family=6 model=60 stepping=1 by=cpuid",
@@ -60,18 +63,19 @@ enum SampleReport {
         "1..2",
         "ok 1 clock advances",
         "ok 2 counts # SKIP no counter",
-        "verdict passed tests=2 failed=0",
+        "verdict passed nonce=0123456789abcdef tests=2 failed=0",
     ]
 
     /// The bytes of a report on the wire.
-    static func bytes(_ texts: [String] = texts, lineEnd: String = "\r\n") -> [UInt8] {
-        texts.enumerated().flatMap { line($1, $0) + Array(lineEnd.utf8) }
+    static func bytes(_ texts: [String] = texts, lineEnd: String = "\r\n", nonce: UInt64 = nonce) -> [UInt8] {
+        texts.enumerated().flatMap { line($1, $0, nonce: nonce) + Array(lineEnd.utf8) }
     }
 
     /// One framed record, without its line end.
-    static func line(_ text: String, _ number: Int) -> [UInt8] {
+    static func line(_ text: String, _ number: Int, nonce: UInt64 = nonce) -> [UInt8] {
         let covered = Array("\(text) # \(number) ".utf8)
-        var digits = String(remainder(covered), radix: 16)
+        let first = (0..<8).map { UInt8(truncatingIfNeeded: nonce >> UInt64(56 - 8 * $0)) }
+        var digits = String(remainder(first + covered), radix: 16)
         while digits.count < 8 { digits = "0" + digits }
         return covered + Array(digits.utf8)
     }

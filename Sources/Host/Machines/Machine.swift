@@ -8,7 +8,10 @@ import Report
 ///
 /// Whatever happens, QEMU is ended and reaped when the machine is let go. One thread at a time may use it.
 public final class Machine {
+    /// What was started: as described, but for a nonce on the command line.
     public let description: MachineDescription
+    /// The nonce that the machine was told, where one can be.
+    private let nonce: UInt64?
     private let process: ChildProcess
     private let started: ContinuousClock.Instant
     private let outputLimit: Int
@@ -32,6 +35,8 @@ public final class Machine {
         emulator: Emulator? = nil
     ) throws(MachineError) {
         try description.medium.check()
+        var description = description
+        nonce = description.medium.giveNonce()
         let program = if let emulator { emulator } else { try Emulator() }
         let directory = description.hasMonitor ? try TemporaryDirectory() : nil
         let arguments = description.arguments(monitorSocket: directory?.file("monitor"))
@@ -131,7 +136,7 @@ public final class Machine {
         var finished = reader
         finished.finish()
         return BootResult(
-            ending: ending ?? .timedOut, report: MachineReport(finished), serial: serial,
+            ending: ending ?? .timedOut, report: MachineReport(finished, demanding: nonce), serial: serial,
             diagnostics: Self.firstLine(diagnostics), screen: lastScreen,
             timeToFirstRecord: timeToFirstRecord, timeToVerdict: timeToVerdict)
     }

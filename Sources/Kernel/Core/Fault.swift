@@ -47,6 +47,7 @@ func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
     if isReportingFault { Exit.leave(passed: false) }
     isReportingFault = true
     report.sink.breakLine()
+    startReport()
     report.record("fault") { text in
         text.word(name(of: state))
         text.field("vector", state.vector)
@@ -83,6 +84,7 @@ func endWithFault(
 ) -> Never {
     if isReportingFault { Exit.leave(passed: false) }
     isReportingFault = true
+    startReport()
     report.record("fault") { text in
         text.word(name)
         if !subject.isEmpty {
@@ -95,10 +97,18 @@ func endWithFault(
     end(failure: "fault")
 }
 
+/// Writes the first record where a fault came before it: without it nobody could check the others. Its nonce is the one
+/// that was drawn, because the command line has not been read.
+private func startReport() {
+    if report.count == 0 { report.writeStart(entry: nil, options: []) }
+}
+
 /// Writes the verdict of a run that cannot go on, and leaves.
 func end(failure reason: StaticString) -> Never {
+    let nonce = report.nonce.value
     report.record("verdict") { text in
         text.word("failed")
+        text.nonce(nonce)
         text.key("reason")
         text.put(quoted: reason)
     }

@@ -13,6 +13,7 @@ import Report
 @c(kernelMain)
 public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     report.sink.open()  // serial line and screen
+    report.nonce = .drawn()  // unless the command line has one
     var access = ProcessorAccess()
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
@@ -33,7 +34,10 @@ private func readBootInformation(
 ) -> BootInformation {
     activity = Activity(step: "reading the boot information")
     do throws(BootInformationError) {
-        let boot = try BootInformation.read(magic: magic, address: PhysicalAddress(rawValue: information), &access)
+        var boot = try BootInformation.read(magic: magic, address: PhysicalAddress(rawValue: information), &access)
+        let (nonce, options) = BootNonce.taken(from: boot.commandLine)
+        if let nonce { report.nonce = nonce }
+        boot.commandLine = options
         report.writeStart(entry: boot.source, options: boot.commandLine)
         return boot
     } catch {
@@ -162,9 +166,11 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
 }
 
 private func finish(_ tests: SelfTests, _ generation: Generation) {
+    let nonce = report.nonce.value
     let hasPassed = tests.failedCount == 0 && generation.refusedCount == 0 && quarantine.drivers.isEmpty
     report.record("verdict") { text in
         text.word(hasPassed ? "passed" : "failed")
+        text.nonce(nonce)
         text.field("tests", tests.count)
         text.field("failed", tests.failedCount)
         if let driver = quarantine.drivers.first {

@@ -13,7 +13,9 @@ public struct MachineReport: Sendable {
     public private(set) var errors: [ReportError] = []
     /// How the kernel was entered, `pvh` or `multiboot2`; empty where record 0 is missing.
     public private(set) var entry: [UInt8] = []
-    /// The kernel's command line.
+    /// What tells this boot from others; `nil` where record 0 is missing.
+    public private(set) var nonce: BootNonce?
+    /// The kernel's command line, without the nonce.
     public private(set) var options: [UInt8] = []
     /// What the kernel did, in its order, ASCII.
     public private(set) var steps: [[UInt8]] = []
@@ -38,8 +40,9 @@ public struct MachineReport: Sendable {
     public private(set) var verdict: ReportedVerdict?
     public private(set) var outcome = ReportOutcome.incomplete
 
-    /// Reads what a reader has gathered; the reader should have finished.
-    public init(_ reader: RecordReader) {
+    /// Reads what a reader has gathered; the reader should have finished. Where whoever booted the machine gave it a nonce,
+    /// a report with any other has not passed.
+    public init(_ reader: RecordReader, demanding nonce: UInt64? = nil) {
         records = reader.records
         damage = reader.damage
         var factsReader = FactsReader()
@@ -73,15 +76,15 @@ public struct MachineReport: Sendable {
         tests = judgement.tests
         faults = judgement.faults
         verdict = judgement.verdict
-        outcome = judge(plannedCount: judgement.plannedCount)
+        outcome = judge(plannedCount: judgement.plannedCount, nonce)
     }
 
     /// Reads a whole report at once.
-    public init(bytes: some Sequence<UInt8>, lineEnd: RecordReader.LineEnd = .wire) {
+    public init(bytes: some Sequence<UInt8>, lineEnd: RecordReader.LineEnd = .wire, demanding nonce: UInt64? = nil) {
         var reader = RecordReader(lineEnd: lineEnd)
         reader.read(bytes)
         reader.finish()
-        self.init(reader)
+        self.init(reader, demanding: nonce)
     }
 
     /// Takes the first record, and those that are for people alone: that say again in words what `cpuid` and `capability`
@@ -131,13 +134,19 @@ public struct MachineReport: Sendable {
             throw .unexpectedKind(record: record.number, text: record.text)
         }
         var fields = try RecordFields(record)
-        guard fields.takes("1") else { throw fields.malformed("version 1 of the format") }
+        guard fields.takes("2") else { throw fields.malformed("version 2 of the format; boot again for a new report") }
         entry = Array(try fields.value("entry"))
+        let value = try fields.nonce()
+        let word = try fields.value("by")
+        guard let source = BootNonce.Source.allCases.first(where: { word.isSpelled($0.word) }) else {
+            throw fields.malformed("option, rdrand or clock")
+        }
+        nonce = BootNonce(value: value, source: source)
         options = Array(try fields.value("options"))
         try fields.end()
     }
 
-    private func judge(plannedCount: Int?) -> ReportOutcome {
+    private func judge(plannedCount: Int?, _ demanded: UInt64?) -> ReportOutcome {
         if !damage.isEmpty { return .damaged(damage) }
         if !errors.isEmpty { return .unreadable(errors) }
         if entry.isEmpty && verdict != nil { return .failed(reason: "the first record is not that of a report") }
@@ -150,6 +159,7 @@ public struct MachineReport: Sendable {
             if !verdict.reason.isEmpty { return .failed(reason: Self.text(verdict.reason)) }
             return .failed(reason: fault ?? "\(verdict.failedCount) of \(verdict.testCount) tests")
         }
+        if let reason = foreignReason(verdict, demanded) { return .failed(reason: reason) }
         if let fault { return .failed(reason: "\(fault), though the verdict says passed") }
         if let quarantine = quarantines.first {
             return .failed(reason: "\(quarantine), though the verdict says passed")
@@ -164,6 +174,21 @@ public struct MachineReport: Sendable {
                     + "\(verdict.testCount)")
         }
         return .passed
+    }
+
+    /// Why a report is not, or not all, of the boot that was asked for.
+    private func foreignReason(_ verdict: ReportedVerdict, _ demanded: UInt64?) -> String? {
+        guard let nonce else { return "the first record has no nonce" }
+        guard verdict.nonce == nonce.value else { return "the first and the last record are of two boots" }
+        guard let demanded, demanded != nonce.value else { return nil }
+        return "a report of another boot: its nonce is \(Self.digits(nonce.value)) by \(nonce.source.word), "
+            + "that of this boot \(Self.digits(demanded))"
+    }
+
+    /// A nonce as reports write it.
+    private static func digits(_ nonce: UInt64) -> String {
+        let digits = String(nonce, radix: 16)
+        return String(repeating: "0", count: BootNonce.digitCount - digits.count) + digits
     }
 
     /// ASCII for people.

@@ -11,6 +11,13 @@ extension RecordFields {
         return try number(digits, radix: 16, expected)
     }
 
+    /// The next word as the nonce of a boot.
+    mutating func nonce() throws(ReportError) -> UInt64 {
+        let digits = try value("nonce")
+        guard let value = BootNonce.value(of: digits) else { throw malformed("sixteen hexadecimal digits") }
+        return value
+    }
+
     /// The next word as a number behind `0x`.
     mutating func prefixed<T: FixedWidthInteger>(_ expected: String) throws(ReportError) -> T {
         try prefixed(word(expected), by: "0x", expected)

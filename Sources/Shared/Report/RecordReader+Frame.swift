@@ -27,18 +27,43 @@ extension RecordReader {
             text = mark.dropLast(3)
         }
 
-        /// Whether the checksum holds and the text is printable ASCII.
-        var holds: Bool {
-            text.allSatisfy { (0x20...0x7E).contains($0) } && CRC32.checksum(of: covered) == checksum
+        /// Whether the checksum, begun as `seed`, holds and the text is printable ASCII.
+        func holds(from seed: CRC32) -> Bool {
+            isPrintable && Self.checksum(of: covered, from: seed) == checksum
         }
 
+        /// The seed with which the checksum holds: there is exactly one, whatever the bytes are. That two records of a
+        /// line have the same is no chance.
+        var impliedSeed: CRC32? { isPrintable ? .before(covered, value: checksum) : nil }
+
+        /// The seed that the first record of a report sets, where this is one and holds with it. One of version 1 has no
+        /// nonce, and its seed is that of nothing.
+        var startingSeed: CRC32? {
+            guard number == 0, text.prefix(7).isSpelled("metaos ") else { return nil }
+            var seed = CRC32()
+            let words = text.split(separator: 0x20)
+            if let word = words.first(where: { $0.prefix(6).isSpelled("nonce=") }) {
+                guard let value = BootNonce.value(of: word.dropFirst(6)) else { return nil }
+                seed.update(value)
+            }
+            return holds(from: seed) ? seed : nil
+        }
+
+        private var isPrintable: Bool { text.allSatisfy { (0x20...0x7E).contains($0) } }
+
         /// Whether the checksum would hold if the number were `number`: then it is the number that was damaged.
-        func holds(as number: Int) -> Bool {
+        func holds(as number: Int, from seed: CRC32) -> Bool {
             var bytes = Array(text)
             bytes += [0x20, 0x23, 0x20]
             bytes += Self.digits(number)
             bytes.append(0x20)
-            return CRC32.checksum(of: bytes) == checksum
+            return Self.checksum(of: bytes, from: seed) == checksum
+        }
+
+        private static func checksum(of bytes: some Sequence<UInt8>, from seed: CRC32) -> UInt32 {
+            var checksum = seed
+            for byte in bytes { checksum.update(byte) }
+            return checksum.value
         }
 
         /// Eight hexadecimal digits in lower case.

@@ -1,6 +1,8 @@
 // Takes the bytes of a serial line as they come, split anywhere, and gives the records whose frames hold and the damage
-// of everything else. It knows frames only; what a record means is read by FactsReader and MachineReport. The host
-// harness calls it while a machine runs, and once more over a saved report.
+// of everything else, records of another boot among it. It knows frames only; what a record means is read by FactsReader
+// and MachineReport. The host harness calls it while a machine runs, and once more over a saved report.
+
+import Checksum
 
 /// Reads records off a serial line.
 public struct RecordReader: Sendable {
@@ -16,6 +18,10 @@ public struct RecordReader: Sendable {
     private struct BrokenLine {
         var frame: Frame?
         var line: [UInt8]
+        /// Whether the line ended as it should, and only there.
+        var isWhole: Bool
+
+        var impliedSeed: CRC32? { isWhole ? frame?.impliedSeed : nil }
     }
 
     /// A line longer than any record, in bytes: the line that never ends is cut here.
@@ -29,6 +35,8 @@ public struct RecordReader: Sendable {
     private let lineEnd: LineEnd
     private var line: [UInt8] = []
     private var broken: [BrokenLine] = []
+    /// The checksum of a record before its first byte, which the nonce of record 0 makes.
+    private var seed: CRC32?
     private var next = 0
     private var hasVerdict = false
 
@@ -49,7 +57,7 @@ public struct RecordReader: Sendable {
         // but for a number that is itself what was damaged.
         var end = next
         for entry in broken {
-            if let frame = entry.frame, frame.number > end, !frame.holds(as: end) { end = frame.number }
+            if let frame = entry.frame, frame.number > end, !holds(frame, as: end) { end = frame.number }
             end += 1
         }
         resolve(upTo: end)
@@ -66,26 +74,53 @@ public struct RecordReader: Sendable {
         var content = whole[...]
         var isEnded = content.popLast() == UInt8(ascii: "\n")
         if lineEnd == .wire { isEnded = isEnded && content.popLast() == UInt8(ascii: "\r") }
-        guard isEnded else { return judgeBroken(whole) }
-        if let frame = frame(of: content) { accept(frame) } else { judgeBroken(Array(content)) }
+        guard isEnded else { return judgeBroken(whole, isEnded: false) }
+        if let frame = frame(of: content) { accept(frame) } else { judgeBroken(Array(content), isEnded: true) }
     }
 
-    /// The frame of a line, if it holds. Record 0 alone may stand behind noise on its line.
-    private func frame(of content: ArraySlice<UInt8>) -> Frame? {
-        if let frame = Frame(content), frame.holds { return frame }
-        guard next == 0 else { return nil }
+    /// The frame of a line, if it holds. Record 0 alone may stand behind noise on its line, and sets the seed of all
+    /// others. Once there is one, the record 0 of another boot is still known for what it is.
+    private mutating func frame(of content: ArraySlice<UInt8>) -> Frame? {
+        if let seed {
+            guard let frame = Frame(content) else { return nil }
+            return frame.holds(from: seed) || frame.startingSeed != nil ? frame : nil
+        }
         for start in content.indices where content[start...].prefix(7).isSpelled("metaos ") {
-            if let frame = Frame(content[start...]), frame.number == 0, frame.holds { return frame }
+            if let frame = Frame(content[start...]), let own = frame.startingSeed {
+                seed = own
+                return frame
+            }
         }
         return nil
     }
 
-    private mutating func judgeBroken(_ content: [UInt8]) {
+    private mutating func judgeBroken(_ content: [UInt8], isEnded: Bool) {
         let line = content.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
         let frame = Frame(line)
         // Before record 0 a line without the form of a record is what firmware and boot loader say.
         if next == 0, frame == nil { return }
-        broken.append(BrokenLine(frame: frame, line: Array(line)))
+        let entry = BrokenLine(
+            frame: frame, line: Array(line), isWhole: isEnded && line.count == content.count)
+        if seed == nil, let implied = entry.impliedSeed, broken.contains(where: { $0.impliedSeed == implied }) {
+            readAgain(broken + [entry], from: implied)
+        } else {
+            broken.append(entry)
+        }
+    }
+
+    /// Goes on without record 0: two lines hold with the same seed, so it is that of this boot. The report is damaged, but
+    /// the rest of it can be read.
+    private mutating func readAgain(_ lines: [BrokenLine], from implied: CRC32) {
+        seed = implied
+        broken = []
+        for entry in lines {
+            if let frame = entry.frame, entry.impliedSeed == implied { accept(frame) } else { broken.append(entry) }
+        }
+    }
+
+    private func holds(_ frame: Frame, as number: Int) -> Bool {
+        guard let seed else { return false }
+        return frame.holds(as: number, from: seed)
     }
 
     private mutating func accept(_ frame: Frame) {

@@ -26,14 +26,14 @@ public struct RecordText {
     @inline(never)
     init(_ kind: StaticString) { put(kind) }
 
-    /// Adds the frame: sequence number and checksum.
+    /// Adds the frame: sequence number and checksum, which begins as `seed`.
     @inline(never)
-    mutating func seal(sequence: UInt64) {
+    mutating func seal(sequence: UInt64, _ seed: CRC32) {
         capacity += RecordFrame.byteCountLimit
         word("# ")
         put(decimal: sequence)
         put(UInt8(ascii: " "))
-        var checksum = CRC32()
+        var checksum = seed
         for index in 0..<count { checksum.update(bytes[index]) }
         put(hexadecimal: UInt64(checksum.value), digits: 8)
     }
@@ -121,6 +121,13 @@ public struct RecordText {
     public mutating func field(_ name: StaticString, address value: UInt64) {
         key(name)
         put(address: value)
+    }
+
+    /// Adds the nonce of a boot.
+    @inline(never)
+    public mutating func nonce(_ value: UInt64) {
+        key("nonce")
+        put(hexadecimal: value, digits: BootNonce.digitCount)
     }
 
     /// Adds how a fact was learned.

@@ -4,11 +4,14 @@
 import Hardware
 
 extension RecordWriter {
-    /// Writes the first record of a report.
-    public mutating func writeStart(entry: FactSource, options: [UInt8]) {
+    /// Writes the first record of a report. `entry` is `nil` where the boot failed before that was known.
+    public mutating func writeStart(entry: FactSource?, options: [UInt8]) {
+        let nonce = nonce
         record("metaos") { text in
-            text.word("1")
-            text.field("entry", entry.word)
+            text.word("2")
+            text.field("entry", entry?.word ?? "unknown")
+            text.nonce(nonce.value)
+            text.field("by", nonce.source.word)
             text.key("options")
             text.put(quoted: options)
         }

@@ -5,7 +5,7 @@
 public enum ReportError: Error, Hashable, Sendable {
     /// The text has not the form that RECORDS.md gives its kind; `expected` is what should have stood there.
     case malformed(record: Int, text: [UInt8], expected: String)
-    /// A kind of record that version 1 does not know.
+    /// A kind of record that this version does not know.
     case unexpectedKind(record: Int, text: [UInt8])
     /// A record about a PCI function, a window or a generated function that no record before it introduced.
     case unintroduced(record: Int, text: [UInt8], subject: String)
@@ -28,7 +28,7 @@ extension ReportError: CustomStringConvertible {
         case .malformed(let record, let text, let expected):
             "record \(record) (\"\(Damage.excerpt(text))\"): expected \(expected)"
         case .unexpectedKind(let record, let text):
-            "record \(record) (\"\(Damage.excerpt(text))\"): a kind that version 1 of the report does not know"
+            "record \(record) (\"\(Damage.excerpt(text))\"): a kind that this version of the report does not know"
         case .unintroduced(let record, let text, let subject):
             "record \(record) (\"\(Damage.excerpt(text))\"): no record before it introduces the \(subject)"
         case .contradiction(let record, let text, let reason):

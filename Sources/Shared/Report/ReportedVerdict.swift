@@ -3,6 +3,8 @@
 /// The last record of a report.
 public struct ReportedVerdict: Hashable, Sendable {
     public var hasPassed: Bool
+    /// The nonce of the boot.
+    public var nonce: UInt64
     public var testCount: Int
     public var failedCount: Int
     /// Why not, ASCII; empty where it passed.

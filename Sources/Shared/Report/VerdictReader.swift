@@ -72,12 +72,13 @@ struct VerdictReader {
         faults.append(fault)
     }
 
-    /// `verdict passed tests=4 failed=0`
+    /// `verdict passed nonce=0123456789abcdef tests=4 failed=0`
     private mutating func readVerdict(_ start: RecordFields) throws(ReportError) {
         var fields = start
         let hasPassed = fields.takes("passed")
         guard hasPassed || fields.takes("failed") else { throw fields.malformed("passed or failed") }
-        var verdict = ReportedVerdict(hasPassed: hasPassed, testCount: 0, failedCount: 0, reason: [])
+        let nonce = try fields.nonce()
+        var verdict = ReportedVerdict(hasPassed: hasPassed, nonce: nonce, testCount: 0, failedCount: 0, reason: [])
         if let count = fields.optionalValue("tests") { verdict.testCount = try fields.decimal(count, "a count") }
         if let count = fields.optionalValue("failed") { verdict.failedCount = try fields.decimal(count, "a count") }
         if let reason = fields.optionalValue("reason") { verdict.reason = Array(reason) }

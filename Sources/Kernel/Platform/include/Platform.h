@@ -58,6 +58,18 @@ static inline struct ProcessorRegisters processorIdentification(uint32_t leaf, u
     return r;
 }
 
+struct RandomDraw {
+    uint64_t value;
+    _Bool isValid;
+};
+
+/// RDRAND; the carry flag says whether there was a number (Intel SDM, volume 2B, RDRAND).
+static inline struct RandomDraw drawRandomNumber(void) {
+    struct RandomDraw draw;
+    __asm__ volatile("rdrand %0" : "=r"(draw.value), "=@ccc"(draw.isValid));
+    return draw;
+}
+
 /// LFENCE keeps earlier instructions before the reading (Intel SDM, volume 2B, RDTSC).
 static inline uint64_t timestamp(void) {
     uint32_t low, high;
