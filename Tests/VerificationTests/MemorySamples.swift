@@ -2,7 +2,8 @@
 
 /// Samples by name.
 enum MemorySamples {
-    static let all: [(name: String, text: String)] = grants + elements + limits + choices + ports + configuration
+    static let all: [(name: String, text: String)] =
+        grants + elements + cells + limits + choices + ports + configuration
 
     private static let grants: [(name: String, text: String)] = [
         ("the last register of an array", " mov eax, [0x5000002C]\n ret"),
@@ -94,27 +95,6 @@ enum MemorySamples {
                  mov eax, [rdi + 0x50000000] ; refused outsideGrants found 0..max
                  ret
             """
-        ),
-        (
-            "a private cell as an index",
-            """
-                 mov eax, [0x50002000]
-                 shl rax, 4
-                 mov ecx, [rax + 0x50001000] ; refused outsideGrants found 0x50001000..0x1050000FF0 grant ring
-                 ret
-            """
-        ),
-        (
-            "a private cell as an index, masked",
-            " mov eax, [0x50002000]\n movzx eax, al\n shl eax, 4\n mov ecx, [rax + 0x50001000]\n ret"
-        ),
-        (
-            "a private position",
-            " mov rax, [0x50002008]\n mov ecx, [rax + 0x50001008] ; refused outsideGrants found 0..max\n ret"
-        ),
-        (
-            "a private position, masked",
-            " mov rax, [0x50002008]\n and eax, 0xFF0\n mov ecx, [rax + 0x50001008]\n ret"
         ),
         (
             "a write to a register that is only read",

@@ -77,7 +77,7 @@ final class GuardedMemory {
         return guard_grant(
             start: grant.start, end: grant.start + grant.byteCount, element_size: grant.elementByteCount,
             space: UInt32(grant.space.rawValue), is_readable: grant.rights.contains(.read),
-            is_writable: grant.rights.contains(.write), is_whole: grant.isWhole, limits: limits, limit_count: UInt32(rows.count), bytes: bytes.assumingMemoryBound(to: UInt8.self),
-            runs: runs)
+            is_writable: grant.rights.contains(.write), is_whole: grant.isWhole, limits: limits,
+            limit_count: UInt32(rows.count), bytes: bytes.assumingMemoryBound(to: UInt8.self), runs: runs)
     }
 }
