@@ -155,6 +155,16 @@ import Testing
         #expect(report.outcome == .failed(reason: "fault"))
     }
 
+    @Test func `the writer frames as the definition says, with its nonce`() {
+        let lines = RecordLines.written { writer in
+            writer.nonce = BootNonce(value: Self.first, source: .option)
+            writer.writeStart(entry: .pvh, options: [])
+            writer.record("verdict") { $0.word("passed") }
+        }.lines
+        let start = #"metaos 2 entry=pvh nonce=0123456789abcdef by=option options="""#
+        #expect(lines == [SampleReport.line(start, 0), SampleReport.line("verdict passed", 1)])
+    }
+
     @Test func `a checksum can be undone`() {
         var checksum = CRC32()
         checksum.update(Self.first)
