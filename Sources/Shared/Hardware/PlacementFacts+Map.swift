@@ -27,8 +27,8 @@ extension PlacementFacts {
     ///
     /// Units: bytes.
     private static let longestFrameByteCount: UInt64 = 4096 + 65536
-    /// What a card writes of its own beside a frame: a header before it, of 16 bytes at most in the cards known (Intel 8255x,
-    /// receive frame descriptor), and the frame's checksum behind it.
+    /// What a card writes of its own beside a frame: a header before it, of 16 bytes at most in what the atlas describes, and
+    /// the frame's checksum behind it.
     ///
     /// Units: bytes.
     private static let addedByteCount: UInt64 = 16 + 4

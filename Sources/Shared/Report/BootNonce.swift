@@ -62,14 +62,6 @@ public struct BootNonce: Hashable, Sendable {
     /// The value that sixteen hexadecimal digits in lower case write.
     static func value(of digits: ArraySlice<UInt8>) -> UInt64? {
         guard digits.count == digitCount else { return nil }
-        var value: UInt64 = 0
-        for digit in digits {
-            switch digit {
-            case 0x30...0x39: value = value << 4 | UInt64(digit - 0x30)
-            case 0x61...0x66: value = value << 4 | UInt64(digit - 0x61 + 10)
-            default: return nil
-            }
-        }
-        return value
+        return digits.hexadecimalNumber
     }
 }

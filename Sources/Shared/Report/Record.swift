@@ -24,6 +24,19 @@ public struct Record: Hashable, Sendable {
 }
 
 extension Collection where Element == UInt8 {
+    /// The number that hexadecimal digits in lower case write, of which there are sixteen at most; `nil` for other bytes.
+    var hexadecimalNumber: UInt64? {
+        var number: UInt64 = 0
+        for digit in self {
+            switch digit {
+            case 0x30...0x39: number = number << 4 | UInt64(digit - 0x30)
+            case 0x61...0x66: number = number << 4 | UInt64(digit - 0x61 + 10)
+            default: return nil
+            }
+        }
+        return number
+    }
+
     /// Whether the bytes are those of `word`.
     func isSpelled(_ word: StaticString) -> Bool {
         guard count == word.utf8CodeUnitCount else { return false }

@@ -14,7 +14,7 @@ extension RecordReader {
 
         /// Finds a frame at the end of `line`, or `nil` where the line has not the form of one.
         init?(_ line: ArraySlice<UInt8>) {
-            guard line.count > 11, let checksum = Self.checksum(line.suffix(8)) else { return nil }
+            guard line.count > 11, let checksum = line.suffix(8).hexadecimalNumber else { return nil }
             let covered = line.dropLast(8)
             guard covered.last == UInt8(ascii: " ") else { return nil }
             let digits = covered.dropLast().reversed().prefix { (0x30...0x39).contains($0) }
@@ -23,7 +23,7 @@ extension RecordReader {
             guard mark.count > 3, mark.suffix(3).isSpelled(" # ") else { return nil }
             self.covered = covered
             self.number = number
-            self.checksum = checksum
+            self.checksum = UInt32(truncatingIfNeeded: checksum)
             text = mark.dropLast(3)
         }
 
@@ -64,19 +64,6 @@ extension RecordReader {
             var checksum = seed
             for byte in bytes { checksum.update(byte) }
             return checksum.value
-        }
-
-        /// Eight hexadecimal digits in lower case.
-        private static func checksum(_ digits: ArraySlice<UInt8>) -> UInt32? {
-            var value: UInt32 = 0
-            for digit in digits {
-                switch digit {
-                case 0x30...0x39: value = value << 4 | UInt32(digit - 0x30)
-                case 0x61...0x66: value = value << 4 | UInt32(digit - 0x61 + 10)
-                default: return nil
-                }
-            }
-            return value
         }
 
         private static func digits(_ number: Int) -> [UInt8] {
