@@ -74,14 +74,16 @@ struct QuarantineTests {
         for (option, address) in [("driver-page-fault", 8), ("driver-general-protection", nil as UInt64?)] {
             let report = try boot(option).report
             let driver = try #require(report.drivers.first?.driver)
-            let fault = try #require(report.quarantines.first?.fault)
-            let name = try #require(String(decoding: fault.place, as: UTF8.self).split(separator: "+").first)
+            let quarantine = try #require(report.quarantines.first)
+            let fault = try #require(quarantine.fault)
+            let instruction = try #require(quarantine.instruction)
+            let name = try #require(String(decoding: instruction.place, as: UTF8.self).split(separator: "+").first)
             let function = try #require(driver.functions.first { $0.name == Array(name.utf8) })
             #expect(address.map { driver.windows[0].virtual.rawValue + $0 } == fault.address)
             // Of the code that raises #GP, the second instruction stores, behind ten bytes.
             let offset: UInt64 = option == "driver-page-fault" ? 0 : 10
-            #expect(fault.instruction == function.entry.rawValue + offset)
-            #expect(fault.line == function.marks.last { $0.offset <= offset }?.line)
+            #expect(instruction.address == function.entry.rawValue + offset)
+            #expect(instruction.line == function.marks.last { $0.offset <= offset }?.line)
             // Intel SDM, volume 3A, section 4.7: a read of a page that is not there; table 6-1.
             #expect(fault.errorCode == 0 && fault.vector == (option == "driver-page-fault" ? 14 : 13))
         }

@@ -93,7 +93,7 @@ import Verification
         let image = try Self.image()
         for (outcome, words) in [
             (ProbeOutcome.returned(1 << 32), "found nothing"), (.failed(.faulted), "raised an exception"),
-            (.failed(.notMapped), "could not be mapped"),
+            (.failed(.endless), "did not return"), (.failed(.notMapped), "could not be mapped"),
         ] {
             let reason = `Static stage`.reason(Self.outcome(image) { _ in outcome }.outcome)
             #expect(reason == "probe width: \(words), line 12")

@@ -55,10 +55,23 @@ import Testing
                 address: address)
             var expected = Self.expected("fault", "page-fault")
             expected.fault = ReportedQuarantine.Fault(
-                vector: 14, errorCode: 0x11, instruction: instruction, place: Array(place.utf8), line: line,
-                address: address?.rawValue)
+                vector: 14, errorCode: 0x11, address: address?.rawValue)
+            expected.instruction = ReportedQuarantine.Instruction(
+                address: instruction, place: Array(place.utf8), line: line)
             #expect(try Self.quarantine(failure) == expected)
         }
+    }
+
+    @Test func `comes back with the function that did not return and where it was`() throws {
+        let failure = DriverFailure.endless(
+            entry: VirtualAddress(rawValue: 0x4000_0020), instruction: VirtualAddress(rawValue: 0x4000_0027))
+        var expected = Self.expected("endless", "dim")
+        expected.instruction = ReportedQuarantine.Instruction(
+            address: 0x4000_0027, place: Array("dim+0x7".utf8), line: 22)
+        let quarantine = try Self.quarantine(failure)
+        #expect(quarantine == expected)
+        #expect(
+            "\(quarantine)" == #"lamp is quarantined: endless dim at dim+0x7, line 22, during "running lamp.lit""#)
     }
 
     @Test func `comes back with every other reason`() throws {
@@ -81,6 +94,8 @@ import Testing
         "quarantine 00:03.0 e1000 fault=page-fault vector=14 error=0x0 during \"testing\"",
         "quarantine 00:03.0 e1000 fault=page-fault vector=14 error=0x0 rip=0x1 at=link+0x0 during \"testing\"",
         "quarantine 00:03.0 e1000 missing=transmit during \"testing\" late",
+        "quarantine 00:03.0 e1000 endless=transmit during \"testing\"",
+        "quarantine 00:03.0 e1000 endless=transmit rip=0x1 at=transmit+0x0 during \"testing\"",
     ])
     func `that is not said as it should be is an error`(text: String) {
         let report = MachineReport(bytes: SampleReport.bytes(SampleReport.texts.dropLast() + [text]))

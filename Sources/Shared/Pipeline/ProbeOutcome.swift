@@ -15,6 +15,8 @@ public enum ProbeFailure: UInt8, Hashable, Sendable {
     case gaveUp
     /// Its code raised an exception.
     case faulted
+    /// Its code did not return, and the watchdog ended it.
+    case endless
     /// Its code or its windows could not be mapped.
     case notMapped
     /// It would write a register that tells of memory: there is none yet, and what was there is not known to be harmless.
@@ -28,6 +30,7 @@ public enum ProbeFailure: UInt8, Hashable, Sendable {
         case .notRun: "no device to ask, no record of an answer, and none is assumed"
         case .gaveUp: "found nothing"
         case .faulted: "raised an exception"
+        case .endless: "did not return"
         case .notMapped: "could not be mapped"
         case .tellsMemory: "would write what tells of memory"
         case .impossible: "cannot have found that"

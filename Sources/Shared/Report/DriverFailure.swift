@@ -7,6 +7,8 @@ public indirect enum DriverFailure: Error {
     /// Its code raised an exception; `address` is what a page fault was about.
     case fault(
         name: StaticString, vector: UInt64, errorCode: UInt64, instruction: VirtualAddress, address: VirtualAddress?)
+    /// The function with that entry did not return; the watchdog ended it at that instruction.
+    case endless(entry: VirtualAddress, instruction: VirtualAddress)
     /// Its device did not come up; the word is the outcome of bring-up.
     case bringup(StaticString)
     /// The function with that entry returned what its contract does not know.

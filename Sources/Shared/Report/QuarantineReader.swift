@@ -16,11 +16,14 @@ struct QuarantineReader {
         var quarantine = ReportedQuarantine(
             function: address, driver: name, reason: reason, subject: subject, activity: [])
         if reason[...].isSpelled("fault") {
-            quarantine.fault = try Self.fault(&fields)
+            try Self.readFault(&fields, &quarantine)
+        } else if reason[...].isSpelled("endless") {
+            quarantine.instruction = try Self.instruction(&fields)
         } else if reason[...].isSpelled("breach") || reason[...].isSpelled("argument") {
             quarantine.value = try fields.prefixed(fields.value("value"), "a value")
         } else if !Self.isPlain(reason[...]) {
-            throw fields.malformed("fault=, bringup=, breach=, argument=, overrun=, missing=, installation= or called=")
+            throw fields.malformed(
+                "fault=, endless=, bringup=, breach=, argument=, overrun=, missing=, installation= or called=")
         }
         guard fields.takes("during") else { throw fields.malformed("during and an activity") }
         quarantine.activity = try fields.quoted("an activity")
@@ -36,16 +39,27 @@ struct QuarantineReader {
     }
 
     /// `vector=14 error=0x0 rip=0x40000000 at=link+0x0 line=74 address=0x50000008`
-    private static func fault(_ fields: inout RecordFields) throws(ReportError) -> ReportedQuarantine.Fault {
+    private static func readFault(
+        _ fields: inout RecordFields, _ quarantine: inout ReportedQuarantine
+    ) throws(ReportError) {
         var fault = ReportedQuarantine.Fault(
             vector: try fields.decimal(fields.value("vector"), "a vector"),
-            errorCode: try fields.prefixed(fields.value("error"), "an error code"),
-            instruction: try fields.prefixed(fields.value("rip"), "an address"))
-        if let place = fields.optionalValue("at") {
-            fault.place = Array(place)
-            fault.line = try fields.decimal(fields.value("line"), "a line")
-        }
+            errorCode: try fields.prefixed(fields.value("error"), "an error code"))
+        quarantine.instruction = try instruction(&fields)
         if let address = fields.optionalValue("address") { fault.address = try fields.prefixed(address, "an address") }
-        return fault
+        quarantine.fault = fault
+    }
+
+    /// `rip=0x40000000 at=link+0x0 line=74`
+    private static func instruction(
+        _ fields: inout RecordFields
+    ) throws(ReportError) -> ReportedQuarantine.Instruction {
+        var instruction = ReportedQuarantine.Instruction(
+            address: try fields.prefixed(fields.value("rip"), "an address"))
+        if let place = fields.optionalValue("at") {
+            instruction.place = Array(place)
+            instruction.line = try fields.decimal(fields.value("line"), "a line")
+        }
+        return instruction
     }
 }

@@ -41,9 +41,11 @@ extension RecordText {
             field("fault", name)
             field("vector", vector)
             field("error", address: errorCode)
-            field("rip", address: instruction.rawValue)
-            place(of: instruction, in: driver)
+            put(instruction, in: driver)
             if let address { field("address", address: address.rawValue) }
+        case .endless(let entry, let instruction):
+            name("endless", entry, of: driver)
+            put(instruction, in: driver)
         case .bringup(let outcome): field("bringup", outcome)
         case .breach(let entry, let value): call("breach", entry, value, of: driver)
         case .argument(let entry, let value): call("argument", entry, value, of: driver)
@@ -58,8 +60,9 @@ extension RecordText {
         }
     }
 
-    /// Adds the function that an instruction belongs to, its offset there, and the line of the rule behind it.
-    private mutating func place(of instruction: VirtualAddress, in driver: GeneratedDriver) {
+    /// Adds an instruction, the function that it belongs to, its offset there, and the line of the rule behind it.
+    private mutating func put(_ instruction: VirtualAddress, in driver: GeneratedDriver) {
+        field("rip", address: instruction.rawValue)
         for function in driver.functions {
             let offset = instruction.rawValue &- function.entry.rawValue
             guard offset < function.bytes.count else { continue }
@@ -75,10 +78,16 @@ extension RecordText {
 
     @inline(never)
     private mutating func call(
-        _ name: StaticString, _ entry: VirtualAddress, _ value: UInt64, of driver: GeneratedDriver
+        _ reason: StaticString, _ entry: VirtualAddress, _ value: UInt64, of driver: GeneratedDriver
     ) {
-        key(name)
-        for function in driver.functions where function.entry == entry { put(function.name) }
+        name(reason, entry, of: driver)
         field("value", address: value)
+    }
+
+    /// Adds a reason with the name of the function that has an entry.
+    @inline(never)
+    private mutating func name(_ reason: StaticString, _ entry: VirtualAddress, of driver: GeneratedDriver) {
+        key(reason)
+        for function in driver.functions where function.entry == entry { put(function.name) }
     }
 }

@@ -9,20 +9,24 @@ public struct ReportedQuarantine: Hashable, Sendable {
         /// Number of the exception.
         public var vector: Int
         public var errorCode: UInt64
-        /// Address of the instruction.
-        public var instruction: UInt64
+        /// Address that a page fault was about.
+        public var address: UInt64?
+    }
+
+    /// An instruction of generated code.
+    public struct Instruction: Hashable, Sendable {
+        public var address: UInt64
         /// Generated function and offset in it, `link+0x6`, ASCII; empty where the instruction is in none.
         public var place: [UInt8] = []
         /// Line of the function's rule, 0 where the instruction is in none.
         public var line: UInt16 = 0
-        /// Address that a page fault was about.
-        public var address: UInt64?
     }
 
     public var function: FunctionAddress
     /// Name of the description, ASCII.
     public var driver: [UInt8]
-    /// What went wrong: `fault`, `bringup`, `breach`, `argument`, `missing`, `installation` or `called`, ASCII.
+    /// What went wrong: `fault`, `endless`, `bringup`, `breach`, `argument`, `overrun`, `missing`, `installation` or `called`,
+    /// ASCII.
     public var reason: [UInt8]
     /// What stands behind the reason: the name of a fault, an outcome, a function, words; ASCII.
     public var subject: [UInt8]
@@ -30,6 +34,8 @@ public struct ReportedQuarantine: Hashable, Sendable {
     public var value: UInt64?
     /// What the reason `fault` is about.
     public var fault: Fault?
+    /// Where a fault was raised, and where a call that did not return was ended.
+    public var instruction: Instruction?
     /// Activity in which it happened, ASCII.
     public var activity: [UInt8]
 }
@@ -39,7 +45,9 @@ extension ReportedQuarantine: CustomStringConvertible {
     public var description: String {
         var words = "\(Self.text(driver)) is quarantined: \(Self.text(reason)) \(Self.text(subject))"
         if let value { words += " with 0x\(String(value, radix: 16))" }
-        if let fault, !fault.place.isEmpty { words += " at \(Self.text(fault.place)), line \(fault.line)" }
+        if let instruction, !instruction.place.isEmpty {
+            words += " at \(Self.text(instruction.place)), line \(instruction.line)"
+        }
         return words + ", during \"\(Self.text(activity))\""
     }
 
