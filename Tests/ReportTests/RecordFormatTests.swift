@@ -84,6 +84,7 @@ import Testing
         #expect(
             others == [
                 "exchange", "guard", "oddity", "overrun", "private", "probe", "quarantine", "refused", "region", "step",
+                "watchdog",
             ])
     }
 

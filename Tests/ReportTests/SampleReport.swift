@@ -33,6 +33,7 @@ enum SampleReport {
         "capability 00:03.0 0xe0 id=0x04 by=pci",
         "place code=0x40000000 windows=0x50000000 by=chosen",
         "data 0x60000000 +0x800000 physical=0x400000 by=chosen",
+        "watchdog seconds=90 hertz=7812500",
         "driver 00:03.0 e1000 is=nic functions=3 bytes=28 ticks=81234",
         "window 00:03.0 e1000.regs bar=0 0x50000000 +0x20000",
         "region 00:03.0 e1000.tx ring 0x60000000 +0x1000 physical=0x400000 stride=16",

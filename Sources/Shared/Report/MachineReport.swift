@@ -24,6 +24,8 @@ public struct MachineReport: Sendable {
     /// What of the machine was wrong and was skipped.
     public private(set) var oddities: [ReportedOddity] = []
     public private(set) var facts = MachineFacts()
+    /// What ends a call that does not return; `nil` in reports from before there was one.
+    public private(set) var watchdog: ReportedWatchdog?
     public private(set) var drivers: [ReportedDriver] = []
     public private(set) var refusals: [ReportedRefusal] = []
     public private(set) var results: [ReportedResult] = []
@@ -123,6 +125,10 @@ public struct MachineReport: Sendable {
             let _: UInt64 = try fields.decimal(fields.value("tables"), "a count of page tables")
             _ = try fields.source()
             return try fields.end()
+        }
+        if record.isKind("watchdog") {
+            watchdog = try ReportedWatchdog(record)
+            return
         }
         if record.isKind("oddity") {
             var fields = try RecordFields(record)
