@@ -8,7 +8,7 @@
 ;
 ; Hand-over to kernelMain, System V AMD64 calling convention:
 ;   EDI = 0x36D76289 or 0x336EC578 (the magic of hvm_start_info), RSI = physical address of the information.
-;   Interrupts off, both interrupt controllers masked; exceptions reported by exceptionTaken.
+;   Interrupts off, both 8259 interrupt controllers masked; exceptions reported by exceptionTaken.
 ;   CR0.WP and EFER.NXE set: no page is both writable and executable from the first 64-bit instruction on.
 ;   SSE and x87 are off: the kernel computes with integers, and a stray vector instruction is an exception.
 ;
@@ -201,6 +201,7 @@ gdt_pointer:
 bits 64
 section .text.start64 progbits alloc exec nowrite align=16
 extern kernelMain
+extern mask_lines
 extern install_exceptions
 
 ; EDI = magic, ESI = information; both zero-extended by the moves that filled them.
@@ -216,11 +217,9 @@ start64:
         mov esi, esi
         mov rsp, main_stack_end
         xor ebp, ebp
-        mov al, 0xFF                            ; mask every line of both 8259 interrupt controllers
-        out 0x21, al
-        out 0xA1, al
         push rdi
         push rsi
+        call mask_lines
         call install_exceptions
         pop rsi
         pop rdi

@@ -1,4 +1,5 @@
-; Interrupt descriptor table, task state segment and the stubs behind the 32 exception vectors.
+; Interrupt descriptor table, task state segment and the stubs behind the 32 exception vectors. The gates of all others lead
+; to interrupts.asm and, for the watchdog, to guarded.asm.
 ;
 ; Every stub leaves the same frame (ExceptionFrame in Platform.h). What was raised by generated code under way goes back
 ; to its caller (guarded.asm); all else goes to exceptionTaken, which does not come back.
@@ -11,9 +12,11 @@ bits 64
 
 %include "memory.inc"
 
-extern exceptionTaken, try_recovery, gdt, double_fault_stack_end, fault_stack_end, machine_check_stack_end
+extern exceptionTaken, try_recovery, watchdog_expired, stray_interrupt, spurious_interrupt, gdt
+extern double_fault_stack_end, fault_stack_end, machine_check_stack_end
 
-VECTOR_COUNT    equ 32
+EXCEPTION_COUNT equ 32
+VECTOR_COUNT    equ 256
 STUB_BYTES      equ 16
 GATE_BYTES      equ 16
 TASK_STATE_BYTES equ 104
@@ -23,7 +26,7 @@ section .text.exceptions progbits alloc exec nowrite align=16
 
 %assign vector 0
 stubs:
-%rep VECTOR_COUNT
+%rep EXCEPTION_COUNT
         align STUB_BYTES
   %if ((VECTORS_WITH_ERROR_CODE >> vector) & 1) == 0
         push qword 0
@@ -67,19 +70,26 @@ report_exception:
 ; Fills in the table, loads it, and loads the task state segment that names the stacks.
 global install_exceptions
 install_exceptions:
-        mov rax, stubs
         mov rdi, interrupt_descriptor_table
-        mov ecx, VECTOR_COUNT
-.gate:  mov [rdi], ax
-        mov word [rdi + 2], GDT_CODE
-        mov word [rdi + 4], 0x8E02              ; present, ring 0, 64-bit interrupt gate, IST2
-        mov rdx, rax
-        shr rdx, 16
-        mov [rdi + 6], rdx                      ; bits 63:16 of the address; the top word is reserved and zero
+        mov rax, stubs
+        mov ecx, EXCEPTION_COUNT
+.exception:
+        call set_gate
         add rax, STUB_BYTES
-        add rdi, GATE_BYTES
         dec ecx
-        jnz .gate
+        jnz .exception
+        mov rax, stray_interrupt
+        mov ecx, VECTOR_COUNT - EXCEPTION_COUNT
+.interrupt:
+        call set_gate
+        dec ecx
+        jnz .interrupt
+        mov rdi, interrupt_descriptor_table + WATCHDOG_VECTOR * GATE_BYTES
+        mov rax, watchdog_expired
+        call set_gate
+        mov rdi, interrupt_descriptor_table + SPURIOUS_VECTOR * GATE_BYTES
+        mov rax, spurious_interrupt
+        call set_gate
         mov byte [interrupt_descriptor_table + 8 * GATE_BYTES + 4], 1   ; double fault
         mov byte [interrupt_descriptor_table + 2 * GATE_BYTES + 4], 3   ; non-maskable interrupt
         mov byte [interrupt_descriptor_table + 18 * GATE_BYTES + 4], 3  ; machine check
@@ -106,6 +116,17 @@ install_exceptions:
         mov [rdi + 8], rax
         mov ax, GDT_TASK
         ltr ax
+        ret
+
+; Fills the gate at RDI with a way to RAX, and moves RDI to the next.
+set_gate:
+        mov [rdi], ax
+        mov word [rdi + 2], GDT_CODE
+        mov word [rdi + 4], 0x8E02              ; present, ring 0, 64-bit interrupt gate, IST2
+        mov rdx, rax
+        shr rdx, 16
+        mov [rdi + 6], rdx                      ; bits 63:16 of the address; the top word is reserved and zero
+        add rdi, GATE_BYTES
         ret
 
 ; Makes the next divide error a double fault: without a gate its delivery raises #NP, which is contributory too.

@@ -1,13 +1,18 @@
-; The call into generated code, and the way back from a fault in it.
+; The call into generated code, the way back from a fault in it, and the watchdog that ends it where it does not return.
 ;
 ; call_guarded saves what the caller keeps and a stack pointer in a recovery record, and calls. An exception stub that
 ; finds the record armed, and the faulting instruction in the range that was named, does not report: it goes back to the
 ; caller with the fault in the call's own structure (GuardedCall in Platform.h). The record is disarmed before anything
 ; else is done with it, so that a fault on the way back is reported as the kernel's own.
 ;
+; The timer of the local APIC is set before the call, and interrupts are on from there until the callee returns or faults, at
+; no other time. Where the time is over, its handler goes back in the same way, with the watchdog's vector for a fault.
+;
 ; Source: System V AMD64 ABI, version 1.0, section 3.2.1 (callee-saved registers, the direction flag).
 
 bits 64
+
+%include "memory.inc"
 
 CALL_ENTRY      equ 0
 CALL_ARGUMENTS  equ 8
@@ -46,14 +51,23 @@ call_guarded:
         mov rcx, [rax + CALL_ARGUMENTS + 24]
         mov r8, [rax + CALL_ARGUMENTS + 32]
         mov r9, [rax + CALL_ARGUMENTS + 40]
-        mov [recovery_call], rax
-        mov [recovery_stack], rsp               ; armed
-        call [rax + CALL_ENTRY]
-        mov qword [recovery_stack], 0
+        mov [recovery_stack], rsp
+        mov [recovery_call], rax                ; armed
+        mov r10d, [watchdog_count]
+        test r10d, r10d
+        jz .call
+        mov [LOCAL_APIC + APIC_INITIAL_COUNT], r10d
+        sti
+.call:  call [rax + CALL_ENTRY]
+        cli
+        mov qword [recovery_call], 0
         pop rdi
         mov [rdi + CALL_VALUE], rax
 leave_call:
-        pop r15
+        cmp dword [watchdog_count], 0
+        je .leave
+        mov dword [LOCAL_APIC + APIC_INITIAL_COUNT], 0
+.leave: pop r15
         pop r14
         pop r13
         pop r12
@@ -67,29 +81,78 @@ leave_call:
 global try_recovery
 extern report_exception
 try_recovery:
-        mov rdx, [recovery_stack]
-        test rdx, rdx
-        jz report_exception
         mov rcx, [rsp + FRAME_VECTOR]
         mov eax, VECTORS_OF_THE_MACHINE
         bt eax, ecx
         jc report_exception
-        mov rdi, [recovery_call]
         mov rbx, [rsp + FRAME_RIP]
-        mov rax, rbx
-        sub rax, [rdi + CALL_START]
-        cmp rax, [rdi + CALL_BYTES]
-        ja report_exception
-        mov qword [recovery_stack], 0
+        call find_call
+        jnc report_exception
         mov rsi, [rsp + FRAME_ERROR]
+
+; RDI = the call under way, RCX = vector, RSI = error code, RBX = instruction; the direction flag is clear.
+recover:
+        mov qword [recovery_call], 0
         mov rax, cr2
-        lea rsp, [rdx + 8]                      ; off the exception's stack; the pushed RDI is behind us
+        mov rsp, [recovery_stack]               ; off the exception's stack
+        add rsp, 8                              ; the pushed RDI is behind us
         mov [rdi + CALL_VECTOR], rcx
         mov [rdi + CALL_ERROR], rsi
         mov [rdi + CALL_RIP], rbx
         mov [rdi + CALL_ADDRESS], rax
         mov qword [rdi + CALL_FAULTED], 1
         jmp leave_call
+
+; RBX = address of an instruction. Returns in RDI the call under way, and in the carry flag whether there is one and the
+; instruction in its code. Changes RAX.
+find_call:
+        mov rdi, [recovery_call]
+        test rdi, rdi                           ; no carry
+        jz .done
+        mov rax, rbx
+        sub rax, [rdi + CALL_START]
+        cmp [rdi + CALL_BYTES], rax
+        cmc
+.done:  ret
+
+; Gate of the watchdog's vector, on the exceptions' stack. Ends the call under way where its time is over. It is not where the
+; timer runs on: then the interrupt is of a call before, which returned when it came. Nor is the call ended where it has
+; returned, outside its code.
+global watchdog_expired
+watchdog_expired:
+        push rax
+        push rbx
+        push rdi
+        mov dword [LOCAL_APIC + APIC_END_OF_INTERRUPT], 0
+        cmp dword [LOCAL_APIC + APIC_CURRENT_COUNT], 0
+        jne .resume
+        mov rbx, [rsp + 3 * 8]
+        call find_call
+        jnc .resume
+        cld
+        mov ecx, WATCHDOG_VECTOR
+        xor esi, esi
+        jmp recover
+.resume:
+        pop rdi
+        pop rbx
+        pop rax
+        iretq
+
+; EDI = counts of the timer that a call may take, 0 for no end and no interrupts. Not 0 unless the registers are mapped.
+global set_watchdog
+set_watchdog:
+        mov [watchdog_count], edi
+        ret
+
+; Returns, after far more turns than there are in the time that the trial of the watchdog leaves it.
+global probe_turns, probe_turns_end
+probe_turns:
+        mov ecx, 1 << 28
+.turn:  dec ecx
+        jnz .turn
+        ret
+probe_turns_end:
 
 ; Writes its second argument's low byte where its first says; for the self-test that writes where nothing may.
 ; The range of code to name for it is what stands between the two labels.
@@ -158,5 +221,6 @@ probe_registers:
         ret
 
 section .bss.guarded nobits alloc noexec write align=8
-recovery_stack: resq 1                          ; stack pointer to go back to; zero while no call is under way
-recovery_call:  resq 1                          ; the call's structure
+recovery_stack: resq 1                          ; stack pointer to go back to
+recovery_call:  resq 1                          ; the call's structure; zero while no call is under way
+watchdog_count: resd 1                          ; the timer's counts that a call may take; zero without a watchdog

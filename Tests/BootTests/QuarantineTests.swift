@@ -25,6 +25,10 @@ struct QuarantineTests {
             option: "driver-page-fault", reason: "fault", subject: "page-fault", activity: "running e1000.link",
             skippedCount: 4),
         Row(option: "driver-general-protection", reason: "fault", subject: "general-protection", skippedCount: 1),
+        Row(option: "driver-endless watchdog=1", reason: "endless", subject: "transmit", skippedCount: 1),
+        Row(
+            option: "driver-endless-after-interrupts watchdog=1", reason: "endless", subject: "transmit",
+            skippedCount: 1),
         Row(option: "driver-breach", reason: "breach", subject: "transmit", value: .max, skippedCount: 1),
         // The first spare buffer of a ring of 256.
         Row(option: "driver-argument", reason: "argument", subject: "transmit", value: 256, skippedCount: 1),
@@ -98,15 +102,17 @@ struct QuarantineTests {
         return try Machine.boot(description, within: Images.timeLimit)
     }
 
-    @Test("in a probe gets no driver, and the probe is named")
-    func failsInAProbe() throws {
-        let result = try boot("virtio-net-pci", Images.kernel, "fault=probe-page-fault")
+    @Test(
+        "in a probe gets no driver, and the probe is named",
+        arguments: [("probe-page-fault", "raised an exception"), ("probe-endless watchdog=1", "did not return")])
+    func failsInAProbe(_ option: String, _ words: String) throws {
+        let result = try boot("virtio-net-pci", Images.kernel, "fault=\(option)")
         let report = result.report
         #expect(report.faults.isEmpty && report.facts.probes.isEmpty, "\(result.tail)")
         let refusal = try #require(report.refusals.first)
         #expect(report.refusals.count == 1 && String(decoding: refusal.stage, as: UTF8.self) == "probe")
         let reason = String(decoding: refusal.reason, as: UTF8.self)
-        #expect(reason.hasPrefix("probe offered: raised an exception, line "))
+        #expect(reason.hasPrefix("probe offered: \(words), line "))
         #expect(report.drivers.map { String(decoding: $0.driver.name, as: UTF8.self) } == ["e1000"])
         #expect(report.exchanges.first?.echo?.isAnswered == true)
         #expect(result.outcome == .failed(reason: "a driver was refused"))

@@ -11,6 +11,10 @@ enum DriverInjury: UInt8, CaseIterable {
     case pageFault
     /// The first of its functions that takes two arguments stores to an address that no pointer can be.
     case generalProtection
+    /// That function does not return.
+    case endless
+    /// That function does not return, after interrupts came that nobody wants when its device was brought up.
+    case endlessAfterInterrupts
     /// That function returns a number that means nothing.
     case breach
     /// That function takes no argument but zero.
@@ -27,12 +31,16 @@ enum DriverInjury: UInt8, CaseIterable {
     case overrunPassing
     /// The windows of probes, whosever they are, are not mapped when they run.
     case probePageFault
+    /// Probes do not return.
+    case probeEndless
 
     /// Its name on the command line.
     var name: StaticString {
         switch self {
         case .pageFault: "driver-page-fault"
         case .generalProtection: "driver-general-protection"
+        case .endless: "driver-endless"
+        case .endlessAfterInterrupts: "driver-endless-after-interrupts"
         case .breach: "driver-breach"
         case .argument: "driver-argument"
         case .missing: "driver-missing"
@@ -41,6 +49,7 @@ enum DriverInjury: UInt8, CaseIterable {
         case .overrun: "overrun"
         case .overrunPassing: "overrun-passing"
         case .probePageFault: "probe-page-fault"
+        case .probeEndless: "probe-endless"
         }
     }
 
@@ -60,14 +69,18 @@ enum DriverInjury: UInt8, CaseIterable {
         case .generalProtection:
             // mov rax, 1 << 63; mov [rax], al
             Self.replaceCode(of: &function, [0x48, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x88, 0x00])
+        case .endless, .endlessAfterInterrupts: Self.replaceCode(of: &function, Self.endlessLoop)
         case .breach:
             // or rax, -1; ret
             Self.replaceCode(of: &function, [0x48, 0x83, 0xC8, 0xFF, 0xC3])
         case .argument: function.parameterBounds = [0, 0]
         case .missing: function.name = []
-        case .pageFault, .installation, .decodeOff, .overrun, .overrunPassing, .probePageFault: break
+        case .pageFault, .installation, .decodeOff, .overrun, .overrunPassing, .probePageFault, .probeEndless: break
         }
     }
+
+    /// jmp to itself
+    private static let endlessLoop: [UInt8] = [0xEB, 0xFE]
 
     private static func replaceCode(of function: inout GeneratedFunction, _ code: [UInt8]) {
         guard function.bytes.count >= code.count else { return }
@@ -79,6 +92,13 @@ enum DriverInjury: UInt8, CaseIterable {
         if self == .pageFault { unmapWindows(of: driver) }
     }
 
+    /// A probe as it is to be installed.
+    func prepared(_ probe: GeneratedDriver) -> GeneratedDriver {
+        var probe = probe
+        if self == .probeEndless { Self.replaceCode(of: &probe.functions[0], Self.endlessLoop) }
+        return probe
+    }
+
     /// Does what is done to a probe that is installed.
     func disturbProbe(_ probe: GeneratedDriver) {
         if self == .probePageFault { unmapWindows(of: probe) }
@@ -87,6 +107,7 @@ enum DriverInjury: UInt8, CaseIterable {
     /// Does what is done before a driver's device is brought up.
     func disturbBringup(of driver: GeneratedDriver, _ access: inout ProcessorAccess) {
         if self == .decodeOff { access.disableMemoryDecode(of: driver.function) }
+        if self == .endlessAfterInterrupts { Watchdog.sendLateInterrupts() }
     }
 
     /// Does what is done when a driver's device is up: writes behind its last memory, from the last byte of that on.

@@ -110,7 +110,8 @@ struct CallTarget {
     /// arguments. Parameters beyond the second are zero.
     ///
     /// - Returns: What it left in RAX; only the bits of its result mean anything.
-    /// - Throws: `quarantined`, `argument`: nothing was called; `fault`: it raised an exception, and did not return.
+    /// - Throws: `quarantined`, `argument`: nothing was called; `fault`: it raised an exception, and did not return; `endless`:
+    ///   it did not return before the watchdog ended it.
     @inline(never)
     func call(_ first: UInt64 = 0, _ second: UInt64 = 0) throws(DriverFailure) -> UInt64 {
         if quarantine.holds(driver) { throw .quarantined }
@@ -124,9 +125,10 @@ struct CallTarget {
         call.byteCount = byteCount
         call_guarded(&call)
         if call.hasFaulted == 0 { return call.value }
+        let instruction = VirtualAddress(rawValue: call.rip)
+        if call.vector == UInt64(watchdogVector) { throw .endless(entry: entry, instruction: instruction) }
         throw .fault(
-            name: exceptionName(call.vector), vector: call.vector, errorCode: call.errorCode,
-            instruction: VirtualAddress(rawValue: call.rip),
+            name: exceptionName(call.vector), vector: call.vector, errorCode: call.errorCode, instruction: instruction,
             address: call.vector == 14 ? VirtualAddress(rawValue: call.address) : nil)
     }
 }

@@ -133,12 +133,12 @@ private func runProbe(
     let target = CallTarget(function, of: probe)
     let outcome: ProbeOutcome
     do throws(InstallationError) {
-        try install(probe, &frames)
+        try install(injury?.prepared(probe) ?? probe, &frames)
         injury?.disturbProbe(probe)
         do throws(DriverFailure) {
             outcome = .returned(try target.call() & (ProbeDescription.failure << 1 - 1))
         } catch {
-            outcome = .failed(.faulted)
+            if case .endless = error { outcome = .failed(.endless) } else { outcome = .failed(.faulted) }
         }
     } catch {
         outcome = .failed(.notMapped)

@@ -1,5 +1,5 @@
-// The few things that an exception handler must reach whatever was running. One processor, no interrupts: nothing else
-// runs beside the code that uses them.
+// The few things that an exception handler must reach whatever was running. One processor, and no interrupts but in
+// generated code: nothing else runs beside the code that uses them.
 
 import Hardware
 import Platform

@@ -23,6 +23,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     facts.placement = place(facts)  // state, rings and buffers, with guard space between
     report.write(facts)
     report.write(facts.placement.privateRegion)
+    Watchdog.start(options.watchdogLimit, facts.clock)  // no call of generated code goes on for ever
     var generation = generateDrivers(facts, options.injury, &access)  // rules and facts become reported code
     let guards = install(&generation.drivers, facts, options, &access)  // code read-only and executable
     let tests = runTests(generation.drivers, facts, guards, options, &access)  // calls all that was generated

@@ -1,4 +1,4 @@
-// The kernel's command line: blank-separated words, of which it knows two. Tests use it; nobody else has to.
+// The kernel's command line: blank-separated words, of which it knows three. Tests use it; nobody else has to.
 
 /// A word of the command line that the kernel does not know.
 struct OptionError: Error {
@@ -22,6 +22,8 @@ struct Options {
     /// What is done to the first driver, `fault=NAME` too.
     private(set) var injury: DriverInjury?
     private(set) var exchange = ExchangeOption.gateway
+    /// After how long a call of generated code is ended, `watchdog=SECONDS`.
+    private(set) var watchdogLimit = Watchdog.standardLimit
 
     init(_ line: [UInt8]) throws(OptionError) {
         var word: [UInt8] = []
@@ -45,6 +47,11 @@ struct Options {
         } else if Self.contains(word, "exchange=count:", at: 0) {
             guard let count = Self.number(word, from: 15) else { throw OptionError(word: word) }
             exchange = .volume(count)
+        } else if Self.contains(word, "watchdog=", at: 0) {
+            guard let limit = Self.number(word, from: 9), limit <= Watchdog.highestLimit else {
+                throw OptionError(word: word)
+            }
+            watchdogLimit = limit
         } else if Self.contains(word, "fault=", at: 0) {
             try takeFault(word)
         } else {

@@ -12,7 +12,7 @@ import Verification
 struct ProcessorAccess: HardwareAccess {
     private static let configurationAddress: UInt16 = 0xCF8
     private static let configurationData: UInt16 = 0xCFC
-    /// Page through which physical memory is read; nothing else uses the area.
+    /// Page through which physical memory is read. In this area there is but one more, which Watchdog.swift maps.
     private static let view = VirtualAddress(rawValue: 0x7000_0000)
 
     private var viewed: UInt64?

@@ -46,6 +46,7 @@ static inline uint64_t memoryRead(uint64_t address, uint32_t byteCount) {
 
 static inline void memoryWrite8(uint64_t address, uint8_t value) { *(volatile uint8_t *)address = value; }
 static inline void memoryWrite16(uint64_t address, uint16_t value) { *(volatile uint16_t *)address = value; }
+static inline void memoryWrite32(uint64_t address, uint32_t value) { *(volatile uint32_t *)address = value; }
 static inline void memoryWrite64(uint64_t address, uint64_t value) { *(volatile uint64_t *)address = value; }
 
 struct ProcessorRegisters {
@@ -56,6 +57,12 @@ static inline struct ProcessorRegisters processorIdentification(uint32_t leaf, u
     struct ProcessorRegisters r;
     __asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx) : "a"(leaf), "c"(subleaf));
     return r;
+}
+
+static inline uint64_t modelSpecificRegister(uint32_t number) {
+    uint32_t low, high;
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number));
+    return (uint64_t)high << 32 | low;
 }
 
 struct RandomDraw {
@@ -105,6 +112,12 @@ struct ExceptionFrame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
+// The processor's own interrupt controller: where its registers are mapped, and its vectors. Boot/memory.inc has the same
+// numbers.
+#define localControllerPage 0x70001000
+#define watchdogVector 0xF0
+#define spuriousVector 0xFF
+
 // Boot/exceptions.asm
 void remove_divide_gate(void);
 
@@ -116,13 +129,16 @@ struct GuardedCall {
     uint64_t start, byteCount;
     /// What was returned.
     uint64_t value;
-    /// Whether the code faulted instead of returning; only then the rest means anything.
+    /// Whether the code faulted, or was ended by the watchdog with its vector for an exception's, instead of returning; only
+    /// then the rest means anything.
     uint64_t hasFaulted;
     uint64_t vector, errorCode, rip, address;
 };
 
 // Boot/guarded.asm
 void call_guarded(struct GuardedCall *call);
+/// Ends calls from here on after so many counts of the local APIC's timer, 0 for never.
+void set_watchdog(uint32_t count);
 /// Calls like call_guarded. Returns whether the registers that a callee keeps came back.
 uint64_t probe_registers(struct GuardedCall *call);
 
@@ -159,3 +175,5 @@ uint64_t probeWrite(void);
 uint64_t probeWriteEnd(void);
 uint64_t probeLoss(void);
 uint64_t probeLossEnd(void);
+uint64_t probeTurns(void);
+uint64_t probeTurnsEnd(void);
