@@ -14,7 +14,7 @@ struct StaticStageTests {
     ///
     /// Source: Intel 8254x SDM, 317453-006, revision 4.0, section 13.4.4 (EERD); later cards of the family moved the bit.
     private static let probe = """
-            register regs.EERD at 0x0014 rw { START: 0, EARLY: 1, LATE: 4, ADDRESS: 8…15, DATA: 16…31 }
+            register regs.EERD at 0x0014 rw { START: 0, EARLY: 1, LATE: 4, ADDRESS: 8…15 any, DATA: 16…31 }
             probe eerd_done: u8 = 0x10 restores EERD {
                 EERD = START
                 wait EERD & (EARLY | LATE) != 0 within 1_000 us else fail

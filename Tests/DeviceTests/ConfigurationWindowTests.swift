@@ -155,7 +155,7 @@ private final class ConfigurationDevice: ProcessorBus {
                 with: """
                         window config = configuration
                         register config.VENDOR at 0x00 u16 ro
-                        register config.NOTE at 0xC1 u8 rw
+                        register config.NOTE at 0xC1 u8 rw any
                         generate link() -> up: bool {
                             NOTE = 0xA5
                             if VENDOR != 0x8086 { return 0 }

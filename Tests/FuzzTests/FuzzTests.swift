@@ -54,7 +54,7 @@ import Testing
         device blinker is lamp {
             match pci vendor 0x1234 device 0x0001
             window regs = bar 0 memory
-            register regs.POWER at 0x04 rw { ON: 0 }
+            register regs.POWER at 0x04 rw any { ON: 0 }
             register regs.LOW at 0x08 rw
             register regs.HIGH at 0x0C rw
             register regs.SIZE at 0x10 rw
@@ -124,7 +124,7 @@ import Testing
     private static func values(_ count: Int) -> String {
         let names = (0..<count).map { "v\($0)" }
         return names.map { "let \($0) = POWER" }.joined(separator: " ")
-            + " HEAD = " + names.reversed().joined(separator: " | ")
+            + " POWER = " + names.reversed().joined(separator: " | ")
     }
 
     private static let sharedRule = """
@@ -136,11 +136,11 @@ import Testing
             register regs.START[4] at 0x20 wo as address of out
             register regs.SEND[4] at 0x30 rw { SIZE: 0…12 as length of out, BUSY: 31 }
             layout Entry 8 bytes {
-                id at 0 u32 by driver
-                size at 4 u32 by driver
+                id at 0 u32 by driver any
+                size at 4 u32 by driver any
             }
             layout Queue 36 bytes {
-                index at 0 u16 by driver
+                index at 0 u16 by driver any
                 seen at 2 u16 by device
                 entries[4] at 4 of Entry
             }
@@ -187,9 +187,9 @@ import Testing
             match pci vendor 0x1234 device 0x0001
             window regs = bar 0 memory
             register regs.BASE at 0x00 rw
-            register regs.POWER at 0x04 rw
-            register regs.SELECT at 0x08 rw
-            register regs.DATA at 0x0C rw
+            register regs.POWER at 0x04 rw any
+            register regs.SELECT at 0x08 rw any
+            register regs.DATA at 0x0C rw any
             register regs.START[4] at 0x20 wo as address of out
             pool out { count 12, bytes 256 }
             state held[4]: own out
@@ -251,8 +251,8 @@ import Testing
         ("probe lit: u32 = 0 reads { \(reads(6)) }", "POWER = lit", glow, []),
         // Two windows of ports, which are at different ports.
         (
-            "window near = bar 2 ports register near.NEAR at 12 u8 rw "
-                + "window away = bar 3 ports register away.AWAY at 12 u8 rw", "NEAR = 1 AWAY = 1", glow, []
+            "window near = bar 2 ports register near.NEAR at 12 u8 rw any "
+                + "window away = bar 3 ports register away.AWAY at 12 u8 rw any", "NEAR = 1 AWAY = 1", glow, []
         ),
         // A boolean among the arguments.
         ("", "", "if bright { POWER = 1 } " + glow, []), ("", "", "POWER = bright & POWER " + glow, []),

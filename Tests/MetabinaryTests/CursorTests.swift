@@ -48,17 +48,17 @@ import Testing
             register regs.TAIL at 0x10 rw
             register regs.ROWS at 0x14 rw
             register regs.QUEUE at 0x18 u64 rw
-            register regs.TABLE[8] at 0x20 u16 rw
+            register regs.TABLE[8] at 0x20 u16 rw any
             register regs.START at 0x30 u64 rw as address of out
             layout Row 64 bytes {
-                index at 0 u32 by both
+                index at 0 u32 by both any
                 rest[15] at 4 u32 by device
             }
             layout Entry 8 bytes { word at 0 u64 by device }
             layout Queue 1034 bytes {
                 entries[128] at 0 of Entry
-                words[4] at 1024 u16 by driver
-                octets[2] at 1032 u8 by driver
+                words[4] at 1024 u16 by driver any
+                octets[2] at 1032 u8 by driver any
             }
             layout Slot 16 bytes {
                 place at 0 u64 by driver as address
@@ -90,7 +90,7 @@ import Testing
                 marks[0] = 0
                 many[0] = 0
                 sized[0] = 0
-                HEAD = out.bytes
+                TABLE[0] = out.bytes
                 next.advance()
             }
             generate ask() -> answer: \(result) {

@@ -150,7 +150,7 @@ import Testing
             var plain = Rules.registers[index]
             plain[5] = 0
             plain.removeLast(2)
-            #expect(error(register: index, plain) == .untoldRing(at: end - 2))
+            #expect(error(register: index, plain) == .untoldRing(at: end - 1))
             var registers = Rules.registers
             registers.remove(at: index)
             #expect(error(registers) == .untoldRing(at: end - Rules.registers[index].count))

@@ -48,17 +48,17 @@ enum Rules {
         return try #require(compilation.metabinary, "\(compilation.diagnostics)\n\(body)")
     }
 
-    /// The registers of the window of such an image: name, offset, bits, elements, rights, role, number of memories and memories. Registers 0
+    /// The registers of the window of such an image: name, offset, bits, elements, rights, role, number of memories and memories, what may be written (0 for anything). Registers 0
     /// to 2 are rw and have 32, 8 and 16 bits, 3 to 5 tell of the ring, 6 is an array to be read.
     static let registers: [[UInt8]] = [
-        [0, 0, 32, 1, 3, 0], [0, 4, 8, 1, 3, 0], [0, 6, 16, 1, 3, 0], [0, 8, 32, 1, 2, 1, 1, 0],
+        [0, 0, 32, 1, 3, 0, 0], [0, 4, 8, 1, 3, 0, 0], [0, 6, 16, 1, 3, 0, 0], [0, 8, 32, 1, 2, 1, 1, 0],
         [0, 12, 32, 1, 2, 2, 1, 0],
         [0, 16, 32, 1, 2, 3, 1, 0], [0, 24, 16, 4, 1, 0],
     ]
 
     /// The memories of such an image: a ring of four slots that hold an address and a length, a pool, state.
     static let memories: [[UInt8]] = [
-        [0, 1, 64, 16, 4] + [16, 0] + [2, 2, 0, 64, 3, 8, 16], [1, 2, 64, 16, 4, 16, 0], [1, 3, 32, 8, 5],
+        [0, 1, 64, 16, 4] + [16, 0] + [2, 2, 0, 64, 3, 8, 16, 0], [1, 2, 64, 16, 4, 16, 0], [1, 3, 32, 8, 5],
     ]
 
     /// An image whose one function has that code: a window of 32 bytes (region 0), a ring of 64 (region 1), a pool of 64
@@ -82,10 +82,33 @@ enum Rules {
         let names: [UInt8] = [2, 1, 0x61, 1, 0x62]
         let classes: [UInt8] = [1, 0, 1, 0]
         let device: [UInt8] = [1, 0, 0, 1, 0]
+        let registers = registers.map(open(register:)), memories = memories.map(open(memory:))
         let window: [UInt8] = [1, 0, 0, windowKind] + windowEnd + [3, UInt8(registers.count)] + registers.joined()
         let cells: [UInt8] = [3, 0, 32, 1, 0xF0, 1, 0, 16, 8, 0xFF, 0xFF, 3, 1, 8, 1, 0xFF, 1] + stage
         let frame = Array("META".utf8) + [MetabinaryImage.version, 0, 0, 0, 0]
         return frame + names + classes + device + window + [UInt8(memories.count)] + memories.joined() + cells
+    }
+
+    /// A register that does not say what may be written to it, as one to which anything may be.
+    static func open(register: [UInt8]) -> [UInt8] {
+        guard register.count > 5, register[4] & 2 != 0 else { return register }
+        let role = register[5]
+        guard role != 0 else { return register.count == 6 ? register + [0] : register }
+        guard role == 4 || role == 5, register.count == 7 + Int(register[6]) + (role == 5 ? 2 : 0) else {
+            return register
+        }
+        return register + [0]
+    }
+
+    /// The same of a ring whose sizes are single bytes.
+    private static func open(memory: [UInt8]) -> [UInt8] {
+        let isRing = memory.count > 7 && memory[1] == 1 && memory.count == 8 + 3 * Int(memory[7])
+        return isRing ? memory + [0] : memory
+    }
+
+    /// The same of a part.
+    static func open(part: [UInt8]) -> [UInt8] {
+        part[4] & 2 != 0 && part.count == 6 + 3 * Int(part[5]) ? part + [0] : part
     }
 
     /// Offset of the code in such an image.

@@ -30,16 +30,16 @@ import Testing
                 place at 0 u64 by driver as address
                 size  at 8 u16 by driver as length
                 mark  at 10 u16 by device { DONE: 0, KIND: 4…7 }
-                word  at 12 u32 big by both
+                word  at 12 u32 big by both any
             }
             layout Pair 8 bytes {
                 id   at 0 u32 by device
-                size at 4 u32 big by driver
+                size at 4 u32 big by driver any
             }
             layout Queue 62 bytes {
-                index      at 0 u16 by both
-                ring_[8]   at 2 u16 big by both
-                wide       at 24 u64 big by both
+                index      at 0 u16 by both any
+                ring_[8]   at 2 u16 big by both any
+                wide       at 24 u64 big by both any
                 pairs[3]   at 36 of Pair
                 last       at 60 u16 by device
             }
@@ -220,7 +220,7 @@ import Testing
         _ parts: [[UInt8]], count: UInt8? = nil, code: [UInt8] = [0x02, 0, 0x0B], registers: [[UInt8]] = Rules.registers
     ) -> MetabinaryError? {
         var memories = Rules.memories
-        memories[0] = [0, 4, 64, 16, 4, 64, 0, count ?? UInt8(parts.count)] + parts.joined()
+        memories[0] = [0, 4, 64, 16, 4, 64, 0, count ?? UInt8(parts.count)] + parts.map(Rules.open(part:)).joined()
         do throws(MetabinaryError) {
             let image = try MetabinaryImage(Rules.image(registers: registers, memories: memories, code: code))
             let device = image.devices[0]

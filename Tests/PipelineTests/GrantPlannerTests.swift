@@ -111,7 +111,8 @@ import Verification
         func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
         var line = "\(String(decoding: grant.name, as: UTF8.self)) \(grant.space) \(hexadecimal(grant.start))"
         line += " +\(grant.byteCount) rights=\(grant.rights.rawValue) of=\(grant.elementByteCount)"
-        line += (grant.isWhole ? " whole" : "") + (grant.isPrivate ? " private" : "")
+        line +=
+            (grant.isWhole ? " whole" : "") + (grant.isPrivate ? " private" : "") + (grant.isClosed ? " closed" : "")
         for limit in grant.limits {
             line += " \(limit.firstBit)+\(limit.bitCount)=\(hexadecimal(limit.range.low))"
             line += "...\(hexadecimal(limit.range.high))&\(hexadecimal(limit.range.bits))"
@@ -124,20 +125,20 @@ import Verification
         #expect(
             driver.grants.map(shown) == [
                 "regs.STATUS memory 0x50000000 +4 rights=1 of=4 whole",
-                "regs.POWER memory 0x50000004 +1 rights=3 of=1 whole",
+                "regs.POWER memory 0x50000004 +1 rights=3 of=1 whole closed 0+1=0x0...0x1&0x1",
                 "regs.LOW memory 0x50000008 +4 rights=3 of=4 whole 0+32=0x400000...0x400000&0x400000",
                 "regs.HIGH memory 0x5000000c +4 rights=2 of=4 whole 0+32=0x0...0x0&0x0",
-                "regs.SIZE memory 0x50000010 +4 rights=3 of=4 whole 0+32=0x0...0x80&0xffffffff",
-                "regs.HEAD memory 0x50000014 +4 rights=3 of=4 whole",
-                "regs.TAIL memory 0x50000018 +4 rights=3 of=4 whole",
-                "regs.TABLE memory 0x50000020 +8 rights=2 of=2 whole",
+                "regs.SIZE memory 0x50000010 +4 rights=3 of=4 whole 0+32=0x80...0x80&0x80",
+                "regs.HEAD memory 0x50000014 +4 rights=3 of=4 whole closed",
+                "regs.TAIL memory 0x50000018 +4 rights=3 of=4 whole closed 0+32=0x0...0x7&0x7",
+                "regs.TABLE memory 0x50000020 +8 rights=2 of=2 whole closed",
                 "more.ECHO memory 0x50001050 +8 rights=1 of=8 whole",
                 "out.claim memory 0x60000000 +4 rights=3 of=4 whole private",
                 "out.buffers memory 0x60000004 +16 rights=3 of=2 whole private",
                 "rounds memory 0x60000014 +2 rights=3 of=2 whole private",
                 "last memory 0x60000018 +4 rights=3 of=4 whole private",
-                "out memory 0x60092000 +128 rights=3 of=16"
-                    + " 16+16=0x0...0x100&0xffff 64+64=0x413000...0x413900&0xffffffffffffff00",
+                "out memory 0x60092000 +128 rights=3 of=16 closed"
+                    + " 0+1=0x0...0x1&0x1 16+16=0x0...0x100&0xffff 64+64=0x413000...0x413900&0xffffffffffffff00",
             ])
         // What the limits speak of is where the memories are.
         #expect(driver.memories.map(\.physical.rawValue) == [0x40_0000, 0x41_3000, 0x36_E000])
@@ -183,11 +184,11 @@ import Verification
                 .map { shown($0).split(separator: "whole ")[1] }.map(String.init)
         }
         let halves = try ranges(Self.rules)
-        #expect(halves.prefix(2) == ["0+32=0x34567000...0x34567000&0x34567000", "0+32=0x12...0x12&0x12"])
+        #expect(halves.dropFirst().prefix(2) == ["0+32=0x34567000...0x34567000&0x34567000", "0+32=0x12...0x12&0x12"])
         let pool = try driver(facts).grants.first { $0.name == Array("out".utf8) }
         // Buffers have 256 bytes, and begin at multiples of that.
         #expect(
-            pool?.limits[1].range
+            pool?.limits.last?.range
                 == ValueRange(low: 0x12_3457_A000, high: 0x12_3457_A900, bits: 0xFFFF_FFFF_FFFF_FF00))
     }
 
@@ -200,7 +201,7 @@ import Verification
         #expect(try error(Self.facts(data: 0x1_0000_0000), narrow) == .memory(name: pool, .beyondField))
         #expect(try error(Self.facts(data: 0xFFFE_D000)) == nil)
         let grants = try driver(Self.facts(data: 0xFFFE_C000), narrow).grants
-        let limit = grants.first { $0.name == Array("out".utf8) }?.limits[1]
+        let limit = grants.first { $0.name == Array("out".utf8) }?.limits.last
         #expect(limit?.range == ValueRange(low: 0xFFFF_F000, high: 0xFFFF_F900, bits: 0xFFFF_FF00))
     }
 
@@ -217,6 +218,6 @@ import Verification
             }
             #expect(address == 0x12_3457_A000)
         }
-        #expect(driver.grants.filter { $0.limits.contains { !$0.range.contains(0) } }.count == 3)
+        #expect(driver.grants.filter { $0.limits.contains { !$0.range.contains(0) } }.count == 4)
     }
 }

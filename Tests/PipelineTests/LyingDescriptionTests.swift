@@ -26,13 +26,13 @@ import Testing
             window regs = bar 0 memory
             window bell = bar 1 ports
             window far = capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12
-            register regs.POWER at 0x04 rw
+            register regs.POWER at 0x04 rw any
             register regs.LOW at 0x08 rw
             register regs.HIGH at 0x0C rw
             register regs.SIZE at 0x10 rw
             register regs.HEAD at 0x14 rw
             register regs.TAIL at 0x18 rw
-            register bell.RING at 0x1C u16 wo
+            register bell.RING at 0x1C u16 wo any
             register far.LEVEL at 0x20 ro
             layout Entry 16 bytes {
                 address at 0 u64 by driver as address

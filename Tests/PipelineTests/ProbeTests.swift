@@ -151,7 +151,7 @@ import Verification
             device blinker is lamp {
                 match pci vendor 0x1234 device 0x0001
                 window regs = bar 0 memory
-                register regs.POWER at 0x04 rw
+                register regs.POWER at 0x04 rw any
                 register regs.LOW at 0x08 rw
                 register regs.SIZE at 0x0C rw
                 register regs.HEAD at 0x10 rw

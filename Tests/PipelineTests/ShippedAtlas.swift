@@ -10,6 +10,8 @@ struct ShippedAtlas: Sendable {
 
     let metabinary: [UInt8]
     let image: MetabinaryImage
+    /// What it was compiled from.
+    let sources: [RuleSource]
     /// Lines of each file, by the file's name.
     private let lines: [String: [String]]
 
@@ -20,7 +22,7 @@ struct ShippedAtlas: Sendable {
         let folder = BlessedText.folder.deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Sources/Atlas")
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".meta") }
-        let sources = try names.sorted().map { name in
+        sources = try names.sorted().map { name in
             RuleSource(name: name, text: try String(contentsOf: folder.appending(path: name), encoding: .utf8))
         }
         let compilation = RuleCompiler.compile(sources)

@@ -192,7 +192,7 @@ import Testing
         let shared = """
             register regs.BASE at 0x80 rw
             register regs.START[4] at 0x40 wo as address of out
-            layout Note 4 bytes { mark at 0 u16 big by driver    rest at 2 u16 by driver }
+            layout Note 4 bytes { mark at 0 u16 big by driver any    rest at 2 u16 by driver any }
             memory note of Note { base BASE }
             pool out { count 4, bytes 256 }
             """

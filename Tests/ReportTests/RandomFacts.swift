@@ -136,7 +136,8 @@ struct RandomFacts {
             name: flip() ? name() : name() + [UInt8(ascii: ".")] + name(),
             space: element([.memory, .ports, .configuration]),
             start: number(), byteCount: number(), rights: element([.read, .write, [.read, .write]]),
-            elementByteCount: number(), isWhole: flip(), isPrivate: flip(), limits: list(3) { $0.limit() })
+            elementByteCount: number(), isWhole: flip(), isPrivate: flip(), limits: list(3) { $0.limit() },
+            isClosed: flip())
     }
 
     private mutating func limit() -> Limit {
@@ -148,7 +149,10 @@ struct RandomFacts {
             ValueRange(low: value, high: value, bits: all), ValueRange(low: number(), high: number(), bits: number()),
         ])
         let others = list(2) { $0.element([ValueRange($0.number()), ValueRange(bits: $0.number()), range]) }
-        return Limit(firstBit: number(), bitCount: bitCount, range: range, others: others)
+        let sequels = list(1) {
+            Limit.Sequel(range: ValueRange($0.number()), place: $0.number(), told: ValueRange(bits: $0.number()))
+        }
+        return Limit(firstBit: number(), bitCount: bitCount, range: range, others: others, sequels: sequels)
     }
 
     private mutating func generatedFunction(_ name: [UInt8]) -> GeneratedFunction {

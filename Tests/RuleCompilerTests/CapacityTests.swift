@@ -15,7 +15,7 @@ import Testing
             match pci vendor 0x1234 device 0x0001
             window regs = bar 0 memory
             register regs.STATUS at 0x00 ro
-            register regs.POWER at 0x04 rw
+            register regs.POWER at 0x04 rw any
             register regs.BASE at 0x08 rw
         \(declarations)
             generate start() -> ready | stuck {

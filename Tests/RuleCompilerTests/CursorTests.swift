@@ -53,11 +53,11 @@ import Testing
             device blinker is lamp {
                 match pci vendor 0x1234 device 0x0001
                 window regs = bar 0 memory
-                register regs.LOW at 0x00 rw
+                register regs.LOW at 0x00 rw any
                 register regs.ROWS at 0x04 rw
                 register regs.QUEUE at 0x08 u64 rw
-                register regs.TABLE[8] at 0x20 rw
-                layout Row 8 bytes { word at 0 u64 by both }
+                register regs.TABLE[8] at 0x20 rw any
+                layout Row 8 bytes { word at 0 u64 by both any }
                 layout Queue 10 bytes { words[4] at 0 u16 by both single at 8 u16 by both }
                 memory rows of Row { count 64, base ROWS }
                 memory queue of Queue { base QUEUE }

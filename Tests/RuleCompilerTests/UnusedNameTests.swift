@@ -33,7 +33,7 @@ import Testing
                 match pci vendor 0x1234 device 0x0001
                 window regs = bar 0 memory
                 register regs.STATUS at 0x00 ro { LIT: 0, LEVEL: 8…15 }
-                register regs.POWER at 0x04 rw
+                register regs.POWER at 0x04 rw any
                 register regs.LOW at 0x08 rw
                 \(declaration)
                 generate start() -> ready | stuck {
@@ -79,7 +79,7 @@ import Testing
                 device blinker is lamp {
                     match pci vendor 0x1234 device 0x0001
                     window regs = bar 0 memory
-                    register regs.POWER at 0x04 rw
+                    register regs.POWER at 0x04 rw any
                     generate start() -> ready | stuck {
                         POWER = \(value)
                         return ready

@@ -210,7 +210,7 @@ import Testing
         ("by driver as address", "by driver as length", ["M045 at 19:9", "M043 at 20:9"]),
         ("by driver as address", "by driver as adress", ["M002 at 19:39"]),
         ("by driver as length", "by driver as address", ["M043 at 20:9", "M046 at 27:65"]),
-        ("by driver as length", "by driver", []),
+        ("by driver as length", "by driver any", []), ("by driver as length", "by driver", ["M134 at 27:65"]),
         ("address at 0 u64", "address at 0 u32", []),
         ("address: place,", "address: place & 0xFFF0,", ["M046 at 27:50"]),
         ("address: place,", "address: 0,", ["M009 at 27:18", "M046 at 27:50"]),

@@ -5,16 +5,25 @@ import Verification
 extension Sample {
     private static func grant(
         _ name: String, _ space: Grant.Space = .memory, at start: UInt64, _ byteCount: UInt64, _ rights: Rights,
-        element: UInt64, isWhole: Bool = true, isPrivate: Bool = false, _ limits: [Limit] = []
+        element: UInt64, isWhole: Bool = true, isPrivate: Bool = false, isClosed: Bool = false, _ limits: [Limit] = []
     ) -> Grant {
         Grant(
             name: Array(name.utf8), space: space, start: start, byteCount: byteCount, rights: rights,
-            elementByteCount: element, isWhole: isWhole, isPrivate: isPrivate, limits: limits)
+            elementByteCount: element, isWhole: isWhole, isPrivate: isPrivate, limits: limits, isClosed: isClosed)
     }
 
     private static func limit(_ firstBit: UInt16, _ bitCount: UInt8, _ range: ValueRange) -> Limit {
         Limit(firstBit: firstBit, bitCount: bitCount, range: range)
     }
+
+    /// 1 right after the pointer was told of the first memory, 6 after it was told nothing.
+    private static let order = Limit(
+        firstBit: 0, bitCount: 3, range: ValueRange(0), others: [ValueRange(2)],
+        sequels: [
+            Limit.Sequel(
+                range: ValueRange(1), place: 0x5001_0030, told: ValueRange(low: 0x30_0000, high: 0x30_0F00)),
+            Limit.Sequel(range: ValueRange(6), place: 0x5001_0030, told: ValueRange(0)),
+        ])
 
     /// In rising order.
     static let grants: [Grant] = [
@@ -41,6 +50,25 @@ extension Sample {
         grant(
             "position", at: 0x5000_2008, 8, [.read, .write], element: 8, isPrivate: true,
             [limit(0, 64, ValueRange(bits: 0xFF0))]),
+        // Where it is told what commands are about, or nothing; commands, in bits 2:0, and a bit that may always be set.
+        grant(
+            "pointer", at: 0x5001_0030, 4, .write, element: 4,
+            [
+                Limit(
+                    firstBit: 0, bitCount: 32, range: ValueRange(low: 0x30_0000, high: 0x30_0F00),
+                    others: [ValueRange(0x50_0000), ValueRange(0)])
+            ]),
+        grant(
+            "order", at: 0x5001_0034, 4, [.read, .write], element: 4, isClosed: true,
+            [order, limit(8, 1, ValueRange(bits: 1))]),
+        // Nothing but zero, and in the middle of it any 16 bits or some of four.
+        grant("mode", at: 0x5001_0038, 4, .write, element: 4, isClosed: true),
+        grant(
+            "entry", at: 0x5001_0040, 64, .write, element: 8, isWhole: false, isClosed: true,
+            [
+                limit(16, 16, ValueRange(bits: 0xFFFF)), limit(40, 8, ValueRange(bits: 0x55)),
+                limit(56, 8, ValueRange(3)),
+            ]),
         grant("data", .ports, at: 0x1F0, 2, [.read, .write], element: 2),
         grant("error", .ports, at: 0x1F4, 1, .read, element: 1),
         grant("select", .ports, at: 0x1F6, 1, .write, element: 1, [limit(0, 8, ValueRange(bits: 0x0F))]),

@@ -40,6 +40,8 @@ struct guard_limit {
     uint8_t bit_count;
     // Whether the next limit, of the same bits, will do as well.
     bool or_next;
+    // Whether each bit is judged by itself: then those that are not written are not looked at.
+    bool is_of_bits;
 };
 
 struct guard_grant {
@@ -177,6 +179,7 @@ static inline bool guard_keeps_limits(
         uint32_t group_size = guard_group(grant, limit, &at);
         uint8_t group[8];
         memcpy(group, grant->bytes + start + at, group_size);
+        if (limit->is_of_bits) memset(group, 0, sizeof group);
         for (uint32_t k = 0; k < size; k += 1) {
             uint64_t place = offset + k - (start + at);
             if (place < group_size) group[place] = (uint8_t)(value >> 8 * k);

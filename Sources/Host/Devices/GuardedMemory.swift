@@ -53,17 +53,33 @@ final class GuardedMemory {
         return areas
     }
 
+    /// What has to stay clear in a grant that is closed: a limit for each 64 bits of an element.
+    private static func denied(by grant: Grant) -> [guard_limit] {
+        guard grant.isClosed else { return [] }
+        return stride(from: 0, to: min(grant.elementByteCount, 0x2000), by: 8).map { offset in
+            var bits: UInt64 = 0
+            for limit in grant.limits where UInt64(limit.firstBit) / 64 == offset / 8 {
+                bits |= (UInt64.max >> (64 - UInt64(limit.bitCount))) << UInt64(limit.firstBit % 64)
+            }
+            return guard_limit(
+                low: 0, high: bits, bits: bits, first_bit: UInt16(offset * 8),
+                bit_count: UInt8(min(grant.elementByteCount - offset, 8) * 8), or_next: false, is_of_bits: true)
+        }
+    }
+
     private func row(_ grant: Grant) -> guard_grant {
         let elements = Int((grant.byteCount + grant.elementByteCount - 1) / grant.elementByteCount)
         let runs = block(elements * MemoryLayout<UInt32>.stride).assumingMemoryBound(to: UInt32.self)
-        let rows = grant.limits.flatMap { limit in
-            let ranges = [limit.range] + limit.others
-            return ranges.enumerated().map { index, range in
-                guard_limit(
-                    low: range.low, high: range.high, bits: range.bits, first_bit: limit.firstBit,
-                    bit_count: limit.bitCount, or_next: index + 1 < ranges.count)
-            }
-        }
+        let rows =
+            grant.limits.flatMap { limit in
+                // What came before is not followed here: what may follow something may always be.
+                let ranges = [limit.range] + limit.others + limit.sequels.map(\.range)
+                return ranges.enumerated().map { index, range in
+                    guard_limit(
+                        low: range.low, high: range.high, bits: range.bits, first_bit: limit.firstBit,
+                        bit_count: limit.bitCount, or_next: index + 1 < ranges.count, is_of_bits: limit.isOfBits)
+                }
+            } + Self.denied(by: grant)
         let limits = block(rows.count * MemoryLayout<guard_limit>.stride).assumingMemoryBound(to: guard_limit.self)
         for (index, row) in rows.enumerated() { (limits + index).initialize(to: row) }
         let bytes: UnsafeMutableRawPointer

@@ -99,6 +99,33 @@ struct CheckedAtlas {
         var memories: [Int] = []
         /// The bits that hold a length.
         var lengthBits: (first: UInt8, count: UInt8) = (0, 0)
+        /// Whether an address may be 0 as well.
+        var mayBeZero = false
+        /// What may be written besides what the role says; `nil` for anything.
+        var allowed: [AllowedBits]?
+    }
+
+    /// What may be written to some bits.
+    struct AllowedBits {
+        /// A number, or a size of the memory with that index.
+        enum Number {
+            case range(low: UInt64, high: UInt64)
+            case byteCount(of: Int)
+            case count(of: Int)
+            case index(of: Int)
+        }
+
+        struct Value {
+            var number: Number
+            /// Index of the register that was told of a memory right before, or of nothing.
+            var cause: (register: Int, memory: Int?)?
+        }
+
+        var firstBit: UInt64
+        var bitCount: UInt8
+        /// Those that may be set, each by itself; `nil` where values are stated.
+        var bits: UInt64?
+        var values: [Value] = []
     }
 
     struct Memory {
@@ -114,6 +141,10 @@ struct CheckedAtlas {
         var pool = 0
         /// Fields of a slot by which the device is told of other memory.
         var fields: [Syntax.LayoutField] = []
+        /// What else the driver writes of a slot.
+        var written: [Syntax.LayoutField] = []
+        /// What may be written there.
+        var allowed: [AllowedBits]?
         /// What code reaches of memory that is no ring.
         var parts: [Part] = []
     }
@@ -128,6 +159,12 @@ struct CheckedAtlas {
         var isWritable: Bool
         /// Fields of an element by which the device is told of other memory.
         var fields: [Syntax.LayoutField]
+        /// Whether it is the data of buffers, which the driver moves and the device does not reach.
+        var isData = false
+        /// What else the driver writes of an element.
+        var written: [Syntax.LayoutField] = []
+        /// What may be written there; `nil` for anything.
+        var allowed: [AllowedBits]?
     }
 
     struct Cell {

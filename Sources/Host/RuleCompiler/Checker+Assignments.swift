@@ -69,6 +69,9 @@ extension Checker {
         let value = check(expression, &scope)
         scope.bits = outer
         if let telling = register.telling, telling.meaning == .address, let value {
+            if telling.mayBeZero, value.isKnown, value.number == 0 {
+                return store(value, in: register, at: place, name, &code)
+            }
             let told = telling.targets.compactMap { findBuffers($0, owned: false) }
             guard let first = told.first, !told.contains(where: { $0 == value.addressed }) else {
                 return store(value.converted(to: register.bitCount), in: register, at: place, name, &code)
@@ -96,6 +99,7 @@ extension Checker {
         checkKind(of: value, as: register.kind, expression.span, "register `\(name.text)`")
         checkTeller(name, fitted, expression.span)
         checkTold(fitted, register.telling, expression.span)
+        checkAllowed(fitted, in: register, expression.span)
         store(fitted, in: register, at: place, name, &code)
     }
 
@@ -188,6 +192,7 @@ extension Checker {
                 .notABuffer, node.span, "`\(address.name.text)` is left out: the device would find address 0",
                 mend: "give an idle slot a buffer's address too: `\(address.name.text): slot.buffer`")
         }
+        checkLeftOut(layout, fields.map(\.name), node.span)
         var known = [UInt64](repeating: 0, count: Int((layout.byteCount.value ?? 8) / 8))
         var dynamic = [Expression?](repeating: nil, count: known.count)
         for field in fields {
@@ -253,6 +258,7 @@ extension Checker {
             let fitted = fitted(value, node.bitCount, expression.span, "field `\(node.name.text)`")
         else { return nil }
         if node.meaning == .length, let told { checkLength(value, buffers[told], expression.span) }
+        checkAllowed(fitted, in: node, expression.span)
         guard node.isBig else { return fitted }
         if fitted.isKnown {
             let number = Self.swapped(fitted.number, node.bitCount)

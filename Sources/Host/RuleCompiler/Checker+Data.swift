@@ -66,7 +66,8 @@ extension Checker {
         let start = binary(.shiftLeft, number, self.number(plan.shift, name.span))
         return DataElement(
             field: Syntax.LayoutField(
-                name: member, offset: Syntax.Number(value: 0, span: name.span), bitCount: bitCount, writer: .both),
+                name: member, offset: Syntax.Number(value: 0, span: name.span), bitCount: bitCount, writer: .both,
+                allowed: Syntax.Allowed(span: name.span)),
             place: .part(region: plan.region, 0, bitCount: bitCount, offset: 0), index: binary(.or, start, offset))
     }
 

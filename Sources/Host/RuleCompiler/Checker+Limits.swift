@@ -121,10 +121,11 @@ extension Checker {
 
     /// Reports a write to a register that tells the device where memory is: only `start()` knows that.
     mutating func checkTeller(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
-        for teller in tellers where teller.register == name.text && teller.byteCount.map({ value.most > $0 }) ?? true {
+        for teller in tellers
+        where teller.register == name.text && teller.byteCount.map({ !value.isKnown || value.number != $0 }) ?? true {
             return diagnostics.report(
                 .memoryMisplaced, span,
-                teller.byteCount.map { "`\(name.text)` tells the device of \($0) bytes of `\(teller.memory)` at most" }
+                teller.byteCount.map { "`\(name.text)` tells the device of the \($0) bytes of `\(teller.memory)`" }
                     ?? "`\(name.text)` tells the device where `\(teller.memory)` stands",
                 mend: "write `\(teller.memory).start()`")
         }

@@ -30,6 +30,7 @@ extension Checker {
         }
         planPools(node, &device)
         planShared(node, &device)
+        planValues(node, &device)
         for state in node.states { planState(state, of: node, &device) }
         let byteCount = device.cells.reduce(UInt64(0)) { end, cell in
             let size = UInt64(cell.bitCount) / 8
@@ -190,7 +191,8 @@ extension Checker {
         checked.memories.append(
             CheckedAtlas.Memory(
                 name: node.name, kind: .ring, byteCount: slots * slotByteCount, alignment: max(128, slotByteCount),
-                elementByteCount: slotByteCount, fields: layout.fields.filter { $0.meaning != nil }))
+                elementByteCount: slotByteCount, fields: layout.fields.filter { $0.meaning != nil },
+                written: layout.fields.filter { $0.meaning == nil && $0.writer != .device }))
         return RingPlan(
             name: node.name, sends: node.sends, layout: layout, count: slots, slotByteCount: slotByteCount,
             region: checked.windows.count + memory, pool: 0, bufferCount: bufferCount, bufferByteCount: stride,

@@ -111,7 +111,8 @@ extension Checker {
         let parts = node.data.map { data in
             CheckedAtlas.Part(
                 name: "\(node.name.text).data", offset: 0, byteCount: count * byteCount,
-                elementByteCount: UInt64(data.bitCount) / 8, isReadable: true, isWritable: true, fields: [])
+                elementByteCount: UInt64(data.bitCount) / 8, isReadable: true, isWritable: true, fields: [],
+                isData: true)
         }
         device.memories.append(
             CheckedAtlas.Memory(
@@ -255,7 +256,8 @@ extension Checker {
         CheckedAtlas.Part(
             name: name, offset: offset, byteCount: byteCount, elementByteCount: element,
             isReadable: fields.contains { $0.writer != .driver }, isWritable: fields.contains { $0.writer != .device },
-            fields: fields.filter { $0.meaning != nil })
+            fields: fields.filter { $0.meaning != nil },
+            written: fields.filter { $0.meaning == nil && $0.writer != .device })
     }
 
     // MARK: Registers
@@ -304,6 +306,7 @@ extension Checker {
         }
         checked.windows[place.window].registers[place.index].role =
             telling.meaning == .address ? .bufferAddress : .bufferLength
+        checked.windows[place.window].registers[place.index].mayBeZero = telling.mayBeZero
         guard let low = telling.field?.low.value, let high = telling.field?.high.value, low <= high, high < 64 else {
             return
         }

@@ -21,6 +21,10 @@ struct Checker {
     var manners: [String: AccessManner] = [:]
     /// What has to happen before the statement at hand, and how many of its accesses ask for something.
     var pending = PendingAccesses()
+    /// The sizes of the memories of the device at hand.
+    var memorySizes: [String: MemorySize] = [:]
+    /// Whether the device at hand is told of memory, so that what is written to it has to be stated.
+    var reachesMemory = false
     /// Cell of each state of the device at hand.
     var stateCells: [String: Int] = [:]
     /// What each cursor of the device at hand runs around; one that is wrong is reported and left out.

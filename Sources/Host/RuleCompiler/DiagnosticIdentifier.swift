@@ -98,6 +98,9 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case memoryMisplaced = 131
     case notGenerated = 132
     case windowTwice = 133
+    case valueUnstated = 134
+    case wrongPermit = 135
+    case valueNotAllowed = 136
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -195,6 +198,12 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .windowTwice:
             "Two windows of a device stand for one base address register, one capability, or one place in "
                 + "configuration space."
+        case .valueUnstated:
+            "Something else than zero is written where a register or field of a device that reaches memory does not say "
+                + "what may be."
+        case .wrongPermit:
+            "What is said to be allowed cannot be: there is no room for it, nothing to follow, or nothing to say."
+        case .valueNotAllowed: "A register or a field is written a value that it does not allow."
         case .dynamicCondition:
             "A choice while generating depends on what is known only while generated code runs: `if` chooses then."
         case .dynamicFact: "What must be known while code is generated depends on the device as it runs."

@@ -143,6 +143,7 @@ struct Emitter {
                 for part in memory.parts { emit(part, of: memory, in: device) }
             } else if memory.kind == .ring {
                 emit(memory.fields, of: memory, in: device)
+                emit(memory.allowed)
             }
         }
         Self.append(device.cells.count, to: &body)
@@ -183,10 +184,13 @@ struct Emitter {
         body.append(register.bitCount)
         Self.append(register.count, to: &body)
         body += [(register.isReadable ? 1 : 0) | (register.isWritable ? 2 : 0), register.role.rawValue]
-        guard register.role != .plain else { return }
-        Self.append(register.memories.count, to: &body)
-        for memory in register.memories { Self.append(memory, to: &body) }
+        if register.role != .plain {
+            Self.append(register.memories.count, to: &body)
+            for memory in register.memories { Self.append(memory, to: &body) }
+        }
         if register.role == .bufferLength { body += [register.lengthBits.first, register.lengthBits.count] }
+        if register.role == .bufferAddress { body.append(register.mayBeZero ? 1 : 0) }
+        if register.isWritable, register.role == .plain || register.role == .bufferLength { emit(register.allowed) }
     }
 
     private mutating func emit(
@@ -196,6 +200,7 @@ struct Emitter {
         for number in [part.offset, part.byteCount, part.elementByteCount] { Self.append(number, to: &body) }
         body.append((part.isReadable ? 1 : 0) | (part.isWritable ? 2 : 0))
         emit(part.fields, of: memory, in: device)
+        if part.isWritable { emit(part.allowed) }
     }
 
     /// What the slots of a ring, or the elements of a part, tell of other memory.

@@ -10,10 +10,11 @@
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
-//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind | "as" "address" "of" NAME { "," NAME } ]
-//                [ "{" part { "," part } "}" ]
+//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind ]
+//                [ "as" "address" "of" NAME { "," NAME } [ "or" "0" ] | allowed ] [ "{" part { "," part } "}" ]
 //     part     = field [ "as" "length" "of" NAME ]
-//     field    = NAME ":" NUMBER [ "…" NUMBER ] [ kind ]
+//     field    = bits [ allowed ]
+//     bits     = NAME ":" NUMBER [ "…" NUMBER ] [ kind ]
 //     kind     = "as" ( "index" | "offset" | "length" )
 
 import Metabinary
@@ -185,9 +186,15 @@ extension Parser {
         }
         node.kind = try takeKind()
         node.telling = try parseTelling(.address)
+        if node.telling != nil, isAtWord("or") {
+            take()
+            _ = try number("an address that leads nowhere", atMost: 0, mend: "write `or 0`")
+            node.telling?.mayBeZero = true
+        }
+        if node.telling == nil { node.allowed = try parseAllowed() }
         guard takes(.openBrace) else { return node }
         repeat {
-            let field = try parseField()
+            let field = try parseField(allowing: true)
             node.fields.append(field)
             guard var telling = try parseTelling(.length) else { continue }
             if node.telling != nil {
@@ -207,13 +214,16 @@ extension Parser {
         return type?.bitCount
     }
 
-    mutating func parseField() throws(Failure) -> Syntax.Field {
+    /// - Parameter mayAllow: whether it may say what may be written there.
+    mutating func parseField(allowing mayAllow: Bool = false) throws(Failure) -> Syntax.Field {
         let form = "write a field as `NAME: BIT` or `NAME: LOW…HIGH`"
         let fieldName = try name("the name of a field", mend: form)
         try expect(.colon, mend: form)
         let low = try number("a bit", atMost: .max, mend: form)
         let high = takes(.range) ? try number("a bit", atMost: .max, mend: form) : low
-        return Syntax.Field(name: fieldName, low: low, high: high, kind: try takeKind())
+        var node = Syntax.Field(name: fieldName, low: low, high: high, kind: try takeKind())
+        if mayAllow { node.allowed = try parseAllowed() }
+        return node
     }
 
     /// Takes what a number is a number of, if it stands here.

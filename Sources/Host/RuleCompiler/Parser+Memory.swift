@@ -2,7 +2,7 @@
 //
 //     layout = "layout" NAME NUMBER "bytes" "{" { part } "}"
 //     part   = NAME [ "[" NUMBER "]" ] "at" NUMBER ( "of" NAME | scalar )
-//     scalar = TYPE [ "big" ] "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) [ "of" NAME ] ]
+//     scalar = TYPE [ "big" ] "by" ( "driver" | "device" | "both" ) [ "as" ( "address" | "length" ) [ "of" NAME ] | allowed ]
 //              [ "{" field { "," field } "}" ]
 //     ring   = "ring" NAME "of" NAME ( "sends" | "receives" ) "{" property { "," property } "}"
 //     property = "count" quantity | "base" NAME ":" NAME | "bytes" NAME | "head" NAME | "tail" NAME
@@ -64,8 +64,9 @@ extension Parser {
                 node.target = try name("the name of a ring, a pool or a memory", mend: form)
             }
         }
+        if node.meaning == nil { node.allowed = try parseAllowed() }
         guard takes(.openBrace) else { return node }
-        repeat { node.bits.append(try parseField()) } while takes(.comma)
+        repeat { node.bits.append(try parseField(allowing: true)) } while takes(.comma)
         try expect(.closeBrace, mend: "separate bits by `,` and end them with `}`")
         return node
     }

@@ -34,6 +34,8 @@ extension Syntax {
         var targets: [Name]
         /// The field that holds a length.
         var field: Field?
+        /// Whether an address may be 0 as well.
+        var mayBeZero = false
     }
 
     /// What a cursor runs around: `rx`, `rx_used.elements`.

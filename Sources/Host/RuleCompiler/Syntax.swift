@@ -172,6 +172,8 @@ enum Syntax {
         var fields: [Field] = []
         /// What it tells the device of buffers or records.
         var telling: Telling?
+        /// What may be written to it.
+        var allowed: Allowed?
     }
 
     /// `LINK: 1` or `SPEED: 6…7`
@@ -180,51 +182,8 @@ enum Syntax {
         var low: Number
         var high: Number
         var kind: Kind?
-    }
-
-    /// `layout Descriptor 16 bytes { … }`
-    struct Layout {
-        var name: Name
-        var byteCount: Number
-        var fields: [LayoutField] = []
-
-        /// Fields that take an address: those that name whose, and the first that does not.
-        var addresses: [LayoutField] {
-            let all = fields.filter { $0.meaning == .address }
-            return all.filter { $0.target != nil } + all.filter { $0.target == nil }.prefix(1)
-        }
-    }
-
-    /// `address at 0 u64 by driver as address`, `status at 12 u8 by both { DD: 0 }`
-    struct LayoutField {
-        var name: Name
-        var offset: Number
-        /// Number of elements of an array.
-        var count: Number?
-        var bitCount: UInt8
-        /// Whether the byte of the highest value comes first.
-        var isBig = false
-        /// The layout of the records that stand here, whose fields then say who writes them.
-        var layout: Name?
-        var writer: Writer
-        /// What it tells the device of a buffer or a record.
-        var meaning: Meaning?
-        /// Whose buffer or record; left out, one of the pool of the ring or memory in which the field stands.
-        var target: Name?
-        var bits: [Field] = []
-    }
-
-    /// What a field tells the device of a buffer or a record.
-    enum Meaning: String {
-        case address
-        case length
-    }
-
-    /// Who writes a field.
-    enum Writer: String, CaseIterable {
-        case driver
-        case device
-        case both
+        /// What may be written there.
+        var allowed: Allowed?
     }
 
     /// `ring tx of Descriptor sends { count 256, base LOW:HIGH, bytes SIZE, head HEAD, tail TAIL, done status.DD }`

@@ -62,7 +62,8 @@ extension MemoryDescription {
         else { throw .badQuantity(at: fact) }
         return MemoryDescription(
             name: name, kind: kind, byteCount: byteCount, alignment: alignment, line: line,
-            elementByteCount: elementByteCount, headroom: headroom, fields: fields, parts: parts)
+            elementByteCount: elementByteCount, headroom: headroom, fields: fields,
+            allowed: allowed, parts: parts)
     }
 }
 

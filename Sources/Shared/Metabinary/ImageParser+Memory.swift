@@ -21,6 +21,7 @@ extension ImageParser {
         }
         try checkFields(of: memories)
         try checkRoles(of: windows, memories)
+        try checkValues(of: windows, memories)
     }
 
     // MARK: Windows
@@ -107,9 +108,13 @@ extension ImageParser {
         }
         let firstBit = role == .bufferLength ? try reader.byte() : 0
         let bitCount = role == .bufferLength ? try reader.byte() : type.bitCount
+        let mayBeZero = role == .bufferAddress && rights & 2 != 0 ? try reader.count(atMost: 1) == 1 : false
+        let isFree = rights & 2 != 0 && (role == .plain || role == .bufferLength)
+        let allowed = isFree ? try parseAllowedValues(UInt64(type.bitCount) / 8) : nil
         let register = RegisterDescription(
             name: registerName, offset: offset, type: type, count: count, isReadable: rights & 1 != 0,
-            isWritable: rights & 2 != 0, role: role, memories: memories, firstBit: firstBit, bitCount: bitCount)
+            isWritable: rights & 2 != 0, role: role, memories: memories, firstBit: firstBit, bitCount: bitCount,
+            mayBeZero: mayBeZero, allowed: allowed)
         guard type != .boolean, count > 0, rights > 0, rights < 4, offset % register.byteCount == 0 else {
             throw .badRegister(at: place)
         }
@@ -152,6 +157,7 @@ extension ImageParser {
         var element: UInt64 = 0
         var headroom: UInt64 = 0
         var fields: [SlotField] = []
+        var allowed: [AllowedValues]?
         var parts: [MemoryPart] = []
         if kind != .state {
             let slotPlace = reader.offset
@@ -163,11 +169,13 @@ extension ImageParser {
             } else if kind == .ring {
                 guard element & (element - 1) == 0, element <= alignment else { throw .badSlot(at: slotPlace) }
                 fields = try parseFields(element)
+                allowed = try parseAllowedValues(element)
             }
         }
         return MemoryDescription(
             name: memoryName, kind: kind, byteCount: byteCount, alignment: alignment, line: firstLine,
-            elementByteCount: element, headroom: headroom, fields: fields, parts: parts)
+            elementByteCount: element, headroom: headroom, fields: fields,
+            allowed: allowed, parts: parts)
     }
 
     /// The parts of a memory, in rising order of offset, none over another.
@@ -190,6 +198,7 @@ extension ImageParser {
                 part.offset >= parts.last?.end ?? 0, part.end <= byteCount
             else { throw .badPart(at: place) }
             part.fields = try parseFields(element)
+            if part.isWritable { part.allowed = try parseAllowedValues(element) }
             parts.append(part)
         }
         guard !parts.isEmpty else { throw .badPart(at: place) }

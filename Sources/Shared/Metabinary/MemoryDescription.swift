@@ -26,6 +26,8 @@ public final class MemoryDescription: Sendable {
     public let headroom: UInt64
     /// What the slots of a ring tell the device of other memory, in rising order of offset.
     public let fields: [SlotField]
+    /// What may be written to a slot of a ring besides what the fields say, as in a part.
+    public let allowed: [AllowedValues]?
     /// What code reaches of memory that is no row of slots; none of anything else. In rising order of offset, none over
     /// another.
     public let parts: [MemoryPart]
@@ -35,7 +37,8 @@ public final class MemoryDescription: Sendable {
 
     public init(
         name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,
-        elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: [SlotField] = [], parts: [MemoryPart] = []
+        elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: [SlotField] = [],
+        allowed: [AllowedValues]? = nil, parts: [MemoryPart] = []
     ) {
         self.name = name
         self.kind = kind
@@ -45,6 +48,7 @@ public final class MemoryDescription: Sendable {
         self.elementByteCount = elementByteCount
         self.headroom = headroom
         self.fields = fields
+        self.allowed = allowed
         self.parts = parts
     }
 }
@@ -65,6 +69,9 @@ public struct MemoryPart: Hashable, Sendable {
     public var isWritable: Bool
     /// What an element tells the device of other memory, in rising order of offset.
     public var fields: [SlotField] = []
+    /// What may be written to an element besides what the fields say: in rising order of bits; all others are written as zero.
+    /// `nil` for anything.
+    public var allowed: [AllowedValues]?
 
     /// Offset behind the last element.
     var end: UInt64 { offset + byteCount }

@@ -24,6 +24,9 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case badMemory(at: Int)
     case badCell(at: Int)
     case badSlot(at: Int)
+    /// What may be written that cannot be: bits or values that the element has no room for, sizes of no memory, a cause that
+    /// is no register.
+    case badValues(at: Int)
     case badPart(at: Int)
     case badRole(at: Int)
     case untoldRing(at: Int)
@@ -71,7 +74,8 @@ public enum MetabinaryError: Error, Equatable, Sendable {
             0
         case .endsEarly(let at), .bytesLeftOver(let at), .numberTooLarge(let at), .badName(let at), .badIndex(let at),
             .badMatch(let at), .badWindow(let at), .badResult(let at), .badMemory(let at), .badCell(let at),
-            .badSlot(let at), .badPart(let at), .badRole(let at), .untoldRing(let at), .badParameter(let at),
+            .badSlot(let at), .badValues(let at), .badPart(let at), .badRole(let at), .untoldRing(let at),
+            .badParameter(let at),
             .unknownOpcode(let at),
             .badType(let at), .badRegister(let at), .badRange(let at),
             .badCount(let at), .staticCondition(let at), .unboundedIndex(let at), .pastCell(let at),
@@ -114,6 +118,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .badMemory: "metabinary: a memory that cannot be"
         case .badCell: "metabinary: a cell that the state does not hold"
         case .badSlot: "metabinary: slots that cannot be"
+        case .badValues: "metabinary: allowed values that cannot be"
         case .badPart: "metabinary: a part of a memory that cannot be"
         case .badRole: "metabinary: a register with a role that cannot be"
         case .untoldRing: "metabinary: a ring that no registers tell its device of"

@@ -26,6 +26,10 @@ public enum MetabinaryLimit {
     public static let partCount = 32
     /// Most fields of a slot or of an element that tell of memory.
     public static let fieldCount = 8
+    /// Runs of bits of a register or an element that say what may be written.
+    public static let allowedValuesCount = 64
+    /// Values that such bits may have.
+    public static let allowedValueCount = 16
     /// Size of one memory.
     ///
     /// Units: bytes.

@@ -38,10 +38,16 @@ public final class RegisterDescription: Sendable {
     /// The lowest of the bits that hold a length, and their number; of other roles all bits.
     public let firstBit: UInt8
     public let bitCount: UInt8
+    /// Whether an address may be 0 too, which leads nowhere.
+    public let mayBeZero: Bool
+    /// What may be written of it, but for what the role says: in rising order of bits; all others are written as zero. `nil`
+    /// for anything.
+    public let allowed: [AllowedValues]?
 
     init(
         name: [UInt8], offset: UInt64, type: ValueType, count: UInt64, isReadable: Bool, isWritable: Bool, role: Role,
-        memories: [Int], firstBit: UInt8 = 0, bitCount: UInt8
+        memories: [Int], firstBit: UInt8 = 0, bitCount: UInt8, mayBeZero: Bool = false,
+        allowed: [AllowedValues]? = nil
     ) {
         self.name = name
         self.offset = offset
@@ -53,6 +59,8 @@ public final class RegisterDescription: Sendable {
         self.memories = memories
         self.firstBit = firstBit
         self.bitCount = bitCount
+        self.mayBeZero = mayBeZero
+        self.allowed = allowed
     }
 
     /// Size of an element.
@@ -60,8 +68,14 @@ public final class RegisterDescription: Sendable {
     /// Units: bytes.
     public var byteCount: UInt64 { UInt64(type.bitCount) / 8 }
 
-    /// Whether not every value may be written, because it would tell the device of memory.
-    public var isLimited: Bool { role != .plain }
+    /// Whether it tells the device where memory is, or how much of it there is.
+    public var tellsMemory: Bool { role != .plain }
+
+    /// Whether not every value may be written.
+    public var isLimited: Bool {
+        guard role == .plain, let allowed else { return role != .plain }
+        return allowed.count != 1 || allowed[0].bits != type.mask
+    }
 
     /// Offset behind the last element.
     public var end: UInt64 { offset + count * byteCount }

@@ -17,18 +17,28 @@ extension GeneratedDriver {
             for grant in grants
             where grant.space == .memory && grant.start >= first && grant.start - first < memory.byteCount {
                 for limit in grant.limits where !limit.contains(0) {
+                    let first = UInt64(limit.firstBit)
+                    let bytes = first / 8...(first + UInt64(limit.bitCount) - 1) / 8
                     var element = grant.start
                     while element < grant.start + grant.byteCount {
-                        for byte in 0..<UInt64(limit.bitCount / 8) {
-                            let place = element + UInt64(limit.firstBit / 8) + byte
-                            write(
-                                VirtualAddress(rawValue: place),
-                                UInt8(truncatingIfNeeded: limit.range.low >> (8 * byte)))
+                        for byte in bytes {
+                            write(VirtualAddress(rawValue: element + byte), Self.initialByte(byte, grant.limits))
                         }
                         element += grant.elementByteCount
                     }
                 }
             }
         }
+    }
+
+    /// A byte of an element, of which several limits may have bits.
+    private static func initialByte(_ byte: UInt64, _ limits: [Limit]) -> UInt8 {
+        var value: UInt8 = 0
+        for limit in limits where !limit.contains(0) {
+            // A limit lies in one group of 64 bits.
+            let group = limit.range.low << UInt64(limit.firstBit % 64)
+            if UInt64(limit.firstBit / 64) == byte / 8 { value |= UInt8(truncatingIfNeeded: group >> (byte % 8 * 8)) }
+        }
+        return value
     }
 }

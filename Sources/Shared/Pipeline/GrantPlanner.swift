@@ -28,8 +28,10 @@ struct GrantPlanner {
     ) throws(GenerationError) -> [Grant] {
         var planner = GrantPlanner(memories)
         for index in windows.indices {
-            for register in device.windows[index].registers {
-                try planner.grant(register, in: windows[index], of: device, isWritable: register.isWritable)
+            let registers = device.windows[index].registers
+            for register in registers {
+                try planner.grant(
+                    register, among: registers, in: windows[index], of: device, isWritable: register.isWritable)
             }
         }
         for index in memories.indices where memories[index].kind == .ring || !device.memories[index].parts.isEmpty {
@@ -49,7 +51,7 @@ struct GrantPlanner {
     static func grants(
         of probe: ProbeDescription, _ device: DeviceDescription, _ windows: [PlacedWindow]
     ) throws(GenerationError) -> [Grant] {
-        for (window, register) in probe.registers where device.windows[window].registers[register].isLimited {
+        for (window, register) in probe.registers where device.windows[window].registers[register].tellsMemory {
             throw .probe(name: probe.rule.name, line: probe.rule.line, .tellsMemory)
         }
         var planner = GrantPlanner([])
@@ -61,10 +63,11 @@ struct GrantPlanner {
                     switch probe.purity {
                     case .reads: false
                     case .restores: probe.registers.contains { $0.window == index && $0.register == place }
-                    case .resets: !register.isLimited
+                    case .resets: !register.tellsMemory
                     }
                 try planner.grant(
-                    register, in: windows[index], of: nil, isWritable: mayWrite && register.isWritable)
+                    register, among: registers, in: windows[index], of: nil, isWritable: mayWrite && register.isWritable
+                )
             }
         }
         return planner.grants
@@ -72,7 +75,8 @@ struct GrantPlanner {
 
     /// A register: whole accesses only, and nothing but the truth about where memory is.
     private mutating func grant(
-        _ register: RegisterDescription, in window: PlacedWindow, of device: DeviceDescription?, isWritable: Bool
+        _ register: RegisterDescription, among registers: [RegisterDescription], in window: PlacedWindow,
+        of device: DeviceDescription?, isWritable: Bool
     ) throws(GenerationError) {
         var limits: [Limit] = []
         for memory in register.memories {
@@ -88,6 +92,12 @@ struct GrantPlanner {
                 limits[0].others.append(range)
             }
         }
+        if register.mayBeZero, !limits.isEmpty { limits[0].others.append(ValueRange(0)) }
+        // A probe runs while its device reaches no memory: what it writes is held by its purity alone.
+        let isClosed = device != nil && isWritable && register.allowed != nil
+        if isClosed, let device {
+            try insertLimits(of: register.allowed, of: device, (registers, window.virtual.rawValue), into: &limits)
+        }
         var rights: Rights = []
         if register.isReadable { rights.insert(.read) }
         if isWritable { rights.insert(.write) }
@@ -96,7 +106,8 @@ struct GrantPlanner {
             Grant(
                 name: window.name + [UInt8(ascii: ".")] + register.name, space: window.space,
                 start: window.virtual.rawValue + register.offset, byteCount: register.count * register.byteCount,
-                rights: rights, elementByteCount: register.byteCount, isWhole: true, limits: limits))
+                rights: rights, elementByteCount: register.byteCount, isWhole: true, limits: limits, isClosed: isClosed)
+        )
     }
 
     /// What a register may tell of a memory.
@@ -116,7 +127,9 @@ struct GrantPlanner {
         case .bufferAddress: return try addresses(ofBuffersIn: index, mask, device)
         case .bufferLength:
             return Self.lengths(ofBuffersIn: device.memories[index], UInt64.max >> UInt64(64 - register.bitCount))
-        default: return ValueRange(low: 0, high: min(memory.byteCount, mask), bits: mask)
+        default:
+            guard memory.byteCount <= mask else { throw .memory(name: memory.name, .beyondField) }
+            return ValueRange(memory.byteCount)
         }
     }
 
@@ -138,7 +151,7 @@ struct GrantPlanner {
     }
 
     /// Addresses at which a buffer of a pool or a record may begin, in a field with room for these bits.
-    private func addresses(
+    func addresses(
         ofBuffersIn index: Int, _ mask: UInt64, _ device: DeviceDescription
     ) throws(GenerationError) -> ValueRange {
         let pool = memories[index]
@@ -165,19 +178,21 @@ struct GrantPlanner {
                 Grant(
                     name: part.name, start: placed.virtual.rawValue + part.offset, byteCount: part.byteCount,
                     rights: rights, elementByteCount: part.elementByteCount, isWhole: false,
-                    limits: try limits(of: part.fields, device)))
+                    limits: try limits(of: part.fields, part.allowed, device), isClosed: part.allowed != nil))
         }
         guard memory.parts.isEmpty else { return }
         insert(
             Grant(
                 name: memory.name, start: placed.virtual.rawValue, byteCount: placed.byteCount,
                 rights: [.read, .write], elementByteCount: memory.elementByteCount, isWhole: false,
-                limits: try limits(of: memory.fields, device)))
+                limits: try limits(of: memory.fields, memory.allowed, device), isClosed: memory.allowed != nil))
     }
 
     /// Whatever is written to an element, the device finds addresses of buffers or records there, where its layout says
     /// so, and no more than one has.
-    private func limits(of fields: [SlotField], _ device: DeviceDescription) throws(GenerationError) -> [Limit] {
+    private func limits(
+        of fields: [SlotField], _ allowed: [AllowedValues]?, _ device: DeviceDescription
+    ) throws(GenerationError) -> [Limit] {
         var limits: [Limit] = []
         for field in fields {
             let mask = field.type.mask
@@ -188,6 +203,7 @@ struct GrantPlanner {
                         ? Self.lengths(ofBuffersIn: device.memories[field.memory], mask)
                         : try addresses(ofBuffersIn: field.memory, mask, device)))
         }
+        try insertLimits(of: allowed, of: device, nil, into: &limits)
         return limits
     }
 

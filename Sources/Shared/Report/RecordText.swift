@@ -9,7 +9,7 @@ import Hardware
 /// Text beyond `limit` bytes is dropped: a record ends in a defined size whatever a machine feeds into it.
 public struct RecordText {
     /// Units: bytes.
-    public static let limit = 400
+    public static let limit = 640
     /// Most bytes of one quoted text, so that two of them and what stands between fit a record.
     ///
     /// Units: bytes.
@@ -17,7 +17,7 @@ public struct RecordText {
 
     /// The text and then its frame: as many bytes as both may have. Fixed, so that a fault is reported even when
     /// there is no memory left.
-    private(set) var bytes = [422 of UInt8](repeating: 0)
+    private(set) var bytes = [662 of UInt8](repeating: 0)
     /// How many of `bytes` are in use.
     private(set) var count = 0
     private var capacity = Self.limit

@@ -17,6 +17,7 @@ extension RecordWriter {
                 text.field(grant.rights.word, grant.elementByteCount)
                 if !grant.isWhole { text.word("parts") }
                 if grant.isPrivate { text.word("private") }
+                if grant.isClosed { text.word("closed") }
                 for limit in grant.limits { text.word(limit) }
             }
         }
@@ -63,18 +64,28 @@ extension RecordText {
             put(UInt8(ascii: ","))
             put(other, of: limit)
         }
+        for sequel in limit.sequels {
+            put(UInt8(ascii: ","))
+            put(sequel.range, of: limit)
+            put(UInt8(ascii: "@"))
+            put(address: sequel.place)
+            put(UInt8(ascii: ":"))
+            put(sequel.told, of: nil)
+        }
     }
 
     /// Adds a range: `VALUE`, `&BITS` for any number of these bits, or `LOW...HIGH`, then `&BITS` where not all bits may be
     /// set.
-    private mutating func put(_ range: ValueRange, of limit: Limit) {
+    ///
+    /// - Parameter limit: `nil` for what all 64 bits may be.
+    private mutating func put(_ range: ValueRange, of limit: Limit?) {
         let isAnyOfBits = range == ValueRange(bits: range.bits)
         if !isAnyOfBits || range.bits == 0 {
             put(address: range.low)
             if range == ValueRange(range.low) { return }
             put("...")
             put(address: range.high)
-            if range.bits == limit.mask { return }
+            if range.bits == limit?.mask ?? .max { return }
         }
         put(UInt8(ascii: "&"))
         put(address: range.bits)

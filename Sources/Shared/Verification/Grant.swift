@@ -11,11 +11,26 @@ public struct Rights: OptionSet, Hashable, Sendable {
     public static let write = Rights(rawValue: 2)
 }
 
-/// What may be written to some bits of every element of a grant. Where nobody else writes there, a load can rely on it.
+/// What may be written to some bits of every element of a grant.
 ///
 /// An address that a device is handed and the length that goes with it are two limits: whichever of them is written
 /// first, the one added to the other stays in the memory that the device may use.
 public struct Limit: Hashable, Sendable {
+    /// A number that is allowed right after another register of the same space was told something.
+    public struct Sequel: Hashable, Sendable {
+        public var range: ValueRange
+        /// The address of that register.
+        public var place: UInt64
+        /// What it was told.
+        public var told: ValueRange
+
+        public init(range: ValueRange, place: UInt64, told: ValueRange) {
+            self.range = range
+            self.place = place
+            self.told = told
+        }
+    }
+
     /// The lowest bit that the limit is about, counted from the start of the element.
     public var firstBit: UInt16
     /// Number of bits, 1 to 64. They lie in one naturally aligned group of 64.
@@ -24,23 +39,43 @@ public struct Limit: Hashable, Sendable {
     public var range: ValueRange
     /// What else they may be: a register may tell of several memories, one at a time, and of nothing between them.
     public var others: [ValueRange]
+    /// What else they may be where the last store to a register was a certain one.
+    public var sequels: [Sequel]
 
-    public init(firstBit: UInt16, bitCount: UInt8, range: ValueRange, others: [ValueRange] = []) {
+    public init(
+        firstBit: UInt16, bitCount: UInt8, range: ValueRange, others: [ValueRange] = [], sequels: [Sequel] = []
+    ) {
         self.firstBit = firstBit
         self.bitCount = bitCount
         self.range = range
         self.others = others
+        self.sequels = sequels
     }
 
+    /// Whether it says of each bit by itself whether it may be set, so that a store of some of them can be judged.
+    public var isOfBits: Bool { range == ValueRange(bits: range.bits) && others.isEmpty && sequels.isEmpty }
+
     /// Whether one of the ranges holds every number of another.
-    func covers(_ value: ValueRange) -> Bool {
+    func covers(_ value: ValueRange, after last: RegisterStore? = nil, in space: Grant.Space = .memory) -> Bool {
         if range.covers(value) { return true }
         for other in others where other.covers(value) { return true }
+        guard let last, last.space == space else { return false }
+        for sequel in sequels
+        where sequel.place == last.place && sequel.told.covers(last.value) && sequel.range.covers(value) {
+            return true
+        }
         return false
     }
 
-    /// Whether a number is in one of the ranges.
+    /// Whether a number is in one of the ranges, whatever was stored before.
     public func contains(_ value: UInt64) -> Bool { covers(ValueRange(value)) }
+}
+
+/// The store to a register that came last.
+package struct RegisterStore {
+    var space: Grant.Space
+    var place: UInt64
+    var value: ValueRange
 }
 
 /// Some memory, ports or registers of configuration space that a driver's code may touch.
@@ -71,12 +106,15 @@ public struct Grant: Hashable, Sendable {
     public var isWhole: Bool
     /// Whether nobody but verified code writes there, so that what is loaded lies in the limits.
     public var isPrivate: Bool
-    /// What may be written to an element; bits of which no limit speaks may be anything.
+    /// What may be written to an element.
     public var limits: [Limit]
+    /// Whether bits of which no limit speaks are written as zero; else they may be anything.
+    public var isClosed: Bool
 
     public init(
         name: [UInt8], space: Space = .memory, start: UInt64, byteCount: UInt64, rights: Rights,
-        elementByteCount: UInt64, isWhole: Bool, isPrivate: Bool = false, limits: [Limit] = []
+        elementByteCount: UInt64, isWhole: Bool, isPrivate: Bool = false, limits: [Limit] = [],
+        isClosed: Bool = false
     ) {
         self.name = name
         self.space = space
@@ -87,5 +125,6 @@ public struct Grant: Hashable, Sendable {
         self.isWhole = isWhole
         self.isPrivate = isPrivate
         self.limits = limits
+        self.isClosed = isClosed
     }
 }

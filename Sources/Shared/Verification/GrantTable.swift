@@ -55,6 +55,7 @@ package final class GrantTable {
                 !limit.range.isEmpty
             else { return false }
             for other in limit.others where other.isEmpty { return false }
+            for sequel in limit.sequels where sequel.range.isEmpty || sequel.told.isEmpty { return false }
         }
         return true
     }
@@ -68,9 +69,11 @@ package final class GrantTable {
     ///   - reach: where the access may start.
     ///   - byteCount: 1, 2, 4 or 8.
     ///   - stored: what is written; `nil` for a read.
+    ///   - last: the last store to a register, where it is known; this one, once it is proven.
     @inline(never)
     func access(
-        _ reach: Reach, _ byteCount: UInt64, in space: Grant.Space, storing stored: ValueRange?
+        _ reach: Reach, _ byteCount: UInt64, in space: Grant.Space, storing stored: ValueRange?,
+        after last: inout RegisterStore?
     ) throws(VerificationError) -> ValueRange {
         let address = reach.range
         guard let index = index(of: address.low, in: space) else {
@@ -90,7 +93,10 @@ package final class GrantTable {
             throw VerificationError(.notWhole, found: address, grant: grant.name)
         }
         if let stored {
-            try check(stored, 8 * offset, 8 * byteCount, grant)
+            try check(stored, 8 * offset, 8 * byteCount, grant, after: last)
+            // What is stored to rings and to cells comes between two registers.
+            guard grant.isWhole, !grant.isPrivate else { return stored }
+            last = address.constant.map { RegisterStore(space: space, place: $0, value: stored) }
             return stored
         }
         // Nothing that memory holds is believed, be it the driver's own: a device may have written there.
@@ -106,21 +112,36 @@ package final class GrantTable {
         return (reach.displacement &- grant.start) & inElement
     }
 
-    /// Proves that a store keeps every limit on the bits that it writes.
+    /// Proves that a store keeps every limit on the bits that it writes, and leaves clear what no limit speaks of.
     private func check(
-        _ stored: ValueRange, _ firstBit: UInt64, _ bitCount: UInt64, _ grant: Grant
+        _ stored: ValueRange, _ firstBit: UInt64, _ bitCount: UInt64, _ grant: Grant, after last: RegisterStore?
     ) throws(VerificationError) {
+        // Bits of the store that have to be clear.
+        var denied = grant.isClosed ? ValueRange.mask(bitCount) : 0
         for limit in grant.limits {
             let first = UInt64(limit.firstBit)
-            let count = UInt64(limit.bitCount)
-            if first + count <= firstBit || first >= firstBit + bitCount { continue }
-            guard first >= firstBit, first + count <= firstBit + bitCount else {
+            let end = first + UInt64(limit.bitCount)
+            let low = max(first, firstBit)
+            let high = min(end, firstBit + bitCount)
+            if low >= high { continue }
+            denied &= ~(ValueRange.mask(high - low) << (low - firstBit))
+            let value = stored.shiftedRight(low - firstBit).lowBits(high - low)
+            if limit.isOfBits {
+                guard value.bits & ~(limit.range.bits >> (low - first)) == 0 else {
+                    throw VerificationError(.limitBroken, found: value, allowed: limit.range, grant: grant.name)
+                }
+                continue
+            }
+            guard low == first, high == end else {
                 throw VerificationError(.limitCut, found: stored, grant: grant.name)
             }
-            let value = stored.shiftedRight(first - firstBit).lowBits(count)
-            guard limit.covers(value) else {
+            guard limit.covers(value, after: last, in: grant.space) else {
                 throw VerificationError(.limitBroken, found: value, allowed: limit.range, grant: grant.name)
             }
+        }
+        guard stored.bits & denied == 0 else {
+            let allowed = ValueRange(bits: ValueRange.mask(bitCount) & ~denied)
+            throw VerificationError(.limitBroken, found: stored, allowed: allowed, grant: grant.name)
         }
     }
 

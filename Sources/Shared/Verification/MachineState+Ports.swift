@@ -50,16 +50,18 @@ extension MachineState {
 
     /// Proves an access of any port but the one that selects, and gives what a read can find.
     @inline(never)
-    private func access(
+    private mutating func access(
         _ byteCount: UInt64, _ grants: GrantTable, storing stored: ValueRange?
     ) throws(VerificationError) -> ValueRange {
         let port = try port()
         guard let number = port.constant, ConfigurationPorts.data.contains(number) else {
             // No grant of ports lies over those of configuration space.
-            return try grants.access(Reach(base: port, displacement: 0), byteCount, in: .ports, storing: stored)
+            return try grants.access(
+                Reach(base: port, displacement: 0), byteCount, in: .ports, storing: stored, after: &lastStore)
         }
         guard selection != 0 else { throw VerificationError(.unknownSelection, found: port, grant: []) }
         let address = selection & ConfigurationPorts.placeBits | number & 3
-        return try grants.access(Reach(displacement: address), byteCount, in: .configuration, storing: stored)
+        return try grants.access(
+            Reach(displacement: address), byteCount, in: .configuration, storing: stored, after: &lastStore)
     }
 }

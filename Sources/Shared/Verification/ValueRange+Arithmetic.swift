@@ -14,7 +14,7 @@ extension ValueRange {
     var isEmpty: Bool { low > high }
 
     /// The range with what its parts say of each other.
-    func tightened() -> ValueRange {
+    package func tightened() -> ValueRange {
         var range = self
         range.bits &= Self.mask(UInt64(64 - high.leadingZeroBitCount))
         range.high = min(high, range.bits)

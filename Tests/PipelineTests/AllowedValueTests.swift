@@ -1,0 +1,135 @@
+// Edits of one line, each of which made a card of the atlas write or read outside of what its driver was given, while the
+// compiler and the verifier took it. Each is refused now: by the compiler with its line and, with the compiler told to
+// overlook that, by the verifier with the same line.
+
+import Hardware
+import Metabinary
+import Pipeline
+import RuleCompiler
+import Testing
+import Verification
+
+@Suite struct `Values that make a card dangerous` {
+    /// An edit of a rule: what stands there, once, and what is put in its place.
+    struct Edit: CustomTestStringConvertible, Sendable {
+        let name: String
+        let file: String
+        let old: String
+        let new: String
+        /// What the compiler says of it.
+        let diagnostic: String
+        /// The machine whose driver shows what the verifier says.
+        var machine = "pc-cards"
+        /// The statement that stores it, with its file, where that is in another line.
+        var statement: (file: String, text: String)?
+
+        var testDescription: String { name }
+    }
+
+    static let edits = [
+        Edit(
+            name: "a self-test of the 8255x, which writes where PORT says", file: "i8255x.meta",
+            old: "PORT = 0 ", new: "PORT = 0x0010_0001 ", diagnostic: "M134", machine: "pc-lists"),
+        Edit(
+            name: "buffers of 16 KiB and long packets of an e1000", file: "e1000.meta",
+            old: "RCTL = EN | BAM | SECRC", new: "RCTL = EN | BAM | SECRC | LPE | BSIZE(1) | BSEX", diagnostic: "M136",
+            machine: "pc"),
+        Edit(
+            name: "64 KiB for the RTL8139 to wrap in", file: "rtl8139.meta",
+            old: "RCR = APM | AB | WRAP", new: "RCR = RBLEN(3) | APM | AB | WRAP", diagnostic: "M136"),
+        Edit(
+            name: "a head beyond its ring", file: "e1000.meta",
+            old: "rx.notify()", new: "rx.notify() RDH = 256", diagnostic: "M136", machine: "pc"),
+        Edit(
+            name: "extended descriptors, with lengths of 20 bits", file: "e1000.meta",
+            old: "command: EOP | IFCS | RS }", new: "command: 0x20 | EOP | IFCS | RS }", diagnostic: "M134",
+            machine: "pc", statement: ("ring_nic.meta", "slot = outgoing(")),
+        Edit(
+            name: "a descriptor that leads to others", file: "virtio_net.meta",
+            old: "length: rx.bytes, flags: WRITE", new: "length: rx.bytes, flags: WRITE | 4", diagnostic: "M134"),
+        Edit(
+            name: "a queue of 1024", file: "virtio_net.meta",
+            old: "rx_available.index = 128\n        QUEUE_SIZE = 128",
+            new: "rx_available.index = 128\n        QUEUE_SIZE = 1024", diagnostic: "M136"),
+        Edit(
+            name: "a command that writes the card's state", file: "i8255x.meta",
+            old: "for i in 0..<64 { rx[i]", new: "sends[3].command = CMD(6) for i in 0..<64 { rx[i]",
+            diagnostic: "M136",
+            machine: "pc-lists"),
+        Edit(
+            name: "255 buffers of one frame", file: "i8255x.meta",
+            old: "list: fragments[i].address, threshold: 224, number: 1",
+            new: "list: fragments[i].address, threshold: 224, number: 255", diagnostic: "M136", machine: "pc-lists",
+            statement: ("i8255x.meta", "sends[i] = Send {")),
+        Edit(
+            name: "a receive unit on the list of the transmit unit", file: "i8255x.meta",
+            old: "POINTER = rx[taken & 63].address", new: "POINTER = sends[taken & 15].address", diagnostic: "M132",
+            machine: "pc-lists"),
+        Edit(
+            name: "a command unit's base in another memory", file: "i8255x.meta",
+            old: "POINTER = 0    COMMAND = M | CUC(6)", new: "POINTER = rx[0].address    COMMAND = M | CUC(6)",
+            diagnostic: "M132", machine: "pc-lists"),
+    ]
+
+    /// What lets an edit pass the checker, so that the verifier is asked.
+    private static let overlooked: Set<DiagnosticIdentifier> = [.valueUnstated, .valueNotAllowed]
+
+    /// The atlas with the edit, and the line of it.
+    private static func edited(_ edit: Edit) throws -> (sources: [RuleSource], line: Int) {
+        var sources = try ShippedAtlas.compiled.get().sources
+        let index = try #require(sources.firstIndex { $0.name == edit.file })
+        let text = sources[index].text
+        let place = try #require(text.firstRange(of: edit.old), "\(edit.file) has changed")
+        #expect(text[place.upperBound...].firstRange(of: edit.old) == nil, "there are two of it")
+        sources[index] = RuleSource(name: edit.file, text: text.replacing(edit.old, with: edit.new))
+        // Where what is new ends: it is the only line that differs.
+        return (sources, line(of: place.upperBound, in: text))
+    }
+
+    private static func line(of place: String.Index, in text: String) -> Int {
+        text[..<place].count { $0 == "\n" } + 1
+    }
+
+    @Test(arguments: edits) func `the compiler refuses it, with its line`(edit: Edit) throws {
+        let (sources, line) = try Self.edited(edit)
+        let found = RuleCompiler.compileAndTry(sources).diagnostics
+        #expect(found.map(\.identifier.text).contains(edit.diagnostic), "\(found)")
+        for diagnostic in found {
+            #expect(diagnostic.file == edit.file && diagnostic.line == line, "\(diagnostic)")
+        }
+    }
+
+    @Test(arguments: edits) func `the verifier refuses it by itself, with its line`(edit: Edit) throws {
+        let (sources, line) = try Self.edited(edit)
+        let compilation = RuleCompiler.compile(sources, ignoring: Self.overlooked)
+        let image = try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+        var observer = SilentObserver()
+        let outcomes = generate(try RecordedFacts.named(edit.machine).facts, image, observer: &observer)
+        var refusals: [RefusedCode] = []
+        for case .refused(let refusal) in outcomes {
+            guard case .verification(let code) = refusal.error else { continue }
+            refusals.append(code)
+        }
+        let code = try #require(refusals.first, "no code is refused")
+        #expect(code.error.reason == .limitBroken)
+        var place = (edit.file, line)
+        if let statement = edit.statement {
+            let text = try #require(sources.first { $0.name == statement.file }).text
+            let found = try #require(text.firstRange(of: statement.text))
+            place = (statement.file, Self.line(of: found.lowerBound, in: text))
+        }
+        #expect((String(decoding: code.ruleFile, as: UTF8.self), Int(code.line)) == place)
+    }
+
+    @Test func `nothing is refused where nothing is edited`() throws {
+        let sources = try ShippedAtlas.compiled.get().sources
+        #expect(RuleCompiler.compileAndTry(sources).diagnostics.isEmpty)
+        for machine in Set(Self.edits.map(\.machine)) {
+            var observer = SilentObserver()
+            let image = try ShippedAtlas.compiled.get().image
+            for outcome in generate(try RecordedFacts.named(machine).facts, image, observer: &observer) {
+                if case .refused(let refusal) = outcome { Issue.record("\(machine): \(refusal.error)") }
+            }
+        }
+    }
+}
