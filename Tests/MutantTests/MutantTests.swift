@@ -99,6 +99,7 @@ import Verification
             var candidate = candidate
             for index in candidate.subject.grants.indices where !candidate.subject.grants[index].isPrivate {
                 candidate.subject.grants[index].limits = []
+                candidate.subject.grants[index].isClosed = false
             }
             return verifier.refusal(of: candidate)
         }
