@@ -125,7 +125,7 @@ package struct FuzzCase {
         case .illFormed, .illFormedByAnnealing, .placement, .placementNotAligned, .outOfMemory: true
         case .evaluation, .encoding, .verification: isAccepted
         case .window, .capability, .configuration, .memory: isAccepted && isTruthful
-        case .codeTooLong: isAccepted
+        case .codeTooLong, .runsTooLong: isAccepted
         case .closedBridge, .noClock, .noRoomForCode, .fact, .probe, .register: false
         }
     }

@@ -98,6 +98,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case memoryMisplaced = 131
     case notGenerated = 132
     case windowTwice = 133
+    case runsTooLong = 140
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {
@@ -195,6 +196,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .windowTwice:
             "Two windows of a device stand for one base address register, one capability, or one place in "
                 + "configuration space."
+        case .runsTooLong: "A call of a function may work or wait for longer than any caller can."
         case .dynamicCondition:
             "A choice while generating depends on what is known only while generated code runs: `if` chooses then."
         case .dynamicFact: "What must be known while code is generated depends on the device as it runs."

@@ -32,7 +32,6 @@ public struct Generator<Observer: PipelineObserver> {
         self.observer = observer
         functions = Self.ordered(facts.functions)
         let placement = facts.placement
-        pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows, placement.data))
         windows = WindowPlanner(
             area: AddressArea(from: placement.windows, beside: placement.code, placement.data),
             obstacles: ObstacleMap(facts))
@@ -42,6 +41,9 @@ public struct Generator<Observer: PipelineObserver> {
         probed = facts.probes
         let frequency = facts.clock?.frequency ?? 0
         clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
+        pipeline = FunctionPipeline(
+            area: AddressArea(from: placement.code, beside: placement.windows, placement.data),
+            clockFrequency: clockFrequency)
     }
 
     /// Generates the driver of one function of the machine, or gives `nil` where no rule describes it. A refusal takes
@@ -144,12 +146,13 @@ public struct Generator<Observer: PipelineObserver> {
         if clockFrequency == 0, program.items.contains(where: { $0.operation == .wait }) {
             throw .noClock(function: rule.name)
         }
-        let (function, entry) = try pipeline.run(
+        let (function, entry, time) = try pipeline.run(
             program, of: rule.name, line: rule.line, observer: &observer)
         let generated = GeneratedFunction(
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
             parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
-            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount)
+            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount,
+            longest: time)
         observer.generated(generated)
         driver.functions.append(generated)
         let parameters = rule.parameters.map { ValueRange(bits: $0.type.mask) }
