@@ -1,9 +1,6 @@
 // The compiler of the rule language, host only: text -> tokens -> syntax tree -> checked tree -> metabinary. It reads
 // no files and prints nothing; `metaos` and the tests call it.
 
-import Metabinary
-import Program
-
 /// Compiler of rules.
 public enum RuleCompiler {
     /// Size of one file: some thousand declarations, with which every check is still quick.
@@ -47,42 +44,8 @@ public enum RuleCompiler {
         guard diagnostics.isEmpty else { return refusal(diagnostics) }
 
         let image = Emitter.emit(checked, &diagnostics)
-        if diagnostics.isEmpty { checkBounds(of: image, &diagnostics) }
+        if diagnostics.isEmpty { BoundCheck.run(image, &diagnostics) }
         return diagnostics.isEmpty ? .metabinary(image) : refusal(diagnostics)
-    }
-
-    /// Reports functions, facts and probes whose evaluation may exceed a limit of the target on some machine, or whose calls
-    /// may exceed one of time.
-    private static func checkBounds(of bytes: [UInt8], _ diagnostics: inout DiagnosticCollector) {
-        guard let image = try? MetabinaryImage(bytes) else { return }
-        for device in image.devices {
-            let facts = device.facts.filter { $0.probe == nil }.map(\.rule)
-            for function in facts + device.probes.map(\.rule) + device.functions {
-                let bound = EvaluationBound(of: function, device, bytes)
-                let (file, name) = (String(decoding: function.ruleFile, as: UTF8.self), function.name)
-                if let excess = bound.excess {
-                    diagnostics.report(
-                        .limitExceeded, file: file, line: excess.line,
-                        "to generate `\(String(decoding: name, as: UTF8.self))` may take more than \(excess.what)",
-                        mend: "split it, or repeat it while the code runs, by `for`; "
-                            + "a fact that counts may have a range")
-                } else if let excess = bound.time.excess {
-                    report(excess, of: String(decoding: name, as: UTF8.self), in: file, &diagnostics)
-                }
-            }
-        }
-    }
-
-    private static func report(
-        _ excess: TimeExcess, of name: String, in file: String, _ diagnostics: inout DiagnosticCollector
-    ) {
-        let what = excess.isWaiting ? "wait for more than 60 seconds" : "work for more than a second"
-        diagnostics.report(
-            .runsTooLong, file: file, line: Int(excess.line),
-            "a call of `\(name)` may \(what): what stands in a loop counts as often as all loops around it turn",
-            mend: excess.isWaiting
-                ? "give waits and pauses shorter bounds, or loops with waits fewer turns"
-                : "have the loops turn fewer times, or do a part of it on each call")
     }
 
     /// The files that a source imports, as names of sources beside it. A text that cannot be read has those that can.

@@ -54,37 +54,56 @@ public struct MetabinaryImage: Sendable {
     ///   - regions: the region of each window of the description, in its order, then of each memory, in its order.
     ///   - clockFrequency: of the time-stamp counter, for the bounds of waits; 0 where the machine has no such clock,
     ///     which makes every bound 0: whoever calls then refuses a program that waits. Units: hertz.
+    ///   - budget: the account of the driver, which pays for failures too.
     ///
     /// Throws: `MetabinaryError`, for code that does not compute a value of the result's type within the limits.
     public func evaluate(
         _ function: FunctionDescription, of device: DeviceDescription? = nil, input: StaticInput = StaticInput(),
+        regions: [Region], clockFrequency: UInt64, budget: inout GenerationBudget
+    ) throws(MetabinaryError) -> Program {
+        let evaluator = try evaluator(of: function, device, input, regions, clockFrequency, budget)
+        defer { budget = evaluator.budget }
+        return try evaluator.evaluate()
+    }
+
+    /// Evaluates a function by itself, on an account of its own.
+    public func evaluate(
+        _ function: FunctionDescription, of device: DeviceDescription? = nil, input: StaticInput = StaticInput(),
         regions: [Region], clockFrequency: UInt64
     ) throws(MetabinaryError) -> Program {
-        try evaluator(of: function, device, input, regions, clockFrequency).evaluate()
+        var budget = GenerationBudget()
+        return try evaluate(
+            function, of: device, input: input, regions: regions, clockFrequency: clockFrequency, budget: &budget)
     }
 
     /// Evaluates a fact that its description computes.
     ///
-    /// - Parameter input: what is known of the function of the machine, all facts before this one among it.
+    /// - Parameters:
+    ///   - input: what is known of the function of the machine, all facts before this one among it.
+    ///   - budget: the account of the driver, which pays for failures too.
     ///
     /// Throws: `MetabinaryError`: `factMissing` where discovery has no answer, `factOutside` for a number that the rules do
     /// not know what to do with, and whatever bad code gives.
-    public func evaluate(_ fact: FactDescription, input: StaticInput) throws(MetabinaryError) -> UInt64 {
-        let value = try evaluator(of: fact.rule, nil, input, [], 0).number()
+    public func evaluate(
+        _ fact: FactDescription, input: StaticInput, budget: inout GenerationBudget
+    ) throws(MetabinaryError) -> UInt64 {
+        let evaluator = try evaluator(of: fact.rule, nil, input, [], 0, budget)
+        defer { budget = evaluator.budget }
+        let value = try evaluator.number()
         guard value >= fact.lowest, value <= fact.highest else { throw .factOutside(at: fact.rule.codeOffset) }
         return value
     }
 
     private func evaluator(
         of function: FunctionDescription, _ device: DeviceDescription?, _ input: StaticInput, _ regions: [Region],
-        _ clockFrequency: UInt64
+        _ clockFrequency: UInt64, _ budget: GenerationBudget
     ) throws(MetabinaryError) -> Evaluator {
         let end = function.codeOffset + function.codeByteCount
         guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
         return Evaluator(
             reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
             device: device ?? devices[function.deviceIndex], input: input, regions: regions,
-            clockFrequency: clockFrequency)
+            clockFrequency: clockFrequency, budget: budget)
     }
 
     /// Checks all that can be known without reading a table.

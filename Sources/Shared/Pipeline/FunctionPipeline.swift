@@ -14,8 +14,8 @@ struct FunctionPipeline {
     /// Source: Intel 64 and IA-32 Architectures Optimization Reference Manual, section 3.4.1.4 (code alignment).
     static let functionAlignment: UInt64 = 16
 
-    /// Most bytes that one function may have, and all functions of a driver together. Units: bytes.
-    static let functionByteLimit = 16_384, driverByteLimit = 65_536
+    /// Most bytes that one function may have. Units: bytes.
+    static let functionByteLimit = 16_384
 
     private var area: AddressArea
     private var nextAlignment = WindowPlanner.pageByteCount

@@ -30,6 +30,7 @@ extension Generator {
                 best = (cost, input.choices)
             } catch {
                 if case .probe = error { throw error }
+                guard !budget.isSpent else { throw error }
                 refusal = refusal ?? error
             }
         } while Self.advance(&input.choices, device.choices)
@@ -109,9 +110,9 @@ extension Generator {
         }
     }
 
-    private func evaluate(_ fact: FactDescription, _ input: StaticInput) throws(GenerationError) -> UInt64 {
+    private mutating func evaluate(_ fact: FactDescription, _ input: StaticInput) throws(GenerationError) -> UInt64 {
         do throws(MetabinaryError) {
-            return try image.evaluate(fact, input: input)
+            return try image.evaluate(fact, input: input, budget: &budget)
         } catch {
             throw .fact(name: fact.rule.name, line: fact.rule.line, error)
         }

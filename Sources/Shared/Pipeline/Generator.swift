@@ -25,6 +25,8 @@ public struct Generator<Observer: PipelineObserver> {
     let probed: [ProbedFact]
     /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
     private let clockFrequency: UInt64
+    /// What the driver at work has taken.
+    var budget = GenerationBudget()
     private var lastAddress: FunctionAddress?
 
     public init(_ facts: MachineFacts, _ image: MetabinaryImage, observer: Observer) {
@@ -59,6 +61,7 @@ public struct Generator<Observer: PipelineObserver> {
     ) -> GenerationOutcome? {
         if let lastAddress { precondition(lastAddress < function.address, "functions are not in rising order") }
         lastAddress = function.address
+        budget = GenerationBudget()
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
         let device = image.devices[index]
         observer.matched(function, by: device)
@@ -131,7 +134,7 @@ public struct Generator<Observer: PipelineObserver> {
         for rule in rules {
             let program = try evaluate(rule, of: device, input, in: regions)
             try generate(program, of: rule, for: &driver, &proofs)
-            guard driver.byteCount <= FunctionPipeline.driverByteLimit else {
+            guard driver.byteCount <= GenerationBudget.codeByteLimit else {
                 throw .codeTooLong(function: rule.name, line: rule.line, isSum: true)
             }
         }
@@ -241,12 +244,12 @@ public struct Generator<Observer: PipelineObserver> {
         return regions
     }
 
-    func evaluate(
+    mutating func evaluate(
         _ rule: FunctionDescription, of device: DeviceDescription, _ input: StaticInput, in regions: [Region]
     ) throws(GenerationError) -> Program {
         do throws(MetabinaryError) {
             return try image.evaluate(
-                rule, of: device, input: input, regions: regions, clockFrequency: clockFrequency)
+                rule, of: device, input: input, regions: regions, clockFrequency: clockFrequency, budget: &budget)
         } catch {
             throw .evaluation(function: rule.name, error)
         }
