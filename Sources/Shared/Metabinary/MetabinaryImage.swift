@@ -1,5 +1,5 @@
-// A metabinary: the rules in compact form, read and checked once as a whole. It answers which description a function
-// of the machine has, and evaluates functions of that description; where the rules came from is not its business.
+// A metabinary: the rules in compact form, checked once as a whole. It answers which description a function of the machine
+// has, reads that one, and evaluates functions of it; where the rules came from is not its business.
 
 import Checksum
 import Hardware
@@ -22,11 +22,8 @@ public struct MetabinaryImage: Sendable {
     /// Units: bytes.
     public static let trailerByteCount = 4
 
-    /// Classes, in the order of the image.
-    public let classes: [ClassDescription]
     /// Descriptions, in the order of the image.
-    public let devices: [DeviceDescription]
-    private let bytes: [UInt8]
+    public let devices: DeviceList
 
     /// Reads an image and checks all of it: header, checksum, every table and every operand.
     ///
@@ -36,20 +33,23 @@ public struct MetabinaryImage: Sendable {
         let parser = ImageParser(
             reader: ImageReader(bytes, from: Self.headerByteCount, to: bytes.count - Self.trailerByteCount))
         try parser.parse()
-        self.bytes = bytes
-        classes = parser.classes
-        devices = parser.devices
+        devices = DeviceList(bytes: bytes, tables: parser.tables)
     }
+
+    /// Classes, in the order of the image.
+    public var classes: [ClassDescription] { devices.tables.classes }
+
+    private var bytes: [UInt8] { devices.bytes }
 
     /// Index of the most specific description of a function, `nil` where there is none.
     public func mostSpecificDevice(for function: PCIFunction) -> Int? {
-        devices.firstIndex { $0.fit(function) == 2 } ?? devices.firstIndex { $0.fit(function) == 1 }
+        devices.mostSpecificIndex(for: function)
     }
 
     /// Evaluates a function of this image for one device of the machine.
     ///
     /// - Parameters:
-    ///   - device: the description, with its facts put in; `nil` for the one that stands in the image.
+    ///   - device: the description, with its facts put in; `nil` for the one that stands in the image, which is then read.
     ///   - input: what is known of the function of the machine, all facts among it.
     ///   - regions: the region of each window of the description, in its order, then of each memory, in its order.
     ///   - clockFrequency: of the time-stamp counter, for the bounds of waits; 0 where the machine has no such clock,
@@ -79,15 +79,16 @@ public struct MetabinaryImage: Sendable {
     /// Evaluates a fact that its description computes.
     ///
     /// - Parameters:
+    ///   - device: the description.
     ///   - input: what is known of the function of the machine, all facts before this one among it.
     ///   - budget: the account of the driver, which pays for failures too.
     ///
     /// Throws: `MetabinaryError`: `factMissing` where discovery has no answer, `factOutside` for a number that the rules do
     /// not know what to do with, and whatever bad code gives.
     public func evaluate(
-        _ fact: FactDescription, input: StaticInput, budget: inout GenerationBudget
+        _ fact: FactDescription, of device: DeviceDescription, input: StaticInput, budget: inout GenerationBudget
     ) throws(MetabinaryError) -> UInt64 {
-        let evaluator = try evaluator(of: fact.rule, nil, input, [], 0, budget)
+        let evaluator = try evaluator(of: fact.rule, device, input, [], 0, budget)
         defer { budget = evaluator.budget }
         let value = try evaluator.number()
         guard value >= fact.lowest, value <= fact.highest else { throw .factOutside(at: fact.rule.codeOffset) }

@@ -95,7 +95,7 @@ extension Generator {
         input.facts = []
         for fact in device.facts {
             guard let probe = fact.probe else {
-                input.facts.append(try evaluate(fact, input))
+                input.facts.append(try evaluate(fact, of: device, input))
                 continue
             }
             let value =
@@ -110,9 +110,11 @@ extension Generator {
         }
     }
 
-    private mutating func evaluate(_ fact: FactDescription, _ input: StaticInput) throws(GenerationError) -> UInt64 {
+    private mutating func evaluate(
+        _ fact: FactDescription, of device: DeviceDescription, _ input: StaticInput
+    ) throws(GenerationError) -> UInt64 {
         do throws(MetabinaryError) {
-            return try image.evaluate(fact, input: input, budget: &budget)
+            return try image.evaluate(fact, of: device, input: input, budget: &budget)
         } catch {
             throw .fact(name: fact.rule.name, line: fact.rule.line, error)
         }

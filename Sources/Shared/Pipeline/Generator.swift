@@ -78,7 +78,7 @@ public struct Generator<Observer: PipelineObserver> {
     public mutating func refuse(_ function: PCIFunction, _ error: GenerationError) -> GenerationOutcome? {
         lastAddress = function.address
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
-        let refusal = Refusal(function: function.address, deviceName: image.devices[index].name, error: error)
+        let refusal = Refusal(function: function.address, deviceName: image.devices.name(at: index), error: error)
         observer.refused(refusal)
         return .refused(refusal)
     }
