@@ -80,6 +80,34 @@ import Testing
         #expect(generator == nil)
     }
 
+    /// A device with so many probes, each of which may wait for ten seconds.
+    private static func probing(_ count: Int) -> String {
+        let probes = (0..<count).map { number in
+            "probe lit\(number): bool reads { wait STATUS.LIT within 10_000_000 us else fail return STATUS.LIT }\n"
+        }
+        let uses = (0..<count).map { "when lit\($0) { POWER = \($0) }\n" }
+        return rules(uses.joined()).replacing("STATUS at 0x00 ro", with: "STATUS at 0x00 ro { LIT: 0 }")
+            .replacing("    generate", with: probes.joined() + "    generate")
+    }
+
+    @Test func `probes have the time of one call, all together`() throws {
+        for (count, expected, refusal) in [
+            (6, [], nil), (7, ["M140 at 13"], "lit6: may wait for more than 60 s, line 13"),
+        ] as [(Int, [String], String?)] {
+            let sources = [RuleSource(name: "blinker.meta", text: Self.probing(count))]
+            let said = RuleCompiler.compile(sources).diagnostics
+            #expect(said.map { "\($0.identifier.text) at \($0.line)" } == expected)
+            let bytes = try #require(RuleCompiler.compile(sources, ignoring: [.runsTooLong]).metabinary)
+            var facts = GrantPlannerTests.facts()
+            facts.clock = ClockFacts(frequency: 3_000_000_000, source: .cpuid)
+            var generator = Generator(facts, try MetabinaryImage(bytes), observer: SilentObserver())
+            var words: [UInt8] = []
+            let outcome = generator.generate(for: generator.functions[0]) { _ in .returned(0) }
+            if case .refused(let refusal)? = outcome { refusal.error.writeReason(into: &words) }
+            #expect(String(decoding: words, as: UTF8.self) == refusal ?? "")
+        }
+    }
+
     /// Every function of every recorded machine, with the figures of the longest.
     @Test func `no shipped function comes near`() throws {
         let atlas = try ShippedAtlas.compiled.get()

@@ -42,6 +42,26 @@ struct BoundCheck {
                     mend: "offer fewer alternatives: all functions are evaluated for every combination", &diagnostics)
             }
         }
+        checkProbes(of: device, &diagnostics)
+    }
+
+    /// All probes of a device together have the time of one call. What is too long by itself is reported as that.
+    private func checkProbes(of device: DeviceDescription, _ diagnostics: inout DiagnosticCollector) {
+        var time = TimeBound()
+        for probe in device.probes {
+            let bound = EvaluationBound(of: probe.rule, device, bytes)
+            guard bound.excess == nil, bound.time.excess == nil else { return }
+            time = time + bound.time.bound
+            guard let excess = time.excess(line: probe.rule.line) else { continue }
+            return report(
+                .runsTooLong, probe.rule, Int(excess.line),
+                "the probes of `\(Self.text(device.name))` may \(Self.words(excess)), all together",
+                mend: "give them shorter bounds: no driver is there before all have run", &diagnostics)
+        }
+    }
+
+    private static func words(_ excess: TimeExcess) -> String {
+        excess.isWaiting ? "wait for more than 60 seconds" : "work for more than a second"
     }
 
     private func report(
@@ -54,10 +74,9 @@ struct BoundCheck {
                 mend: "split it, or repeat it while the code runs, by `for`; a fact that counts may have a range",
                 &diagnostics)
         } else if let excess = bound.time.excess {
-            let what = excess.isWaiting ? "wait for more than 60 seconds" : "work for more than a second"
             report(
                 .runsTooLong, function, Int(excess.line),
-                "a call of `\(name)` may \(what): what stands in a loop counts as often as all loops around it turn",
+                "a call of `\(name)` may \(Self.words(excess)): what stands in a loop counts as often as all loops around it turn",
                 mend: excess.isWaiting
                     ? "give waits and pauses shorter bounds, or loops with waits fewer turns"
                     : "have the loops turn fewer times, or do a part of it on each call",

@@ -5,6 +5,8 @@
 // The work of every stage behind the evaluator is bounded by its items, that of the evaluator by its steps. What a driver
 // keeps, and with it the memory that it takes from others, is bounded by its code.
 
+import Program
+
 /// Account of one driver.
 public struct GenerationBudget: Hashable, Sendable {
     /// Operations that the evaluator carries out for all functions, facts and probes, with each combination of alternatives:
@@ -19,6 +21,8 @@ public struct GenerationBudget: Hashable, Sendable {
 
     public private(set) var stepCount = 0
     public private(set) var itemCount = 0
+    /// What the probes of its description take on the device before it is there: together no more than one call may.
+    public var probeTime = TimeBound()
 
     public init() {}
 

@@ -139,6 +139,10 @@ extension Generator {
         trial.grants = try GrantPlanner.grants(of: probe, device, driver.windows)
         pipeline.startPage()
         try generate([probe.rule], of: device, input, for: &trial)
+        for function in trial.functions { budget.probeTime = budget.probeTime + function.longest }
+        if let excess = budget.probeTime.excess(line: probe.rule.line) {
+            throw .runsTooLong(function: probe.rule.name, excess)
+        }
         switch run(trial) {
         case .returned(let value) where value < ProbeDescription.failure:
             observer.probed(driver.function, device, probe, value, by: .probe)

@@ -37,6 +37,22 @@ public struct TimeBound: Hashable, Sendable {
         self.waitingMicroseconds = waitingMicroseconds
     }
 
+    /// One after the other.
+    ///
+    /// - Precondition: neither exceeds a limit.
+    public static func + (one: TimeBound, other: TimeBound) -> TimeBound {
+        TimeBound(
+            workNanoseconds: one.workNanoseconds + other.workNanoseconds,
+            waitingMicroseconds: one.waitingMicroseconds + other.waitingMicroseconds)
+    }
+
+    /// Which limit is exceeded, `nil` for none; `line` says where.
+    public func excess(line: UInt16) -> TimeExcess? {
+        let isWaiting = waitingMicroseconds > Self.waitingLimit
+        guard isWaiting || workNanoseconds > Self.workLimit else { return nil }
+        return TimeExcess(isWaiting: isWaiting, line: line)
+    }
+
     /// The greater of each.
     public static func longest(_ one: TimeBound, _ other: TimeBound) -> TimeBound {
         TimeBound(

@@ -81,10 +81,7 @@ public struct TimeMeter: Sendable {
     }
 
     private mutating func check(_ line: UInt16) {
-        guard excess == nil else { return }
-        let isWaiting = bound.waitingMicroseconds > TimeBound.waitingLimit
-        guard isWaiting || bound.workNanoseconds > TimeBound.workLimit else { return }
-        excess = TimeExcess(isWaiting: isWaiting, line: block.loopLine ?? line)
+        excess = excess ?? bound.excess(line: block.loopLine ?? line)
     }
 
     private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
