@@ -12,8 +12,10 @@ struct AlteredRules {
     let kernel: String
     private let folder: URL
 
-    /// - Parameter edit: changes the text of a shipped file; `nil` leaves it out.
-    init(_ edit: (_ file: String, _ text: String) -> String?) throws {
+    /// - Parameters:
+    ///   - more: files beside the shipped ones.
+    ///   - edit: changes the text of a shipped file; `nil` leaves it out.
+    init(adding more: [RuleSource] = [], _ edit: (_ file: String, _ text: String) -> String?) throws {
         let folder = Images.root.appending(path: "Sources/Atlas")
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".meta") }
         try self.init(
@@ -21,7 +23,7 @@ struct AlteredRules {
                 edit(name, try String(contentsOf: folder.appending(path: name), encoding: .utf8)).map {
                     RuleSource(name: name, text: $0)
                 }
-            })
+            } + more)
     }
 
     /// - Parameter rules: all of the kernel's.

@@ -3,6 +3,7 @@
 
 import Machines
 import Report
+import RuleCompiler
 import Testing
 
 @Suite("A machine with many cards")
@@ -34,6 +35,41 @@ struct ManyCardsTests {
         #expect(report.drivers.count + report.refusals.count == 200)
         #expect(!report.drivers.isEmpty)
         #expect(report.refusals.allSatisfy { !$0.reason.isEmpty })
+    }
+
+    /// Descriptions of cards that the machine has not: so many, of 45 registers each.
+    private static func strangers(_ count: Int) -> RuleSource {
+        let registers = (0..<45).map { "register regs.R\($0) at \(4 * $0) rw\n" }.joined()
+        let devices = (0..<count).map { number in
+            """
+            device stranger\(number) is lamp {
+                match pci vendor 0x1234 device \(number)
+                window regs = bar 0 memory
+                \(registers)
+                generate lit() -> on: bool { return R\(number % 45) == 1 }
+            }
+
+            """
+        }
+        return RuleSource(
+            name: "strangers.meta", text: "class lamp 1 { require lit() -> on: bool }\n" + devices.joined())
+    }
+
+    @Test("reads rules of 64 KiB into a heap of one mebibyte, which has no room for all that they describe")
+    func hasManyRules() throws {
+        let rules = try AlteredRules(adding: [Self.strangers(145)]) { $1 }
+        defer { rules.remove() }
+        #expect(rules.metabinary.count > 60_000)
+        var scenario = Scenario(name: "pc, many rules", memoryMebibytes: 11)
+        scenario.devices = ["e1000,addr=0x5"]
+        scenario.hasNetworks = false
+        scenario.hasQuickTime = false
+        var description = scenario.description()
+        description.medium = .kernel(path: rules.kernel, commandLine: "exchange=none")
+        let result = try Machine.boot(description, within: Images.timeLimit)
+        let report = result.report
+        #expect(report.faults.isEmpty && report.damage.isEmpty && report.errors.isEmpty, "\(result.tail)")
+        #expect(report.drivers.map { String(decoding: $0.driver.name, as: UTF8.self) } == ["e1000"])
     }
 
     /// As many statements as a function may have, one and all for nothing.

@@ -111,15 +111,21 @@ import Testing
 
     @Test func `a fact is evaluated by code of its own`() throws {
         let image = try MetabinaryImage(Rules.image(stage: Self.stage(fact: [0x43, 2, 0x02, 2, 0x48])))
-        let fact = image.devices[0].facts[0]
-        #expect(try image.evaluate(fact, input: Self.input(facts: [])) == 18)
+        let device = image.devices[0]
+        let fact = device.facts[0]
+        var budget = GenerationBudget()
+        #expect(try image.evaluate(fact, of: device, input: Self.input(facts: []), budget: &budget) == 18)
         #expect(fact.lowest == 0 && fact.highest == 20 && fact.rule.line == 9)
         var other = Self.input(facts: [])
         other.function?.revision = 11
-        let outside = #expect(throws: MetabinaryError.self) { try image.evaluate(fact, input: other) }
+        let outside = #expect(throws: MetabinaryError.self) {
+            try image.evaluate(fact, of: device, input: other, budget: &budget)
+        }
         #expect(outside?.message.description == "evaluation: a fact lies outside of its range")
         other.function = nil
-        let missing = #expect(throws: MetabinaryError.self) { try image.evaluate(fact, input: other) }
+        let missing = #expect(throws: MetabinaryError.self) {
+            try image.evaluate(fact, of: device, input: other, budget: &budget)
+        }
         #expect(missing?.message.description == "evaluation: the machine does not tell")
     }
 

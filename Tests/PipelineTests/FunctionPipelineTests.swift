@@ -27,7 +27,8 @@ private struct StageObserver: PipelineObserver {
         from start: UInt64 = 0x4000_0000, beside other: UInt64 = 0x5000_0000
     ) -> FunctionPipeline {
         FunctionPipeline(
-            area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)))
+            area: AddressArea(from: VirtualAddress(rawValue: start), beside: VirtualAddress(rawValue: other)),
+            clockFrequency: 1_000_000_000)
     }
 
     /// Reads a register at 8 and returns whether its second bit is set: 12 bytes.
@@ -64,7 +65,7 @@ private struct StageObserver: PipelineObserver {
     @Test func `observers see each stage in its order`() throws {
         var pipeline = pipeline()
         var observer = StageObserver()
-        let (function, entry) = try pipeline.run(linkProgram(), of: Self.rule, observer: &observer)
+        let (function, entry, _) = try pipeline.run(linkProgram(), of: Self.rule, observer: &observer)
         #expect(observer.stages == ["annealed 4", "encoded 1", "placed 0"])
         #expect(observer.entry == entry)
         #expect(entry.rawValue == 0x4000_0000)

@@ -115,6 +115,23 @@ import Testing
             }
         ),
         (
+            "items with every alternative", 1006, 1007,
+            { count in
+                let choices = ["one", "two"].map { "fact \($0) = choose 1, 2, 3, 4, 5, 6, 7, 8" }
+                return text(
+                    choices.joined(separator: "\n"), "for each i in 0..<\(count) { POWER = i }\nPOWER = one + two")
+            }
+        ),
+        (
+            "steps with every alternative", 1_500, 1_800,
+            { count in
+                let choices = ["one", "two"].map { "fact \($0) = choose 1, 2, 3, 4, 5, 6, 7, 8" }
+                return text(
+                    choices.joined(separator: "\n"),
+                    "for each i in 0..<\(count) { when i * 3 + 1 == 7 { POWER = 1 } }\nPOWER = one + two")
+            }
+        ),
+        (
             "values at a time", 7, 9,
             { count in
                 text(

@@ -1,5 +1,5 @@
 // The bound of an evaluation against the evaluator itself: it is never less than what evaluation takes, is just that where
-// no fact decides and no number is masked, and the limits are where the evaluator has them.
+// no fact decides and no number is masked, and the limits are where the evaluator has them. The same of the time of a call.
 
 import Metabinary
 import Pipeline
@@ -12,16 +12,21 @@ import Testing
     /// The programs of the functions of each device, of the machine that has all that rules ask for.
     private struct Programs: PipelineObserver {
         var itemCounts: [[UInt8]: Int] = [:]
+        var times: [[UInt8]: TimeBound] = [:]
+        let clockFrequency: UInt64
 
         mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
             itemCounts[rule.name] = program.items.count
+            times[rule.name] = program.time(clockFrequency: clockFrequency).bound
         }
     }
 
     /// Compares all functions of an image; gives how many were compared.
     private func compare(_ bytes: [UInt8], _ name: String) throws -> Int {
         let image = try MetabinaryImage(bytes)
-        var generator = Generator(TruthfulMachine.facts(for: image), image, observer: Programs())
+        let facts = TruthfulMachine.facts(for: image)
+        let observer = Programs(clockFrequency: try #require(facts.clock).frequency)
+        var generator = Generator(facts, image, observer: observer)
         var count = 0
         for function in generator.functions {
             guard let index = image.mostSpecificDevice(for: function) else { continue }
@@ -29,13 +34,19 @@ import Testing
             generator.observer.itemCounts = [:]
             _ = generator.generate(for: function)
             for rule in device.functions {
-                guard let items = generator.observer.itemCounts[rule.name] else { continue }
+                guard let items = generator.observer.itemCounts[rule.name],
+                    let time = generator.observer.times[rule.name]
+                else { continue }
                 let bound = EvaluationBound(of: rule, device, bytes)
-                #expect(bound.excess == nil)
+                #expect(bound.excess == nil && bound.time.excess == nil)
                 let isOpen = !device.facts.isEmpty || !device.choices.isEmpty || bound.hasNarrowCells
                 #expect(
                     isOpen ? bound.itemCount >= items : bound.itemCount == items,
                     "\(name), \(String(decoding: rule.name, as: UTF8.self)): \(bound.itemCount), \(items)")
+                let most = bound.time.bound
+                #expect(
+                    isOpen ? .longest(most, time) == most : most == time,
+                    "\(name), \(String(decoding: rule.name, as: UTF8.self)): \(most), \(time)")
                 count += 1
             }
         }

@@ -7,9 +7,13 @@ extension EvaluationBound {
     private static let anything = StaticNumbers(0, .max)
 
     mutating func compute(_ opcode: Opcode, _ operand: UInt64) {
-        if opcode.operands == .register, isInConfiguration(operand) {
-            // The access is two: before it, the number of what is meant goes to the first port.
-            emit(2)
+        if opcode.operands == .register, operand < UInt64(device.windows.count) {
+            access()
+            if isInConfiguration(operand) {
+                // The access is two: before it, the number of what is meant goes to the first port.
+                emit(2)
+                access()
+            }
         }
         switch opcode {
         case .push: push(StaticNumbers(operand))

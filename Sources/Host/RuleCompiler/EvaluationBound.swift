@@ -1,4 +1,4 @@
-// What the evaluation of code takes at most, on any machine: an abstract run of the target's stack machine, in which a static
+// What the evaluation of code takes at most, and then a call of what it leaves, on any machine: an abstract run of the target's stack machine, in which a static
 // entry is the set of numbers that it may be, and a dynamic one is only that. Both arms of a `when` that is open are walked,
 // and the costlier counts; a `for each` is walked run by run where it is known how often it runs, else once, for as often as
 // it may. So the bound is what evaluation takes where no fact of the machine decides and no cell is narrower than its type,
@@ -7,6 +7,7 @@
 // The steps are those of `Evaluator`, operation by operation; a test compares the two.
 
 import Metabinary
+import Program
 
 /// The bounds of one function, one fact or one probe.
 struct EvaluationBound {
@@ -33,6 +34,8 @@ struct EvaluationBound {
     private var runCount = 0
     private(set) var stepCount = 0
     private(set) var itemCount = 0
+    /// What a call takes.
+    private(set) var time = TimeMeter()
     private(set) var line: Int
     /// The first limit that may be exceeded.
     private(set) var excess: Excess?
@@ -80,19 +83,35 @@ struct EvaluationBound {
 
     /// Counts items; an operand that is static takes one more, which is its number.
     mutating func emit(_ count: Int, with operands: [Entry] = []) {
-        itemCount += count + operands.count { $0 != nil }
+        let all = count + operands.count { $0 != nil }
+        itemCount += all
+        time.addItems(UInt64(all), line: ruleLine)
     }
+
+    /// Adds the time of an access of the device.
+    mutating func access() { time.addAccess(line: ruleLine) }
+
+    /// The line at hand, as programs have it.
+    private var ruleLine: UInt16 { UInt16(clamping: line) }
 
     // MARK: Blocks
 
-    private mutating func open() {
+    private mutating func openBlock() {
         blocks.append(stack.count)
         if blocks.count > MetabinaryLimit.blockDepth {
             exceed(MetabinaryLimit.blockDepth, "blocks within one another", line)
         }
     }
 
-    private mutating func close() { stack.removeLast(stack.count - min(blocks.popLast() ?? 0, stack.count)) }
+    private mutating func open() {
+        openBlock()
+        time.open()
+    }
+
+    private mutating func close() {
+        stack.removeLast(stack.count - min(blocks.popLast() ?? 0, stack.count))
+        time.close()
+    }
 
     private mutating func step(_ opcode: Opcode, _ operands: [UInt64]) {
         let operand = operands.first ?? 0
@@ -106,25 +125,25 @@ struct EvaluationBound {
             close()
             emit(1)
             open()
-        case .loop, .loopOf:
-            if opcode == .loopOf { _ = pop() }
-            emit(1)
-            open()
-            push(nil)
+        case .loop: openLoop(operand)
+        case .loopOf: openLoop(pop()?.high ?? MetabinaryLimit.loopCount)
         case .wait:
             emit(1)
-            open()
+            time.addWaiting(operand, line: ruleLine)
+            openBlock()
+            time.openLook()
         case .until:
             _ = pop()
-            close()
             emit(1)
+            close()
             open()
         case .end:
-            close()
             emit(1)
+            close()
         case .pause:
             // An empty loop.
             emit(2)
+            time.addPause(operand, line: ruleLine)
             open()
             close()
         case .when: walkArms(distance: Int(operand))
@@ -133,6 +152,13 @@ struct EvaluationBound {
         case .forget: stack.removeLast(stack.count - min(Int(operand), stack.count))
         default: compute(opcode, operand)
         }
+    }
+
+    private mutating func openLoop(_ turnCount: UInt64) {
+        emit(1)
+        openBlock()
+        time.openLoop(turnCount: min(turnCount, MetabinaryLimit.loopCount), line: ruleLine)
+        push(nil)
     }
 
     // MARK: The static stage
@@ -155,6 +181,7 @@ struct EvaluationBound {
         }
         stepCount = max(stepCount, other.stepCount)
         itemCount = max(itemCount, other.itemCount)
+        time.join(other.time)
         line = other.line
         excess = excess ?? other.excess
     }
@@ -168,7 +195,7 @@ struct EvaluationBound {
         if runCount > MetabinaryLimit.blockDepth {
             exceed(MetabinaryLimit.blockDepth, "`for each` within one another", line)
         }
-        let (steps, items) = (stepCount, itemCount)
+        let (steps, items, before) = (stepCount, itemCount, time.bound)
         var number: UInt64 = 0
         while excess == nil, number < (count.isKnown ? count.high : 1) {
             walkRun(count.isKnown ? StaticNumbers(number) : StaticNumbers(0, count.high - 1), from: start, to: end)
@@ -178,6 +205,7 @@ struct EvaluationBound {
         guard !count.isKnown else { return }
         stepCount = Self.repeated(steps, stepCount, count.high)
         itemCount = Self.repeated(items, itemCount, count.high)
+        time.repeatAdded(since: before, count.high, line: UInt16(clamping: opening))
         checkCounts(opening)
     }
 

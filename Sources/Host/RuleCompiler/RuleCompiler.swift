@@ -1,8 +1,6 @@
 // The compiler of the rule language, host only: text -> tokens -> syntax tree -> checked tree -> metabinary. It reads
 // no files and prints nothing; `metaos` and the tests call it.
 
-import Metabinary
-
 /// Compiler of rules.
 public enum RuleCompiler {
     /// Size of one file: some thousand declarations, with which every check is still quick.
@@ -46,23 +44,8 @@ public enum RuleCompiler {
         guard diagnostics.isEmpty else { return refusal(diagnostics) }
 
         let image = Emitter.emit(checked, &diagnostics)
-        if diagnostics.isEmpty { checkBounds(of: image, &diagnostics) }
+        if diagnostics.isEmpty { BoundCheck.run(image, &diagnostics) }
         return diagnostics.isEmpty ? .metabinary(image) : refusal(diagnostics)
-    }
-
-    /// Reports functions, facts and probes whose evaluation may exceed a limit of the target on some machine.
-    private static func checkBounds(of bytes: [UInt8], _ diagnostics: inout DiagnosticCollector) {
-        guard let image = try? MetabinaryImage(bytes) else { return }
-        for device in image.devices {
-            let facts = device.facts.filter { $0.probe == nil }.map(\.rule)
-            for function in facts + device.probes.map(\.rule) + device.functions {
-                guard let excess = EvaluationBound(of: function, device, bytes).excess else { continue }
-                diagnostics.report(
-                    .limitExceeded, file: String(decoding: function.ruleFile, as: UTF8.self), line: excess.line,
-                    "to generate `\(String(decoding: function.name, as: UTF8.self))` may take more than \(excess.what)",
-                    mend: "split it, or repeat it while the code runs, by `for`; a fact that counts may have a range")
-            }
-        }
     }
 
     /// The files that a source imports, as names of sources beside it. A text that cannot be read has those that can.

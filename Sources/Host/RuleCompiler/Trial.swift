@@ -61,6 +61,8 @@ enum Trial {
             report(at: nil, of: name, "split the function, or loop over what it repeats")
         case .codeTooLong(let name, let line, _):
             report(at: line, of: name, "split the function, or loop over what it repeats")
+        case .runsTooLong(let name, let excess):
+            report(at: excess.line, of: name, "have loops turn fewer times, or wait for less")
         case .verification(let refused):
             report(at: refused.line, of: refused.function, "bound what is written here: no proof of it was found")
         case .configuration(let name, _):

@@ -59,13 +59,18 @@ extension ValueTable {
     /// Notes the values, starts of waits among them, that live while a wait looks at the clock, and those that live while
     /// a port is accessed: also what is added to its number, but for what is written and ends there.
     private func noteTakers(_ program: Program) {
-        for index in values.indices {
+        // The first taker behind the item that is looked at.
+        var next = Int.max
+        for index in values.indices.reversed() {
             let isWait = if case .wait = values[index].step { true } else { false }
-            guard isWait || isPortAccess(index, program) else { continue }
-            for other in values.indices where other < index || isWait && other == index || isArgument(other) {
-                if let lastUse = values[other].lastUse, lastUse > index { values[other].isKept = true }
-            }
+            let isTaker = isWait || isPortAccess(index, program)
+            if let lastUse = values[index].lastUse, lastUse > (isWait ? index : next) { values[index].isKept = true }
+            guard isTaker else { continue }
+            next = index
             if let base = values[index].step.base { values[base].isKept = true }
+        }
+        for index in values.indices where isArgument(index) {
+            if let lastUse = values[index].lastUse, lastUse > next { values[index].isKept = true }
         }
     }
 

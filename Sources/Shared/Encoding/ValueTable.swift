@@ -8,6 +8,8 @@ import Program
 /// The values of all items of a program.
 final class ValueTable {
     private(set) var values: [Value] = []
+    /// The first item that names each argument.
+    private var arguments = [Int?](repeating: nil, count: Int(ProgramChecker.parameterLimit))
     let blocks: BlockTable
 
     /// - Precondition: `program` is well formed.
@@ -30,7 +32,7 @@ final class ValueTable {
     private func value(of item: Item, _ index: Int, _ program: Program) -> Value {
         switch item.operation {
         case .constant: constant(item.immediate, index)
-        case .parameter: argument(item, index, program)
+        case .parameter: argument(item, index)
         case .load: load(item, index)
         case .store: store(item, index)
         case .and, .or, .exclusiveOr, .add: combined(item, index)
@@ -70,12 +72,12 @@ final class ValueTable {
     // MARK: Arguments and memory
 
     /// An argument stands in one register, however often the program names it.
-    private func argument(_ item: Item, _ index: Int, _ program: Program) -> Value {
-        for earlier in 0..<index {
-            if case .argument(Int(item.immediate)) = values[earlier].step { return same(values[earlier]) }
-        }
+    private func argument(_ item: Item, _ index: Int) -> Value {
+        let number = Int(item.immediate)
+        if let first = arguments[number] { return same(values[first]) }
+        arguments[number] = index
         let bitCount = UInt64(item.type.bitCount)
-        return Value(step: .argument(Int(item.immediate)), holder: index, bitCount: bitCount)
+        return Value(step: .argument(number), holder: index, bitCount: bitCount)
     }
 
     /// The offset of an access, with a constant offset put in, and the value to add.

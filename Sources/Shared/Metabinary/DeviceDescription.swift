@@ -50,11 +50,4 @@ public final class DeviceDescription: Sendable {
     public var className: [UInt8] { itsClass.name }
     /// Version of the contract of that class.
     public var classVersion: UInt8 { itsClass.version }
-
-    /// Whether the description is for that function: 2 by its maker, 1 by its class, 0 not at all.
-    func fit(_ function: PCIFunction) -> Int {
-        var fit = 0
-        for match in matches where match.covers(function) { fit = max(fit, match.namesMaker ? 2 : 1) }
-        return fit
-    }
 }

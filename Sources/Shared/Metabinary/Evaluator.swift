@@ -31,15 +31,18 @@ final class Evaluator {
     /// The static loops that are open, the outermost first.
     var runs: [Run] = []
     private var stepCount = 0
+    /// What is left for the driver.
+    private(set) var budget: GenerationBudget
     private(set) var line: UInt16
     /// Offset of the operation at work.
     private(set) var place: Int
 
     init(
         reader: ImageReader, function: FunctionDescription, device: DeviceDescription, input: StaticInput,
-        regions: [Region], clockFrequency: UInt64
+        regions: [Region], clockFrequency: UInt64, budget: GenerationBudget
     ) {
         self.reader = reader
+        self.budget = budget
         self.input = input
         self.function = function
         self.device = device
@@ -64,6 +67,7 @@ final class Evaluator {
             if reader.isAtEnd { break }
             stepCount += 1
             guard stepCount <= MetabinaryLimit.stepCount else { throw .tooManySteps(at: place, line: line) }
+            guard budget.takeStep() else { throw .tooManyStepsInAll(at: place, line: line) }
             let opcode = try reader.opcode()
             let mayFollow = opcode == .otherwise || opcode == .end || opcode == .skip || opcode == .forget
             guard !block.hasReturned || mayFollow else { throw .codeAfterReturn(at: place) }
@@ -256,6 +260,7 @@ final class Evaluator {
         immediate: UInt64 = 0, region: UInt8 = 0, facts: FactSet = .identity
     ) throws(MetabinaryError) -> ItemReference {
         guard program.items.count < MetabinaryLimit.itemCount else { throw .tooManyItems(at: place, line: line) }
+        guard budget.takeItem() else { throw .tooManyItemsInAll(at: place, line: line) }
         program.items.append(
             Item(
                 operation, type, left: left, right: right, immediate: immediate, region: region,

@@ -72,7 +72,7 @@ extension ImageParser {
         return FactDescription(
             rule: FunctionDescription(
                 name: factName, parameters: [], resultName: factName, resultBitCount: 64, resultType: .u64,
-                ruleFile: ruleFile, line: firstLine, deviceIndex: devices.count, codeOffset: start,
+                ruleFile: ruleFile, line: firstLine, deviceIndex: deviceIndex, codeOffset: start,
                 codeByteCount: byteCount),
             lowest: lowest, highest: highest, probe: probe)
     }

@@ -1,27 +1,33 @@
-// Reads the tables of an image, front to back, and refuses whatever FORMAT.md does not allow. It runs once, when the
-// image is opened; that code computes what it should is for the evaluator to see.
+// Reads the tables of an image, front to back, and refuses whatever FORMAT.md does not allow. It runs once over all of them,
+// when the image is opened, and once more over a device that is asked for; that code computes what it should is for the
+// evaluator to see.
 
 import Program
 
 /// Reader of the tables of one image.
 final class ImageParser {
     var reader: ImageReader
-    private(set) var classes: [ClassDescription] = []
-    private(set) var devices: [DeviceDescription] = []
-    private var names: [[UInt8]] = []
+    private(set) var tables: ImageTables
+    /// Index of the device that is read.
+    private(set) var deviceIndex = 0
 
-    init(reader: ImageReader) { self.reader = reader }
+    /// - Parameter tables: what was read before; empty for an image that is opened.
+    init(reader: ImageReader, tables: ImageTables = ImageTables()) {
+        self.reader = reader
+        self.tables = tables
+    }
 
-    /// Reads names, classes and devices, up to the end of the image.
+    /// Reads names, classes and devices, up to the end of the image. Devices are checked one by one, and none is kept.
     func parse() throws(MetabinaryError) {
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.nameCount)) {
-            names.append(try parseName())
+            tables.names.append(try parseName())
         }
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.classCount)) {
-            classes.append(try parseClass())
+            tables.classes.append(try parseClass())
         }
-        for _ in 0..<(try reader.count(atMost: MetabinaryLimit.deviceCount)) {
-            devices.append(try parseDevice())
+        for index in 0..<(try reader.count(atMost: MetabinaryLimit.deviceCount)) {
+            tables.deviceOffsets.append(reader.offset)
+            _ = try parseDevice(index)
         }
         guard reader.isAtEnd else { throw .bytesLeftOver(at: reader.offset) }
     }
@@ -43,7 +49,7 @@ final class ImageParser {
 
     @inline(never)
     func name() throws(MetabinaryError) -> [UInt8] {
-        names[try reader.index(below: names.count)]
+        tables.names[try reader.index(below: tables.names.count)]
     }
 
     @inline(never)
@@ -55,24 +61,20 @@ final class ImageParser {
     @inline(never)
     private func parseClass() throws(MetabinaryError) -> ClassDescription {
         var node = ClassDescription(name: try name(), version: try reader.byte())
-        let parent = try reader.index(below: classes.count + 1)
-        if parent > 0 { node.ancestors = [classes[parent - 1].name] + classes[parent - 1].ancestors }
+        let parent = try reader.index(below: tables.classes.count + 1)
+        if parent > 0 { node.ancestors = [tables.classes[parent - 1].name] + tables.classes[parent - 1].ancestors }
         return node
     }
 
-    private func parseDevice() throws(MetabinaryError) -> DeviceDescription {
+    /// Reads the device that stands here.
+    func parseDevice(_ index: Int) throws(MetabinaryError) -> DeviceDescription {
+        deviceIndex = index
         let deviceName = try name()
-        let itsClass = classes[try reader.index(below: classes.count)]
+        let itsClass = tables.classes[try reader.index(below: tables.classes.count)]
         let ruleFile = try name()
         var matches: [MatchDescription] = []
         for _ in 0..<(try reader.count(atMost: MetabinaryLimit.matchCount)) {
-            switch try reader.byte() {
-            case 0: matches.append(.identity(vendor: try reader.word(), device: try reader.word()))
-            case 1:
-                let kind = UInt32(try reader.byte()) << 16
-                matches.append(.classCode(kind | UInt32(try reader.byte()) << 8 | UInt32(try reader.byte())))
-            default: throw .badMatch(at: reader.offset - 1)
-            }
+            matches.append(try reader.match())
         }
         var windows: [WindowDescription] = []
         var memories: [MemoryDescription] = []
@@ -119,7 +121,7 @@ final class ImageParser {
         let (start, byteCount) = try parseCode(of: device, parameterCount: parameters.count)
         return FunctionDescription(
             name: functionName, parameters: parameters, resultName: resultName, resultBitCount: bitCount,
-            resultType: type, ruleFile: ruleFile, line: firstLine, deviceIndex: devices.count, codeOffset: start,
+            resultType: type, ruleFile: ruleFile, line: firstLine, deviceIndex: deviceIndex, codeOffset: start,
             codeByteCount: byteCount)
     }
 

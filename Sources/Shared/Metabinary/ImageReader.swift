@@ -93,6 +93,18 @@ struct ImageReader {
         return CapabilityLocator.Part(offset: offset, byteCount: byteCount)
     }
 
+    /// Reads one of the matches of a device.
+    @inline(never)
+    mutating func match() throws(MetabinaryError) -> MatchDescription {
+        switch try byte() {
+        case 0: return .identity(vendor: try word(), device: try word())
+        case 1:
+            let kind = UInt32(try byte()) << 16
+            return .classCode(kind | UInt32(try byte()) << 8 | UInt32(try byte()))
+        default: throw .badMatch(at: offset - 1)
+        }
+    }
+
     /// Reads an opcode.
     @inline(never)
     mutating func opcode() throws(MetabinaryError) -> Opcode {

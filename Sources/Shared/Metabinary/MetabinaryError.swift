@@ -66,6 +66,9 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case factOutside(at: Int)
     case badSkip(at: Int)
     case tooManySteps(at: Int, line: UInt16)
+    // The account of the driver.
+    case tooManyStepsInAll(at: Int, line: UInt16)
+    case tooManyItemsInAll(at: Int, line: UInt16)
 
     /// Offset in the image that the reason belongs to, 0 for the whole of it.
     public var offset: Int {
@@ -85,7 +88,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
             .tooManyItems(let at, _), .codeAfterReturn(let at), .missingReturn(let at), .badTable(let at),
             .badChoice(let at), .badFact(let at), .badQuantity(let at), .badProbe(let at), .notStatic(let at),
             .dividedByZero(let at), .pastTable(let at), .factMissing(let at), .factOutside(let at), .badSkip(let at),
-            .tooManySteps(let at, _):
+            .tooManySteps(let at, _), .tooManyStepsInAll(let at, _), .tooManyItemsInAll(let at, _):
             at
         }
     }
@@ -93,7 +96,9 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     /// Line of the rule at which a limit was reached, counted from 1; `nil` for every other reason.
     public var line: UInt16? {
         switch self {
-        case .tooManyItems(_, let line), .tooManySteps(_, let line): line
+        case .tooManyItems(_, let line), .tooManySteps(_, let line), .tooManyStepsInAll(_, let line),
+            .tooManyItemsInAll(_, let line):
+            line
         default: nil
         }
     }
@@ -156,6 +161,8 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .factOutside: "evaluation: a fact lies outside of its range"
         case .badSkip: "evaluation: code goes on where none is"
         case .tooManySteps: "evaluation: more than 16384 steps"
+        case .tooManyStepsInAll: "evaluation: more than 1048576 steps for all functions and alternatives"
+        case .tooManyItemsInAll: "evaluation: more than 131072 items for all functions and alternatives"
         }
     }
 }

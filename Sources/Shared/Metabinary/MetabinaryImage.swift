@@ -1,5 +1,5 @@
-// A metabinary: the rules in compact form, read and checked once as a whole. It answers which description a function
-// of the machine has, and evaluates functions of that description; where the rules came from is not its business.
+// A metabinary: the rules in compact form, checked once as a whole. It answers which description a function of the machine
+// has, reads that one, and evaluates functions of it; where the rules came from is not its business.
 
 import Checksum
 import Hardware
@@ -22,11 +22,8 @@ public struct MetabinaryImage: Sendable {
     /// Units: bytes.
     public static let trailerByteCount = 4
 
-    /// Classes, in the order of the image.
-    public let classes: [ClassDescription]
     /// Descriptions, in the order of the image.
-    public let devices: [DeviceDescription]
-    private let bytes: [UInt8]
+    public let devices: DeviceList
 
     /// Reads an image and checks all of it: header, checksum, every table and every operand.
     ///
@@ -36,55 +33,78 @@ public struct MetabinaryImage: Sendable {
         let parser = ImageParser(
             reader: ImageReader(bytes, from: Self.headerByteCount, to: bytes.count - Self.trailerByteCount))
         try parser.parse()
-        self.bytes = bytes
-        classes = parser.classes
-        devices = parser.devices
+        devices = DeviceList(bytes: bytes, tables: parser.tables)
     }
+
+    /// Classes, in the order of the image.
+    public var classes: [ClassDescription] { devices.tables.classes }
+
+    private var bytes: [UInt8] { devices.bytes }
 
     /// Index of the most specific description of a function, `nil` where there is none.
     public func mostSpecificDevice(for function: PCIFunction) -> Int? {
-        devices.firstIndex { $0.fit(function) == 2 } ?? devices.firstIndex { $0.fit(function) == 1 }
+        devices.mostSpecificIndex(for: function)
     }
 
     /// Evaluates a function of this image for one device of the machine.
     ///
     /// - Parameters:
-    ///   - device: the description, with its facts put in; `nil` for the one that stands in the image.
+    ///   - device: the description, with its facts put in; `nil` for the one that stands in the image, which is then read.
     ///   - input: what is known of the function of the machine, all facts among it.
     ///   - regions: the region of each window of the description, in its order, then of each memory, in its order.
     ///   - clockFrequency: of the time-stamp counter, for the bounds of waits; 0 where the machine has no such clock,
     ///     which makes every bound 0: whoever calls then refuses a program that waits. Units: hertz.
+    ///   - budget: the account of the driver, which pays for failures too.
     ///
     /// Throws: `MetabinaryError`, for code that does not compute a value of the result's type within the limits.
     public func evaluate(
         _ function: FunctionDescription, of device: DeviceDescription? = nil, input: StaticInput = StaticInput(),
+        regions: [Region], clockFrequency: UInt64, budget: inout GenerationBudget
+    ) throws(MetabinaryError) -> Program {
+        let evaluator = try evaluator(of: function, device, input, regions, clockFrequency, budget)
+        defer { budget = evaluator.budget }
+        return try evaluator.evaluate()
+    }
+
+    /// Evaluates a function by itself, on an account of its own.
+    public func evaluate(
+        _ function: FunctionDescription, of device: DeviceDescription? = nil, input: StaticInput = StaticInput(),
         regions: [Region], clockFrequency: UInt64
     ) throws(MetabinaryError) -> Program {
-        try evaluator(of: function, device, input, regions, clockFrequency).evaluate()
+        var budget = GenerationBudget()
+        return try evaluate(
+            function, of: device, input: input, regions: regions, clockFrequency: clockFrequency, budget: &budget)
     }
 
     /// Evaluates a fact that its description computes.
     ///
-    /// - Parameter input: what is known of the function of the machine, all facts before this one among it.
+    /// - Parameters:
+    ///   - device: the description.
+    ///   - input: what is known of the function of the machine, all facts before this one among it.
+    ///   - budget: the account of the driver, which pays for failures too.
     ///
     /// Throws: `MetabinaryError`: `factMissing` where discovery has no answer, `factOutside` for a number that the rules do
     /// not know what to do with, and whatever bad code gives.
-    public func evaluate(_ fact: FactDescription, input: StaticInput) throws(MetabinaryError) -> UInt64 {
-        let value = try evaluator(of: fact.rule, nil, input, [], 0).number()
+    public func evaluate(
+        _ fact: FactDescription, of device: DeviceDescription, input: StaticInput, budget: inout GenerationBudget
+    ) throws(MetabinaryError) -> UInt64 {
+        let evaluator = try evaluator(of: fact.rule, device, input, [], 0, budget)
+        defer { budget = evaluator.budget }
+        let value = try evaluator.number()
         guard value >= fact.lowest, value <= fact.highest else { throw .factOutside(at: fact.rule.codeOffset) }
         return value
     }
 
     private func evaluator(
         of function: FunctionDescription, _ device: DeviceDescription?, _ input: StaticInput, _ regions: [Region],
-        _ clockFrequency: UInt64
+        _ clockFrequency: UInt64, _ budget: GenerationBudget
     ) throws(MetabinaryError) -> Evaluator {
         let end = function.codeOffset + function.codeByteCount
         guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
         return Evaluator(
             reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
             device: device ?? devices[function.deviceIndex], input: input, regions: regions,
-            clockFrequency: clockFrequency)
+            clockFrequency: clockFrequency, budget: budget)
     }
 
     /// Checks all that can be known without reading a table.

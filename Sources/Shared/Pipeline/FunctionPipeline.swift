@@ -14,14 +14,21 @@ struct FunctionPipeline {
     /// Source: Intel 64 and IA-32 Architectures Optimization Reference Manual, section 3.4.1.4 (code alignment).
     static let functionAlignment: UInt64 = 16
 
-    /// Most bytes that one function may have, and all functions of a driver together. Units: bytes.
-    static let functionByteLimit = 16_384, driverByteLimit = 65_536
+    /// Most bytes that one function may have. Units: bytes.
+    static let functionByteLimit = 16_384
 
     private var area: AddressArea
     private var nextAlignment = WindowPlanner.pageByteCount
+    /// Of the time-stamp counter, 0 without one. Units: hertz.
+    private let clockFrequency: UInt64
 
-    /// - Parameter area: where code may lie.
-    init(area: AddressArea) { self.area = area }
+    /// - Parameters:
+    ///   - area: where code may lie.
+    ///   - clockFrequency: of the time-stamp counter, by which waits end; 0 without one. Units: hertz.
+    init(area: AddressArea, clockFrequency: UInt64) {
+        self.area = area
+        self.clockFrequency = clockFrequency
+    }
 
     /// Puts the next function on a page of its own: drivers share none.
     mutating func startPage() { nextAlignment = WindowPlanner.pageByteCount }
@@ -29,8 +36,9 @@ struct FunctionPipeline {
     /// Takes a program through all stages; `rule` and `line` name it in errors.
     mutating func run<Observer: PipelineObserver>(
         _ program: Program, of rule: [UInt8], line: UInt16 = 0, observer: inout Observer
-    ) throws(GenerationError) -> (function: EncodedFunction, entry: VirtualAddress) {
+    ) throws(GenerationError) -> (function: EncodedFunction, entry: VirtualAddress, time: TimeBound) {
         try check(program, of: rule)  // form, types and bounds
+        let time = try time(of: program, rule)  // what a call takes at most
         let annealed = anneal(program)  // the same meaning for less
         observer.annealed(annealed)
         try checkAnnealed(annealed, of: rule)
@@ -40,12 +48,13 @@ struct FunctionPipeline {
         let entry = try allot(encoded, of: rule)
         let placed = try placed(encoded, at: entry, annealed.regions, of: rule)  // displacements
         observer.placed(placed, at: entry)
-        return (placed, entry)
+        return (placed, entry, time)
     }
 
     /// What the code of a program costs; nothing gets a place.
     func cost(of program: Program, _ rule: FunctionDescription) throws(GenerationError) -> CodeCost {
         try check(program, of: rule.name)
+        _ = try time(of: program, rule.name)
         let annealed = anneal(program)
         try checkAnnealed(annealed, of: rule.name)
         let function = try encoded(annealed, of: rule.name)
@@ -61,6 +70,12 @@ struct FunctionPipeline {
         } catch {
             throw .illFormed(function: rule, error)
         }
+    }
+
+    private func time(of program: Program, _ rule: [UInt8]) throws(GenerationError) -> TimeBound {
+        let meter = program.time(clockFrequency: clockFrequency)
+        if let excess = meter.excess { throw .runsTooLong(function: rule, excess) }
+        return meter.bound
     }
 
     private func checkAnnealed(_ program: Program, of rule: [UInt8]) throws(GenerationError) {

@@ -107,10 +107,13 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var marks: [InstructionMark]
     /// Conditional branches among the instructions.
     public var branchCount: Int
+    /// Most time that a call takes. No record says it.
+    public var longest: TimeBound
 
     public init(
         name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterBounds: [UInt64] = [], ruleFile: [UInt8],
-        entry: VirtualAddress, bytes: [UInt8], marks: [InstructionMark], branchCount: Int
+        entry: VirtualAddress, bytes: [UInt8], marks: [InstructionMark], branchCount: Int,
+        longest: TimeBound = TimeBound()
     ) {
         self.name = name
         self.resultName = resultName
@@ -121,6 +124,7 @@ public struct GeneratedFunction: Hashable, Sendable {
         self.bytes = bytes
         self.marks = marks
         self.branchCount = branchCount
+        self.longest = longest
     }
 }
 

@@ -31,6 +31,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
     case illFormed(function: [UInt8], ProgramError)
     /// Annealing gave a program that is not well formed.
     case illFormedByAnnealing(function: [UInt8], ProgramError)
+    /// A call may take longer than any may.
+    case runsTooLong(function: [UInt8], TimeExcess)
     /// The program cannot be encoded.
     case encoding(function: [UInt8], EncodingError)
     /// The code cannot reach a region.
@@ -52,7 +54,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         case .placementNotAligned, .outOfMemory, .noRoomForCode, .placement, .codeTooLong: .place
         case .probe: .probe
         case .closedBridge, .window, .capability, .configuration, .register, .memory, .noClock, .evaluation, .illFormed,
-            .fact:
+            .runsTooLong, .fact:
             .evaluate
         case .illFormedByAnnealing: .optimise
         case .encoding: .encode
@@ -148,6 +150,10 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
             write("", name, into: &sink)
             sink.write(isSum ? "more than 65536 bytes of code in all" : "more than 16384 bytes of code")
             write(line, into: &sink)
+        case .runsTooLong(let name, let excess):
+            write("", name, into: &sink)
+            sink.write(excess.isWaiting ? "may wait for more than 60 s" : "may work for more than 1 s")
+            write(excess.line, into: &sink)
         case .illFormed(let name, let error), .illFormedByAnnealing(let name, let error):
             write("", name, into: &sink)
             write(error.reason, atItem: error.item, into: &sink)

@@ -30,6 +30,7 @@ extension Generator {
                 best = (cost, input.choices)
             } catch {
                 if case .probe = error { throw error }
+                guard !budget.isSpent else { throw error }
                 refusal = refusal ?? error
             }
         } while Self.advance(&input.choices, device.choices)
@@ -94,7 +95,7 @@ extension Generator {
         input.facts = []
         for fact in device.facts {
             guard let probe = fact.probe else {
-                input.facts.append(try evaluate(fact, input))
+                input.facts.append(try evaluate(fact, of: device, input))
                 continue
             }
             let value =
@@ -109,9 +110,11 @@ extension Generator {
         }
     }
 
-    private func evaluate(_ fact: FactDescription, _ input: StaticInput) throws(GenerationError) -> UInt64 {
+    private mutating func evaluate(
+        _ fact: FactDescription, of device: DeviceDescription, _ input: StaticInput
+    ) throws(GenerationError) -> UInt64 {
         do throws(MetabinaryError) {
-            return try image.evaluate(fact, input: input)
+            return try image.evaluate(fact, of: device, input: input, budget: &budget)
         } catch {
             throw .fact(name: fact.rule.name, line: fact.rule.line, error)
         }
@@ -136,6 +139,10 @@ extension Generator {
         trial.grants = try GrantPlanner.grants(of: probe, device, driver.windows)
         pipeline.startPage()
         try generate([probe.rule], of: device, input, for: &trial)
+        for function in trial.functions { budget.probeTime = budget.probeTime + function.longest }
+        if let excess = budget.probeTime.excess(line: probe.rule.line) {
+            throw .runsTooLong(function: probe.rule.name, excess)
+        }
         switch run(trial) {
         case .returned(let value) where value < ProbeDescription.failure:
             observer.probed(driver.function, device, probe, value, by: .probe)

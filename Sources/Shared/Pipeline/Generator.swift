@@ -25,6 +25,8 @@ public struct Generator<Observer: PipelineObserver> {
     let probed: [ProbedFact]
     /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
     private let clockFrequency: UInt64
+    /// What the driver at work has taken.
+    var budget = GenerationBudget()
     private var lastAddress: FunctionAddress?
 
     public init(_ facts: MachineFacts, _ image: MetabinaryImage, observer: Observer) {
@@ -32,7 +34,6 @@ public struct Generator<Observer: PipelineObserver> {
         self.observer = observer
         functions = Self.ordered(facts.functions)
         let placement = facts.placement
-        pipeline = FunctionPipeline(area: AddressArea(from: placement.code, beside: placement.windows, placement.data))
         windows = WindowPlanner(
             area: AddressArea(from: placement.windows, beside: placement.code, placement.data),
             obstacles: ObstacleMap(facts))
@@ -42,6 +43,9 @@ public struct Generator<Observer: PipelineObserver> {
         probed = facts.probes
         let frequency = facts.clock?.frequency ?? 0
         clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
+        pipeline = FunctionPipeline(
+            area: AddressArea(from: placement.code, beside: placement.windows, placement.data),
+            clockFrequency: clockFrequency)
     }
 
     /// Generates the driver of one function of the machine, or gives `nil` where no rule describes it. A refusal takes
@@ -57,6 +61,7 @@ public struct Generator<Observer: PipelineObserver> {
     ) -> GenerationOutcome? {
         if let lastAddress { precondition(lastAddress < function.address, "functions are not in rising order") }
         lastAddress = function.address
+        budget = GenerationBudget()
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
         let device = image.devices[index]
         observer.matched(function, by: device)
@@ -73,7 +78,7 @@ public struct Generator<Observer: PipelineObserver> {
     public mutating func refuse(_ function: PCIFunction, _ error: GenerationError) -> GenerationOutcome? {
         lastAddress = function.address
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
-        let refusal = Refusal(function: function.address, deviceName: image.devices[index].name, error: error)
+        let refusal = Refusal(function: function.address, deviceName: image.devices.name(at: index), error: error)
         observer.refused(refusal)
         return .refused(refusal)
     }
@@ -129,7 +134,7 @@ public struct Generator<Observer: PipelineObserver> {
         for rule in rules {
             let program = try evaluate(rule, of: device, input, in: regions)
             try generate(program, of: rule, for: &driver, &proofs)
-            guard driver.byteCount <= FunctionPipeline.driverByteLimit else {
+            guard driver.byteCount <= GenerationBudget.codeByteLimit else {
                 throw .codeTooLong(function: rule.name, line: rule.line, isSum: true)
             }
         }
@@ -144,12 +149,13 @@ public struct Generator<Observer: PipelineObserver> {
         if clockFrequency == 0, program.items.contains(where: { $0.operation == .wait }) {
             throw .noClock(function: rule.name)
         }
-        let (function, entry) = try pipeline.run(
+        let (function, entry, time) = try pipeline.run(
             program, of: rule.name, line: rule.line, observer: &observer)
         let generated = GeneratedFunction(
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
             parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
-            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount)
+            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount,
+            longest: time)
         observer.generated(generated)
         driver.functions.append(generated)
         let parameters = rule.parameters.map { ValueRange(bits: $0.type.mask) }
@@ -238,12 +244,12 @@ public struct Generator<Observer: PipelineObserver> {
         return regions
     }
 
-    func evaluate(
+    mutating func evaluate(
         _ rule: FunctionDescription, of device: DeviceDescription, _ input: StaticInput, in regions: [Region]
     ) throws(GenerationError) -> Program {
         do throws(MetabinaryError) {
             return try image.evaluate(
-                rule, of: device, input: input, regions: regions, clockFrequency: clockFrequency)
+                rule, of: device, input: input, regions: regions, clockFrequency: clockFrequency, budget: &budget)
         } catch {
             throw .evaluation(function: rule.name, error)
         }

@@ -32,6 +32,8 @@ public struct ProgramChecker {
     private var blocks: [Block] = []
     /// Whether each item so far can be seen from where the check stands.
     private var isVisible: [Bool] = []
+    /// The type of each argument that was named so far.
+    private var argumentTypes = [ValueType?](repeating: nil, count: Int(Self.parameterLimit))
     /// Whether the path that leads here has returned.
     private var hasReturned = false
 
@@ -153,12 +155,11 @@ public struct ProgramChecker {
 
     // MARK: Operands
 
-    private func checkParameter(_ item: Item, _ index: Int) throws(ProgramError) {
+    private mutating func checkParameter(_ item: Item, _ index: Int) throws(ProgramError) {
         if item.immediate >= Self.parameterLimit { throw .unknownParameter(item: index) }
-        for other in program.items[..<index]
-        where other.operation == .parameter && other.immediate == item.immediate && other.type != item.type {
-            throw .typesDisagree(item: index)
-        }
+        let number = Int(item.immediate)
+        if let type = argumentTypes[number], type != item.type { throw .typesDisagree(item: index) }
+        argumentTypes[number] = item.type
     }
 
     private func checkAccess(_ item: Item, _ index: Int) throws(ProgramError) {
