@@ -18,11 +18,14 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     case virtio = "virtio_net"
     /// The same on a card that never says when it looks by itself, and whose doorbells are elsewhere.
     case quietVirtio = "virtio_net, without events"
+    case lists = "i8255x"
+    case ownMemory = "ne2000"
 
     var testDescription: String { rawValue }
 
-    /// What the driver's bytes were made for. Units: hertz.
-    var clockFrequency: UInt64 { Self.clockFrequency }
+    /// What the driver's bytes were made for: a slow clock where each access of a window is paced, which is many instructions
+    /// of a fast one. Units: hertz.
+    var clockFrequency: UInt64 { self == .lists ? 4_000_000 : Self.clockFrequency }
 
     static let clockFrequency: UInt64 = 1_000_000_000
 
@@ -33,6 +36,8 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         case .express: .gigabitExpress
         case .byteRing: .byteRing
         case .virtio, .quietVirtio: .virtio
+        case .lists: .lists
+        case .ownMemory: .ownMemory
         }
     }
 
@@ -51,7 +56,9 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     }
 
     /// The drivers of every family of the atlas.
-    static let families: [DriverUnderTest] = [.generated, .express, .byteRing, .virtio, .quietVirtio]
+    static let families: [DriverUnderTest] = [
+        .generated, .express, .byteRing, .virtio, .quietVirtio, .lists, .ownMemory,
+    ]
 
     /// The rows that can run now; says once why one cannot.
     static let available: [DriverUnderTest] = {
@@ -81,6 +88,10 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     private static let quietVirtioDriver = Result {
         try generate("virtio_net", probes: DriverUnderTest.quietVirtio.probes)
     }
+    private static let listsDriver = Result {
+        try generate("i8255x", clockFrequency: DriverUnderTest.lists.clockFrequency)
+    }
+    private static let ownMemoryDriver = Result { try generate("ne2000") }
 
     var driver: GeneratedDriver {
         get throws {
@@ -91,6 +102,8 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
             case .byteRing: try Self.byteRingDriver.get()
             case .virtio: try Self.virtioDriver.get()
             case .quietVirtio: try Self.quietVirtioDriver.get()
+            case .lists: try Self.listsDriver.get()
+            case .ownMemory: try Self.ownMemoryDriver.get()
             }
         }
     }
@@ -119,7 +132,8 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     ///   - probes: what probes find out; of others, what the rule states for a machine that is not there.
     ///   - change: gets a file's name and text, gives the text that is compiled.
     static func generate(
-        _ device: String = "e1000", probes: [String: UInt64] = [:], _ change: (String, String) -> String = { $1 }
+        _ device: String = "e1000", probes: [String: UInt64] = [:], clockFrequency: UInt64 = clockFrequency,
+        _ change: (String, String) -> String = { $1 }
     ) throws -> GeneratedDriver {
         let compilation = RuleCompiler.compile(try atlas(change))
         guard case .metabinary(let bytes) = compilation else {
@@ -127,8 +141,13 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         }
         let image: MetabinaryImage
         do { image = try MetabinaryImage(bytes) } catch { throw Absence.metabinaryRefused("\(error)") }
-        // The first machine has the first card alone, the second has all of them.
-        let recording = device == "e1000" ? "pc" : "pc-cards"
+        // The first machine has the first card alone, the others have the rest.
+        let recording =
+            switch device {
+            case "e1000": "pc"
+            case "i8255x", "ne2000": "pc-lists"
+            default: "pc-cards"
+            }
         let file = root.appending(path: "Tests/Fixtures/machines/\(recording).recording")
         var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)

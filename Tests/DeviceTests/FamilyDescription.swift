@@ -13,6 +13,8 @@ struct FamilyDescription {
     let registers: [DeclaredRegister]
     /// Bounds of waits and pauses by function. Units: microseconds.
     let waits: [String: [Int]]
+    /// Turns of all loops, by function.
+    let turns: [String: Int]
     private let row: DriverUnderTest
 
     init(_ row: DriverUnderTest) throws {
@@ -38,6 +40,7 @@ struct FamilyDescription {
         var diagnostics = DiagnosticCollector(sources: sources.map(SourceText.init))
         let atlas = Parser.parse(&diagnostics)
         var functions: [Syntax.Function] = []
+        let routines = atlas.devices.first { $0.name.text == row.deviceName }?.routines ?? []
         var name = row.deviceName
         while let node = atlas.devices.first(where: { $0.name.text == name }) {
             functions += node.functions
@@ -46,12 +49,29 @@ struct FamilyDescription {
         functions += DeviceDescription.functions(ofClass: name, atlas)
         let bounds = functions.map { ($0.member.name.text, DeviceDescription.waits(in: $0.statements)) }
         waits = Dictionary(bounds) { first, _ in first }.filter { !$0.value.isEmpty }
+        let loops = functions.map { ($0.member.name.text, Self.turns(in: $0.statements, routines)) }
+        turns = Dictionary(loops) { first, _ in first }.filter { $0.value > 0 }
+    }
+
+    /// Loops by count, those of routines where they are put in.
+    private static func turns(in statements: [Syntax.Statement], _ routines: [Syntax.Routine]) -> Int {
+        statements.map { statement -> Int in
+            switch statement {
+            case .condition(_, _, let then, let otherwise):
+                return turns(in: then, routines) + turns(in: otherwise ?? [], routines)
+            case .count(_, _, let count, let body): return Int(count.value ?? 0) * (1 + turns(in: body, routines))
+            case .call(.call(let callee, _, _)):
+                let routine = routines.first { $0.name.text == callee.text }
+                return routine.map { turns(in: $0.statements, routines) } ?? 0
+            default: return 0
+            }
+        }.reduce(0, +)
     }
 
     /// Limits of a driver's calls, by this description and a run on a card that keeps nobody waiting.
     func limits(seed: UInt64) throws -> CallLimits {
         try CallLimits(
-            row.driver, row.model, registers: registers, values: [:], waits: waits,
+            row.driver, row.model, registers: registers, values: [:], waits: waits, turns: turns,
             clockFrequency: row.clockFrequency, seed: seed)
     }
 }

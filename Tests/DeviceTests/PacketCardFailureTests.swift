@@ -91,7 +91,7 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
                 }
             }
         }
-        #expect(count > 10)
+        #expect(count > 5)
     }
 
     @Test(arguments: PacketCardTests.rows)
@@ -120,8 +120,8 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
         for count in [sum.sent, sum.frames, sum.none, sum.givenBack, sum.ready, sum.stuck, sum.gone] {
             #expect(count > 0, "\(sum)")
         }
-        // A ring of descriptors is never lost; queues and a ring of bytes are.
-        #expect((sum.lost > 0) == (row != .express), "\(sum)")
+        // Rings of descriptors and lists are never lost; queues and rings of bytes are.
+        #expect((sum.lost > 0) == ![.express, .lists].contains(row), "\(sum)")
     }
 
     /// A caller that sends a buffer which it does not own, and a card that names buffers which it does not have: transmit

@@ -22,15 +22,22 @@ public struct CallLimits: Sendable {
     /// Looks at a register within a microsecond: one, since a read takes that long. Instructions of a look: a handful,
     /// whoever wrote the code.
     private static let instructionsPerLook = 16
+    /// Instructions of one turn of a loop, and accesses in it: more than any loop of the rules has.
+    private static let instructionsPerTurn = 16
+    private static let accessesPerTurn = 4
+    /// Functions that may be called before the card was brought up.
+    private static let callableAtOnce: Set = ["link", "mac", "bringup"]
 
     /// - Parameters:
     ///   - waits: bounds of the waits and pauses that a function may make, in microseconds; a function that is not
-    ///     named waits for nothing and has no loop, so it executes each of its instructions at most once.
+    ///     named waits for nothing.
+    ///   - turns: turns that all loops of such a function take; one that is not named either executes each of its
+    ///     instructions at most once.
     ///
     /// Throws: what a call on a sound card throws.
     public init(
         _ driver: GeneratedDriver, _ model: CardModel = .gigabit, registers: [DeclaredRegister],
-        values: [UInt64: UInt64], waits: [String: [Int]],
+        values: [UInt64: UInt64], waits: [String: [Int]], turns: [String: Int] = [:],
         clockFrequency: UInt64, seed: UInt64
     ) throws(SimulationError) {
         self.registers = registers
@@ -50,8 +57,16 @@ public struct CallLimits: Sendable {
                         + (total + 2 * waits.count) * Self.instructionsPerLook,
                     elapsed: machine.lastCall.elapsed + UInt64(total + 2 * waits.count) * microsecond)
             } else {
-                let count = function.marks.count
-                costs[name] = Cost(instructionCount: count, elapsed: UInt64(count) * (microsecond + 1))
+                // What a loop is paced by, only a run shows; it is the same in every run.
+                let turns = turns[name] ?? 0
+                let isMeasured = turns > 0 && Self.callableAtOnce.contains(name)
+                if isMeasured { _ = try machine.call(name) }
+                let (count, elapsed) =
+                    isMeasured ? (machine.lastCall.instructionCount, machine.lastCall.elapsed) : (0, 0)
+                let accesses = function.marks.count + turns * Self.accessesPerTurn
+                costs[name] = Cost(
+                    instructionCount: count + function.marks.count + turns * Self.instructionsPerTurn,
+                    elapsed: elapsed + UInt64(accesses) * (microsecond + 1))
             }
         }
         self.costs = costs

@@ -12,9 +12,19 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
     case byteRing
     /// A virtio network card with split queues.
     case virtio
+    /// Intel 8255x.
+    case lists
+    /// An NE2000 on PCI: a DP8390 with memory of its own.
+    case ownMemory
 
     /// Whether its driver takes buffers back in any order, which is more than the contract `packet_nic 2` promises.
     public var takesAnyOrder: Bool { self == .gigabit || self == .gigabitExpress }
+
+    /// Frames that its driver can be given before it is to notify the card. A command unit that was suspended asks the
+    /// command that suspended it whether to go on, and the sixteenth frame has its driver write over that one.
+    ///
+    /// Source: 8255x manual, 6.5.3.2.
+    public var framesPerNotify: Int { self == .lists ? 15 : .max }
 
     /// A card of this model, as firmware leaves it.
     ///
@@ -30,6 +40,12 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
                 isExpress: self == .gigabitExpress, seed: seed)
         case .byteRing:
             RTL8139Card(
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+        case .lists:
+            ListCard(
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+        case .ownMemory:
+            NE2000Card(
                 memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         case .virtio:
             VirtioCard(

@@ -112,8 +112,9 @@ extension CardModel {
     /// What a family's device reaches, by the name of its description; `nil` where it reaches no memory by itself.
     public static func reach(of driver: GeneratedDriver) -> (any DeviceReach)? {
         let map = ReachMap(driver)
-        switch String(decoding: driver.name, as: UTF8.self) {
-        case "e1000", "e1000e": return GigabitReach(map)
+        let name = String(decoding: driver.name, as: UTF8.self)
+        switch name {
+        case "e1000", "e1000e": return GigabitReach(map, isExpress: name == "e1000e")
         case "rtl8139": return RTL8139Reach(map)
         case "virtio_net": return VirtioReach(map)
         case "i8255x": return ListCardReach(map)

@@ -16,7 +16,7 @@ public final class DirectMemory {
     public let block: UnsafeMutableRawPointer
     /// Physical address of the block's first byte.
     public let physicalStart: UInt64
-    /// What a device wrote behind the memory that it was told of: from the first such address to behind the last.
+    /// What a device wrote outside of rings and pools: from the first such address to behind the last.
     public private(set) var overrun: Range<UInt64>?
 
     /// - Precondition: virtual and physical addresses differ by the same amount everywhere.
@@ -110,13 +110,37 @@ public final class DirectMemory {
         return block + Int(physical - physicalStart)
     }
 
+    /// Host address of what a device takes for its own, wherever that lies; `nil` outside of the block. A place that is to be
+    /// written and that no ring holds is an overrun.
+    func anyPointer(at physical: UInt64, byteCount count: UInt64, isWrite: Bool) -> UnsafeMutableRawPointer? {
+        if isWrite, !holds(physical, byteCount: count, kind: .ring) { noteOverrun(physical, count) }
+        let start = physical &- physicalStart
+        guard start < UInt64(byteCount), count <= UInt64(byteCount) - start else { return nil }
+        return block + Int(start)
+    }
+
+    private func noteOverrun(_ start: UInt64, _ count: UInt64) {
+        overrun = min(overrun?.lowerBound ?? start, start)..<max(overrun?.upperBound ?? 0, start &+ count)
+    }
+
     /// Writes a byte as hardware does, which knows of an address and of no end: over whatever stands there.
     func overwrite(_ byte: UInt8, at physical: UInt64) {
-        if !holds(physical, byteCount: 1, kind: .ring), !holds(physical, byteCount: 1, kind: .pool) {
-            overrun = min(overrun?.lowerBound ?? physical, physical)..<max(overrun?.upperBound ?? 0, physical + 1)
-        }
+        if !isShared(physical) { noteOverrun(physical, 1) }
         guard physical >= physicalStart, physical - physicalStart < UInt64(byteCount) else { return }
         block.storeBytes(of: byte, toByteOffset: Int(physical - physicalStart), as: UInt8.self)
+    }
+
+    /// Whether a byte is one of a ring or a pool.
+    func isShared(_ physical: UInt64) -> Bool {
+        holds(physical, byteCount: 1, kind: .ring) || holds(physical, byteCount: 1, kind: .pool)
+    }
+
+    /// Bytes as hardware reads them; all ones where the block has none.
+    func bytes(_ count: Int, at physical: UInt64) -> [UInt8] {
+        (0..<UInt64(count)).map { index in
+            let place = physical &+ index &- physicalStart
+            return place < UInt64(byteCount) ? block.load(fromByteOffset: Int(place), as: UInt8.self) : 0xFF
+        }
     }
 
     /// Physical address of a virtual one.

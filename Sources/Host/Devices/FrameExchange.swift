@@ -90,7 +90,8 @@ public struct FrameExchange {
 
     private mutating func transmitBurst() throws(SimulationError) {
         guard posted < count else { return }
-        for _ in 0..<generator.number(in: policy.burst) where posted < count {
+        let burst = min(generator.number(in: policy.burst), machine.model.framesPerNotify)
+        for _ in 0..<burst where posted < count {
             guard let index = free.popLast() else { break }
             let frame = frame(posted, from: false)
             fill(machine.buffer(index, of: machine.transmitPool), with: frame)

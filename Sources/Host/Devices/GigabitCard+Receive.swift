@@ -4,6 +4,7 @@
 extension GigabitCard {
     /// Bits of RCTL (13.4.22).
     enum Control {
+        static let storeBadPackets: UInt32 = 1 << 2
         static let unicastPromiscuous: UInt32 = 1 << 3
         static let multicastPromiscuous: UInt32 = 1 << 4
         static let longPackets: UInt32 = 1 << 5
@@ -16,12 +17,22 @@ extension GigabitCard {
     static let packetBufferByteCount = 48 * 1024
     /// Units: bytes, with check sum (13.4.22, LPE).
     static let longestReceived = 1518
+    /// Units: bytes, with check sum, where LPE lets more through (13.4.22).
+    static let longestLongReceived = 16384
 
     /// Units: bytes. Size of a buffer by BSIZE and BSEX (13.4.22).
     var receiveBufferByteCount: Int {
         let control = self[CardRegister.rctl]
         let size = 2048 >> Int(control >> 16 & 3)
         return control & Control.extendBufferSize == 0 ? size : size * 16
+    }
+
+    /// Whether a frame of that length is no bad packet, or is let in all the same. That SBP lets in one of any length is
+    /// QEMU 7.2's, hw/net/e1000x_common.c, e1000x_is_oversized.
+    func takesLength(_ byteCount: Int, _ control: UInt32) -> Bool {
+        if control & Control.storeBadPackets != 0 { return true }
+        let isLong = control & Control.longPackets != 0
+        return byteCount + 4 <= (isLong ? Self.longestLongReceived : Self.longestReceived)
     }
 
     func passesFilter(_ frame: [UInt8], _ control: UInt32) -> Bool {
@@ -90,11 +101,8 @@ extension GigabitCard {
             slot: slot, byteCount: part.count, isEnd: isEnd, errors: 0, isReported: true)
         lie(&completion)
         receiveRing.pending.append(completion)
-        guard let descriptor = pointer(receiveRing, slot),
-            let data = memory.pointer(
-                at: descriptor.load(as: UInt64.self), byteCount: UInt64(part.count), kind: .pool)
-        else { return }
-        part.withUnsafeBytes { if let base = $0.baseAddress { data.copyMemory(from: base, byteCount: $0.count) } }
+        guard let descriptor = pointer(receiveRing, slot) else { return }
+        put(Array(part), at: descriptor.load(as: UInt64.self))
     }
 
     private func lie(_ completion: inout DescriptorRing.Completion) {
@@ -135,7 +143,7 @@ extension GigabitCard {
     }
 
     func writeBackReceived(_ completion: DescriptorRing.Completion) {
-        guard let descriptor = pointer(receiveRing, completion.slot) else { return }
+        guard let descriptor = pointer(receiveRing, completion.slot, isWrite: true) else { return }
         let noise = generator.next()
         if generator.happens(perMille: failures.rings.scrambledAddressPerMille) {
             descriptor.storeBytes(of: noise, as: UInt64.self)

@@ -59,11 +59,14 @@ extension GigabitCard {
         guard ring.base % 16 == 0, ring.byteCount % 128 == 0 else {
             return object(.ringNotAligned(ring.name, base: ring.base, byteCount: ring.byteCount))
         }
-        guard memory.holds(ring.base, byteCount: UInt64(ring.byteCount), kind: .ring) else {
-            return object(.ringOutsideMemory(ring.name, base: ring.base, byteCount: ring.byteCount))
+        // A sound card goes on there, as hardware does.
+        if !memory.holds(ring.base, byteCount: UInt64(ring.byteCount), kind: .ring) {
+            object(.ringOutsideMemory(ring.name, base: ring.base, byteCount: ring.byteCount))
+            if hasFailed { return }
         }
         for slot in [ring.head, ring.tail] where slot >= ring.count {
-            return object(.slotOutsideRing(ring.name, slot: UInt32(slot)))
+            object(.slotOutsideRing(ring.name, slot: UInt32(slot)))
+            if hasFailed || slot == ring.tail { return }
         }
         ring.isEnabled = true
         ring.addresses = [UInt64](repeating: 0, count: ring.count)
@@ -76,7 +79,7 @@ extension GigabitCard {
         while slot != ring.tail {
             if let descriptor = pointer(ring, slot) {
                 let address = descriptor.load(as: UInt64.self)
-                ring.addresses[slot] = address
+                if slot < ring.count { ring.addresses[slot] = address }
                 let byteCount =
                     ring.name == .receive
                     ? UInt64(receiveBufferByteCount) : UInt64(descriptor.load(fromByteOffset: 8, as: UInt16.self))
@@ -94,12 +97,11 @@ extension GigabitCard {
     /// Takes descriptors that were written back out of the card's hands.
     func release(_ ring: DescriptorRing) {
         let slot = ring.done
-        buffersOwned.remove(ring.addresses[slot])
+        if slot < ring.count { buffersOwned.remove(ring.addresses[slot]) }
         ring.done = ring.slot(after: slot)
     }
 
-    func pointer(_ ring: DescriptorRing, _ slot: Int) -> UnsafeMutableRawPointer? {
-        memory.pointer(
-            at: ring.address(of: slot), byteCount: UInt64(DescriptorRing.descriptorByteCount), kind: .ring)
+    func pointer(_ ring: DescriptorRing, _ slot: Int, isWrite: Bool = false) -> UnsafeMutableRawPointer? {
+        entry(at: ring.address(of: slot), byteCount: DescriptorRing.descriptorByteCount, isWrite: isWrite)
     }
 }

@@ -6,6 +6,8 @@ extension GigabitCard {
         static let endOfPacket: UInt8 = 1 << 0
         static let insertCheckSum: UInt8 = 1 << 1
         static let reportStatus: UInt8 = 1 << 3
+        /// DEXT: another form, whose length has 20 bits (3.3.5 to 3.3.7).
+        static let isExtended: UInt8 = 1 << 5
         static let delayInterrupt: UInt8 = 1 << 7
         static let known = endOfPacket | insertCheckSum | reportStatus | delayInterrupt
     }
@@ -43,10 +45,14 @@ extension GigabitCard {
         guard isBusMaster else { return object(.notBusMaster(.transmit)) }
         guard let descriptor = pointer(transmitRing, slot) else { return }
         let address = descriptor.load(as: UInt64.self)
-        let byteCount = Int(descriptor.load(fromByteOffset: 8, as: UInt16.self))
         let command = descriptor.load(fromByteOffset: 11, as: UInt8.self)
+        let lengthMask: UInt32 = command & Command.isExtended != 0 ? 0xF_FFFF : 0xFFFF
+        let byteCount = Int(descriptor.load(fromByteOffset: 8, as: UInt32.self) & lengthMask)
         completion.isReported = command & Command.reportStatus != 0
         if command & ~Command.known != 0 || !completion.isReported { object(.badCommand(slot: slot, command: command)) }
+        if !memory.holds(address, byteCount: UInt64(max(byteCount, 1)), kind: .pool), !hasFailed {
+            object(.bufferOutsidePools(.transmit, slot: slot, address: address))
+        }
         guard byteCount > 0, partial.count + byteCount <= Self.longestFrame else {
             partial = []
             return object(.badLength(slot: slot, byteCount: byteCount))
@@ -90,7 +96,7 @@ extension GigabitCard {
         raise(1 << 0)  // TXDW (13.4.17)
     }
     func writeBackTransmitted(_ completion: DescriptorRing.Completion) {
-        guard let descriptor = pointer(transmitRing, completion.slot) else { return }
+        guard let descriptor = pointer(transmitRing, completion.slot, isWrite: true) else { return }
         if generator.happens(perMille: failures.rings.scrambledAddressPerMille) {
             descriptor.storeBytes(of: generator.next(), as: UInt64.self)
         }

@@ -207,6 +207,7 @@ public final class GigabitCard: SimulatedCard {
         stationAddressTime = nil
         masterDisableTime = nil
         isLeftRunning = false
+        forgetFailures()
     }
 
     private func finishReset() {
@@ -336,8 +337,7 @@ public final class GigabitCard: SimulatedCard {
             return
         }
         let control = self[CardRegister.rctl]
-        let isShort = frame.count + 4 <= Self.longestReceived || control & Control.longPackets != 0
-        guard isShort, passesFilter(frame, control) else {
+        guard takesLength(frame.count, control), passesFilter(frame, control) else {
             filteredCount += 1
             return
         }

@@ -1,5 +1,8 @@
 // What an 82540EM or an 82574L reaches. Source: PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's
-// Manual, 13.4 (registers) and 3.3 (transmit descriptors); QEMU 7.2's hw/net/e1000.c for how long a frame may be.
+// Manual, 317453-006, 13.4 (registers) and 3.3 (transmit descriptors); Intel 82574 datasheet, 317694-024, 10.2.5.1 (RCTL:
+// DTYP, FLXBUF); QEMU 7.2: hw/net/e1000x_common.c, e1000x_rxbufsize and e1000x_is_oversized, for how much of a frame goes
+// where, hw/net/e1000.c, e1000_receive_iov, for the head, set_dlen for the length, hw/net/e1000e_core.c,
+// e1000e_parse_rxbufsize and e1000e_calc_rxdesclen, for what the 82574L has besides.
 
 /// Rings, buffers, and how much goes into each.
 struct GigabitReach: DeviceReach {
@@ -11,6 +14,7 @@ struct GigabitReach: DeviceReach {
     }
 
     let map: ReachMap
+    private let isExpress: Bool
     private var receive: Ring
     private var transmit: Ring
     /// RCTL and TCTL.
@@ -19,12 +23,15 @@ struct GigabitReach: DeviceReach {
 
     private static let enable: UInt64 = 1 << 1
     private static let descriptorByteCount: UInt64 = 16
-    /// Bytes of the longest frame that is taken without RCTL.LPE and RCTL.SBP, and with one of them.
+    /// Bytes of the longest frame that is taken without RCTL.LPE and RCTL.SBP, and with one of them: SBP knows no limit, but
+    /// no buffer is longer.
     private static let frameByteCount: UInt64 = 1522
     private static let longFrameByteCount: UInt64 = 16384
 
-    init(_ map: ReachMap) {
+    /// - Parameter isExpress: whether it is an 82574L.
+    init(_ map: ReachMap, isExpress: Bool) {
         self.map = map
+        self.isExpress = isExpress
         (receive, transmit) = (Self.ring(map.extent("rx")), Self.ring(map.extent("tx")))
     }
 
@@ -85,16 +92,23 @@ struct GigabitReach: DeviceReach {
 
     /// Bytes that one frame may put into one buffer: RCTL.BSIZE, BSEX, and the longest frame.
     private var bufferByteCount: UInt64 {
+        let isLong = receiveControl & (1 << 5 | 1 << 2) != 0
+        let longest = isLong ? Self.longFrameByteCount : Self.frameByteCount
+        let flexible = receiveControl >> 27 & 15
+        if isExpress, flexible != 0 { return min(flexible << 10, longest) }
         let size = UInt64(2048) >> (receiveControl >> 16 & 3)
         let isExtended = receiveControl & 1 << 25 != 0
-        let isLong = receiveControl & (1 << 5 | 1 << 2) != 0
-        return min(isExtended ? 16 * size : size, isLong ? Self.longFrameByteCount : Self.frameByteCount)
+        return min(isExtended ? 16 * size : size, longest)
     }
 
     /// The last buffer of the pool is the card's.
     private var bufferStray: DeviceStray? {
         guard receiveControl & Self.enable != 0 else { return nil }
         let pool = map.extent("rx_pool")
+        // Descriptors of another form, 32 bytes with four addresses.
+        if isExpress, receiveControl >> 10 & 3 != 0 {
+            return DeviceStray(cause: "RCTL", start: receive.base, byteCount: 2 * receive.byteCount, isWrite: true)
+        }
         return map.stray("RCTL", pool.end - pool.stride, bufferByteCount, isWrite: true)
     }
 

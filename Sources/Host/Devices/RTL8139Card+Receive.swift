@@ -9,7 +9,8 @@ extension RTL8139Card {
 
     /// Units: bytes of the ring (5.8, RBLEN).
     var ringByteCount: Int { 8192 << Int(self[RTL8139Register.rcr, 4] >> 11 & 3) }
-    private var isWrapped: Bool { self[RTL8139Register.rcr, 4] & 1 << 7 != 0 }
+    /// WRAP counts in rings of less than 64 KiB (5.8).
+    private var isWrapped: Bool { self[RTL8139Register.rcr, 4] & 1 << 7 != 0 && ringByteCount < 65536 }
 
     /// Bytes that a frame takes: header, checksum, and what is left of the last unit of 4.
     static func footprint(_ byteCount: Int) -> Int { (byteCount + 4 + 4 + 3) / 4 * 4 }
@@ -80,8 +81,9 @@ extension RTL8139Card {
         }
     }
 
-    /// Writes a frame without its header, if there is room. An empty ring takes a frame of any length, and WRAP lets all of
-    /// it go on behind the ring's end, as QEMU's model has it: what lies there is overrun.
+    /// Writes a frame without its header, if there is room. An empty ring takes a frame of any length, as QEMU's model has it,
+    /// and what lies behind the ring is overrun: by all of the frame with WRAP, without it by what is left of it when as much
+    /// is set aside for the ring's start as it is longer than whole rings.
     ///
     /// Source: QEMU 7.2, hw/net/rtl8139.c, rtl8139_do_receive and rtl8139_write_buffer.
     private func begin(_ frame: [UInt8]) -> Copy? {
@@ -97,10 +99,10 @@ extension RTL8139Card {
         // The checksum, and what fills the last unit: noise here.
         while content.count < footprint - 4 { content.append(UInt8(truncatingIfNeeded: generator.next())) }
         store(UInt32(Self.unfinished) << 16, at: writePosition)
-        for (index, byte) in content.enumerated() {
-            let place = writePosition + 4 + index
-            memory.overwrite(byte, at: base + UInt64(isWrapped ? place : place % size))
-        }
+        let first = isWrapped ? writePosition + 4 : (writePosition + 4) % size
+        let rest = isWrapped || first + content.count <= size ? 0 : (first + content.count) % size
+        put(Array(content.dropLast(rest)), at: base + UInt64(first))
+        put(Array(content.suffix(rest)), at: base)
         var current = Copy(
             start: writePosition, end: (writePosition + footprint) % size, status: Self.received,
             byteCount: UInt16(frame.count + 4), isReported: true, steps: generator.number(in: timing.stepsToWriteBack))

@@ -216,6 +216,7 @@ public final class RTL8139Card: SimulatedCard {
         (readPosition, writePosition, ends, copy) = (0, 0, [], nil)
         (incoming, incomingByteCount) = ([], 0)
         isLeftRunning = false
+        forgetFailures()
         linkTime = nil
         if !timing.isImmediate { bytes[Int(RTL8139Register.msr)] |= 1 << 2 }
     }

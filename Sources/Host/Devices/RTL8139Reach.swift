@@ -1,5 +1,7 @@
 // What an RTL8139 reaches: one ring of bytes, and what four pairs of registers name.
-// Source: RTL8139D(L) datasheet, section 5 (registers).
+// Source: RTL8139D(L) datasheet, section 5 (registers): 5.8 for the ring's sizes, the 16 bytes behind it, and WRAP; QEMU 7.2,
+// hw/net/rtl8139.c: rtl8139_RxWrap and rtl8139_write_buffer for how far a frame goes on, rtl8139_transmit_one for what is
+// read of a pair.
 
 /// The receive ring and the pairs.
 struct RTL8139Reach: DeviceReach {
@@ -10,8 +12,9 @@ struct RTL8139Reach: DeviceReach {
     private var receiveControl: UInt64 = 1 << 7
     private var addresses: [UInt64]
 
-    /// What a frame that begins in the ring may take behind its end with WRAP: the longest that Ethernet allows. A frame
-    /// that is longer overruns it whatever was written; that is what guard space is for.
+    /// What a frame that begins in the ring may take behind its end with WRAP: the longest that Ethernet allows, 1.5 KiB as
+    /// rtl8139_RxWrap says too. A frame that is longer overruns the ring whatever was written, WRAP or not; that is what
+    /// guard space is for.
     private static let overhang: UInt64 = 1536
 
     init(_ map: ReachMap) {
@@ -34,9 +37,10 @@ struct RTL8139Reach: DeviceReach {
         default: break
         }
         guard command & 1 << 3 != 0 else { return nil }
-        let byteCount = UInt64(8192) << (receiveControl >> 11 & 3) + 16
-        return map.stray(
-            "receive ring", ringStart, byteCount + (receiveControl & 1 << 7 != 0 ? Self.overhang : 0), isWrite: true)
+        let ring = UInt64(8192) << (receiveControl >> 11 & 3)
+        // A ring of 64 KiB knows no WRAP.
+        let goesOn = receiveControl & 1 << 7 != 0 && ring < 65536
+        return map.stray("receive ring", ringStart, ring + 16 + (goesOn ? Self.overhang : 0), isWrite: true)
     }
 
     /// A pair sends when OWN is cleared.

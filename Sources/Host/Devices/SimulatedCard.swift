@@ -1,13 +1,21 @@
 // What every simulated card has: its time, its seed, its failures, a list of objections, and the wire's two directions. What
-// its registers and its memory mean, a model says, which is a class of its own: GigabitCard, RTL8139Card, VirtioCard.
+// its registers and its memory mean, a model says, which is a class of its own: GigabitCard, RTL8139Card, VirtioCard,
+// ListCard, NE2000Card.
+
+import Program
 
 /// A card behind the windows of a driver. A model overrides what it has registers and memory for.
 public class SimulatedCard {
     public let timing: CardTiming
     /// What is wrong with the card.
     public var failures: FailurePlan {
-        didSet { failingRegisters.failures = failures.registers }
+        didSet {
+            failingRegisters.failures = failures.registers
+            if failures != .none { hasFailed = true }
+        }
     }
+    /// Whether it has failed since it was last reset: what it goes by then may be what its failures have left.
+    var hasFailed: Bool
     /// Station address, first byte on the wire first.
     public let stationAddress: [UInt8]
     /// What the driver did wrong, in order.
@@ -44,6 +52,7 @@ public class SimulatedCard {
         self.stationAddress = stationAddress
         self.timing = timing
         self.failures = failures
+        hasFailed = failures != .none
         failingRegisters.failures = failures.registers
         generator = SeededGenerator(seed: seed)
     }
@@ -91,6 +100,9 @@ public class SimulatedCard {
         certainViolation = nil
     }
 
+    /// The card was reset: what its failures have left is gone, unless it still fails.
+    func forgetFailures() { hasFailed = failures != .none }
+
     var microseconds: UInt64 { now() / countsPerMicrosecond }
 
     /// Counts an access; the card is gone from some on.
@@ -109,6 +121,39 @@ public class SimulatedCard {
     func stepsToNextLook() -> Int {
         let isStalled = generator.happens(perMille: timing.stallPerMille)
         return generator.number(in: isStalled ? timing.stepsOfStall : timing.stepsToFetch)
+    }
+
+    /// Writes as hardware does, which knows of an address and of no end: over whatever stands there. A card that fails
+    /// stays inside rings and pools: what it does elsewhere, no driver can help.
+    func put(_ bytes: [UInt8], at address: UInt64) {
+        let count = UInt64(bytes.count)
+        for kind in [Region.Kind.pool, .ring] {
+            guard let place = memory.pointer(at: address, byteCount: count, kind: kind) else { continue }
+            bytes.withUnsafeBytes { if let base = $0.baseAddress { place.copyMemory(from: base, byteCount: $0.count) } }
+            return
+        }
+        for (index, byte) in bytes.enumerated() {
+            let place = address &+ UInt64(index)
+            if hasFailed, !memory.isShared(place) { continue }
+            memory.overwrite(byte, at: place)
+        }
+    }
+
+    /// Host address of a descriptor, of which a card knows no more than where it is: in a ring, or wherever it was led.
+    func entry(at address: UInt64, byteCount: Int, isWrite: Bool = false) -> UnsafeMutableRawPointer? {
+        let count = UInt64(byteCount)
+        return memory.pointer(at: address, byteCount: count, kind: .ring)
+            ?? (hasFailed ? nil : memory.anyPointer(at: address, byteCount: count, isWrite: isWrite))
+    }
+
+    /// A little-endian number of so many bytes, as a card writes it.
+    func put(_ value: UInt32, _ byteCount: Int, at address: UInt64) {
+        put((0..<byteCount).map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }, at: address)
+    }
+
+    /// A little-endian number as a card reads it.
+    func get(_ byteCount: Int, at address: UInt64) -> UInt32 {
+        memory.bytes(byteCount, at: address).reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// Lets the card work for so many steps.

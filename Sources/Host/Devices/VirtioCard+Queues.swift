@@ -5,11 +5,45 @@
 extension VirtioCard {
     private static let flagNext: UInt16 = 1
     private static let flagWrite: UInt16 = 2
+    private static let flagIndirect: UInt16 = 4
+    /// Descriptors that a chain has at most: as many as a queue.
+    private static let longestChain = 1024
     /// Before each frame; without merged buffers too (5.1.6.1).
     static let headerByteCount = 12
 
-    func pointer(_ address: UInt64, _ byteCount: Int) -> UnsafeMutableRawPointer? {
-        memory.pointer(at: address, byteCount: UInt64(byteCount), kind: .ring)
+    func pointer(_ address: UInt64, _ byteCount: Int, isWrite: Bool = false) -> UnsafeMutableRawPointer? {
+        entry(at: address, byteCount: byteCount, isWrite: isWrite)
+    }
+
+    /// A buffer that a descriptor names.
+    struct Buffer {
+        var address: UInt64
+        var byteCount: Int
+    }
+
+    /// The buffers of a chain, from a descriptor on by NEXT; a table of their own where it is INDIRECT. A card that is hardware
+    /// has no bounds here: QEMU stops at a number that is none of the queue's, and follows INDIRECT whether or not that was
+    /// agreed on (7.2, hw/virtio/virtio.c, virtqueue_split_pop).
+    func chain(_ id: Int, of queue: SplitQueue) -> [Buffer] {
+        var (table, next) = (queue.table, UInt64(id))
+        var buffers: [Buffer] = []
+        while buffers.count < Self.longestChain, let descriptor = pointer(table + next * 16, 16) {
+            let address = descriptor.load(as: UInt64.self)
+            let byteCount = Int(descriptor.load(fromByteOffset: 8, as: UInt32.self))
+            let flags = descriptor.load(fromByteOffset: 12, as: UInt16.self)
+            guard flags & Self.flagIndirect == 0 else {
+                guard table == queue.table else { break }
+                (table, next) = (address, 0)
+                continue
+            }
+            buffers.append(Buffer(address: address, byteCount: byteCount))
+            guard flags & Self.flagNext != 0 else { break }
+            next = UInt64(descriptor.load(fromByteOffset: 14, as: UInt16.self))
+            if table == queue.table, next >= UInt64(queue.size) {
+                object(.slotOutsideRing(queue.name, slot: UInt32(next)))
+            }
+        }
+        return buffers
     }
 
     /// The queue starts: what the driver has made available already counts.
@@ -61,9 +95,9 @@ extension VirtioCard {
         guard queue.seen == queue.visible else { return }
         // Says that it sleeps, then looks once more (2.7.10).
         if tellsEvents {
-            pointer(queue.event, 2)?.storeBytes(of: queue.seen, as: UInt16.self)
+            pointer(queue.event, 2, isWrite: true)?.storeBytes(of: queue.seen, as: UInt16.self)
         } else {
-            pointer(queue.used, 2)?.storeBytes(of: 0, as: UInt16.self)
+            pointer(queue.used, 2, isWrite: true)?.storeBytes(of: 0, as: UInt16.self)
         }
         queue.isAwake = false
     }
@@ -71,7 +105,7 @@ extension VirtioCard {
     private func take(_ queue: SplitQueue) {
         let id = UInt32(pointer(queue.entry(queue.seen), 2)?.load(as: UInt16.self) ?? 0)
         queue.seen &+= 1
-        if !tellsEvents { pointer(queue.used, 2)?.storeBytes(of: 1, as: UInt16.self) }
+        if !tellsEvents { pointer(queue.used, 2, isWrite: true)?.storeBytes(of: 1, as: UInt16.self) }
         guard isBusMaster else { return object(.notBusMaster(queue.name)) }
         guard id < UInt32(queue.size), let descriptor = pointer(queue.descriptor(Int(id)), 16) else { return }
         let flags = descriptor.load(fromByteOffset: 12, as: UInt16.self)
@@ -112,20 +146,23 @@ extension VirtioCard {
         }
     }
 
+    /// Writes a frame behind its header into the buffers of a chain, as far as their descriptors say, wherever they are.
     private func store(_ frame: [UInt8], in id: UInt32) {
-        guard let descriptor = pointer(receiveQueue.descriptor(Int(id)), 16) else { return }
-        let address = descriptor.load(as: UInt64.self)
-        let room = Int(descriptor.load(fromByteOffset: 8, as: UInt32.self))
-        let byteCount = Self.headerByteCount + frame.count
-        guard byteCount <= room, let data = memory.pointer(at: address, byteCount: UInt64(room), kind: .pool) else {
-            return object(.bufferOutsidePools(.receive, slot: Int(id), address: address))
-        }
         // The header: one buffer, nothing offloaded (5.1.6.4).
-        for index in 0..<Self.headerByteCount {
-            data.storeBytes(of: index == 10 ? 1 : 0, toByteOffset: index, as: UInt8.self)
+        var content = [UInt8](repeating: 0, count: Self.headerByteCount)
+        content[10] = 1
+        content += frame
+        let byteCount = content.count
+        for buffer in chain(Int(id), of: receiveQueue) where !content.isEmpty {
+            let part = Array(content.prefix(buffer.byteCount))
+            content.removeFirst(part.count)
+            if !memory.holds(buffer.address, byteCount: UInt64(buffer.byteCount), kind: .pool) {
+                object(.bufferOutsidePools(.receive, slot: Int(id), address: buffer.address))
+            }
+            put(part, at: buffer.address)
         }
-        for (index, byte) in frame.enumerated() {
-            data.storeBytes(of: byte, toByteOffset: Self.headerByteCount + index, as: UInt8.self)
+        guard content.isEmpty else {
+            return object(.bufferOutsidePools(.receive, slot: Int(id), address: receiveQueue.descriptor(Int(id))))
         }
         let report = ReceiveReport(byteCount: frame.count, isEnd: true, errors: 0)
         var completion = SplitQueue.Completion(id: id, byteCount: UInt32(byteCount), report: report)
@@ -177,11 +214,11 @@ extension VirtioCard {
             if let report = completion.report { reports.append(report) }
             if generator.happens(perMille: failures.rings.twicePerMille) { write(completion, to: queue) }
         }
-        pointer(queue.used + 2, 2)?.storeBytes(of: queue.told, as: UInt16.self)
+        pointer(queue.used + 2, 2, isWrite: true)?.storeBytes(of: queue.told, as: UInt16.self)
     }
 
     private func write(_ completion: SplitQueue.Completion, to queue: SplitQueue) {
-        let element = pointer(queue.element(queue.told), 8)
+        let element = pointer(queue.element(queue.told), 8, isWrite: true)
         element?.storeBytes(of: completion.id, as: UInt32.self)
         element?.storeBytes(of: completion.byteCount, toByteOffset: 4, as: UInt32.self)
         if completion.id < UInt32(queue.size) { queue.isOwned[Int(completion.id)] = false }
@@ -194,7 +231,7 @@ extension VirtioCard {
         for queue in queues where queue.isEnabled {
             let noise = generator.next()
             if generator.happens(perMille: rings.noisePerMille) {
-                pointer(queue.element(UInt16(truncatingIfNeeded: noise)), 8)?.storeBytes(
+                pointer(queue.element(UInt16(truncatingIfNeeded: noise)), 8, isWrite: true)?.storeBytes(
                     of: generator.next(), as: UInt64.self)
             }
             if generator.happens(perMille: rings.doneAgainPerMille) { queue.told &+= 1 }
@@ -202,7 +239,8 @@ extension VirtioCard {
                 queue.told = UInt16(truncatingIfNeeded: noise >> 16)
             }
             if generator.happens(perMille: rings.tailJumpPerMille) {
-                pointer(queue.event, 2)?.storeBytes(of: UInt16(truncatingIfNeeded: noise >> 32), as: UInt16.self)
+                let event = UInt16(truncatingIfNeeded: noise >> 32)
+                pointer(queue.event, 2, isWrite: true)?.storeBytes(of: event, as: UInt16.self)
             }
         }
     }

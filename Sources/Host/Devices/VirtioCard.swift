@@ -1,6 +1,6 @@
 // A simulated virtio network card, harsher than QEMU's: it resets late, returns buffers late and in any order, sleeps between
 // doorbells, and may see the driver's last store late unless a fence stands behind it. It models the common, notification
-// and network structures and two split queues; not control queues, merged or indirect buffers, offloads or interrupts.
+// and network structures and two split queues; not control queues, merged buffers, offloads or interrupts.
 // Source: Virtual I/O Device (VIRTIO) Version 1.2; sections in parentheses.
 
 import Pipeline
@@ -188,9 +188,11 @@ public final class VirtioCard: SimulatedCard {
         switch offset {
         case VirtioRegister.queueSize:
             let size = UInt16(truncatingIfNeeded: value)
-            guard size > 0, size & (size - 1) == 0, size <= queue.maximum else {
-                return object(.slotOutsideRing(queue.name, slot: value))
+            if size == 0 || size & (size - 1) != 0 || size > queue.maximum {
+                object(.slotOutsideRing(queue.name, slot: value))
             }
+            // QEMU takes more than it offers: up to 1024 (7.2, hw/virtio/virtio.c, virtio_queue_set_num).
+            guard size > 0, size <= (hasFailed ? queue.maximum : 1024) else { return }
             queue.size = size
         case VirtioRegister.queueEnable: enable(queue, value)
         case VirtioRegister.queueTable..<VirtioRegister.queueDriver: merge(value, shift, into: &queue.table)
@@ -214,7 +216,10 @@ public final class VirtioCard: SimulatedCard {
                 object(.ringNotAligned(queue.name, base: base, byteCount: UInt32(byteCount)))
             }
             guard memory.holds(base, byteCount: byteCount, kind: .ring) else {
-                return object(.ringOutsideMemory(queue.name, base: base, byteCount: UInt32(byteCount)))
+                object(.ringOutsideMemory(queue.name, base: base, byteCount: UInt32(byteCount)))
+                // A sound card goes on there, as hardware does.
+                if hasFailed { return }
+                continue
             }
         }
         queue.isOwned = [Bool](repeating: false, count: Int(queue.size))
@@ -242,6 +247,7 @@ public final class VirtioCard: SimulatedCard {
         (incoming, incomingByteCount) = ([], 0)
         if !timing.isImmediate { isUp = false }
         linkTime = nil
+        forgetFailures()
     }
 
     override public func step() {

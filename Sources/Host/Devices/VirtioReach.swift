@@ -1,5 +1,8 @@
-// What a virtio network card of split queues reaches. Source: Virtual I/O Device (VIRTIO) Version 1.2, 2.7 (split queues),
-// 4.1.4.3 (common configuration) and 6 (reserved feature bits).
+// What a virtio network card of split queues reaches. Source: Virtual I/O Device (VIRTIO) Version 1.2, 2.7 (split queues:
+// 2.7.5 descriptors, 2.7.6 the available ring, 2.7.8 the used ring), 4.1.4.3 (common configuration) and 6 (reserved feature
+// bits); QEMU 7.2, hw/virtio/virtio.c, virtqueue_split_pop, which follows INDIRECT whether or not it was agreed on. QEMU stops
+// at a number of a descriptor that the queue has not got (virtqueue_get_head, virtqueue_split_read_next_desc); hardware need
+// not, so the model goes on.
 
 import Pipeline
 
@@ -7,7 +10,7 @@ import Pipeline
 struct VirtioReach: DeviceReach {
     /// One queue, as its registers have it.
     private struct Queue {
-        /// Entries of a queue that nobody has set: as many as QEMU's have.
+        /// Entries of a queue that nobody has set: as many as QEMU's have, hw/net/virtio-net.c.
         var size: UInt64 = 256
         var table: UInt64 = 0
         var available: UInt64 = 0
@@ -75,8 +78,8 @@ struct VirtioReach: DeviceReach {
     private func stray(of queue: Queue) -> DeviceStray? {
         guard queue.isEnabled, queue.size > 0 else { return nil }
         return map.stray("descriptor table", queue.table, 16 * queue.size, isWrite: false)
-            ?? map.stray("available ring", queue.available, 4 + 2 * queue.size, isWrite: false)
-            ?? map.stray("used ring", queue.used, 4 + 8 * queue.size, isWrite: true)
+            ?? map.stray("available ring", queue.available, 4 + 2 * queue.size + 2, isWrite: false)
+            ?? map.stray("used ring", queue.used, 4 + 8 * queue.size + 2, isWrite: true)
     }
 
     /// A table behind INDIRECT is memory that says anything; so is what lies behind the last descriptor.
@@ -87,6 +90,13 @@ struct VirtioReach: DeviceReach {
         let cause = "\(extent.name) descriptor"
         if let address = field(0, 8, of: inSlot, byteCount, value) {
             return map.stray(cause, address, 1, isWrite: true)
+        }
+        // What goes into the pool's last buffer.
+        let pool = map.extent(extent.name.replacing("_table", with: ""))
+        if let length = field(8, 4, of: inSlot, byteCount, value),
+            let stray = map.stray("\(cause), length", pool.end - pool.stride, length, isWrite: true)
+        {
+            return stray
         }
         let flags = field(12, 2, of: inSlot, byteCount, value)
         if let flags, flags & 1 << 2 != 0 {

@@ -1,0 +1,335 @@
+// A simulated NE2000 on PCI, harsher than QEMU's `ne2k_pci`: it resets late, sends late, and says late that data is through.
+// It models the DP8390's pages 0 and 1, remote DMA, the ring and the transmitter; not page 2, multicast, loopback of data,
+// counters or collisions.
+// Source: National Semiconductor DP8390D/NS32490D Network Interface Controller, July 1995; sections in parentheses. Where
+// memory and PROM lie and what the reset port does: QEMU 7.2, hw/net/ne2000.c.
+
+/// A network card with memory of its own, which all data goes through.
+public final class NE2000Card: SimulatedCard {
+    /// Bits of the command register (10.3, CR).
+    enum Command {
+        static let stop: UInt8 = 1 << 0
+        static let start: UInt8 = 1 << 1
+        static let transmit: UInt8 = 1 << 2
+    }
+
+    /// Bits of the interrupt status (10.3, ISR).
+    enum Interrupt {
+        static let received: UInt8 = 1 << 0
+        static let transmitted: UInt8 = 1 << 1
+        static let overwritten: UInt8 = 1 << 4
+        static let remoteDone: UInt8 = 1 << 6
+        static let reset: UInt8 = 1 << 7
+    }
+
+    /// What remote DMA does: RD2, RD1, RD0 (10.3).
+    enum Remote: UInt8 {
+        case none = 4
+        case read = 1
+        case write = 2
+    }
+
+    /// Where the card's memory stands in its own address space.
+    static let memory: Range<UInt16> = 0x4000..<0x8000
+
+    var bytes = [UInt8](repeating: 0, count: 0x8000)
+    /// Each byte of the station address twice, then marks of the card.
+    let prom: [UInt8]
+    private var command = Command.stop
+    var interruptStatus: UInt8 = 0
+    private var interruptMask: UInt8 = 0
+    var pageStart: UInt8 = 0
+    var pageStop: UInt8 = 0
+    var boundary: UInt8 = 0
+    var currentPage: UInt8 = 0
+    private var transmitPage: UInt8 = 0
+    private var transmitCount: UInt16 = 0
+    private var remoteStart: UInt16 = 0
+    private var remoteLength: UInt16 = 0
+    var remoteAddress: UInt16 = 0
+    var remoteCount: UInt16 = 0
+    var remote = Remote.none
+    var receiveControl: UInt8 = 0
+    private var transmitControl: UInt8 = 0
+    private var dataControl: UInt8 = 0
+    var physicalAddress = [UInt8](repeating: 0, count: 6)
+    private var multicast = [UInt8](repeating: 0, count: 8)
+    var stepsToTell = 0
+    var stepsToStore = 0
+    private var stepsToSend = 0
+    private var resetEnd: UInt64?
+    /// Firmware used the card and has not been cleared away yet.
+    private(set) var isLeftRunning = true
+
+    /// Units: microseconds. The reset port holds the chip for so long at most: 1.6 ms for a frame that is on its way (10.3,
+    /// RST).
+    private static let resetMicroseconds = 1600
+
+    /// A card as firmware leaves it: it receives, interrupts unmasked.
+    override public init(
+        memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late, failures: FailurePlan = .none,
+        seed: UInt64
+    ) {
+        prom = (stationAddress + [UInt8](repeating: 0, count: 8) + [0x57, 0x57]).flatMap { [$0, $0] }
+        super.init(memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+        (pageStart, pageStop, boundary, currentPage) = (0x46, 0x60, 0x50, 0x52)
+        (command, interruptMask, receiveControl) = (Command.start | 4 << 3, 0x3F, 0x04)
+        dataControl = 0x49
+        for place in Self.memory { bytes[Int(place)] = UInt8(truncatingIfNeeded: generator.next()) }
+    }
+
+    private var page: UInt8 { command >> 6 }
+    private var isResetting: Bool { resetEnd != nil }
+
+    /// Started, not monitoring, not looped back on itself.
+    var isReceiving: Bool {
+        command & Command.start != 0 && command & Command.stop == 0 && receiveControl & 1 << 5 == 0
+            && transmitControl & 0b110 == 0 && pageStart < pageStop
+    }
+
+    // MARK: Accesses
+
+    override public func read(bar: Int, _ offset: UInt64, byteCount: Int) -> UInt64 {
+        countDown()
+        step()
+        if failures.isGone { return .max }
+        guard isRegister(offset, byteCount) else { return .max }
+        var held: UInt32
+        if isResetting, ![NE2000Register.interruptStatus, NE2000Register.reset].contains(offset) {
+            object(.accessDuringReset(offset: offset))
+            held = UInt32(truncatingIfNeeded: generator.next())
+        } else {
+            held = value(of: offset)
+        }
+        held = failingRegisters.read(offset, value: held, resetValue: 0, at: microseconds, noise: &generator)
+        return UInt64(held) & (1 << UInt64(8 * byteCount) - 1)
+    }
+
+    private func isRegister(_ offset: UInt64, _ byteCount: Int) -> Bool {
+        guard offset <= NE2000Register.data || offset == NE2000Register.reset else {
+            object(.noRegister(offset: offset))
+            return false
+        }
+        // The data port has the width that DCR says.
+        guard byteCount == (offset == NE2000Register.data && dataControl & 1 != 0 ? 2 : 1) else {
+            if offset != NE2000Register.data || byteCount > 2 {
+                object(.accessWidth(offset: offset, byteCount: byteCount))
+                return false
+            }
+            object(.outOfSequence(offset: offset))
+            return true
+        }
+        return true
+    }
+
+    private func value(of offset: UInt64) -> UInt32 {
+        switch offset {
+        case NE2000Register.command: return UInt32(command)
+        case NE2000Register.data: return takeData()
+        case NE2000Register.reset:
+            reset()
+            return 0
+        default: return UInt32(page == 1 ? second(offset) : first(offset))
+        }
+    }
+
+    /// Page 0, as it is read (10.1).
+    private func first(_ offset: UInt64) -> UInt8 {
+        switch offset {
+        case NE2000Register.boundary: boundary
+        case NE2000Register.transmitPage: 1  // TSR: sent
+        case NE2000Register.interruptStatus: interruptStatus
+        case NE2000Register.remoteStart: UInt8(truncatingIfNeeded: remoteAddress)
+        case NE2000Register.remoteStart + 1: UInt8(truncatingIfNeeded: remoteAddress >> 8)
+        case NE2000Register.receiveControl: 1  // RSR: received
+        default: 0
+        }
+    }
+
+    private func second(_ offset: UInt64) -> UInt8 {
+        switch offset {
+        case NE2000Register.physicalAddress..<NE2000Register.currentPage:
+            physicalAddress[Int(offset - NE2000Register.physicalAddress)]
+        case NE2000Register.currentPage: currentPage
+        default: multicast[Int(offset - NE2000Register.multicast)]
+        }
+    }
+
+    override public func write(bar: Int, _ offset: UInt64, byteCount: Int, value: UInt64) {
+        countDown()
+        defer { step() }
+        if failures.isGone { return }
+        guard isRegister(offset, byteCount) else { return }
+        let value = UInt32(truncatingIfNeeded: value)
+        if page == 0, value & NE2000Register.reserved(offset) != 0 {
+            object(.reservedBits(offset: offset, bits: value & NE2000Register.reserved(offset)))
+        }
+        if isResetting, offset != NE2000Register.reset { return object(.accessDuringReset(offset: offset)) }
+        let isStill = ![NE2000Register.data, NE2000Register.reset].contains(offset)
+        let held = isStill ? self.value(of: offset) : 0
+        guard failingRegisters.takes(offset, value, held: held, at: microseconds) else { return }
+        set(offset, value)
+    }
+
+    private func set(_ offset: UInt64, _ value: UInt32) {
+        let byte = UInt8(truncatingIfNeeded: value)
+        switch offset {
+        case NE2000Register.command: setCommand(byte)
+        case NE2000Register.data: putData(value)
+        case NE2000Register.reset: break  // the end of the pulse
+        default: page == 1 ? setSecond(offset, byte) : setFirst(offset, byte)
+        }
+    }
+
+    private func setFirst(_ offset: UInt64, _ value: UInt8) {
+        let isStopped = command & Command.stop != 0
+        switch offset {
+        case NE2000Register.pageStart, NE2000Register.pageStop:
+            // Only while it is stopped (11.0).
+            if !isStopped { object(.ringMovedWhileEnabled(.receive, offset: offset)) }
+            if offset == NE2000Register.pageStart { pageStart = value } else { pageStop = value }
+        case NE2000Register.boundary:
+            boundary = value
+            if isReceiving { checkRing() }
+        case NE2000Register.transmitPage: transmitPage = value
+        case NE2000Register.transmitCount: transmitCount = transmitCount & 0xFF00 | UInt16(value)
+        case NE2000Register.transmitCount + 1: transmitCount = transmitCount & 0xFF | UInt16(value) << 8
+        case NE2000Register.interruptStatus: interruptStatus &= ~(value & ~Interrupt.reset)
+        case NE2000Register.remoteStart: remoteStart = remoteStart & 0xFF00 | UInt16(value)
+        case NE2000Register.remoteStart + 1: remoteStart = remoteStart & 0xFF | UInt16(value) << 8
+        case NE2000Register.remoteCount: remoteLength = remoteLength & 0xFF00 | UInt16(value)
+        case NE2000Register.remoteCount + 1: remoteLength = remoteLength & 0xFF | UInt16(value) << 8
+        case NE2000Register.receiveControl:
+            receiveControl = value
+            if isReceiving { checkRing() }
+        case NE2000Register.transmitControl: transmitControl = value
+        case NE2000Register.dataControl: dataControl = value
+        case NE2000Register.interruptMask: interruptMask = value
+        default: object(.readOnlyRegister(offset: offset))
+        }
+    }
+
+    private func setSecond(_ offset: UInt64, _ value: UInt8) {
+        switch offset {
+        case NE2000Register.physicalAddress..<NE2000Register.currentPage:
+            physicalAddress[Int(offset - NE2000Register.physicalAddress)] = value
+        case NE2000Register.currentPage:
+            if isReceiving { object(.ringMovedWhileEnabled(.receive, offset: offset)) }
+            currentPage = value
+        default: multicast[Int(offset - NE2000Register.multicast)] = value
+        }
+    }
+
+    // MARK: Commands
+
+    private func setCommand(_ value: UInt8) {
+        let wasSending = command & Command.transmit != 0
+        let wasReceiving = isReceiving
+        if value >> 6 > 1 { object(.badCommand(slot: 0, command: value)) }
+        // What is on its way is not taken back by a zero (10.3, TXP).
+        command = value | (wasSending ? Command.transmit : 0)
+        if value & Command.stop == 0, value & Command.start != 0 { interruptStatus &= ~Interrupt.reset }
+        setRemote(value >> 3 & 7)
+        if value & Command.transmit != 0 { wasSending ? object(.descriptorChanged(.transmit, slot: 0)) : send() }
+        if isReceiving, !wasReceiving { checkRing() }
+    }
+
+    /// Bits RD: what a command says with them begins anew; abort or complete ends it (9.0).
+    private func setRemote(_ value: UInt8) {
+        switch value {
+        case Remote.read.rawValue, Remote.write.rawValue:
+            remote = value == Remote.read.rawValue ? .read : .write
+            (remoteAddress, remoteCount, stepsToTell) = (remoteStart, remoteLength, 0)
+            if remoteCount == 0 { object(.outOfSequence(offset: NE2000Register.remoteCount)) }
+        case 4...7: remote = .none
+        default: object(.badCommand(slot: 0, command: value))  // send packet, and a value that is not allowed
+        }
+    }
+
+    /// Sends from the card's memory (8.0). Nothing pads a frame; the check sum is added.
+    private func send() {
+        let start = Int(transmitPage) << 8
+        let end = start + Int(transmitCount)
+        if transmitCount < 60 { object(.shortFrame(slot: 0, byteCount: Int(transmitCount))) }
+        guard start >= Int(Self.memory.lowerBound), end <= Int(Self.memory.upperBound), transmitCount <= 1514 else {
+            return object(.badLength(slot: 0, byteCount: Int(transmitCount)))
+        }
+        if command & Command.start == 0 { object(.noRing(.transmit)) }
+        // What was written last may not be there yet.
+        if stepsToTell > 0 { object(.outOfSequence(offset: NE2000Register.command)) }
+        sent.append(Array(bytes[start..<end]))
+        let steps = generator.number(in: timing.stepsToWriteBack) + generator.number(in: 0...Int(transmitCount) / 2)
+        stepsToSend = timing.isImmediate ? 0 : steps
+        if timing.isImmediate { transmitStep() }
+    }
+
+    private func transmitStep() {
+        guard command & Command.transmit != 0, !failures.rings.neverCompletes else { return }
+        guard stepsToSend <= 0 else {
+            stepsToSend -= 1
+            return
+        }
+        command &= ~Command.transmit
+        raise(Interrupt.transmitted)
+    }
+
+    // MARK: Reset and time
+
+    /// The chip stops; its registers keep what they hold but for some bits (10.3).
+    private func reset() {
+        command = Command.stop | Remote.none.rawValue << 3
+        (interruptStatus, interruptMask) = (0, 0)
+        transmitControl &= ~0b110
+        (remote, remoteCount, remoteLength, stepsToTell, stepsToSend) = (.none, 0, 0, 0, 0)
+        incoming = []
+        isLeftRunning = false
+        forgetFailures()
+        resetEnd = now() + draw(timing.resetMicroseconds.clamped(to: 0...Self.resetMicroseconds))
+    }
+
+    /// Sets interrupt causes. After bring-up everything is masked: the driver serves none.
+    func raise(_ causes: UInt8) {
+        interruptStatus |= causes
+        let raised = interruptStatus & interruptMask
+        if raised != 0, !isLeftRunning { object(.interruptRaised(causes: UInt32(raised))) }
+    }
+
+    override public func step() {
+        guard !failures.isGone else { return }
+        for write in failingRegisters.step(at: microseconds) { set(write.offset, write.value) }
+        if let end = resetEnd {
+            guard now() >= end else { return }
+            resetEnd = nil
+            interruptStatus |= Interrupt.reset  // which raises nothing
+        }
+        guard !isLeftRunning else { return }
+        if stepsToTell > 0 {
+            stepsToTell -= 1
+            if stepsToTell == 0 { raise(Interrupt.remoteDone) }
+        }
+        transmitStep()
+        receiveStep()
+        if failures.rings.areRestless { misbehave() }
+    }
+
+    // MARK: Wire
+
+    override public func hasRoom(for byteCount: Int) -> Bool {
+        let waiting = incoming.reduce(0) { $0 + Self.pages($1.count) }
+        return isReceiving && Self.pages(byteCount) + waiting < freePages
+    }
+
+    override public func arrive(_ frame: [UInt8]) {
+        guard !isLeftRunning, !failures.isGone, isReceiving, hasRoom(for: frame.count) else {
+            if isReceiving { raise(Interrupt.overwritten) }
+            missedCount += 1
+            return
+        }
+        guard frame.count + 4 <= Self.longestReceived, passesFilter(frame) else {
+            filteredCount += 1
+            return
+        }
+        incoming.append(frame)
+        if timing.isImmediate { receiveStep() }
+    }
+}
