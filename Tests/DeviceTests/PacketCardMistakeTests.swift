@@ -62,7 +62,7 @@ import Testing
         Row(.lists, "list_nic.meta", "        flush STATUS     "),
         Row(.lists, "list_nic.meta", "        sends[slot].control = S\n"),
         Row(.lists, "list_nic.meta", "        sends[(slot + 15) & 15].control = 0     "),
-        Row(.lists, "list_nic.meta", "        if sends[slot].status.C == 0 { return busy }\n"),
+        Row(.lists, "list_nic.meta", "        if sends[(slot + 1) & 15].status.C == 0 { return busy }  "),
         Row(.lists, "list_nic.meta", "        sends[slot].status = 0\n"),
         Row(.lists, "list_nic.meta", "        if u8(taken - given) == 64 { return none }\n"),
         Row(.lists, "list_nic.meta", "        rx[here].control = EL     "),
