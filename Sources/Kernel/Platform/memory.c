@@ -141,14 +141,6 @@ void attempt_drop(void) {
     }
 }
 
-uint64_t heap_used(void) {
-    uint64_t count = 0;
-    for (size_t i = 0; i < AREA_COUNT; i++)
-        for (uint8_t *at = areas[i].start; at < areas[i].used; at += byte_count((struct header *)at))
-            if (((struct header *)at)->owner != NOBODY) count += byte_count((struct header *)at);
-    return count;
-}
-
 void *memcpy(void *restrict to, const void *restrict from, size_t count) {
     void *const result = to;
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count)::"memory");

@@ -150,8 +150,6 @@ __attribute__((noreturn)) void abandon_attempt(uint32_t reason);
 // memory.c
 /// Adds memory to the heap, at most once.
 void heap_add(uint64_t start, uint64_t byteCount);
-/// Bytes of all blocks that are in use.
-uint64_t heap_used(void);
 /// What is allocated from here on is kept or dropped as a whole; without memory, the attempt is abandoned.
 void attempt_begin(void);
 /// What is allocated until `attempt_resume` stays whatever becomes of the attempt, and may take what no attempt gets.
