@@ -1,5 +1,6 @@
-// Writes what every stage makes of a machine as one text: facts, match, windows, and of each function the program, the
-// assembly, the bytes, at last the records. It is an observer of the pipeline and compares nothing; TraceTests do.
+// Writes what every stage makes of a machine as one text: facts, match, windows, and of each function the program and its
+// assembly beside its bytes, at last the records. A stage that leaves a thing as it was says no more than that, so each
+// function stands there once. It is an observer of the pipeline and compares nothing; TraceTests do.
 
 import Encoding
 import Hardware
@@ -11,15 +12,19 @@ import Report
 
 /// A machine's way through the stages, as text.
 struct MachineTrace: PipelineObserver {
-    private let atlas: ShippedAtlas
     private(set) var text = ""
     private var regionNames: [[UInt8]] = []
+    /// The program at hand, as the last stage left it, and its code before it had a place.
+    private var program: Program?
+    private var encoded: EncodedFunction?
+    /// Bytes and lines of rules of each instruction, by where a function's code is, as they were written.
+    private var shown: [VirtualAddress: (bytes: [UInt8], marks: [InstructionMark])] = [:]
 
-    private init(_ atlas: ShippedAtlas) { self.atlas = atlas }
+    private init() {}
 
     /// The trace of a machine.
     static func text(of machine: RecordedFacts, _ atlas: ShippedAtlas) -> String {
-        var trace = MachineTrace(atlas)
+        var trace = MachineTrace()
         trace.write("What each stage makes of a recorded machine. `make bless` rewrites this; review the difference.")
         trace.write("machine \(machine.name): \(machine.machine)")
         trace.write("", "facts")
@@ -62,6 +67,7 @@ struct MachineTrace: PipelineObserver {
         let place = "\(Self.text(rule.ruleFile)):\(rule.line)"
         write("", "  rule \(Self.text(rule.name)) -> \(result), \(place)", "    evaluated")
         write(program)
+        self.program = program
         write("    origins")
         for (index, origin) in program.origins.enumerated() {
             write("      \(index): line \(origin.line), \(Self.words(origin.facts))")
@@ -69,18 +75,34 @@ struct MachineTrace: PipelineObserver {
     }
 
     mutating func annealed(_ program: Program) {
+        if program == self.program { return write("    annealed: the same") }
         write("    annealed")
         write(program)
+        self.program = program
     }
 
-    mutating func encoded(_ function: EncodedFunction) {
-        write("    encoded")
-        write(function)
-    }
+    mutating func encoded(_ function: EncodedFunction) { encoded = function }
 
+    /// An instruction a line: its bytes where they lie, what they say without addresses, the item and the rule's line behind it.
     mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
         write("    placed at \(Self.hexadecimal(entry.rawValue))")
-        write(function)
+        guard let program, let encoded, encoded.instructions.count == function.instructions.count else {
+            return write("      the code has changed its form")
+        }
+        let ends = function.instructions.dropFirst().map(\.offset) + [function.bytes.count]
+        var marks: [InstructionMark] = []
+        for (index, instruction) in function.instructions.enumerated() {
+            var line: [UInt8] = []
+            AssemblyPrinter(regionNames: regionNames).print(encoded.instructions[index].instruction, into: &line)
+            let bytes = function.bytes[instruction.offset..<ends[index]].map { Self.digits($0) }.joined()
+            let origin = program.origins[Int(program.items[instruction.item].origin)]
+            let padding = String(repeating: " ", count: max(1, 24 - bytes.count))
+            write(
+                "      +\(Self.hexadecimal(UInt64(instruction.offset))) \(bytes)\(padding)\(Self.text(line))"
+                    + "  // %\(instruction.item), line \(origin.line)")
+            marks.append(InstructionMark(offset: UInt32(instruction.offset), line: origin.line))
+        }
+        shown[entry] = (function.bytes, marks)
     }
 
     mutating func proven(
@@ -111,13 +133,8 @@ struct MachineTrace: PipelineObserver {
 
     private mutating func write(verified function: GeneratedFunction) {
         write("  verified \(Self.text(function.name)): \(function.bytes.count) bytes, \(function.branchCount) branches")
-        let file = Self.text(function.ruleFile)
-        for (index, mark) in function.marks.enumerated() {
-            let bytes = function.bytes[function.byteRange(ofInstruction: index)].map { Self.digits($0) }.joined()
-            let padding = String(repeating: " ", count: max(1, 24 - bytes.count))
-            write(
-                "      +\(Self.hexadecimal(UInt64(mark.offset))) \(bytes)\(padding)\(mark.line): "
-                    + atlas.line(of: file, mark.line))
+        guard let shown = shown[function.entry], shown.bytes == function.bytes, shown.marks == function.marks else {
+            return write("    other bytes or lines than were placed")
         }
     }
 
@@ -127,7 +144,8 @@ struct MachineTrace: PipelineObserver {
         var writer = RecordWriter(sink: RecordLines())
         write(&writer)
         self.write("", "  report")
-        for record in writer.sink.texts { self.write("    \(record)") }
+        // What `code` records say stands at `placed`.
+        for record in writer.sink.texts where !record.hasPrefix("code ") { self.write("    \(record)") }
     }
 
     private mutating func write(_ program: Program) {
@@ -135,14 +153,6 @@ struct MachineTrace: PipelineObserver {
             var line: [UInt8] = []
             ProgramPrinter(program, regionNames: regionNames).print(item: index, into: &line)
             write("      " + Self.text(line.filter { $0 != 0x0A }))
-        }
-    }
-
-    private mutating func write(_ function: EncodedFunction) {
-        for instruction in function.instructions {
-            var line: [UInt8] = []
-            AssemblyPrinter(regionNames: regionNames).print(instruction.instruction, into: &line)
-            write("      +\(Self.hexadecimal(UInt64(instruction.offset))) \(Self.text(line))  // %\(instruction.item)")
         }
     }
 

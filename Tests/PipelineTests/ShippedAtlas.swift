@@ -12,8 +12,6 @@ struct ShippedAtlas: Sendable {
     let image: MetabinaryImage
     /// What it was compiled from.
     let sources: [RuleSource]
-    /// Lines of each file, by the file's name.
-    private let lines: [String: [String]]
 
     /// Compiled once for all tests.
     static let compiled = Result { try ShippedAtlas() }
@@ -29,15 +27,5 @@ struct ShippedAtlas: Sendable {
         guard let bytes = compilation.metabinary else { throw Rejected(diagnostics: "\(compilation.diagnostics)") }
         metabinary = bytes
         image = try MetabinaryImage(bytes)
-        lines = sources.reduce(into: [:]) { lines, source in
-            let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
-            lines[name] = source.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        }
-    }
-
-    /// A line of a rule's file without the blanks before it, for people.
-    func line(of file: String, _ number: UInt16) -> String {
-        guard let lines = lines[file], lines.indices.contains(Int(number) - 1) else { return "(no such line)" }
-        return String(lines[Int(number) - 1].drop { $0 == " " })
     }
 }
