@@ -20,12 +20,6 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
     /// Whether its driver takes buffers back in any order, which is more than the contract `packet_nic 2` promises.
     public var takesAnyOrder: Bool { self == .gigabit || self == .gigabitExpress }
 
-    /// Frames that its driver can be given before it is to notify the card. A command unit that was suspended asks the
-    /// command that suspended it whether to go on, and the sixteenth frame has its driver write over that one.
-    ///
-    /// Source: 8255x manual, 6.5.3.2.
-    public var framesPerNotify: Int { self == .lists ? 15 : .max }
-
     /// A card of this model, as firmware leaves it.
     ///
     /// - Parameter facts: those that a driver was generated for, which the card is to have.

@@ -90,8 +90,7 @@ public struct FrameExchange {
 
     private mutating func transmitBurst() throws(SimulationError) {
         guard posted < count else { return }
-        let burst = min(generator.number(in: policy.burst), machine.model.framesPerNotify)
-        for _ in 0..<burst where posted < count {
+        for _ in 0..<generator.number(in: policy.burst) where posted < count {
             guard let index = free.popLast() else { break }
             let frame = frame(posted, from: false)
             fill(machine.buffer(index, of: machine.transmitPool), with: frame)
