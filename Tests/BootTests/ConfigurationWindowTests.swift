@@ -40,9 +40,9 @@ struct ConfigurationWindowTests {
             window access = configuration capability 0x09 where byte 3 == 5
             register config.VENDOR at 0x00 u16 ro
             register config.STATUS_CONFIG at 0x06 u16 ro { LIST: 4 }
-            register access.BAR    at 0x04 u8 rw
-            register access.OFFSET at 0x08 rw
-            register access.LENGTH at 0x0C rw
+            register access.BAR    at 0x04 u8 rw = 0…5
+            register access.OFFSET at 0x08 rw any
+            register access.LENGTH at 0x0C rw = 1, 2, 4
             register access.DATA   at 0x10 ro
             fact card_bar    in 0…5      = capability 0x09 where byte 3 == 4, u8 at 4
             fact card_offset in 0…0xFFFF = capability 0x09 where byte 3 == 4, u32 at 8

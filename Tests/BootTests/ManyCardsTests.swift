@@ -39,7 +39,7 @@ struct ManyCardsTests {
 
     /// Descriptions of cards that the machine has not: so many, of 45 registers each.
     private static func strangers(_ count: Int) -> RuleSource {
-        let registers = (0..<45).map { "register regs.R\($0) at \(4 * $0) rw\n" }.joined()
+        let registers = (0..<45).map { "register regs.R\($0) at \(4 * $0) ro\n" }.joined()
         let devices = (0..<count).map { number in
             """
             device stranger\(number) is lamp {

@@ -185,7 +185,7 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
                 coverage.add(machine.processor)
             }
         }
-        for accesses in 0...200 {
+        for accesses in 0...300 {
             let machine = try machine(row, seed: seed)
             machine.isCardSound = false
             machine.card.goneAfter = accesses

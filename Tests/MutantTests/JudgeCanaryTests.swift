@@ -23,7 +23,7 @@ import Verification
             self.isShown = isShown
         }
 
-        /// Code whose every store is granted, and that has its device stray.
+        /// Code whose every store lies in a grant, and that has its device stray.
         init(_ family: String, _ member: String, _ source: String, strays cause: String) {
             self.init(.deviceWrite, family, member, source) { $0 == .deviceStrays(cause) }
         }
@@ -76,6 +76,16 @@ import Verification
         subjects.firstIndex { $0.family == canary.family && $0.member == canary.member }
     }
 
+    /// A function whose grants say nothing of what may be written, so that it is the device that has to stray.
+    private static func unlimited(_ subject: Subject) -> Subject {
+        var subject = subject
+        for index in subject.grants.indices {
+            subject.grants[index].limits = []
+            subject.grants[index].isClosed = false
+        }
+        return subject
+    }
+
     /// The function with the canary in front of it.
     private static func code(_ canary: Canary, in subject: Subject) throws -> [UInt8] {
         if canary.kind == .droppedReturn { return subject.code.dropLast() + [CodeEdit.nop] }
@@ -94,7 +104,7 @@ import Verification
         let subjects = try DriverSubjects.all
         let index = try #require(Self.index(canary, subjects))
         let code = try Self.code(canary, in: subjects[index])
-        let judge = try Judge(subjects, seed: 1)
+        let judge = try Judge(canary.kind == .deviceWrite ? subjects.map(Self.unlimited) : subjects, seed: 1)
         let violation = try judge.violation(
             of: code, as: index, number: 0, runs: Judge.runsOfAccepted, isAccepted: true)
         let kind = try #require(violation?.kind, "nothing was shown")
