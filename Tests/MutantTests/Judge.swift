@@ -40,10 +40,8 @@ struct Tally: CustomStringConvertible {
     var shown = 0
     /// Those among them whose code kept to its grants, but not its device.
     var strayed = 0
-    /// Accepted unsafe ones that are expected, and counted nowhere else: see KnownEscapes.
-    var known = 0
 
-    var tried: Int { unsafeRefused + unsafeAccepted + safeRefused + safeAccepted + known }
+    var tried: Int { unsafeRefused + unsafeAccepted + safeRefused + safeAccepted }
 
     static func += (sum: inout Tally, tally: Tally) {
         sum.unsafeRefused += tally.unsafeRefused
@@ -52,7 +50,6 @@ struct Tally: CustomStringConvertible {
         sum.safeAccepted += tally.safeAccepted
         sum.shown += tally.shown
         sum.strayed += tally.strayed
-        sum.known += tally.known
     }
 
     mutating func count(isUnsafe: Bool, isRefused: Bool, isShown: Bool) {
@@ -67,7 +64,7 @@ struct Tally: CustomStringConvertible {
 
     var description: String {
         "unsafe \(unsafeRefused) refused \(unsafeAccepted) accepted, safe \(safeRefused) refused "
-            + "\(safeAccepted) accepted, shown by a run \(shown), by its device \(strayed), known \(known)"
+            + "\(safeAccepted) accepted, shown by a run \(shown), by its device \(strayed)"
     }
 }
 
@@ -75,8 +72,6 @@ struct Tally: CustomStringConvertible {
 struct MutantVerdicts {
     var tallies: [MutantClass: Tally] = [:]
     var families: [String: Tally] = [:]
-    /// Causes of escapes that are expected, with how often each came.
-    var known: [String: Int] = [:]
     /// The first few.
     var escapes: [Escape] = []
     /// How often each reason was given.
@@ -105,8 +100,6 @@ struct FlipVerdicts {
             $0.escaped += $1.escaped
         }
     }
-    /// Causes of escapes that are expected, with how often each came.
-    var known: [String: Int] = [:]
     /// The first few.
     var escapes: [Escape] = []
     var runCount = 0
@@ -191,13 +184,8 @@ final class Judge {
             if let refusal { verdicts.reasons[refusal, default: 0] += 1 }
             let isUnsafe = mutant.isUnsafeByItself || violation != nil
             var tally = Tally()
-            if isUnsafe, refusal == nil, let cause = violation?.knownCause(of: subject) {
-                tally.known = 1
-                verdicts.known[cause, default: 0] += 1
-            } else {
-                tally.count(isUnsafe: isUnsafe, isRefused: refusal != nil, isShown: violation != nil)
-                if violation?.stray != nil { tally.strayed = 1 }
-            }
+            tally.count(isUnsafe: isUnsafe, isRefused: refusal != nil, isShown: violation != nil)
+            if case .deviceStrays? = violation?.kind { tally.strayed = 1 }
             verdicts.tallies[mutant.kind, default: Tally()] += tally
             verdicts.families[subject.family, default: Tally()] += tally
             if tally.unsafeAccepted > 0, verdicts.escapes.count < Self.escapeLimit {
@@ -233,10 +221,6 @@ final class Judge {
                 let violation = try violation(
                     of: code, as: index, number: number, runs: Self.runsOfFlip, isAccepted: true)
             else { continue }
-            if let cause = violation.knownCause(of: subject) {
-                verdicts.known[cause, default: 0] += 1
-                continue
-            }
             verdicts.families[family, default: .init()].escaped += 1
             if verdicts.escapes.count < Self.escapeLimit {
                 verdicts.escapes.append(
@@ -261,19 +245,6 @@ final class Judge {
             rest -= subjects[index].code.count
         }
         return members[members.count - 1]
-    }
-}
-
-extension GuardViolation {
-    /// Why the device strays, where that is what is wrong.
-    var stray: String? {
-        if case .deviceStrays(let cause) = kind { cause } else { nil }
-    }
-
-    /// What is expected of a family, where this is it.
-    func knownCause(of subject: Subject) -> String? {
-        guard let stray, KnownEscapes.contain(subject.family, stray) else { return nil }
-        return "\(subject.family): \(stray)"
     }
 }
 

@@ -149,7 +149,6 @@ import Verification
         report("verifier, \(mutants.count) mutants, seed \(Self.seed)", verdicts, since: start)
         print("MutantTests: reasons:", verdicts.reasons.map { "\($0.key) \($0.value)" }.sorted())
         print("MutantTests: lies: \(verifier.toldCount) told, \(verifier.believedCount) believed")
-        print("MutantTests: known:", verdicts.known)
         let total = verdicts.total
         var figures = Self.figures("verifier.mutants", total)
         for (family, tally) in verdicts.families {
@@ -171,8 +170,7 @@ import Verification
         let total = verdicts.total
         print(
             "MutantTests: verifier, \(total.tried) flips, seed \(Self.seed), \(total.accepted) accepted,",
-            "\(total.escaped) escaped, \(verdicts.runCount) runs in \(ContinuousClock.now - start); known:",
-            verdicts.known)
+            "\(total.escaped) escaped, \(verdicts.runCount) runs in \(ContinuousClock.now - start)")
         var figures = ["verifier.flips.tried": total.tried, "verifier.flips.escaped": total.escaped]
         for (family, count) in verdicts.families {
             print("  \(family): \(count)")
@@ -191,7 +189,7 @@ import Verification
         let unsafe = tally.unsafeRefused + tally.unsafeAccepted
         return [
             "\(name).tried": tally.tried, "\(name).unsafe": unsafe, "\(name).unsafe.shown": tally.shown,
-            "\(name).unsafe.by-device": tally.strayed, "\(name).unsafe.known": tally.known,
+            "\(name).unsafe.by-device": tally.strayed,
             "\(name).refused.percent": unsafe > 0 ? 100 * tally.unsafeRefused / unsafe : 100,
             "\(name).safe.accepted": tally.safeAccepted, "\(name).safe.refused": tally.safeRefused,
         ]
