@@ -38,7 +38,7 @@ rules: $(BUILD)/metabinary.bin ## compiles the rules, .build/metabinary.bin
 
 check: test lint tidy ## test, swift format and Tools/tidy
 
-figures: iso ## measures, writes .build/figures.json and the table in README.md
+figures: iso ## measures, writes .build/figures.json and the table in Tests/FIGURES.md
 	@$(METAOS) figures
 
 bless: iso ## rewrites the expected traces, lowers the figures; review the difference

@@ -61,10 +61,12 @@ let hostTargets: [Target] = [
         providers: [.apt(["libcapstone-dev"])]),
     .systemLibrary(
         name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
+    // What a run in Unicorn does on every instruction and access.
+    .target(name: "CSimulation", dependencies: ["CUnicorn"], path: "Sources/Host/CSimulation"),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
-    host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn"]),
+    host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn", "CSimulation"]),
     host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),
     host(
         "Inspection",
@@ -94,7 +96,7 @@ let testTargets: [Target] = [
     tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),
     tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Support"]),
-    tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "CUnicorn", "Support"]),
+    tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "CUnicorn", "CSimulation", "Support"]),
     tests(
         "Verification",
         beside: ["Hardware", "Program", "Encoding", "Proving", "CCapstone", "CUnicorn", "Support"]),

@@ -1,6 +1,7 @@
 // A processor in Unicorn with memory and ports, for generated code that a process on the host may not run: IN and OUT are
 // privileged.
 
+import CSimulation
 import CUnicorn
 import Hardware
 import Program

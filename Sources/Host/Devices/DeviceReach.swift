@@ -3,7 +3,7 @@
 // the driver has them, and every buffer is handed over, the last one of each pool too. GuardedRun feeds it what code
 // wrote; the judge of mutants calls code unsafe whose device would touch memory that is not the driver's.
 
-import CUnicorn
+import CSimulation
 import Hardware
 import Pipeline
 import Program

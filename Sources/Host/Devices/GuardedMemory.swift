@@ -1,7 +1,7 @@
 // The memory behind the grants of a guarded run: pages that hold them, and the tables that the hooks look grants up in.
 // Pages that hold no grant are not mapped; what lies beside a grant in its page is found by the hooks.
 
-import CUnicorn
+import CSimulation
 import Verification
 
 /// Pages and tables of a list of grants.

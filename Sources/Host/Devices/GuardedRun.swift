@@ -3,6 +3,7 @@
 // A run that shows no violation proves nothing; one that shows a violation proves that the code is not safe. The other
 // side is hostile: devices, rings and the driver's own cells answer each read by a seed.
 
+import CSimulation
 import CUnicorn
 import Glibc
 import Verification

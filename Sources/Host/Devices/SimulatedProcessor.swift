@@ -3,6 +3,7 @@
 // the simulation's own: it advances with instructions and accesses, so that bounded waits expire the same way each
 // time. Knows no device; SimulatedMachine calls it.
 
+import CSimulation
 import CUnicorn
 import Glibc
 import Hardware

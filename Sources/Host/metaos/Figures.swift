@@ -26,13 +26,27 @@ struct Figures {
     /// The line that stands before and behind the table.
     static let marker = "<!-- figures -->"
 
-    /// The text with the table between its two markers renewed, or `nil` where they are not there.
+    /// The text with the table between its two markers renewed, or `nil` where they are not there. A row whose figure was
+    /// not measured stays as it was: no run measures all of them.
     func renewingTable(in text: String) -> String? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let first = lines.firstIndex(of: Self.marker),
             let last = lines[(first + 1)...].firstIndex(where: { $0 == Self.marker || $0 == "<!-- /figures -->" })
         else { return nil }
-        return (lines[...first] + table + lines[last...]).joined(separator: "\n")
+        var renewed = Figures()
+        for row in lines[first..<last] {
+            guard let (name, value) = Self.figure(of: row) else { continue }
+            renewed[name] = value
+        }
+        renewed.values.merge(values) { $1 }
+        return (lines[...first] + renewed.table + lines[last...]).joined(separator: "\n")
+    }
+
+    /// The figure that a row of the table shows; `nil` for its head.
+    private static func figure(of row: String) -> (name: String, value: Int)? {
+        let cells = row.split(separator: "|").map { $0.filter { !" `,".contains($0) } }
+        guard cells.count == 2, let value = Int(cells[1]) else { return nil }
+        return (cells[0], value)
     }
 
     /// The number with a comma before every three digits.

@@ -1,29 +1,11 @@
-// Ports that hold what was written to them, with a note of every access, for tests of the encoder. In C because
-// uc_hook_add is variadic.
+// The hooks of a bank of ports: include/ports.h says what for.
 
-#pragma once
+#include "ports.h"
 
-#include "simulation.h"
-
-struct port_access {
-    bool is_write;
-    uint32_t port;
-    int size;
-};
-
-// Ports `start` to `start + count - 1`, and what they hold.
-struct port_bank {
-    uint32_t start, count;
-    uint8_t *bytes;
-    // The first accesses, as many as there is room for.
-    struct port_access *trace;
-    uint32_t trace_room, trace_count;
-    // Whether another port was accessed.
-    bool has_strayed;
-};
+#include <string.h>
 
 // Notes an access, and gives what the port holds; `NULL` where it is none of the bank's.
-static inline uint8_t *port_bank_access(struct port_bank *bank, bool is_write, uint32_t port, int size) {
+static uint8_t *port_bank_access(struct port_bank *bank, bool is_write, uint32_t port, int size) {
     if (bank->trace_count < bank->trace_room) {
         bank->trace[bank->trace_count] = (struct port_access){is_write, port, size};
         bank->trace_count += 1;
@@ -35,7 +17,7 @@ static inline uint8_t *port_bank_access(struct port_bank *bank, bool is_write, u
     return NULL;
 }
 
-static inline uint32_t port_bank_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
+static uint32_t port_bank_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
     (void)engine;
     uint32_t value = 0;
     uint8_t *place = port_bank_access((struct port_bank *)data, false, port, size);
@@ -43,14 +25,13 @@ static inline uint32_t port_bank_on_in(uc_engine *engine, uint32_t port, int siz
     return value;
 }
 
-static inline void port_bank_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
+static void port_bank_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
     (void)engine;
     uint8_t *place = port_bank_access((struct port_bank *)data, true, port, size);
     if (place) memcpy(place, &value, (size_t)size);
 }
 
-// Hooks IN and OUT. The bank must not move afterwards.
-static inline uc_err port_bank_watch(uc_engine *engine, struct port_bank *bank) {
+uc_err port_bank_watch(uc_engine *engine, struct port_bank *bank) {
     uc_hook hook;
     uint64_t all = 1, none = 0;
     uc_err error = uc_hook_add(

@@ -1,79 +1,12 @@
-// The part of a simulated run that happens on every instruction, kept in C because a debug build of Swift is too slow
-// for it, and because uc_hook_add is variadic. It counts, keeps the clock, notes coverage, and hands accesses on.
-// Sources/Host/Devices calls it.
+// The hooks of a simulated run: include/simulation.h says what for.
 
-#pragma once
+#include "simulation.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <unicorn/unicorn.h>
 
 #include "configuration.h"
 
-enum { SIMULATION_MEMORY_LIMIT = 32, SIMULATION_WINDOW_LIMIT = 6 };
-
-// Coverage of an instruction, a bit a way that control took from it.
-enum { SIMULATION_EXECUTED = 1, SIMULATION_FELL_THROUGH = 2, SIMULATION_JUMPED = 4 };
-
-// Why a run was stopped by a hook.
-enum { SIMULATION_NO_FAULT, SIMULATION_STRAY_READ, SIMULATION_STRAY_WRITE, SIMULATION_STRAY_FETCH, SIMULATION_ENDLESS };
-
-// Memory that the code was granted. Accesses to silent memory are not handed on.
-struct simulation_memory {
-    uint64_t start, end;
-    bool is_silent;
-};
-
-struct simulation;
-
-struct simulation_window {
-    struct simulation *simulation;
-    uint32_t index;
-    // Addresses, ports, or places in configuration space.
-    uint64_t start, end;
-    uint32_t space;
-};
-
-struct simulation {
-    uc_engine *engine;
-    void *owner;
-    uint64_t (*read_window)(void *owner, uint32_t window, uint64_t offset, uint32_t size);
-    void (*write_window)(void *owner, uint32_t window, uint64_t offset, uint32_t size, uint64_t value);
-    // `value` is what a write stores; 0 for a read, which has not happened yet.
-    void (*touch_memory)(void *owner, bool is_write, uint64_t address, uint32_t size, uint64_t value);
-
-    // A full fence is about to be made.
-    void (*fence)(void *owner);
-
-    // The time-stamp counter, and what an instruction adds to it.
-    uint64_t clock, counts_per_instruction;
-    uint64_t instructions, instruction_limit;
-
-    uint64_t code_start, code_size;
-    const uint8_t *code;
-    uint8_t *coverage;
-
-    // Address of the instruction that runs, and of what follows it in memory.
-    uint64_t current, next;
-    bool reads_clock;
-    // Width of the access that runs: memory handlers see a wide one in parts.
-    uint32_t access_size;
-
-    uint32_t fault;
-    uint64_t fault_address;
-    uint32_t fault_size;
-
-    struct simulation_memory memories[SIMULATION_MEMORY_LIMIT];
-    uint32_t memory_count;
-    struct simulation_window windows[SIMULATION_WINDOW_LIMIT];
-    uint32_t window_count;
-    // What the port that selects a register of configuration space was given last.
-    uint32_t selected;
-};
-
-static inline void simulation_stop(struct simulation *run, uint32_t fault, uint64_t address, uint32_t size) {
+static void simulation_stop(struct simulation *run, uint32_t fault, uint64_t address, uint32_t size) {
     if (run->fault == SIMULATION_NO_FAULT) {
         run->fault = fault;
         run->fault_address = address;
@@ -82,15 +15,13 @@ static inline void simulation_stop(struct simulation *run, uint32_t fault, uint6
     uc_emu_stop(run->engine);
 }
 
-// Puts the simulated clock where RDTSC leaves its result. Unicorn 2.0.1 has no hook for RDTSC and gives the host's
-// counter, so the result is replaced before the instruction that follows.
-static inline void simulation_set_clock(uc_engine *engine, uint64_t clock) {
+void simulation_set_clock(uc_engine *engine, uint64_t clock) {
     uint64_t low = clock & 0xFFFFFFFF, high = clock >> 32;
     uc_reg_write(engine, UC_X86_REG_RAX, &low);
     uc_reg_write(engine, UC_X86_REG_RDX, &high);
 }
 
-static inline void simulation_on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data) {
+static void simulation_on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
     uint64_t before = run->current - run->code_start;
@@ -116,7 +47,7 @@ static inline void simulation_on_instruction(uc_engine *engine, uint64_t address
 }
 
 // Pages of two memories may lie side by side, and the last page of one is rarely full: the bounds are kept here.
-static inline void simulation_on_data(
+static void simulation_on_data(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
@@ -133,7 +64,7 @@ static inline void simulation_on_data(
     simulation_stop(run, is_write ? SIMULATION_STRAY_WRITE : SIMULATION_STRAY_READ, address, (uint32_t)size);
 }
 
-static inline void simulation_on_window(
+static void simulation_on_window(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
@@ -147,7 +78,7 @@ static inline void simulation_on_window(
         run, type == UC_MEM_WRITE ? SIMULATION_STRAY_WRITE : SIMULATION_STRAY_READ, address, (uint32_t)size);
 }
 
-static inline bool simulation_on_stray(
+static bool simulation_on_stray(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     (void)engine;
     (void)value;
@@ -158,7 +89,7 @@ static inline bool simulation_on_stray(
     return false;
 }
 
-static inline uint64_t simulation_read_window(uc_engine *engine, uint64_t offset, unsigned size, void *data) {
+static uint64_t simulation_read_window(uc_engine *engine, uint64_t offset, unsigned size, void *data) {
     struct simulation_window *window = (struct simulation_window *)data;
     (void)engine;
     (void)size;
@@ -166,7 +97,7 @@ static inline uint64_t simulation_read_window(uc_engine *engine, uint64_t offset
     return run->read_window(run->owner, window->index, offset, run->access_size);
 }
 
-static inline void simulation_write_window(
+static void simulation_write_window(
     uc_engine *engine, uint64_t offset, unsigned size, uint64_t value, void *data) {
     struct simulation_window *window = (struct simulation_window *)data;
     (void)engine;
@@ -176,10 +107,9 @@ static inline void simulation_write_window(
 }
 
 // Page of 4 KiB that a range ends on.
-static inline uint64_t simulation_page_end(uint64_t address) { return (address + 4095) & ~(uint64_t)4095; }
+static uint64_t simulation_page_end(uint64_t address) { return (address + 4095) & ~(uint64_t)4095; }
 
-// Maps a window at its address and tells its accesses. The structure must not move afterwards.
-static inline uc_err simulation_map_window(struct simulation *run, uint64_t start, uint64_t byte_count) {
+uc_err simulation_map_window(struct simulation *run, uint64_t start, uint64_t byte_count) {
     if (run->window_count == SIMULATION_WINDOW_LIMIT) return UC_ERR_ARG;
     struct simulation_window *window = &run->windows[run->window_count];
     *window =
@@ -194,8 +124,7 @@ static inline uc_err simulation_map_window(struct simulation *run, uint64_t star
         run->engine, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, (void *)simulation_on_window, run, start, end - 1);
 }
 
-// Adds a window of ports, or one of configuration space, whose accesses are told. The hooks are those of the code.
-static inline uc_err simulation_add_ports(
+uc_err simulation_add_ports(
     struct simulation *run, uint64_t start, uint64_t byte_count, bool is_configuration) {
     if (run->window_count == SIMULATION_WINDOW_LIMIT) return UC_ERR_ARG;
     run->windows[run->window_count] =
@@ -207,7 +136,7 @@ static inline uc_err simulation_add_ports(
 }
 
 // The window that an access of ports leads to, and the place there; stops the run and gives `NULL` where none does.
-static inline struct simulation_window *simulation_ports(
+static struct simulation_window *simulation_ports(
     struct simulation *run, bool is_write, uint32_t port, int size, uint64_t *offset) {
     uint32_t space;
     uint32_t place = configuration_place(run->selected, port, &space);
@@ -220,7 +149,7 @@ static inline struct simulation_window *simulation_ports(
     return NULL;
 }
 
-static inline uint32_t simulation_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
+static uint32_t simulation_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
     uint64_t offset;
@@ -229,7 +158,7 @@ static inline uint32_t simulation_on_in(uc_engine *engine, uint32_t port, int si
     return (uint32_t)run->read_window(run->owner, window->index, offset, (uint32_t)size);
 }
 
-static inline void simulation_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
+static void simulation_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
     struct simulation *run = (struct simulation *)data;
     (void)engine;
     for (uint32_t i = 0; i < run->window_count && configuration_is_select(port, size); i += 1) {
@@ -242,8 +171,7 @@ static inline void simulation_on_out(uc_engine *engine, uint32_t port, int size,
     if (window) run->write_window(run->owner, window->index, offset, (uint32_t)size, value);
 }
 
-// Maps the block that holds all memories, and watches it.
-static inline uc_err simulation_map_data(struct simulation *run, uint64_t start, uint64_t byte_count, void *block) {
+uc_err simulation_map_data(struct simulation *run, uint64_t start, uint64_t byte_count, void *block) {
     uc_err error = uc_mem_map_ptr(run->engine, start, byte_count, UC_PROT_READ | UC_PROT_WRITE, block);
     if (error) return error;
     uc_hook hook;
@@ -252,16 +180,14 @@ static inline uc_err simulation_map_data(struct simulation *run, uint64_t start,
         start + byte_count - 1);
 }
 
-// Grants a part of the data block.
-static inline uc_err simulation_grant(struct simulation *run, uint64_t start, uint64_t byte_count, bool is_silent) {
+uc_err simulation_grant(struct simulation *run, uint64_t start, uint64_t byte_count, bool is_silent) {
     if (run->memory_count == SIMULATION_MEMORY_LIMIT) return UC_ERR_ARG;
     run->memories[run->memory_count] = (struct simulation_memory){start, start + byte_count, is_silent};
     run->memory_count += 1;
     return UC_ERR_OK;
 }
 
-// Maps the code, readable and executable, and hooks what is to be seen everywhere.
-static inline uc_err simulation_map_code(struct simulation *run, uint64_t mapped_byte_count) {
+uc_err simulation_map_code(struct simulation *run, uint64_t mapped_byte_count) {
     uc_err error = uc_mem_map_ptr(
         run->engine, run->code_start, mapped_byte_count, UC_PROT_READ | UC_PROT_EXEC, (void *)run->code);
     if (error) return error;
@@ -282,8 +208,7 @@ static inline uc_err simulation_map_code(struct simulation *run, uint64_t mapped
         (uint64_t)0);
 }
 
-// Runs from an address until control comes to `end`. The structure's fault says why a hook ended it.
-static inline uc_err simulation_run(struct simulation *run, uint64_t entry, uint64_t end) {
+uc_err simulation_run(struct simulation *run, uint64_t entry, uint64_t end) {
     run->instructions = 0;
     run->current = 0;
     run->selected = 0;

@@ -1,5 +1,5 @@
 // Configuration mechanism #1 as a processor meets it: a port that selects four bytes of configuration space, and four ports
-// behind which they stand. Both kinds of simulated runs use it.
+// behind which they stand. Both kinds of runs use it.
 //
 // Source: PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2.
 

@@ -1,112 +1,22 @@
-// The part of a guarded run that happens on every instruction and every access, kept in C because a debug build of
-// Swift is too slow for it. It answers reads, holds writes against what was granted, and stops the engine at the first
-// violation. It knows nothing of the verifier, whose acceptances it contradicts or does not. GuardedRun calls it.
+// The hooks of a guarded run: include/guard.h says what for. Every access is held against the grants here.
 
-#pragma once
+#include "guard.h"
 
+#include <string.h>
+
+#include "configuration.h"
 #include "forbidden.h"
 #include "simulation.h"
 
-// Why a run was stopped by a hook.
-enum {
-    GUARD_NOTHING,
-    GUARD_OUTSIDE_GRANTS,
-    GUARD_WRONG_DIRECTION,
-    GUARD_NOT_WHOLE,
-    GUARD_LIMIT_BROKEN,
-    GUARD_CODE_WRITTEN,
-    GUARD_CALLERS_STACK,
-    GUARD_OUTSIDE_CODE,
-    GUARD_FORBIDDEN,
-    GUARD_ENDLESS
-};
-
-// How a device answers, one way all through a run or another at each read.
-enum {
-    GUARD_ANSWER_MIXED,
-    GUARD_ANSWER_RANDOM,
-    GUARD_ANSWER_ONES,
-    GUARD_ANSWER_ZERO,
-    GUARD_ANSWER_LAST_WRITE,
-    GUARD_ANSWER_SMALL,
-    GUARD_ANSWER_ONE_BIT,
-    GUARD_ANSWER_ONE_CLEAR,
-    GUARD_ANSWER_COUNT
-};
-
-struct guard_limit {
-    uint64_t low, high, bits;
-    uint16_t first_bit;
-    uint8_t bit_count;
-    // Whether the next limit, of the same bits, will do as well.
-    bool or_next;
-    // Whether each bit is judged by itself: then those that are not written are not looked at.
-    bool is_of_bits;
-};
-
-struct guard_grant {
-    uint64_t start, end, element_size;
-    uint32_t space;
-    bool is_readable, is_writable, is_whole;
-    const struct guard_limit *limits;
-    uint32_t limit_count;
-    // What stands there now.
-    uint8_t *bytes;
-    // An element: the run in which it last got its first contents.
-    uint32_t *runs;
-};
-
-// A write that was allowed, for a model of what the device makes of it.
-struct guard_write {
-    uint64_t address, value;
-    uint32_t space, size;
-    // The instruction that made it.
-    uint64_t place;
-};
-
-// Writes of one run that are kept: all that the longest bring-up makes.
-enum { GUARD_WRITE_LIMIT = 8192 };
-
-struct guard {
-    uc_engine *engine;
-    uint64_t random;
-    uint64_t clock, counts_per_instruction;
-    uint64_t instructions, instruction_limit;
-    uint64_t code_start, code_end;
-    const uint8_t *code;
-    // The stack that a function may use lies from `stack_start` to where its return address stands; the rest, to
-    // `stack_end`, is the caller's.
-    uint64_t stack_start, stack_entry, stack_end;
-    struct guard_grant *grants;
-    uint32_t grant_count;
-    uint32_t run;
-    uint32_t answer;
-
-    // NULL where nobody asks for them.
-    struct guard_write *writes;
-    uint32_t write_count;
-
-    uint64_t current;
-    bool reads_clock;
-    // What the port that selects a register of configuration space was given last.
-    uint32_t selected;
-
-    uint32_t fault;
-    bool fault_is_write;
-    uint64_t fault_address;
-    uint32_t fault_size;
-    int32_t fault_grant;
-};
-
 // SplitMix64, as SeededGenerator has it.
-static inline uint64_t guard_next(struct guard *run) {
+static uint64_t guard_next(struct guard *run) {
     uint64_t value = run->random += 0x9E3779B97F4A7C15;
     value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9;
     value = (value ^ value >> 27) * 0x94D049BB133111EB;
     return value ^ value >> 31;
 }
 
-static inline void guard_stop(
+static void guard_stop(
     struct guard *run, uint32_t fault, bool is_write, uint64_t address, uint32_t size, int32_t grant) {
     if (run->fault == GUARD_NOTHING) {
         run->fault = fault;
@@ -118,29 +28,29 @@ static inline void guard_stop(
     uc_emu_stop(run->engine);
 }
 
-static inline bool guard_contains(const struct guard_limit *limit, uint64_t value) {
+static bool guard_contains(const struct guard_limit *limit, uint64_t value) {
     return value >= limit->low && value <= limit->high && !(value & ~limit->bits);
 }
 
-static inline uint64_t guard_load(const uint8_t *bytes, uint32_t size) {
+static uint64_t guard_load(const uint8_t *bytes, uint32_t size) {
     uint64_t value = 0;
     memcpy(&value, bytes, size);
     return value;
 }
 
-static inline uint64_t guard_mask(uint32_t bit_count) {
+static uint64_t guard_mask(uint32_t bit_count) {
     return bit_count < 64 ? ((uint64_t)1 << bit_count) - 1 : UINT64_MAX;
 }
 
 // The group of 64 bits that holds a limit's bits, or what there is of it: its offset in the element, and its size.
-static inline uint32_t guard_group(const struct guard_grant *grant, const struct guard_limit *limit, uint64_t *offset) {
+static uint32_t guard_group(const struct guard_grant *grant, const struct guard_limit *limit, uint64_t *offset) {
     *offset = limit->first_bit / 64 * 8;
     uint64_t rest = grant->element_size - *offset;
     return rest < 8 ? (uint32_t)rest : 8;
 }
 
 // Gives an element that this run has not met yet its first contents: noise.
-static inline void guard_fill(struct guard *run, struct guard_grant *grant, uint64_t element) {
+static void guard_fill(struct guard *run, struct guard_grant *grant, uint64_t element) {
     if (grant->runs[element] == run->run) return;
     grant->runs[element] = run->run;
     uint8_t *bytes = grant->bytes + element * grant->element_size;
@@ -151,7 +61,7 @@ static inline void guard_fill(struct guard *run, struct guard_grant *grant, uint
 }
 
 // What a device, a ring that a device writes, or a cell that it may have written in spite of all, reads as.
-static inline uint64_t guard_answer(struct guard *run, uint64_t last) {
+static uint64_t guard_answer(struct guard *run, uint64_t last) {
     uint32_t answer = run->answer;
     if (answer == GUARD_ANSWER_MIXED) answer = 1 + guard_next(run) % (GUARD_ANSWER_COUNT - 1);
     switch (answer) {
@@ -167,7 +77,7 @@ static inline uint64_t guard_answer(struct guard *run, uint64_t last) {
 
 // Whether an element keeps its limits once `size` bytes at `offset` of the grant are `value`. Limits that no written
 // byte belongs to are not looked at: what stands there is the device's.
-static inline bool guard_keeps_limits(
+static bool guard_keeps_limits(
     const struct guard_grant *grant, uint64_t element, uint64_t offset, uint32_t size, uint64_t value) {
     uint64_t start = element * grant->element_size;
     for (uint32_t i = 0; i < grant->limit_count; i += 1) {
@@ -193,7 +103,7 @@ static inline bool guard_keeps_limits(
 }
 
 // Whether an access that lies in a grant is one that it allows; answers reads.
-static inline uint32_t guard_check(
+static uint32_t guard_check(
     struct guard *run, struct guard_grant *grant, bool is_write, uint64_t address, uint32_t size, uint64_t value) {
     if (is_write ? !grant->is_writable : !grant->is_readable) return GUARD_WRONG_DIRECTION;
     uint64_t offset = address - grant->start;
@@ -211,7 +121,7 @@ static inline uint32_t guard_check(
 }
 
 // Holds an access against all grants; stops the run and gives `NULL` where none allows it.
-static inline struct guard_grant *guard_access(
+static struct guard_grant *guard_access(
     struct guard *run, uint32_t space, bool is_write, uint64_t address, uint32_t size, uint64_t value) {
     uint32_t fault = GUARD_OUTSIDE_GRANTS;
     int32_t nearest = -1;
@@ -230,13 +140,13 @@ static inline struct guard_grant *guard_access(
     return NULL;
 }
 
-static inline void guard_note(struct guard *run, uint32_t space, uint64_t address, uint32_t size, uint64_t value) {
+static void guard_note(struct guard *run, uint32_t space, uint64_t address, uint32_t size, uint64_t value) {
     if (!run->writes || run->write_count == GUARD_WRITE_LIMIT) return;
     run->writes[run->write_count++] = (struct guard_write){
         .address = address, .value = value & guard_mask(8 * size), .space = space, .size = size, .place = run->current};
 }
 
-static inline void guard_on_access(
+static void guard_on_access(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct guard *run = (struct guard *)data;
     (void)engine;
@@ -255,7 +165,7 @@ static inline void guard_on_access(
     if (grant && is_write) guard_note(run, SPACE_MEMORY, address, (uint32_t)size, (uint64_t)value);
 }
 
-static inline bool guard_on_stray(
+static bool guard_on_stray(
     uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *data) {
     struct guard *run = (struct guard *)data;
     (void)engine;
@@ -267,7 +177,7 @@ static inline bool guard_on_stray(
     return false;
 }
 
-static inline uint32_t guard_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
+static uint32_t guard_on_in(uc_engine *engine, uint32_t port, int size, void *data) {
     struct guard *run = (struct guard *)data;
     (void)engine;
     uint32_t space;
@@ -276,7 +186,7 @@ static inline uint32_t guard_on_in(uc_engine *engine, uint32_t port, int size, v
     return grant ? (uint32_t)guard_load(grant->bytes + (place - grant->start), (uint32_t)size) : 0;
 }
 
-static inline void guard_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
+static void guard_on_out(uc_engine *engine, uint32_t port, int size, uint32_t value, void *data) {
     struct guard *run = (struct guard *)data;
     (void)engine;
     for (uint32_t i = 0; i < run->grant_count && configuration_is_select(port, size); i += 1) {
@@ -293,7 +203,7 @@ static inline void guard_on_out(uc_engine *engine, uint32_t port, int size, uint
 }
 
 // Before an instruction: the engine is stopped ahead of one that must not be executed.
-static inline void guard_on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data) {
+static void guard_on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *data) {
     struct guard *run = (struct guard *)data;
     if (run->reads_clock) simulation_set_clock(engine, run->clock);
     run->reads_clock = false;
@@ -312,8 +222,7 @@ static inline void guard_on_instruction(uc_engine *engine, uint64_t address, uin
     if (run->instructions > run->instruction_limit) guard_stop(run, GUARD_ENDLESS, false, address, 1, -1);
 }
 
-// Hooks all that is watched. Memory is mapped by the caller; the structure must not move afterwards.
-static inline uc_err guard_watch(struct guard *run) {
+uc_err guard_watch(struct guard *run) {
     uc_hook hook;
     uint64_t all = 1, none = 0;
     uc_err error =
@@ -332,13 +241,11 @@ static inline uc_err guard_watch(struct guard *run) {
         run->engine, &hook, UC_HOOK_INSN, (void *)guard_on_out, run, all, none, (int)UC_X86_INS_OUT);
 }
 
-// Forgets what the engine has made of code that has been replaced.
-static inline uc_err guard_forget_code(struct guard *run) {
+uc_err guard_forget_code(struct guard *run) {
     return uc_ctl_remove_cache(run->engine, run->code_start, run->code_end);
 }
 
-// Runs from an address until control comes to `end`. The structure's fault says why a hook ended it.
-static inline uc_err guard_run(struct guard *run, uint64_t entry, uint64_t end) {
+uc_err guard_run(struct guard *run, uint64_t entry, uint64_t end) {
     run->instructions = 0;
     run->current = entry;
     run->selected = 0;

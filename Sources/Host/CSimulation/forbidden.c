@@ -1,17 +1,9 @@
-// Tells instructions that no driver may execute, by their bytes: whatever reaches past the registers and the memory of
-// a function. It is no decoder: it looks at prefixes, opcode and ModR/M, and leaves lengths to the engine.
-//
-// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2D, appendix A (opcode maps).
+// The opcode maps, as far as instructions in them are forbidden: forbidden.h says what for.
 
-#pragma once
-
-#include <stdbool.h>
-#include <stdint.h>
-
-enum { INSTRUCTION_PLAIN, INSTRUCTION_READS_CLOCK, INSTRUCTION_FORBIDDEN };
+#include "forbidden.h"
 
 // Group 7 and group 15 hold what software may use beside what it may not.
-static inline bool instruction_is_forbidden_group(uint8_t opcode, uint8_t modrm, bool is_repeated) {
+static bool instruction_is_forbidden_group(uint8_t opcode, uint8_t modrm, bool is_repeated) {
     uint8_t extension = modrm >> 3 & 7;
     if (opcode == 0x01) return true;  // SGDT, LIDT, LMSW, INVLPG, SWAPGS, VMX, XSETBV
     if (modrm >> 6 == 3) return is_repeated && extension < 4;  // RDFSBASE to WRGSBASE; the others are fences
@@ -19,7 +11,7 @@ static inline bool instruction_is_forbidden_group(uint8_t opcode, uint8_t modrm,
 }
 
 // Opcodes behind 0F.
-static inline uint32_t instruction_kind_two_byte(uint8_t opcode, uint8_t modrm, bool is_repeated) {
+static uint32_t instruction_kind_two_byte(uint8_t opcode, uint8_t modrm, bool is_repeated) {
     switch (opcode) {
     case 0x31: return INSTRUCTION_READS_CLOCK;
     case 0x01:
@@ -39,8 +31,7 @@ static inline uint32_t instruction_kind_two_byte(uint8_t opcode, uint8_t modrm, 
     }
 }
 
-// What an instruction of `size` bytes is.
-static inline uint32_t instruction_kind(const uint8_t *bytes, uint32_t size) {
+uint32_t instruction_kind(const uint8_t *bytes, uint32_t size) {
     bool is_repeated = false;
     uint32_t at = 0;
     for (; at < size; at += 1) {
