@@ -113,7 +113,7 @@ import Verification
 
             mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
                 var text: [UInt8] = []
-                ProgramPrinter(program, regionNames: ["regs", "config"].map { Array($0.utf8) }).print(into: &text)
+                ProgramPrinter(program, regionNames: ["regs", "config"].map { Array($0.utf8) }).printItems(into: &text)
                 lines += String(decoding: text, as: UTF8.self).split(separator: "\n").map {
                     String($0.prefix { $0 != "/" }).trimmingSuffix()
                 }

@@ -10,7 +10,7 @@ import Testing
         program.items = items
         program.origins = [Origin(line: 21, facts: .identity), Origin(line: 22, facts: .identity)]
         var bytes: [UInt8] = []
-        ProgramPrinter(program, regionNames: names).print(into: &bytes)
+        ProgramPrinter(program, regionNames: names).printItems(into: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
