@@ -61,6 +61,7 @@ let hostTargets: [Target] = [
         providers: [.apt(["libcapstone-dev"])]),
     .systemLibrary(
         name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
+    host("Interpretation", imports: ["Hardware", "Program"]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
@@ -93,8 +94,9 @@ let testTargets: [Target] = [
         name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/FuzzRun", swiftSettings: settings),
     tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),
-    tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Support"]),
-    tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "CUnicorn", "Support"]),
+    tests("Interpretation", beside: ["Hardware", "Program", "Support"]),
+    tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Interpretation", "Support"]),
+    tests("Encoding", beside: ["Hardware", "Program", "Interpretation", "CCapstone", "CUnicorn", "Support"]),
     tests(
         "Verification",
         beside: ["Hardware", "Program", "Encoding", "Proving", "CCapstone", "CUnicorn", "Support"]),
@@ -102,7 +104,7 @@ let testTargets: [Target] = [
         "Pipeline",
         beside: [
             "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
-            "Recording", "RuleCompiler", "Machines", "Inspection", "Support",
+            "Recording", "RuleCompiler", "Machines", "Inspection", "Interpretation", "Support",
         ]),
     tests("Exchange", beside: ["Support"]),
     tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
