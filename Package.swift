@@ -70,7 +70,8 @@ let hostTargets: [Target] = [
     host(
         "Inspection",
         imports: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "CCapstone",
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "Interpretation",
+            "CCapstone",
         ]),
     .executableTarget(
         name: "metaos",

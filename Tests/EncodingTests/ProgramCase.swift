@@ -74,7 +74,7 @@ struct ProgramCase {
         word.hasPrefix("0x") ? UInt64(word.dropFirst(2), radix: 16) : UInt64(word)
     }
 
-    /// The access that words tell; which item makes it, they do not.
+    /// The access that words describe, but for the item that makes it.
     private func access(
         _ type: Substring, _ place: Substring, _ value: UInt64, isStore: Bool
     ) throws -> ProgramAccess {

@@ -72,7 +72,7 @@ import Testing
         #expect(interpreter.accesses.map(\.value) == [0, 1, 2])
     }
 
-    @Test func `A run that is too long, or comes to no return, is told`() throws {
+    @Test func `A run that is too long ends, and so does one without a return`() throws {
         let long = "%0 = loop 2000000\n%1 = constant u8 0x1\nend\nreturn"
         #expect(try run(long, result: "void").0 == .ranTooLong)
         #expect(try run("fence").0 == .endedWithoutReturn)

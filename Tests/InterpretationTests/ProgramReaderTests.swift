@@ -89,7 +89,7 @@ import Testing
         ("program -> u8\n  nand", "2:3: no operation is called 'nand'"),
         ("program -> u8\n%1 = constant u8 0x1", "2:1: the item is %0"),
         ("program -> u8\nconstant u8 0x1", "2:1: the item is %0"),
-        ("program -> u8\n%0 = fence", "2:1: the item gives no value and has no number"),
+        ("program -> u8\n%0 = fence", "2:1: the item has no value, and so no number"),
         ("program -> u8\n%0 = constant u9 0x1", "2:15: no type is called 'u9'"),
         ("program -> u8\n%0 = constant u8 1", "2:18: expected '0x'"),
         ("program -> u8\n%0 = constant u64 0x1ffffffffffffffff", "2:21: the number is too large here"),
@@ -105,7 +105,7 @@ import Testing
         ("program -> u8\nfence now", "2:7: expected '// line '"),
     ]
 
-    @Test func `What is wrong with a text is told with its place`() {
+    @Test func `A faulty text is refused at its line and column`() {
         for (text, reason) in Self.faults {
             do throws(ProgramTextError) {
                 let read = try ProgramReader.read(text)

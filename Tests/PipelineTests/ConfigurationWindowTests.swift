@@ -2,6 +2,7 @@
 // register by which a driver could leave its own ground. The device is invented.
 
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import RuleCompiler

@@ -2,6 +2,7 @@
 
 import Encoding
 import Hardware
+import Interpretation
 import Metabinary
 import Pipeline
 import Program

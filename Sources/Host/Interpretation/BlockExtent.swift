@@ -21,7 +21,7 @@ struct BlockExtent {
             switch program.items[index].operation.row.block {
             case .none: break
             case .opens: open.append((index, nil))
-            case .goesOn: if !open.isEmpty { open[open.count - 1].middle = index }
+            case .continues: if !open.isEmpty { open[open.count - 1].middle = index }
             case .closes: if let block = open.popLast() { extents[block.start] = extent(block, end: index) }
             }
         }

@@ -6,6 +6,15 @@ import Hardware
 import Program
 
 /// Reads programs.
+///
+/// ```
+/// program -> u32
+/// region regs window 0x50000000 +0x6000
+/// region tx ring 0x60112000 +0x1000 physical=0xb95000
+/// origin 21 identity bar0
+/// %0 = load u32 regs+0x8   // line 21
+/// return %0   // line 21
+/// ```
 public struct ProgramReader {
     private var named: NamedProgram
 
@@ -32,14 +41,14 @@ public struct ProgramReader {
         named = NamedProgram(Program(result: try Self.type(&cursor)), regionNames: [])
     }
 
-    /// Regions and origins stand before items, but nothing hangs on it.
+    /// Regions and origins may come anywhere before the first item that needs them.
     private mutating func readLine(_ cursor: inout LineCursor) throws(ProgramTextError) {
         if cursor.take("region ") { return try readRegion(&cursor) }
         if cursor.take("origin ") { return try readOrigin(&cursor) }
         try readItem(&cursor)
     }
 
-    // MARK: What stands beside items
+    // MARK: Regions and origins
 
     private mutating func readRegion(_ cursor: inout LineCursor) throws(ProgramTextError) {
         let place = cursor.place

@@ -14,7 +14,7 @@ public struct TextPlace: Hashable, Sendable {
     }
 }
 
-/// Why a text gives no program.
+/// Why a text is no program.
 public enum ProgramTextError: Error, Hashable, Sendable {
     /// The first line does not say what the program returns.
     case missingHead(TextPlace)
@@ -34,9 +34,9 @@ public enum ProgramTextError: Error, Hashable, Sendable {
     case regionTwice(String, TextPlace)
     /// No origin has that line, or that number.
     case unknownOrigin(UInt64, TextPlace)
-    /// A number does not fit where it stands.
+    /// A number does not fit here.
     case numberTooLarge(TextPlace)
-    /// The item has another number, or one where it gives no value, or none where it does.
+    /// The item has another number, or one although it has no value, or none although it has one.
     case wrongNumber(expected: Int?, TextPlace)
     /// The line goes on where it has to end.
     case excessText(TextPlace)
@@ -70,7 +70,7 @@ extension ProgramTextError: CustomStringConvertible {
         case .unknownOrigin(let number, _): "no origin is line or number \(number)"
         case .numberTooLarge: "the number is too large here"
         case .wrongNumber(let number?, _): "the item is %\(number)"
-        case .wrongNumber(nil, _): "the item gives no value and has no number"
+        case .wrongNumber(nil, _): "the item has no value, and so no number"
         case .excessText: "the line has to end here"
         }
     }

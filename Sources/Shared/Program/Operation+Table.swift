@@ -1,5 +1,5 @@
-// What each operation is, a row an operation, and what it computes. The checker, the printer, the evaluator's static part,
-// and on the host the reader and the interpreter go by it. The encoder picks instructions by the operation itself, and the
+// What each operation is, a row an operation, and what it computes. The checker and the evaluator go by it, and on the host
+// the printer, the reader and the interpreter. The encoder picks instructions by the operation itself, and the
 // verifier has a table of its own, because it trusts nobody's.
 
 extension Operation {
@@ -29,10 +29,10 @@ extension Operation {
         case .extend:       .init("extend",       " T L",    .widened)
         case .truncate:     .init("truncate",     " T L",    .narrowed)
         case .ifTrue:       .init("if",           " L",      .condition, .control, givesValue: false, block: .opens)
-        case .otherwise:    .init("otherwise",    "",        .free,      .control, givesValue: false, block: .goesOn)
+        case .otherwise:    .init("otherwise",    "",        .free,      .control, givesValue: false, block: .continues)
         case .loop:         .init("loop",         " N",      .counter,   .control,                    block: .opens)
         case .wait:         .init("wait",         " N",      .free,      .control, givesValue: false, block: .opens)
-        case .until:        .init("until",        " L",      .condition, .control, givesValue: false, block: .goesOn)
+        case .until:        .init("until",        " L",      .condition, .control, givesValue: false, block: .continues)
         case .end:          .init("end",          "",        .free,      .control, givesValue: false, block: .closes)
         case .returnValue:  .init("return",       "[ L",     .returned,  .control, givesValue: false)
         }
@@ -85,15 +85,15 @@ extension Operation {
         return low >= 64 ? 0 : mask & (.max << UInt64(low))
     }
 
-    /// The word that stands for the operation in a printed program.
+    /// The word for the operation in a printed program.
     public var word: StaticString { row.word }
 
     /// Whether later items may use what the item computes.
     public var givesValue: Bool { row.givesValue }
 
-    /// Whether a block starts behind the item.
-    public var opensBlock: Bool { row.block == .opens || row.block == .goesOn }
+    /// Whether a block starts after the item.
+    public var opensBlock: Bool { row.block == .opens || row.block == .continues }
 
     /// Whether a block ends before the item.
-    public var closesBlock: Bool { row.block == .goesOn || row.block == .closes }
+    public var closesBlock: Bool { row.block == .continues || row.block == .closes }
 }

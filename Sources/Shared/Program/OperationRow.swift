@@ -1,13 +1,13 @@
-// The columns of the table of operations. What stands in them is data: who reads it decides what to do with it.
+// The columns of the table of operations. They are data: whoever reads one decides what to do with it.
 
 /// What the table says of an operation.
 public struct OperationRow: Sendable {
-    /// The word that stands for the operation in a printed program.
+    /// The word for the operation in a printed program.
     public let word: StaticString
-    /// What is printed behind the word.
+    /// What is printed after the word.
     ///
     /// Layout: `T` the item's type, `P` the place of an access, `L` and `R` the operands, `X` and `N` the immediate in
-    /// base sixteen and ten; `[` leaves the rest out where there is no left operand. All else stands for itself.
+    /// base sixteen and ten; `[` leaves the rest out where there is no left operand. All else is printed as it is.
     public let operands: StaticString
     public let rule: TypeRule
     public let effect: OperationEffect
@@ -63,7 +63,7 @@ public enum TypeRule: Sendable {
 
 /// What an operation does besides giving a value.
 public enum OperationEffect: Sendable {
-    /// Nothing: whether it is carried out, and when, nobody can tell but by its value.
+    /// Nothing: only its value shows whether and when it is carried out.
     case none
     /// It orders accesses of memory.
     case memory
@@ -78,10 +78,10 @@ public enum OperationEffect: Sendable {
 /// What an operation does to the blocks around it.
 public enum BlockRole: Sendable {
     case none
-    /// A block starts behind the item.
+    /// A block starts after the item.
     case opens
-    /// A block ends before the item, and its second part starts behind it.
-    case goesOn
+    /// A block ends before the item, and its second part starts after it.
+    case continues
     /// A block ends before the item.
     case closes
 }

@@ -69,7 +69,7 @@ public struct ProgramChecker {
         switch row.block {
         case .none: break
         case .opens: try open(item, index)
-        case .goesOn: try goOn(item, index)
+        case .continues: try goOn(item, index)
         case .closes: try close(index)
         }
     }

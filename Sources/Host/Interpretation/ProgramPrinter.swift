@@ -1,6 +1,7 @@
-// Writes a program as text: what stands beside its items, then an item a line, `%3 = load u32 regs+0x8   // line 21`. On
-// the host, Interpretation's reader takes the text back. It prints ill-formed programs too, because that is when one wants
-// to see them.
+// Writes a program as text: its result, regions and origins, then an item a line, `%3 = load u32 regs+0x8   // line 21`.
+// ProgramReader reads the text back. It prints ill-formed programs too, because that is when one wants to see them.
+
+import Program
 
 /// Prints programs.
 public struct ProgramPrinter {
@@ -20,7 +21,7 @@ public struct ProgramPrinter {
         printItems(into: &sink, namesOrigins: true)
     }
 
-    /// Writes every item, each on a line, indented by the blocks that it stands in.
+    /// Writes every item, each on a line, indented by the blocks that it is in.
     public func printItems<Sink: ByteSink>(into sink: inout Sink) { printItems(into: &sink, namesOrigins: false) }
 
     private func printItems<Sink: ByteSink>(into sink: inout Sink, namesOrigins: Bool) {

@@ -1,6 +1,7 @@
-// The part of a printed program that stands before its items: what it returns, its regions and its origins.
+// The part of a printed program before its items: what it returns, its regions and its origins.
 
 import Hardware
+import Program
 
 extension ProgramPrinter {
     /// Writes the type of the result, then each region and each origin on a line.
