@@ -63,6 +63,7 @@ let hostTargets: [Target] = [
         name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
     // What a run in Unicorn does on every instruction and access.
     .target(name: "CSimulation", dependencies: ["CUnicorn"], path: "Sources/Host/CSimulation"),
+    host("Interpretation", imports: ["Hardware", "Program"]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
@@ -71,7 +72,8 @@ let hostTargets: [Target] = [
     host(
         "Inspection",
         imports: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "CCapstone",
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "Interpretation",
+            "CCapstone",
         ]),
     .executableTarget(
         name: "metaos",
@@ -95,8 +97,11 @@ let testTargets: [Target] = [
         name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/FuzzRun", swiftSettings: settings),
     tests("Hardware", beside: ["Recording", "Support"]),
     tests("Program", beside: ["Hardware"]),
-    tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Support"]),
-    tests("Encoding", beside: ["Hardware", "Program", "CCapstone", "CUnicorn", "CSimulation", "Support"]),
+    tests("Interpretation", beside: ["Hardware", "Program", "Support"]),
+    tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Interpretation", "Support"]),
+    tests(
+        "Encoding",
+        beside: ["Hardware", "Program", "Interpretation", "CCapstone", "CUnicorn", "CSimulation", "Support"]),
     tests(
         "Verification",
         beside: ["Hardware", "Program", "Encoding", "Proving", "CCapstone", "CUnicorn", "Support"]),
@@ -104,7 +109,7 @@ let testTargets: [Target] = [
         "Pipeline",
         beside: [
             "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
-            "Recording", "RuleCompiler", "Machines", "Inspection", "Support",
+            "Recording", "RuleCompiler", "Machines", "Inspection", "Interpretation", "Support",
         ]),
     tests("Exchange", beside: ["Support"]),
     tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),

@@ -4,6 +4,7 @@
 import Encoding
 import Foundation
 import Hardware
+import Interpretation
 import Program
 import Support
 import Testing
@@ -38,16 +39,17 @@ import Testing
             do {
                 try ProgramChecker.check(program)
                 let encoded = try encode(program)
-                var meaning = ReferenceInterpreter(program, memory: memory.contents, arguments: arguments)
-                let expected = meaning.run()
-                expirations += meaning.expirations
+                var meaning = ProgramInterpreter(program, arguments: arguments)
+                var left = RegionBytes(memory.contents)
+                let expected = meaning.run(over: &left)
+                expirations += meaning.expirationCount
                 let function = try encoded.placed(at: memory.entry, regions: memory.regions)
                 placed = function
                 problem = self.problem(program, encoded, function, meaning.accesses, capstone)
                 if problem == nil {
                     let result = memory.run(function.bytes, arguments: arguments)
-                    if program.result != .void, result != expected { problem = "returns \(result), means \(expected)" }
-                    if memory.remains != meaning.memory { problem = "leaves other memory behind" }
+                    problem = expected.difference(fromResult: result, of: program)
+                    if memory.remains != left.contents { problem = "leaves other memory behind" }
                 }
             } catch EncodingError.outOfRegisters {
                 withoutRegisters += 1
@@ -154,7 +156,7 @@ import Testing
     /// What is wrong with the code as it is written, before it runs.
     private func problem(
         _ program: Program, _ encoded: EncodedFunction, _ placed: EncodedFunction,
-        _ accesses: [ReferenceInterpreter.Access], _ capstone: Capstone
+        _ accesses: [ProgramAccess], _ capstone: Capstone
     ) -> String? {
         let decoded = capstone.decode(placed.bytes)
         guard decoded.count == placed.instructions.count else { return "Capstone sees other instructions" }

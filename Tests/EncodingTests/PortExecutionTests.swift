@@ -1,8 +1,9 @@
 // Programs that mix ports, memory, waits and loops, run in Unicorn and compared with their meaning: results, what is left
-// in memory and ports, and every access of a port in its order. A failure prints seed and number, program and assembly.
+// in memory and ports, and every access in its order. A failure prints seed and number, program and assembly.
 
 import Encoding
 import Foundation
+import Interpretation
 import Program
 import Support
 import Testing
@@ -11,7 +12,6 @@ import Testing
     /// Programs a seed.
     private static let programCount =
         ProcessInfo.processInfo.environment["METAOS_PROGRAMS"].flatMap { Int($0) } ?? 120
-    private static let portRegion = 3
 
     private static func explanation(_ program: Program, _ function: EncodedFunction?) -> String {
         var text: [UInt8] = []
@@ -23,29 +23,19 @@ import Testing
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The accesses of ports that a program means.
-    private static func meant(
-        _ program: Program, _ accesses: [ReferenceInterpreter.Access]
-    ) -> [PortMachine.Access] {
-        accesses.filter { $0.region == portRegion }.map {
-            let item = program.items[$0.item]
-            return PortMachine.Access(
-                isWrite: item.operation == .store, port: Int(PortMachine.ports.address.rawValue) + $0.offset,
-                byteCount: Int(item.type.bitCount) / 8)
-        }
-    }
-
     /// What the code does that the program does not mean; `nil` where nothing is.
     private static func problem(
-        _ program: Program, _ function: EncodedFunction, _ meaning: ReferenceInterpreter, _ expected: UInt64,
-        _ arguments: [UInt64], _ machine: PortMachine
+        _ program: Program, _ function: EncodedFunction, _ arguments: [UInt64], _ machine: PortMachine
     ) throws -> String? {
+        var meaning = ProgramInterpreter(program, arguments: arguments)
+        var left = RegionBytes(machine.contents)
+        let expected = meaning.run(over: &left)
         let result = try machine.run(function.bytes, arguments: arguments)
-        if program.result != .void, result != expected { return "returns \(result), means \(expected)" }
-        if try machine.remains() != meaning.memory { return "leaves other memory or ports behind" }
+        if let difference = expected.difference(fromResult: result, of: program) { return difference }
+        if try machine.remains() != left.contents { return "leaves other memory or ports behind" }
         // How often a wait looks before its time is over is no business of the program.
-        if meaning.expirations == 0, machine.accesses != meant(program, meaning.accesses) {
-            return "accesses ports \(machine.accesses)"
+        if meaning.expirationCount == 0, machine.accesses != machine.accesses(meant: meaning, program) {
+            return "accesses \(machine.accesses)"
         }
         return nil
     }
@@ -64,13 +54,11 @@ import Testing
             do {
                 try ProgramChecker.check(program)
                 let encoded = try encode(program)
-                var meaning = ReferenceInterpreter(program, memory: machine.contents, arguments: arguments)
-                let expected = meaning.run()
                 let function = try encoded.placed(at: machine.entry, regions: machine.regions)
                 placed = function
-                accesses += Self.meant(program, meaning.accesses).count
                 if function.blocks.contains(where: { if case .clock = $0.kind { true } else { false } }) { waits += 1 }
-                problem = try Self.problem(program, function, meaning, expected, arguments, machine)
+                problem = try Self.problem(program, function, arguments, machine)
+                accesses += machine.accesses.count { $0.place < 1 << 16 }
             } catch EncodingError.outOfRegisters {
                 withoutRegisters += 1
             } catch {

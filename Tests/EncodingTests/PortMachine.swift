@@ -4,6 +4,7 @@
 import CSimulation
 import CUnicorn
 import Hardware
+import Interpretation
 import Program
 import Support
 
@@ -11,12 +12,14 @@ import Support
 final class PortMachine {
     struct Failure: Error { var what: String }
 
-    /// An access of a port.
+    /// An access of a port or of memory.
     struct Access: Equatable {
         var isWrite: Bool
-        var port: Int
+        /// Number of the port, or address.
+        var place: UInt64
         /// Units: bytes.
-        var byteCount: Int
+        var byteCount: UInt64
+        var value: UInt64
     }
 
     static let ports = Region(kind: .ports, address: VirtualAddress(rawValue: 0xC100), byteCount: 256)
@@ -30,7 +33,7 @@ final class PortMachine {
     private static let returnAddress: UInt64 = 0x7000_0000
     private static let regionByteCount = 256
     private static let regionCount = 3
-    /// Accesses of ports that are kept.
+    /// Accesses that are kept.
     private static let traceRoom = 1 << 16
     private static let arguments = [
         UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_R8, UC_X86_REG_R9,
@@ -81,7 +84,8 @@ final class PortMachine {
         for start in [Self.dataStart, Self.stackStart, Self.returnAddress] {
             try Self.check(uc_mem_map(engine, start, Self.pageByteCount, UC_PROT_ALL.rawValue), "data")
         }
-        try Self.check(port_bank_watch(engine, bank), "ports")
+        let dataEnd = Self.dataStart + UInt64(Self.regionCount * Self.regionByteCount)
+        try Self.check(port_bank_watch(engine, bank, Self.dataStart, dataEnd), "ports")
     }
 
     deinit {
@@ -100,8 +104,10 @@ final class PortMachine {
         uc_reg_write(engine, Int32(register.rawValue), &value)
     }
 
-    /// Runs a function that was placed at `entry`, over fresh contents of the regions, and gives what it leaves in RAX.
-    func run(_ bytes: [UInt8], arguments: [UInt64]) throws -> UInt64 {
+    /// Runs a function that was placed at `entry`, over fresh contents of the regions or those given, and gives what it
+    /// leaves in RAX.
+    func run(_ bytes: [UInt8], arguments: [UInt64], over given: [[UInt8]]? = nil) throws -> UInt64 {
+        let contents = given ?? self.contents
         precondition(bytes.count <= Self.codeRoom, "code past its room")
         let memory = contents.prefix(Self.regionCount).flatMap { $0 }
         try Self.check(uc_mem_write(engine, Self.dataStart, memory, memory.count), "data")
@@ -136,10 +142,21 @@ final class PortMachine {
         return regions + [Array(UnsafeBufferPointer(start: portBytes, count: Self.regionByteCount))]
     }
 
-    /// The accesses of ports, in their order.
+    /// The accesses of ports and memory, in their order.
     var accesses: [Access] {
         (0..<Int(bank.pointee.trace_count)).map {
-            Access(isWrite: trace[$0].is_write, port: Int(trace[$0].port), byteCount: Int(trace[$0].size))
+            Access(
+                isWrite: trace[$0].is_write, place: trace[$0].place, byteCount: UInt64(trace[$0].size),
+                value: trace[$0].value)
+        }
+    }
+
+    /// The accesses that a run of a program means.
+    func accesses(meant meaning: ProgramInterpreter, _ program: Program) -> [Access] {
+        meaning.accesses.map {
+            Access(
+                isWrite: $0.isStore, place: program.regions[Int($0.region)].address.rawValue + $0.offset,
+                byteCount: $0.byteCount, value: $0.value)
         }
     }
 }

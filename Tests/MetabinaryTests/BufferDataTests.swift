@@ -1,5 +1,6 @@
 // Data that the driver itself moves between buffers and a register: where each element is, and what no text may say of it.
 
+import Interpretation
 import Metabinary
 import RuleCompiler
 import Testing
@@ -39,7 +40,7 @@ import Testing
             device.functions[0], regions: Rules.regions(of: device), clockFrequency: 1_000_000)
         #expect(program.defect == nil, "\(program.text)")
         var memory = AnsweringMemory { region, offset, _ in UInt64(region) << 12 | offset }
-        guard case .returned = ProgramMachine.run(program, arguments, memory: &memory) else { return [] }
+        guard case .returned = ProgramInterpreter.run(program, arguments, memory: &memory) else { return [] }
         return memory.writes.dropLast().map { [UInt64($0.region), $0.offset, $0.byteCount, $0.value] }
     }
 

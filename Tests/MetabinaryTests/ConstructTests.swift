@@ -2,6 +2,7 @@
 // outcomes, stores to registers and their arrays. Rings are tested by the shipped card's driver.
 
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import RuleCompiler
@@ -44,7 +45,7 @@ import Testing
 
     private func run(_ program: Program, _ arguments: [UInt64] = [], status: UInt64 = 0) -> (UInt64?, [[UInt64]]) {
         var memory = AnsweringMemory { _, _, _ in status }
-        guard case .returned(let value) = ProgramMachine.run(program, arguments, memory: &memory) else {
+        guard case .returned(let value) = ProgramInterpreter.run(program, arguments, memory: &memory) else {
             return (nil, [])
         }
         return (value, memory.writes.map { [$0.offset, $0.byteCount, $0.value] })
@@ -99,7 +100,7 @@ import Testing
             looks += 1
             return looks > 5 ? 1 : 0
         }
-        #expect(ProgramMachine.run(program, memory: &memory) == .returned(0))
+        #expect(ProgramInterpreter.run(program, memory: &memory) == .returned(0))
         #expect(looks == 6)
     }
 
@@ -129,7 +130,7 @@ import Testing
             "ask(next: u32) -> before: u32", "let before = last\nlast = next\ncount = STATUS.KIND\nreturn before",
             states: states)
         var memory = AnsweringMemory { region, offset, _ in region == 1 && offset == 4 ? 7 : 0x4200 }
-        #expect(ProgramMachine.run(program, [99], memory: &memory) == .returned(7))
+        #expect(ProgramInterpreter.run(program, [99], memory: &memory) == .returned(7))
         #expect(
             memory.writes == [
                 .init(region: 1, offset: 4, byteCount: 4, value: 99),
@@ -279,7 +280,7 @@ import Testing
         var memory = AnsweringMemory { region, offset, byteCount in
             region == 0 ? 0x0270 : byteCount == 2 ? 100 + offset : 0
         }
-        #expect(ProgramMachine.run(program, [99], memory: &memory) == .returned(104))
+        #expect(ProgramInterpreter.run(program, [99], memory: &memory) == .returned(104))
         #expect(
             memory.writes == [
                 .init(region: 1, offset: 0, byteCount: 2, value: 99),
@@ -287,7 +288,7 @@ import Testing
             ])
         let reset = try self.program("ask() -> none", "reset state\nowner[2] = last & 1", states: states)
         var fresh = AnsweringMemory { _, _, _ in 3 }
-        #expect(ProgramMachine.run(reset, memory: &fresh) == .returned(0))
+        #expect(ProgramInterpreter.run(reset, memory: &fresh) == .returned(0))
         #expect(fresh.writes.map(\.offset) == [0, 2, 4, 6, 8, 4])
         #expect(fresh.writes.map(\.value) == [300, 300, 300, 300, 7, 1])
     }
@@ -301,7 +302,7 @@ import Testing
             reads.append(offset)
             return offset < 0x20 ? 0x000A : offset
         }
-        #expect(ProgramMachine.run(program, memory: &memory) == .returned(0x24 | 0x26 & 0x0A))
+        #expect(ProgramInterpreter.run(program, memory: &memory) == .returned(0x24 | 0x26 & 0x0A))
         #expect(reads == [0, 4, 0, 0x24, 0x26])
     }
 
@@ -321,7 +322,7 @@ import Testing
             "ask() -> answer: u16", "let mode = MODE\nMODE = LOOP\nif mode.LOOP == 0 { NARROW = 1 }\nreturn mode",
             declarations: Self.selected)
         var memory = AnsweringMemory { _, _, _ in 0xABCD }
-        guard case .returned(let value) = ProgramMachine.run(program, [], memory: &memory) else {
+        guard case .returned(let value) = ProgramInterpreter.run(program, [], memory: &memory) else {
             return _ = Issue.record("it does not return")
         }
         #expect(value == 0xABCD)
@@ -342,7 +343,7 @@ import Testing
             looks += 1
             return looks < 2 ? 1 : 0x0107
         }
-        guard case .returned(let value) = ProgramMachine.run(program, [], memory: &memory) else {
+        guard case .returned(let value) = ProgramInterpreter.run(program, [], memory: &memory) else {
             return _ = Issue.record("it does not return")
         }
         #expect(value == 0x0107)

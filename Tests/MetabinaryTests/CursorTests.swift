@@ -2,6 +2,7 @@
 // of elements that were passed, for every kind of array, every type, and sizes that are facts.
 
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import RuleCompiler
@@ -165,7 +166,7 @@ import Testing
         for passed in Self.counts(course) {
             for (program, state, step) in [(once.program, once.state, 1), (often.program, often.state, 200)] {
                 var memory = AnsweringMemory { region, _, _ in region == 0 ? 200 : passed }
-                _ = ProgramMachine.run(program, memory: &memory)
+                _ = ProgramInterpreter.run(program, memory: &memory)
                 #expect(memory.writes.map(\.region) == [state])
                 #expect(memory.writes.map(\.value) == [(passed + UInt64(step)) % course.modulus], "\(passed)")
             }
@@ -176,7 +177,7 @@ import Testing
     @Test func `Where state is reset, a cursor is at its first element`() throws {
         let (program, state) = try Self.program(Self.courses[0], "u8", "return 0", function: "start")
         var memory = AnsweringMemory { _, _, _ in 0x5555 }
-        _ = ProgramMachine.run(program, memory: &memory)
+        _ = ProgramInterpreter.run(program, memory: &memory)
         let cells = memory.writes.filter { $0.region == state && $0.byteCount == 2 }
         #expect(cells.contains { $0.value == 0 } && cells.last?.value == 0x5556)
     }
@@ -233,7 +234,7 @@ import Testing
             $0.replacing("index at 8 u16", with: "length at 8 u16")
         }.program
         var memory = AnsweringMemory { _, _, _ in 0 }
-        _ = ProgramMachine.run(program, memory: &memory)
+        _ = ProgramInterpreter.run(program, memory: &memory)
         let stores = memory.writes.filter { $0.region == 0 }
         let numbers = 0..<64 as Range<UInt64>
         #expect(stores.map(\.value) == numbers.map { 16 * $0 })

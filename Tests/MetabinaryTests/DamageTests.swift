@@ -3,6 +3,7 @@
 
 import Foundation
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import Testing
@@ -44,7 +45,7 @@ import Testing
     /// regions: no index may lead out of them, whatever the bytes were.
     private func escape(of program: Program) -> String? {
         var memory = AnsweringMemory { region, _, _ in program.regions[Int(region)].kind == .state ? 0 : .max }
-        let outcome = ProgramMachine.run(program, [7, 60, 0, 0, 0, 0], memory: &memory)
+        let outcome = ProgramInterpreter.run(program, [7, 60, 0, 0, 0, 0], memory: &memory)
         if case .leftRegion = outcome { return "\(outcome)" }
         return nil
     }

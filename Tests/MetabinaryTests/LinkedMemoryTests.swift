@@ -2,6 +2,7 @@
 // write.
 
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import RuleCompiler
@@ -66,7 +67,7 @@ import Testing
             device.functions[0], regions: Rules.regions(of: device), clockFrequency: 1_000_000)
         #expect(program.defect == nil, "\(program.text)")
         var memory = AnsweringMemory { _, _, _ in 0 }
-        guard case .returned = ProgramMachine.run(program, [level], memory: &memory) else { return [] }
+        guard case .returned = ProgramInterpreter.run(program, [level], memory: &memory) else { return [] }
         return memory.writes.map { [UInt64($0.region), $0.offset, $0.byteCount, $0.value] }
     }
 

@@ -2,6 +2,7 @@
 // does with registers and descriptors, when the test says so.
 
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import Testing
@@ -32,7 +33,7 @@ struct RingDriver {
 
     mutating func call(_ name: String, _ arguments: UInt64...) throws -> UInt64 {
         let program = try #require(programs[name])
-        guard case .returned(let value) = ProgramMachine.run(program, arguments, memory: &card) else {
+        guard case .returned(let value) = ProgramInterpreter.run(program, arguments, memory: &card) else {
             throw Failure(name: name)
         }
         return value

@@ -2,6 +2,7 @@
 // it, the order of bytes, buffers kept in state, fences. What a metabinary may say of it is refused where it cannot be.
 
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import RuleCompiler
@@ -87,7 +88,7 @@ import Testing
             device.functions[function], regions: Rules.regions(of: device), clockFrequency: 1_000_000)
         #expect(program.defect == nil, "\(program.text)")
         var memory = AnsweringMemory(answer)
-        guard case .returned(let value) = ProgramMachine.run(program, arguments, memory: &memory) else {
+        guard case .returned(let value) = ProgramInterpreter.run(program, arguments, memory: &memory) else {
             return (nil, [])
         }
         return (value, memory.writes.map { [UInt64($0.region), $0.offset, $0.byteCount, $0.value] })

@@ -2,6 +2,7 @@
 // register by which a driver could leave its own ground. The device is invented.
 
 import Hardware
+import Interpretation
 import Metabinary
 import Program
 import RuleCompiler
@@ -113,7 +114,7 @@ import Verification
 
             mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
                 var text: [UInt8] = []
-                ProgramPrinter(program, regionNames: ["regs", "config"].map { Array($0.utf8) }).print(into: &text)
+                ProgramPrinter(program, regionNames: ["regs", "config"].map { Array($0.utf8) }).printItems(into: &text)
                 lines += String(decoding: text, as: UTF8.self).split(separator: "\n").map {
                     String($0.prefix { $0 != "/" }).trimmingSuffix()
                 }

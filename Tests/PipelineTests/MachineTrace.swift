@@ -4,11 +4,12 @@
 
 import Encoding
 import Hardware
+import Interpretation
 import Metabinary
 import Pipeline
 import Program
-import Verification
 import Report
+import Verification
 
 /// A machine's way through the stages, as text.
 struct MachineTrace: PipelineObserver {

@@ -70,41 +70,41 @@ package struct RandomPrograms {
 
     /// Appends an item that opens and closes no block, and what it takes.
     mutating func appendItem() {
-        let operations = Operation.allCases.filter { !$0.opensBlock && !$0.closesBlock && $0 != .returnValue }
+        let operations = Operation.allCases.filter { $0.row.effect != .control }
         guard let operation = operations.randomElement(using: &generator) else { return }
-        switch operation {
+        switch operation.row.rule {
         case .constant:
             guard let type = [ValueType.boolean, .u8, .u16, .u32, .u64].randomElement(using: &generator) else { return }
             append(.constant, type, immediate: number() & type.mask)
-        case .parameter:
+        case .argument:
             let number = random(0...5)
             append(.parameter, Self.argumentTypes[number], immediate: UInt64(number))
-        case .load, .store:
+        case .loaded, .stored:
             appendAccess(operation)
-        case .publish, .fence:
+        case .free:
             append(operation, .void)
-        case .and, .or, .exclusiveOr, .add, .subtract:
+        case .alike:
             guard let (left, right) = pair() else { return }
             append(operation, type(of: left), left, right)
-        case .equal, .notEqual, .below, .belowOrEqual:
+        case .compared:
             guard let (left, right) = pair() else { return }
             append(operation, .boolean, left, right)
-        case .shiftLeft, .shiftRight:
+        case .shifted:
             guard let left = pick(anyOf: ValueType.allCases) else { return }
             append(operation, type(of: left), left, immediate: UInt64(random(0...Int(type(of: left).bitCount) - 1)))
-        case .extend:
+        case .widened:
             guard let left = pick(anyOf: [.boolean, .u8, .u16, .u32]),
                 let wider = ValueType.allCases.filter({ $0.bitCount > type(of: left).bitCount })
                     .randomElement(using: &generator)
             else { return }
-            append(.extend, wider, left)
-        case .truncate:
+            append(operation, wider, left)
+        case .narrowed:
             guard let left = pick(anyOf: [.u8, .u16, .u32, .u64]),
                 let narrower = ValueType.allCases.filter({ $0 != .void && $0.bitCount < type(of: left).bitCount })
                     .randomElement(using: &generator)
             else { return }
-            append(.truncate, narrower, left)
-        default:
+            append(operation, narrower, left)
+        case .condition, .counter, .returned:
             return
         }
     }

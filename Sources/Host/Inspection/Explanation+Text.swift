@@ -2,6 +2,7 @@
 
 import Encoding
 import Hardware
+import Interpretation
 import Metabinary
 import Pipeline
 import Program
@@ -98,7 +99,7 @@ extension Explanation {
 
     static func items(of program: Program, _ regionNames: [[UInt8]]) -> [String] {
         var printed: [UInt8] = []
-        ProgramPrinter(program, regionNames: regionNames).print(into: &printed)
+        ProgramPrinter(program, regionNames: regionNames).printItems(into: &printed)
         return text(printed).split(separator: "\n").map(String.init)
     }
 

@@ -3,12 +3,13 @@
 import Program
 
 extension Evaluator {
-    /// Operations on two values of one type, a static one taking the type of the other.
+    /// Operations on two values of one type, a static one taking the type of the other; the result has it too, or is a
+    /// boolean.
     func combine(_ operation: Operation) throws(MetabinaryError) {
         var right = try pop()
         var left = try pop()
         if left.isStatic && right.isStatic {
-            return try push(StackEntry(value: Self.combined(operation, left.value, right.value)))
+            return try push(StackEntry(value: Self.folded(operation, left.value, right.value)))
         }
         if operation == .or {
             // Each has its own bits of the result.
@@ -16,56 +17,29 @@ extension Evaluator {
             right = try confined(right)
         }
         let type = left.isStatic ? right.type : left.type
-        // Constants go to the right where the order does not matter: processors have room for them there.
-        let swaps = left.isStatic && operation != .subtract
+        let isComparison = operation.row.rule == .compared
+        // Constants go to the right where the order does not matter: processors have room for them there. Of a comparison
+        // the encoder sees to that.
+        let swaps = left.isStatic && operation.row.commutes && !isComparison
         let first = try item(of: swaps ? right : left, type)
         let second = try item(of: swaps ? left : right, type)
-        let item = try emit(operation, type, left: first, right: second)
+        let result = isComparison ? .boolean : type
+        let item = try emit(operation, result, left: first, right: second)
         try push(
             StackEntry(
-                item: item, type: type, mask: Self.mask(operation, left.mask, right.mask, type),
-                believed: Self.mask(operation, left.believed, right.believed, type)))
+                item: item, type: result, mask: operation.bits(left.mask, right.mask, result),
+                believed: operation.bits(left.believed, right.believed, result)))
     }
 
-    /// Bits that a result may use, of operands that may use these.
-    private static func mask(_ operation: Operation, _ left: UInt64, _ right: UInt64, _ type: ValueType) -> UInt64 {
-        switch operation {
-        case .and: return left & right
-        case .or: return left | right
-        case .add:
-            let (sum, isTooLarge) = left.addingReportingOverflow(right)
-            return aligned(isTooLarge ? type.mask : StackEntry.mask(upTo: sum) & type.mask, left, right)
-        default: return aligned(type.mask, left, right)
+    /// The number that an operation makes of static entries.
+    @inline(never)
+    private static func folded(
+        _ operation: Operation, _ left: UInt64, _ right: UInt64 = 0, count: UInt64 = 0, type: ValueType = .u64
+    ) -> UInt64 {
+        guard let value = operation.fold(left, right, count, type) else {
+            preconditionFailure("an operation without a value is folded")
         }
-    }
-
-    private static func combined(_ operation: Operation, _ left: UInt64, _ right: UInt64) -> UInt64 {
-        switch operation {
-        case .and: left & right
-        case .or: left | right
-        case .add: left &+ right
-        default: left &- right
-        }
-    }
-
-    /// The mask without the low bits that neither operand of a sum has.
-    private static func aligned(_ mask: UInt64, _ left: UInt64, _ right: UInt64) -> UInt64 {
-        let low = (left | right).trailingZeroBitCount
-        return low >= 64 ? 0 : mask & (.max << UInt64(low))
-    }
-
-    /// Comparisons of two values of one type.
-    func compare(_ operation: Operation) throws(MetabinaryError) {
-        let right = try pop()
-        let left = try pop()
-        if left.isStatic && right.isStatic {
-            return try push(StackEntry(value: Self.holds(operation, left.value, right.value) ? 1 : 0))
-        }
-        let type = left.isStatic ? right.type : left.type
-        let first = try item(of: left, type)
-        let second = try item(of: right, type)
-        let item = try emit(operation, .boolean, left: first, right: second)
-        try push(StackEntry(item: item, type: .boolean, mask: 1))
+        return value
     }
 
     func shift(isLeft: Bool) throws(MetabinaryError) {
@@ -81,24 +55,24 @@ extension Evaluator {
         guard count < typeBitCount, !isLeft || count + UInt64(operand.bitCount) <= typeBitCount else {
             throw .shiftTooFar(at: place)
         }
-        let mask = isLeft ? operand.mask << count : operand.mask >> count
+        let operation: Operation = isLeft ? .shiftLeft : .shiftRight
+        let mask = Self.folded(operation, operand.mask, count: count, type: operand.type)
         if operand.isStatic { return try push(StackEntry(value: mask)) }
-        let item = try emit(isLeft ? .shiftLeft : .shiftRight, operand.type, left: operand.item, immediate: count)
-        let believed = isLeft ? mask : operand.believed >> count
+        let item = try emit(operation, operand.type, left: operand.item, immediate: count)
+        let believed = Self.folded(operation, operand.believed, count: count, type: operand.type)
         try push(StackEntry(item: item, type: operand.type, mask: mask, believed: believed))
     }
 
     func convert(to type: ValueType, isWider: Bool) throws(MetabinaryError) {
+        let operation: Operation = isWider ? .extend : .truncate
         var operand = try pop()
-        if operand.isStatic {
-            return try push(StackEntry(value: isWider ? operand.value : operand.value & type.mask))
-        }
+        if operand.isStatic { return try push(StackEntry(value: Self.folded(operation, operand.value, type: type))) }
         // Wider, it is an index or a part of something: masked here, it is masked once.
         if isWider { operand = try confined(operand) }
         guard isWider ? type.bitCount > operand.type.bitCount : type.bitCount < operand.type.bitCount else {
             throw .typesDiffer(at: place)
         }
-        let item = try emit(isWider ? .extend : .truncate, type, left: operand.item)
+        let item = try emit(operation, type, left: operand.item)
         try push(
             StackEntry(item: item, type: type, mask: operand.mask & type.mask, believed: operand.believed & type.mask))
     }

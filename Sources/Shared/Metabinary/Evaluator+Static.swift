@@ -112,17 +112,7 @@ extension Evaluator {
         return true
     }
 
-    // MARK: Comparisons and products
-
-    /// Whether two numbers compare as the operation asks.
-    static func holds(_ operation: Operation, _ left: UInt64, _ right: UInt64) -> Bool {
-        switch operation {
-        case .equal: left == right
-        case .notEqual: left != right
-        case .below: left < right
-        default: left <= right
-        }
-    }
+    // MARK: Products
 
     private func scale(_ opcode: Opcode) throws(MetabinaryError) {
         let right = try pop()

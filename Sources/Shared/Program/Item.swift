@@ -3,7 +3,7 @@
 // nothing flows out of an arm but through a store or a return, so no value has two sources. Nothing here knows a
 // processor or a device.
 
-/// What an item computes.
+/// What an item computes. Its row in the table of operations says the same as data.
 public enum Operation: UInt8, Sendable, CaseIterable {
     /// `immediate`, as a value of the item's type.
     case constant
@@ -62,30 +62,6 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     case end
     /// Ends the function with the value of `left`, which is none in a program without a result.
     case returnValue
-
-    /// Whether later items may use what the item computes.
-    public var givesValue: Bool {
-        switch self {
-        case .store, .publish, .fence, .ifTrue, .otherwise, .wait, .until, .end, .returnValue: false
-        default: true
-        }
-    }
-
-    /// Whether a block starts behind the item.
-    public var opensBlock: Bool {
-        switch self {
-        case .ifTrue, .otherwise, .loop, .wait, .until: true
-        default: false
-        }
-    }
-
-    /// Whether a block ends before the item.
-    public var closesBlock: Bool {
-        switch self {
-        case .otherwise, .until, .end: true
-        default: false
-        }
-    }
 }
 
 /// Type of a value. All integers are unsigned; the raw value is the number of bits.

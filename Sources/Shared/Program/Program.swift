@@ -95,6 +95,7 @@ public struct Program: Hashable, Sendable {
     ///
     /// - Precondition: the item is well formed.
     public func reachesPort(_ item: Item) -> Bool {
-        (item.operation == .load || item.operation == .store) && regions[Int(item.region)].kind == .ports
+        let effect = item.operation.row.effect
+        return (effect == .deviceRead || effect == .deviceWrite) && regions[Int(item.region)].kind == .ports
     }
 }

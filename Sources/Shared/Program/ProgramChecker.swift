@@ -64,39 +64,50 @@ public struct ProgramChecker {
     }
 
     private mutating func check(_ item: Item, _ index: Int) throws(ProgramError) {
-        switch item.operation {
+        let row = item.operation.row
+        try check(item, row.rule, index)
+        switch row.block {
+        case .none: break
+        case .opens: try open(item, index)
+        case .continues: try goOn(item, index)
+        case .closes: try close(index)
+        }
+    }
+
+    /// What the table asks of the item's type, its operands and its immediate.
+    private mutating func check(_ item: Item, _ rule: TypeRule, _ index: Int) throws(ProgramError) {
+        switch rule {
+        case .free:
+            break
         case .constant:
             if item.immediate & ~item.type.mask != 0 { throw .constantPastType(item: index) }
-        case .parameter:
+        case .argument:
             try checkParameter(item, index)
-        case .load:
+        case .loaded:
             try checkAccess(item, index)
-        case .store:
+        case .stored:
             try checkAccess(item, index)
             if try type(of: item.right, for: index) != item.type { throw .typesDisagree(item: index) }
-        case .publish, .fence:
-            break
-        case .and, .or, .exclusiveOr, .add, .subtract:
+        case .alike:
             try checkOperands(item, item.type, index)
-        case .equal, .notEqual, .below, .belowOrEqual:
+        case .compared:
             try checkOperands(item, try type(of: item.left, for: index), index)
             if item.type != .boolean { throw .typesDisagree(item: index) }
-        case .shiftLeft, .shiftRight:
+        case .shifted:
             if try type(of: item.left, for: index) != item.type { throw .typesDisagree(item: index) }
             if item.immediate >= UInt64(item.type.bitCount) { throw .shiftPastType(item: index) }
-        case .extend:
+        case .widened:
             let left = try type(of: item.left, for: index)
             if left.bitCount >= item.type.bitCount { throw .typesDisagree(item: index) }
-        case .truncate:
+        case .narrowed:
             let left = try type(of: item.left, for: index)
             if left.bitCount <= item.type.bitCount { throw .typesDisagree(item: index) }
-        case .ifTrue, .loop, .wait:
-            try open(item, index)
-        case .otherwise, .until:
-            try goOn(item, index)
-        case .end:
-            try close(index)
-        case .returnValue:
+        case .condition:
+            if try type(of: item.left, for: index) != .boolean { throw .typesDisagree(item: index) }
+        case .counter:
+            if item.type != .u32 { throw .typesDisagree(item: index) }
+            if item.immediate == 0 || item.immediate > ValueType.u32.mask { throw .countOutOfRange(item: index) }
+        case .returned:
             try checkReturn(item, index)
             hasReturned = true
         }
@@ -106,13 +117,7 @@ public struct ProgramChecker {
 
     private mutating func open(_ item: Item, _ index: Int) throws(ProgramError) {
         if blocks.count == Self.depthLimit { throw .blocksTooDeep(item: index) }
-        switch item.operation {
-        case .ifTrue:
-            if try type(of: item.left, for: index) != .boolean { throw .typesDisagree(item: index) }
-        case .loop:
-            if item.type != .u32 { throw .typesDisagree(item: index) }
-            if item.immediate == 0 || item.immediate > ValueType.u32.mask { throw .countOutOfRange(item: index) }
-        default:
+        if item.operation == .wait {
             for block in blocks where block.operation == .wait { throw .waitInsideWait(item: index) }
         }
         blocks.append(Block(operation: item.operation, start: index))
@@ -124,7 +129,6 @@ public struct ProgramChecker {
         guard let block = blocks.popLast(), block.operation == (isUntil ? .wait : .ifTrue) else {
             throw .blocksNotNested(item: index)
         }
-        if isUntil, try type(of: item.left, for: index) != .boolean { throw .typesDisagree(item: index) }
         hide(from: block.start + 1)
         blocks.append(Block(operation: item.operation, start: index, firstArmReturned: hasReturned))
         hasReturned = false

@@ -176,19 +176,6 @@ extension RecordWriter {
     }
 }
 
-extension Region.Kind {
-    /// The word that stands for the kind in a report.
-    public var word: StaticString {
-        switch self {
-        case .window: "window"
-        case .ring: "ring"
-        case .pool: "pool"
-        case .state: "state"
-        case .ports: "ports"
-        }
-    }
-}
-
 extension RecordText: ByteSink {
     /// Takes a byte of quoted text that other stages write.
     public mutating func write(_ byte: UInt8) { put(byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte) }

@@ -1,5 +1,5 @@
-// Ports that hold what was written to them, with a note of every access, for tests of the encoder. In C because
-// uc_hook_add is variadic. PortMachine calls it.
+// Ports that hold what was written to them, with a note of every access of a port or of watched memory, for tests of the
+// encoder. In C because uc_hook_add is variadic. PortMachine calls it.
 
 #pragma once
 
@@ -10,8 +10,11 @@
 
 struct port_access {
     bool is_write;
-    uint32_t port;
+    // Number of the port, or address.
+    uint64_t place;
     int size;
+    // What was read or written.
+    uint64_t value;
 };
 
 // Ports `start` to `start + count - 1`, and what they hold.
@@ -25,5 +28,5 @@ struct port_bank {
     bool has_strayed;
 };
 
-// Hooks IN and OUT. The bank must not move afterwards.
-uc_err port_bank_watch(uc_engine *engine, struct port_bank *bank);
+// Hooks IN and OUT, and memory from `start` up to `end`. The bank must not move afterwards.
+uc_err port_bank_watch(uc_engine *engine, struct port_bank *bank, uint64_t start, uint64_t end);

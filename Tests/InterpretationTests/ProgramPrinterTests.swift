@@ -1,6 +1,7 @@
 // The text of printed programs, which is for people: it has to name every part of an item.
 
 import Hardware
+import Interpretation
 import Program
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
         program.items = items
         program.origins = [Origin(line: 21, facts: .identity), Origin(line: 22, facts: .identity)]
         var bytes: [UInt8] = []
-        ProgramPrinter(program, regionNames: names).print(into: &bytes)
+        ProgramPrinter(program, regionNames: names).printItems(into: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -91,17 +92,5 @@ import Testing
     @Test func `an ill-formed item is printed as far as it goes`() {
         let items = [Item(.and, .u16, left: reference(9), origin: 5), Item(.returnValue, .void, origin: 0)]
         #expect(text(items, names: []) == "%0 = and u16 %9, %?\nreturn   // line 21\n")
-    }
-}
-
-@Suite struct ByteSinkTests {
-    @Test(arguments: [0, 1, 9, 10, 15, 16, 99, 255, 65_535, 1 << 32, 1 << 63, UInt64.max])
-    func `numbers are written as the standard library writes them`(number: UInt64) {
-        var decimal: [UInt8] = []
-        decimal.write(decimal: number)
-        #expect(String(decoding: decimal, as: UTF8.self) == String(number))
-        var hexadecimal: [UInt8] = []
-        hexadecimal.write(hexadecimal: number)
-        #expect(String(decoding: hexadecimal, as: UTF8.self) == "0x" + String(number, radix: 16))
     }
 }

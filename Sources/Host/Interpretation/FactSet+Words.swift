@@ -1,0 +1,22 @@
+// The words of facts in printed programs.
+
+import Program
+
+extension FactSet {
+    /// The word that stands for a single fact, `nil` where there is none.
+    var word: StaticString? {
+        switch self {
+        case .baseAddressRegister(0): "bar0"
+        case .baseAddressRegister(1): "bar1"
+        case .baseAddressRegister(2): "bar2"
+        case .baseAddressRegister(3): "bar3"
+        case .baseAddressRegister(4): "bar4"
+        case .baseAddressRegister(5): "bar5"
+        case .identity: "identity"
+        case .clock: "clock"
+        case .placement: "placement"
+        case .location: "location"
+        default: nil
+        }
+    }
+}

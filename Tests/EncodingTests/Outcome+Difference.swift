@@ -1,0 +1,12 @@
+// What an interpreted program came to, held against what its code left in RAX.
+
+import Interpretation
+import Program
+
+extension ProgramInterpreter.Outcome {
+    /// How the result of the code differs from what the program means; `nil` where it does not.
+    func difference(fromResult result: UInt64, of program: Program) -> String? {
+        guard case .returned(let expected) = self else { return "means \(self)" }
+        return program.result == .void || result == expected ? nil : "returns \(result), means \(expected)"
+    }
+}
