@@ -34,11 +34,15 @@ import Verification
     static let rows = [
         Canary(.addressOff, "e1000", "notify", "mov eax, [{regs.STATUS} - 4]") { $0 == .outsideGrants },
         // An argument that nobody has compared leads into the ring.
-        Canary(.missingBound, "e1000", "giveback", "mov eax, edi\nmov al, [rax * 8 + {rx}]") { $0 == .outsideGrants },
+        Canary(.missingBound, "e1000", "giveback", "mov eax, edi\nshl eax, 3\nmovzx eax, byte [rax + {rx}]") {
+            $0 == .outsideGrants
+        },
         // So does a position that was loaded.
-        Canary(.missingMask, "e1000", "notify", "mov eax, [{tx.claim}]\nmov al, [rax + {tx}]") { $0 == .outsideGrants },
+        Canary(.missingMask, "e1000", "notify", "mov eax, [{tx.claim}]\nmovzx eax, byte [rax + {tx}]") {
+            $0 == .outsideGrants
+        },
         Canary(.wrongDirection, "e1000", "notify", "mov dword [{regs.STATUS}], 0") { $0 == .wrongDirection },
-        Canary(.wrongWidth, "e1000", "notify", "mov al, [{regs.STATUS}]") { $0 == .notWhole },
+        Canary(.wrongWidth, "e1000", "notify", "movzx eax, byte [{regs.STATUS}]") { $0 == .notWhole },
         Canary(.wrongPort, "ne2000", "notify", "mov edx, {regs.RESET}\ninc edx\nin al, dx") { $0 == .outsideGrants },
         Canary(.endlessLoop, "e1000", "notify", "again: test dword [{regs.STATUS}], 1\njz again\njmp again") {
             $0 == .endless
@@ -92,10 +96,12 @@ import Verification
         var source = canary.source
         for grant in subject.grants {
             let name = String(decoding: grant.name, as: UTF8.self)
-            source = source.replacing("{\(name)}", with: "0x\(String(grant.start, radix: 16))")
+            // A place by itself is told by its distance, as generated code does: the verifier knows no other form.
+            source = source.replacing("[{\(name)}", with: "[canary + \(grant.start) - \(subject.address)")
+            source = source.replacing("{\(name)}", with: "\(grant.start)")
         }
         #expect(!source.contains("{"), "\(source): \(subject.grants.map { String(decoding: $0.name, as: UTF8.self) })")
-        let bytes = try Assembly.assemble("default abs\n\(source)", origin: subject.address)
+        let bytes = try Assembly.assemble("canary:\n\(source)", origin: subject.address)
         let function = try DecodedFunction(subject.code, at: subject.address)
         return try #require(CodeEdit(function: function).inserted(bytes, at: 0))
     }
@@ -114,6 +120,27 @@ import Verification
         let insertion = grown > 0 ? Mutant.Insertion(offset: 0, byteCount: grown) : nil
         let refusal = verifier.refusal(of: Candidate(code: code, subject: subjects[index], insertion: insertion))
         #expect(refusal != nil)
+        // It is what the store says that is refused, and no form that the verifier happens not to know.
+        if canary.kind == .deviceWrite { #expect(refusal == "limitBroken") }
+    }
+
+    /// Found among 20,000 mutants of seed 4, as a jump over the stores of a queue's size and addresses.
+    @Test func `a queue that is enabled and was told nothing leads to address 0`() throws {
+        let source = "mov byte [{common.DEVICE_STATUS}], 0\nmov word [{common.QUEUE_ENABLE}], 1"
+        let canary = Canary("virtio_net", "bringup", source, strays: "descriptor table")
+        let subjects = try DriverSubjects.all
+        let index = try #require(Self.index(canary, subjects))
+        let code = try Self.code(canary, in: subjects[index])
+        let judge = try Judge(subjects, seed: 1)
+        let violation = try judge.violation(
+            of: code, as: index, number: 0, runs: Judge.runsOfAccepted, isAccepted: true)
+        #expect(violation.map { canary.isShown($0.kind) } == true)
+        let verifier = try VerifierUnderTest([subjects[index]], DriverSubjects.encoded)
+        let insertion = Mutant.Insertion(offset: 0, byteCount: code.count - subjects[index].code.count)
+        withKnownIssue("what a device has to be told may be left out: see the caveats in Sources/README.md") {
+            #expect(
+                verifier.refusal(of: Candidate(code: code, subject: subjects[index], insertion: insertion)) != nil)
+        }
     }
 
     @Test func `there is a canary of each kind, and of each family whose device reaches memory`() throws {
