@@ -83,13 +83,11 @@ struct Lexer {
             offset = end
             return token(.quoted, from: start)
         }
-        if starts(with: "...") {
-            offset += 3
-            return token(.sign(.range), from: start)
-        }
-        for sign in Token.Sign.byLength where starts(with: sign.rawValue) {
-            offset += sign.rawValue.utf8.count
-            return token(.sign(sign), from: start)
+        for sign in Token.signs where starts(with: sign) {
+            offset += sign.utf8.count
+            var token = token(.sign, from: start)
+            if sign == "..." { token.text = "…" }
+            return token
         }
         reportCharacter(&diagnostics)
         return nil
@@ -107,8 +105,8 @@ struct Lexer {
 
     private func name(_ word: Token, _ diagnostics: inout DiagnosticCollector) -> Token {
         var word = word
-        if let keyword = Token.Keyword(rawValue: word.text) {
-            word.kind = .keyword(keyword)
+        if Token.keywords.contains(word.text) {
+            word.kind = .keyword
         } else if word.text.utf8.count > MetabinaryLimit.nameByteCount {
             diagnostics.report(
                 .nameTooLong, word.span,

@@ -1,57 +1,47 @@
-// The grammar of what may be written to a register or a field.
-//
-//     allowed = "any" | "=" permit { "," permit }
-//     permit  = amount [ "after" NAME ( "0" | "of" NAME { "or" NAME } ) ]
-//     amount  = NUMBER [ "…" NUMBER ] | NAME "." ( "count" | "bytes" )
+// What may be written to a register or a field.
 
 extension Parser {
     /// What may be written, if it is said here.
-    mutating func parseAllowed() throws(Failure) -> Syntax.Allowed? {
-        if isAtWord("any") { return Syntax.Allowed(span: take().span, values: nil) }
-        guard isAt(.equals) else { return nil }
-        let start = take().span
-        var values = [try parsePermit()]
-        while isAt(.comma), isBeforeAmount {
-            take()
-            values.append(try parsePermit())
-        }
+    func allowed() throws(Failure) -> Syntax.Allowed? {
+        if takes("any") { return Syntax.Allowed(span: previousSpan, values: nil) }
+        guard takes("=") else { return nil }
+        let start = previousSpan
+        let values = try written(
+            "write `= 0, 4…7`, `= MEMORY.count`, `= 1 after REGISTER of MEMORY`, or `any`", permits())
         return Syntax.Allowed(span: start.joined(with: previousSpan), values: values)
     }
 
-    /// Whether behind the comma at hand stands one more value, and no further field.
-    private var isBeforeAmount: Bool {
-        isBeforeNumber || isBeforeName && isBehindNext(".")
+    private func permits() throws(Failure) -> [Syntax.AllowedValue] {
+        var values = [try permit()]
+        while isBeforeAmount, takes(",") { values.append(try permit()) }
+        return values
     }
 
-    private mutating func parsePermit() throws(Failure) -> Syntax.AllowedValue {
-        let form = "write `= 0, 4…7`, `= MEMORY.count`, `= 1 after REGISTER of MEMORY`, or `any`"
+    /// Whether behind the comma at hand stands one more value, and no further field.
+    private var isBeforeAmount: Bool { ahead(1).isNumber || ahead(1).kind == .name && ahead(2).text == "." }
+
+    private func permit() throws(Failure) -> Syntax.AllowedValue {
         let start = current.span
-        var node = Syntax.AllowedValue(amount: try parseAmount(form), span: start)
+        var node = Syntax.AllowedValue(amount: try amount(), span: start)
         node.span = start.joined(with: previousSpan)
-        guard isAtWord("after") else { return node }
-        take()
-        var cause = Syntax.Cause(register: try name("the name of a register", mend: form), memories: [])
-        if isAtWord("of") {
-            take()
-            repeat {
-                if isAtWord("or") { take() }
-                cause.memories.append(try name("the name of a memory", mend: form))
-            } while isAtWord("or")
+        guard takes("after") else { return node }
+        var cause = Syntax.Cause(register: try name("the name of a register"), memories: [])
+        if takes("of") {
+            repeat { cause.memories.append(try name("the name of a memory")) } while takes("or")
         } else {
-            _ = try number("an address that leads nowhere", atMost: 0, mend: form)
+            _ = try number("an address that leads nowhere", atMost: 0)
         }
         node.cause = cause
         return node
     }
 
-    private mutating func parseAmount(_ form: String) throws(Failure) -> Syntax.AllowedValue.Amount {
+    private func amount() throws(Failure) -> Syntax.AllowedValue.Amount {
         guard current.kind == .name else {
-            let low = try number("a value", atMost: .max, mend: form)
-            return .range(low: low, high: takes(.range) ? try number("a value", atMost: .max, mend: form) : low)
+            let range = try range("a value", "a value")
+            return .range(low: range.low, high: range.high)
         }
-        let memory = try name("the name of a memory", mend: form)
-        try expect(.point, mend: form)
-        guard isAtWord("count") || isAtWord("bytes") else { throw fail(expected: "`count` or `bytes`", mend: form) }
-        return .size(of: memory, isByteCount: take().text == "bytes")
+        let memory = try name("the name of a memory")
+        try expect(".")
+        return .size(of: memory, isByteCount: try word("count", "bytes") == "bytes")
     }
 }

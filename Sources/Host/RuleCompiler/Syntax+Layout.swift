@@ -2,7 +2,7 @@
 
 extension Syntax {
     /// `layout Descriptor 16 bytes { … }`
-    struct Layout {
+    struct Layout: Declaration {
         var name: Name
         var byteCount: Number
         var fields: [LayoutField] = []
@@ -36,7 +36,7 @@ extension Syntax {
     }
 
     /// What a field tells the device of a buffer or a record.
-    enum Meaning: String {
+    enum Meaning: String, CaseIterable {
         case address
         case length
     }

@@ -2,7 +2,7 @@
 
 extension Syntax {
     /// `memory rx of RxHeader { count 2436, align 16, base RBSTART, headroom 4 }`
-    struct Memory {
+    struct Memory: Declaration {
         var name: Name
         var layout: Name
         /// Number of records; left out, it is one.
@@ -18,7 +18,7 @@ extension Syntax {
     }
 
     /// `pool tx { count 12, bytes 2048, headroom 12, data u16 }`
-    struct FreePool {
+    struct FreePool: Declaration {
         var name: Name
         var count: Number
         var byteCount: Number

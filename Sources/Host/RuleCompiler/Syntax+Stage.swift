@@ -2,7 +2,7 @@
 
 extension Syntax {
     /// `fact slots = choose 64, 256`, `fact lanes in 1…8 = pci.revision + 1`
-    struct Fact {
+    struct Fact: Declaration {
         var name: Name
         var range: (low: Number, high: Number)?
         /// One value, or alternatives.
@@ -10,13 +10,13 @@ extension Syntax {
     }
 
     /// `table widths = 1, 2, 4`
-    struct Table {
+    struct Table: Declaration {
         var name: Name
         var entries: [Number]
     }
 
     /// `probe done: u32 = 0 restores EERD { … }`
-    struct Probe {
+    struct Probe: Declaration {
         var function: Function
         /// Bits of what it finds out.
         var bitCount: UInt8

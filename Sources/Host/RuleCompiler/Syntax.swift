@@ -9,6 +9,11 @@ enum Syntax {
         var span: SourceSpan
     }
 
+    /// What has a name of its own.
+    protocol Declaration {
+        var name: Name { get }
+    }
+
     /// A number of the text, or a fact in its place.
     struct Number {
         /// Of a fact, the largest number that it may be, once that is known.
@@ -40,7 +45,7 @@ enum Syntax {
     }
 
     /// `class ring_nic 1 is nic { … }`
-    struct Class {
+    struct Class: Declaration {
         var name: Name
         var version: Number
         /// The class whose members it has too.
@@ -60,7 +65,7 @@ enum Syntax {
     }
 
     /// `transmit(frame: own tx, length: u32 in 14…1514) -> sent { buffer: 0…15 } | busy`
-    struct Member {
+    struct Member: Declaration {
         var name: Name
         var parameters: [Parameter] = []
         var result: Result
@@ -97,7 +102,7 @@ enum Syntax {
 
     /// `device e is nic { … }`, or derived from another device; then what it inherits stands in it once the parser is done
     /// with all files.
-    struct Device {
+    struct Device: Declaration {
         var name: Name
         /// The class that it is of, or the device that it is derived from.
         var parent: Name
@@ -138,7 +143,7 @@ enum Syntax {
     }
 
     /// `window regs = bar 0 memory`, `window io = bar 1 ports`, or `window regs = capability 0x09 where byte 3 == 1, bar byte 4, …`
-    struct Window {
+    struct Window: Declaration {
         var name: Name
         /// The base address register; of one that a capability names, none.
         var bar: Number?
@@ -154,7 +159,7 @@ enum Syntax {
     }
 
     /// `register regs.STATUS at 0x0008 u16 ro { … }`
-    struct Register {
+    struct Register: Declaration {
         var window: Name
         var name: Name
         var offset: Number
@@ -187,7 +192,7 @@ enum Syntax {
     }
 
     /// `ring tx of Descriptor sends { count 256, base LOW:HIGH, bytes SIZE, head HEAD, tail TAIL, done status.DD }`
-    struct Ring {
+    struct Ring: Declaration {
         var name: Name
         var layout: Name
         /// Whether the driver fills slots for the device to send, not empties what the device received.
@@ -201,7 +206,7 @@ enum Syntax {
     }
 
     /// `pool buffers of tx { bytes 2048, spare 8 }`
-    struct Pool {
+    struct Pool: Declaration {
         var name: Name
         var ring: Name
         var byteCount: Number
@@ -211,7 +216,7 @@ enum Syntax {
     }
 
     /// `state sequence: u16 in 0…999 = 0`, `state owner[8]: u8 = 0`, `cursor next over used.elements`
-    struct State {
+    struct State: Declaration {
         var name: Name
         /// Number of elements of a table.
         var count: Number?
@@ -229,23 +234,25 @@ enum Syntax {
     }
 
     /// `define outgoing(buffer) = …`
-    struct Definition {
+    struct Definition: Declaration {
         var name: Name
         var parameters: [Name]
         var value: Expression
     }
 
     /// `define settle() { … }`: statements that are put in where they are named.
-    struct Routine {
+    struct Routine: Declaration {
         var name: Name
         var statements: [Statement]
     }
 
     /// `generate link() -> up: bool { … }`
-    struct Function {
+    struct Function: Declaration {
         var member: Member
         var statements: [Statement] = []
         var closingBrace: SourceSpan
+
+        var name: Name { member.name }
     }
 
     /// `0, 4…7: { … }` or `else: { … }` of a `match`.

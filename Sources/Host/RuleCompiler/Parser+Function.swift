@@ -1,0 +1,80 @@
+// Functions seen from outside: their parameters and results.
+
+import Metabinary
+
+extension Parser {
+    func function() throws(Failure) -> Syntax.Function {
+        try function(of: written("write `NAME() -> RESULT: TYPE`", member()))
+    }
+
+    /// The statements of a function.
+    func function(of member: Syntax.Member) throws(Failure) -> Syntax.Function {
+        var node = Syntax.Function(member: member, closingBrace: member.name.span)
+        if let brace = try lines(openedBy: Self.statementWords, node.statements.append(statement())) {
+            node.closingBrace = brace
+        } else if isAtTopLevelOrEnd {
+            throw Failure()
+        }
+        return node
+    }
+
+    func member() throws(Failure) -> Syntax.Member {
+        let memberName = try name("the name of a function")
+        let parameters = try parenthesised(parameter())
+        try expect("->", mend: form + "; a function without a result gives `none`")
+        let start = current.span
+        let result = try result()
+        return Syntax.Member(
+            name: memberName, parameters: parameters, result: result, resultSpan: start.joined(with: previousSpan))
+    }
+
+    private func parameter() throws(Failure) -> Syntax.Parameter {
+        form = "write a parameter as `NAME: TYPE in LOW…HIGH` or `NAME: own RING`"
+        var node = Syntax.Parameter(name: try name("the name of a parameter"))
+        try expect(":")
+        if takes("own") {
+            node.ring = try name("the name of a ring")
+        } else if isAt("u48") {
+            throw failure(expected: "a type that an argument has", mend: "write `u64`, and bound it by `in LOW…HIGH`")
+        } else {
+            (node.bitCount, node.range) = try (resultType(), bounds())
+        }
+        return node
+    }
+
+    private func result() throws(Failure) -> Syntax.Result {
+        let first = try name("the name of the result")
+        if takes(":") { return .value(first, bitCount: try resultType()) }
+        if first.text == "none", !isAt("|") { return .nothing }
+        var outcomes = [try outcome(first)]
+        while takes("|") {
+            outcomes.append(try outcome(name("the name of an outcome", mend: "write outcomes as `NAME | NAME`")))
+        }
+        guard outcomes.count > 1 else {
+            throw failure(expected: "`:`", mend: form + ", or outcomes as `NAME | NAME`")
+        }
+        return .outcomes(outcomes)
+    }
+
+    /// The brace behind the last outcome may open the function: fields have a colon.
+    private func outcome(_ name: Syntax.Name) throws(Failure) -> Syntax.Outcome {
+        var node = Syntax.Outcome(name: name)
+        if current.isNumber { node.number = try number("an outcome", atMost: UInt64(UInt8.max)) }
+        if isAtRecord { node.fields = try braced(bits(), mend: "separate fields by `,` and end them with `}`") }
+        return node
+    }
+
+    /// Whether a brace stands here that is followed by a name and a colon: fields, and no block.
+    var isAtRecord: Bool { isAt("{") && ahead(1).kind == .name && ahead(2).text == ":" }
+
+    /// The bits of a type that a function can return, `nil` for one that is reported as unknown.
+    func resultType() throws(Failure) -> UInt8? {
+        let mend = "the types are " + Self.types.map { "`\($0.name)`" }.joined(separator: ", ")
+        let typeName = try name("a type", mend: mend)
+        let type = Self.types.first { $0.name == typeName.text }
+        if type == nil {
+            diagnostics.report(.unknownName, typeName.span, "unknown type `\(typeName.text)`", mend: mend)
+        }
+        return type?.bitCount
+    }
+}
