@@ -68,10 +68,4 @@ import Testing
             #expect(fixture.compilation.metabinary != nil, "\(fixture.name)")
         }
     }
-
-    @Test func `Every identifier is documented in one line of its own`() {
-        let lines = DiagnosticIdentifier.allCases.map(\.documentation)
-        #expect(lines.allSatisfy { $0.hasSuffix(".") && !$0.contains("\n") })
-        #expect(Set(lines).count == lines.count)
-    }
 }
