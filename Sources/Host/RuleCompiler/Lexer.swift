@@ -5,64 +5,51 @@ import Metabinary
 
 /// Reader of the tokens of one source.
 struct Lexer {
+    private static let blanks = Set(" \t\r\n".utf8)
+    private static let digits = Set("0123456789".utf8)
+    private static let wordBytes = digits.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz".utf8)
+    private static let lineEnd = UInt8(ascii: "\n")
+
     private let source: SourceText
     private let sourceIndex: Int
+    private var diagnostics: DiagnosticCollector
     private var offset = 0
     private var isFirstOnLine = true
 
-    private init(_ source: SourceText, index: Int) {
-        self.source = source
-        sourceIndex = index
-    }
-
     /// All tokens of a source, an `end` token last.
     static func tokens(ofSource index: Int, _ diagnostics: inout DiagnosticCollector) -> [Token] {
-        var lexer = Lexer(diagnostics.sources[index], index: index)
+        var lexer = Lexer(source: diagnostics.sources[index], sourceIndex: index, diagnostics: diagnostics)
         var tokens: [Token] = []
-        while true {
-            lexer.skipBlanks()
-            guard lexer.offset < lexer.source.bytes.count else { break }
-            if let token = lexer.next(&diagnostics) {
+        while lexer.skipBlanks() {
+            if let token = lexer.next() {
                 tokens.append(token)
                 lexer.isFirstOnLine = false
             }
         }
-        tokens.append(Token(kind: .end, text: "", span: lexer.endSpan, isFirstOnLine: true))
-        return tokens
-    }
-
-    /// Behind the last character that is no blank, so that a diagnostic points at text.
-    private var endSpan: SourceSpan {
-        var end = source.bytes.count
-        while end > 0, Self.isBlank(source.bytes[end - 1]) { end -= 1 }
-        return SourceSpan(source: sourceIndex, start: end, end: end)
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-            || byte == UInt8(ascii: "\n")
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
-
-    private static func isWordByte(_ byte: UInt8) -> Bool {
-        byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
-            || byte == UInt8(ascii: "_") || isDigit(byte)
+        diagnostics = lexer.diagnostics
+        // The end is behind the last character that is no blank, so that a diagnostic points at text.
+        let end = lexer.source.bytes.lastIndex { !blanks.contains($0) }.map { $0 + 1 } ?? 0
+        let span = SourceSpan(source: index, start: end, end: end)
+        return tokens + [Token(kind: .end, text: "", span: span, isFirstOnLine: true)]
     }
 
     private func starts(with text: String) -> Bool { source.bytes[offset...].starts(with: text.utf8) }
 
-    private mutating func skipBlanks() {
+    /// Skips blanks and comments.
+    ///
+    /// - Returns: Whether something stands behind them.
+    private mutating func skipBlanks() -> Bool {
         while offset < source.bytes.count {
-            if Self.isBlank(source.bytes[offset]) {
-                if source.bytes[offset] == UInt8(ascii: "\n") { isFirstOnLine = true }
+            if Self.blanks.contains(source.bytes[offset]) {
+                isFirstOnLine = isFirstOnLine || source.bytes[offset] == Self.lineEnd
                 offset += 1
             } else if starts(with: "//") {
-                while offset < source.bytes.count, source.bytes[offset] != UInt8(ascii: "\n") { offset += 1 }
+                offset = source.bytes[offset...].firstIndex(of: Self.lineEnd) ?? source.bytes.count
             } else {
-                return
+                return true
             }
         }
+        return false
     }
 
     private func token(_ kind: Token.Kind, from start: Int) -> Token {
@@ -72,38 +59,38 @@ struct Lexer {
     }
 
     /// The token at the offset, `nil` for a character that starts none.
-    private mutating func next(_ diagnostics: inout DiagnosticCollector) -> Token? {
+    private mutating func next() -> Token? {
         let start = offset
-        if Self.isWordByte(source.bytes[offset]) {
-            while offset < source.bytes.count, Self.isWordByte(source.bytes[offset]) { offset += 1 }
+        if Self.wordBytes.contains(source.bytes[start]) {
+            offset = source.bytes[start...].firstIndex { !Self.wordBytes.contains($0) } ?? source.bytes.count
             let word = token(.name, from: start)
-            return Self.isDigit(source.bytes[start]) ? number(word, &diagnostics) : name(word, &diagnostics)
+            return Self.digits.contains(source.bytes[start]) ? number(word) : name(word)
         }
         if let end = closingQuote() {
             offset = end
             return token(.quoted, from: start)
         }
-        for sign in Token.signs where starts(with: sign) {
-            offset += sign.utf8.count
-            var token = token(.sign, from: start)
-            if sign == "..." { token.text = "…" }
-            return token
+        guard let sign = Token.signs.first(where: starts) else {
+            reportCharacter()
+            return nil
         }
-        reportCharacter(&diagnostics)
-        return nil
+        offset += sign.utf8.count
+        var token = token(.sign, from: start)
+        if sign == "..." { token.text = "…" }
+        return token
     }
 
     /// Behind the text in quotes that begins here, `nil` where none begins or its line has no second quote.
     private func closingQuote() -> Int? {
-        guard starts(with: "\"") else { return nil }
-        let rest = source.bytes[(offset + 1)...]
-        guard let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n") }),
-            rest[end] == UInt8(ascii: "\"")
+        let quote = UInt8(ascii: "\"")
+        guard source.bytes[offset] == quote,
+            let end = source.bytes[(offset + 1)...].firstIndex(where: { $0 == quote || $0 == Self.lineEnd }),
+            source.bytes[end] == quote
         else { return nil }
         return end + 1
     }
 
-    private func name(_ word: Token, _ diagnostics: inout DiagnosticCollector) -> Token {
+    private mutating func name(_ word: Token) -> Token {
         var word = word
         if Token.keywords.contains(word.text) {
             word.kind = .keyword
@@ -116,35 +103,29 @@ struct Lexer {
         return word
     }
 
-    private func number(_ word: Token, _ diagnostics: inout DiagnosticCollector) -> Token {
+    private mutating func number(_ word: Token) -> Token {
         let lowered = word.text.lowercased()
         let radix = lowered.hasPrefix("0x") ? 16 : lowered.hasPrefix("0b") ? 2 : 10
         let digits = lowered.dropFirst(radix == 10 ? 0 : 2).filter { $0 != "_" }
         var word = word
         let isWellFormed = !digits.isEmpty && digits.allSatisfy { ($0.hexDigitValue ?? 16) < radix }
-        if isWellFormed, let value = UInt64(digits, radix: radix) {
-            word.kind = .number(value)
-            return word
-        }
-        word.kind = .number(nil)
-        if isWellFormed {
+        word.kind = .number(isWellFormed ? UInt64(digits, radix: radix) : nil)
+        if !isWellFormed {
+            diagnostics.report(
+                .malformedNumber, word.span, "`\(word.text)` is no number",
+                mend: "write decimal digits, or `0x` or `0b` and digits of that base; a name starts with a letter")
+        } else if word.kind == .number(nil) {
             diagnostics.report(
                 .numberTooLarge, word.span, "`\(word.text)` does not fit 64 bits",
                 mend: "no number in a rule is above 0xFFFF_FFFF_FFFF_FFFF")
-        } else {
-            diagnostics.report(
-                .malformedNumber, word.span, "`\(word.text)` is no number",
-                mend:
-                    "write decimal digits, or `0x` or `0b` and digits of that base; a name starts with a letter"
-            )
         }
         return word
     }
 
-    private mutating func reportCharacter(_ diagnostics: inout DiagnosticCollector) {
+    private mutating func reportCharacter() {
         let start = offset
-        offset += 1
-        while offset < source.bytes.count, source.bytes[offset] & 0xC0 == 0x80 { offset += 1 }
+        // Bytes 10xxxxxx continue a character in UTF-8.
+        offset = source.bytes[(start + 1)...].firstIndex { $0 & 0xC0 != 0x80 } ?? source.bytes.count
         let text = source.text(from: start, to: offset)
         let mend =
             switch text {
