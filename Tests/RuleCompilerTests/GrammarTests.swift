@@ -35,14 +35,29 @@ import Testing
         let names = manual[kept].matches(of: /`(\w+)`/).map { String($0.1) }
         #expect(names == Token.keywords)
         for word in Token.reservedWords { #expect(manual.contains("`\(word)`")) }
-        let folder = Fixture.package.appending(path: "Sources/Host/RuleCompiler")
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        let parser = try files.filter { $0.hasPrefix("Parser") || $0.hasPrefix("Syntax") || $0 == "Token.swift" }
-            .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
+        let parser = try Self.sources("Parser", "Syntax", "Token")
         for word in words {
             let isKnown = ["\"\(word)\"", "case \(word)\n", "case `\(word)`\n"].contains(where: parser.contains)
             #expect(isKnown, "\(word)")
         }
+    }
+
+    @Test func `every rule is a function of the parser, except those that its loops read`() throws {
+        let parser = try Self.sources("Parser")
+        let functions = Set(parser.matches(of: /func `?(\w+)`?[(<]/).map { String($0.1) })
+        // Levels of operators; what opens with a name; lists in braces; what a field of a slot tells.
+        let inLoops: Set = [
+            "either", "both", "sum", "product", "shift", "call", "routine", "fields", "meaning",
+        ]
+        #expect(Set(try Self.grammar().names).subtracting(functions) == inLoops)
+    }
+
+    /// The texts of the compiler's files whose names begin so.
+    private static func sources(_ prefixes: String...) throws -> String {
+        let folder = Fixture.package.appending(path: "Sources/Host/RuleCompiler")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { file in prefixes.contains(where: file.hasPrefix) }
+            .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
     }
 
     /// The tokens of a text as the grammar calls them.

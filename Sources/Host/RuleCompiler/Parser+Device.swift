@@ -55,7 +55,6 @@ extension Parser {
     // MARK: Classes
 
     func `class`() throws(Failure) -> Syntax.Class {
-        isBroken = false
         var node = try Syntax.Class(
             name: name("the name of the class"),
             version: number("the version of a contract", atMost: UInt64(UInt8.max)),
@@ -96,7 +95,6 @@ extension Parser {
     // MARK: Devices
 
     func device() throws(Failure) -> Syntax.Device {
-        isBroken = false
         var node = try Syntax.Device(
             name: name("the name of the device"), parent: name("the name of a class", after: "is"))
         try lines(openedBy: Self.deviceRules.map(\.word) + ["override"], try declaration(&node))

@@ -80,7 +80,7 @@ extension Parser {
     private func run(_ name: Syntax.Name?, _ request: Syntax.Expression) throws(Failure) -> Syntax.Statement {
         form = "write `let NAME = MAILBOX.run(VALUE) within NUMBER us else return VALUE`"
         return try .run(
-            request.span, name, request, time(atMost: MetabinaryLimit.waitMicroseconds), elseReturn())
+            request.span, name, request, time(atMost: MetabinaryLimit.waitMicroseconds), `return`(after: "else"))
     }
 
     private func letStatement() throws(Failure) -> Syntax.Statement {
@@ -88,13 +88,13 @@ extension Parser {
         try expect("=")
         let value = try expression()
         if takes("within") { return try run(valueName, value) }
-        return isAt("else") ? .letClaim(valueName, value, try elseReturn()) : .letValue(valueName, value)
+        return isAt("else") ? .letClaim(valueName, value, try `return`(after: "else")) : .letValue(valueName, value)
     }
 
     // MARK: Ends
 
-    private func elseReturn() throws(Failure) -> Syntax.Statement {
-        try expect("else")
+    private func `return`(after word: String) throws(Failure) -> Syntax.Statement {
+        try expect(word)
         form = "write `return VALUE`"
         if takes("fail") { return .fail(previousSpan) }
         try expect("return")
@@ -183,7 +183,7 @@ extension Parser {
     private func waitStatement() throws(Failure) -> Syntax.Statement {
         let (span, condition) = (previousSpan, try expression())
         let bound = takes("within") ? try time(atMost: MetabinaryLimit.waitMicroseconds) : nil
-        return .wait(span, condition, bound, try elseReturn())
+        return .wait(span, condition, bound, try `return`(after: "else"))
     }
 
     private func pauseStatement() throws(Failure) -> Syntax.Statement {

@@ -4,7 +4,7 @@
 
 import Metabinary
 
-/// Parser of one source.
+/// Parser of the sources of one run.
 final class Parser {
     /// A rule of the grammar cannot go on; the diagnostic is already noted.
     struct Failure: Error {}
@@ -20,17 +20,18 @@ final class Parser {
         Rule("device", "write `device NAME is CLASS { … }`", \.devices, Parser.device),
     ]
 
-    let tokens: [Token]
-    var position = 0
     var diagnostics: DiagnosticCollector
-    var atlas = Syntax.Atlas()
+    private var atlas = Syntax.Atlas()
+    /// Those of the source at hand.
+    private(set) var tokens: [Token] = []
+    var position = 0
     /// How the rule at hand is written: the mend for what does not fit it.
     var form = ""
     /// Braces that are open before the current token.
     var braceDepth = 0
     /// Words that open a line in the blocks around the current token.
     var openers: [String] = []
-    /// Something in the declaration at hand could not be read.
+    /// Something in the file or declaration at hand could not be read.
     var isBroken = false
     /// Blocks of statements around the current token.
     var blockDepth = 0
@@ -39,33 +40,28 @@ final class Parser {
     /// Operators of the expression at hand.
     var operatorCount = 0
 
-    private init(source: Int, _ diagnostics: DiagnosticCollector) {
-        self.diagnostics = diagnostics
-        tokens = Lexer.tokens(ofSource: source, &self.diagnostics)
-    }
+    private init(_ diagnostics: DiagnosticCollector) { self.diagnostics = diagnostics }
 
     /// The declarations of all sources.
     static func parse(_ diagnostics: inout DiagnosticCollector) -> Syntax.Atlas {
-        var whole = Syntax.Atlas()
+        let parser = Parser(diagnostics)
         for index in diagnostics.sources.indices {
-            let parser = Parser(source: index, diagnostics)
-            parser.file()
-            diagnostics = parser.diagnostics
-            let part = parser.atlas
-            if part.isBroken || part.classes.contains(where: \.isBroken) || part.devices.contains(where: \.isBroken) {
-                whole.brokenSources.insert(index)
-            }
-            whole.imports += part.imports
-            whole.classes += part.classes
-            whole.devices += part.devices
-            whole.isBroken = whole.isBroken || part.isBroken
+            parser.tokens = Lexer.tokens(ofSource: index, &parser.diagnostics)
+            parser.position = 0
+            if parser.file() { parser.atlas.brokenSources.insert(index) }
         }
-        return whole
+        diagnostics = parser.diagnostics
+        return parser.atlas
     }
 
-    private func file() {
+    /// Reads a source.
+    ///
+    /// - Returns: Whether something in it could not be read.
+    private func file() -> Bool {
+        var isBrokenFile = false
         while current.kind != .end {
             let start = position
+            isBroken = false
             do throws(Failure) {
                 guard let declared = try read(Self.fileRules) else {
                     throw failure(
@@ -76,16 +72,18 @@ final class Parser {
                 }
                 declared.put(&atlas)
             } catch {
-                atlas.isBroken = true
+                (isBroken, atlas.isBroken) = (true, true)
                 if position == start { take() }
                 while current.kind != .end, !current.isFirstOnLine || !Self.fileRules.contains(where: opens) { take() }
                 braceDepth = 0
             }
+            isBrokenFile = isBrokenFile || isBroken
         }
+        return isBrokenFile
     }
 
     private func `import`() throws(Failure) -> Declared<Syntax.Atlas> {
-        guard atlas.classes.isEmpty, atlas.devices.isEmpty else {
+        guard !tokens[..<position].contains(where: { $0.text == "{" }) else {
             throw failure(expected: "a declaration", mend: "move the import to the head of the file", at: previous)
         }
         guard current.kind == .quoted else { throw failure(expected: "a file in quotes") }
