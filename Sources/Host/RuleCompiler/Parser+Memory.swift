@@ -104,7 +104,10 @@ extension Parser {
         var node = Syntax.Pool(
             name: poolName, ring: ring, byteCount: try quantity("the size of a buffer", atMost: 0x4000))
         if takes(",", "spare") { node.spare = try quantity("spare buffers", atMost: MetabinaryLimit.elementCount) }
-        if takes(",") { node.headroom = try headroom(after: "headroom") }
+        if takes(",") {
+            try expect("headroom")
+            node.headroom = try headroom()
+        }
         try expect("}")
         return node
     }
@@ -125,10 +128,7 @@ extension Parser {
         return node
     }
 
-    private func headroom(after word: String? = nil) throws(Failure) -> Syntax.Number {
-        if let word { try expect(word) }
-        return try number("bytes before the data", atMost: 0x3FFF)
-    }
+    private func headroom() throws(Failure) -> Syntax.Number { try number("bytes before the data", atMost: 0x3FFF) }
 
     // MARK: Mailboxes
 

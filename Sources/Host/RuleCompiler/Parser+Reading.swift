@@ -42,17 +42,17 @@ extension Parser {
     }
 
     /// Takes one of these words.
-    func word(_ words: String...) throws(Failure) -> String { try word(words) }
-
-    private func word(_ words: [String]) throws(Failure) -> String {
+    func word(_ words: String...) throws(Failure) -> String {
         guard words.contains(current.text) else { throw failure(expected: Self.listed(words, "or")) }
         return take().text
     }
 
     /// Takes a word of a choice.
     func choice<Choice: RawRepresentable<String>>(of choices: [Choice]) throws(Failure) -> Choice {
-        let word = try word(choices.map(\.rawValue))
-        guard let choice = choices.first(where: { $0.rawValue == word }) else { throw Failure() }
+        guard let choice = choices.first(where: { isAt($0.rawValue) }) else {
+            throw failure(expected: Self.listed(choices.map(\.rawValue), "or"))
+        }
+        take()
         return choice
     }
 

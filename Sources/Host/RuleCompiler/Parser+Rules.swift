@@ -14,7 +14,7 @@ extension Parser {
         }
 
         /// A rule of a declaration that goes into a list of its owner.
-        init<Owner, Declaration: Syntax.Declaration>(
+        init<Owner, Declaration: Named>(
             _ word: String, _ form: String, _ list: WritableKeyPath<Owner, [Declaration]> & Sendable,
             _ read: @escaping @Sendable (Parser) -> () throws(Failure) -> Declaration
         ) where Node == Declared<Owner> {
@@ -33,7 +33,7 @@ extension Parser {
             put = { $0[keyPath: list].append(node) }
         }
 
-        init<Node: Syntax.Declaration>(_ node: Node, _ list: WritableKeyPath<Owner, [Node]>) {
+        init<Node: Named>(_ node: Node, _ list: WritableKeyPath<Owner, [Node]>) {
             self.init(unnamed: node, list)
             name = node.name
         }

@@ -3,7 +3,7 @@
 
 extension Syntax {
     /// `window csr = indirect RAP, RDP`: registers that one other selects by number and another one holds.
-    struct IndirectWindow: Declaration {
+    struct IndirectWindow: Named {
         var name: Name
         /// The register that takes the number.
         var select: Name
@@ -12,7 +12,7 @@ extension Syntax {
     }
 
     /// `mailbox eeprom { request EERD, done EERD.DONE, answer EERD.DATA }`
-    struct Mailbox: Declaration {
+    struct Mailbox: Named {
         var name: Name
         var request: Name?
         /// The bit by which the device says that it is done, and whether it is set then or clear.

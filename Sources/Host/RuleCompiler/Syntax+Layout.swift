@@ -2,7 +2,7 @@
 
 extension Syntax {
     /// `layout Descriptor 16 bytes { … }`
-    struct Layout: Declaration {
+    struct Layout: Named {
         var name: Name
         var byteCount: Number
         var fields: [LayoutField] = []
@@ -15,10 +15,10 @@ extension Syntax {
     }
 
     /// `address at 0 u64 by driver as address`, `status at 12 u8 by both { DD: 0 }`
-    struct LayoutField {
+    struct LayoutField: Named {
         var name: Name
         var offset: Number
-        /// Number of elements of an array.
+        /// Elements of an array.
         var count: Number?
         var bitCount: UInt8
         /// Whether the byte of the highest value comes first.
@@ -26,25 +26,20 @@ extension Syntax {
         /// The layout of the records that stand here, whose fields then say who writes them.
         var layout: Name?
         var writer: Writer
-        /// What it tells the device of a buffer or a record.
         var meaning: Meaning?
         /// Whose buffer or record; left out, one of the pool of the ring or memory in which the field stands.
         var target: Name?
         var bits: [Field] = []
-        /// What may be written there.
         var allowed: Allowed?
     }
 
     /// What a field tells the device of a buffer or a record.
     enum Meaning: String, CaseIterable {
-        case address
-        case length
+        case address, length
     }
 
     /// Who writes a field.
     enum Writer: String, CaseIterable {
-        case driver
-        case device
-        case both
+        case driver, device, both
     }
 }

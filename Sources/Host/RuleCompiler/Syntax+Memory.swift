@@ -2,7 +2,7 @@
 
 extension Syntax {
     /// `memory rx of RxHeader { count 2436, align 16, base RBSTART, headroom 4 }`
-    struct Memory: Declaration {
+    struct Memory: Named {
         var name: Name
         var layout: Name
         /// Number of records; left out, it is one.
@@ -18,7 +18,7 @@ extension Syntax {
     }
 
     /// `pool tx { count 12, bytes 2048, headroom 12, data u16 }`
-    struct FreePool: Declaration {
+    struct FreePool: Named {
         var name: Name
         var count: Number
         var byteCount: Number
@@ -46,11 +46,5 @@ extension Syntax {
         var field: Name?
 
         var last: Name { field ?? base }
-    }
-
-    /// A step on the way into memory: `[VALUE]` or `.NAME`.
-    enum Step {
-        case index(Expression)
-        case member(Name)
     }
 }

@@ -2,7 +2,7 @@
 
 extension Syntax {
     /// `fact slots = choose 64, 256`, `fact lanes in 1…8 = pci.revision + 1`
-    struct Fact: Declaration {
+    struct Fact: Named {
         var name: Name
         var range: (low: Number, high: Number)?
         /// One value, or alternatives.
@@ -10,13 +10,13 @@ extension Syntax {
     }
 
     /// `table widths = 1, 2, 4`
-    struct Table: Declaration {
+    struct Table: Named {
         var name: Name
         var entries: [Number]
     }
 
     /// `probe done: u32 = 0 restores EERD { … }`
-    struct Probe: Declaration {
+    struct Probe: Named {
         var function: Function
         /// Bits of what it finds out.
         var bitCount: UInt8
@@ -30,9 +30,7 @@ extension Syntax {
 
     /// What a probe may do to its device.
     enum Purity: String, CaseIterable {
-        case reads
-        case restores
-        case resets
+        case reads, restores, resets
     }
 
     /// `capability 0x09 where byte 3 == 2, u32 at 16`
@@ -40,13 +38,5 @@ extension Syntax {
         var identifier: Number
         var mark: (part: LocatorPart, value: Number)?
         var part: LocatorPart
-    }
-
-    /// What `for each` counts through.
-    enum EachRange {
-        /// `0..<COUNT`
-        case count(Expression)
-        /// `0, 3, 5`
-        case list([Expression])
     }
 }

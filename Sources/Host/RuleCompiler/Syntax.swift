@@ -1,6 +1,11 @@
 // The syntax tree: what the text says, before anything is known to be meant. A number that the lexer or the parser
 // has reported as wrong is nil, and the checker then asks nothing of it.
 
+/// What has a name of its own.
+protocol Named {
+    var name: Syntax.Name { get }
+}
+
 /// Nodes of the syntax tree.
 enum Syntax {
     /// A name where it is declared or used.
@@ -9,17 +14,11 @@ enum Syntax {
         var span: SourceSpan
     }
 
-    /// What has a name of its own.
-    protocol Declaration {
-        var name: Name { get }
-    }
-
     /// A number of the text, or a fact in its place.
     struct Number {
         /// Of a fact, the largest number that it may be, once that is known.
         var value: UInt64?
         var span: SourceSpan
-        /// The fact.
         var fact: Name?
         /// What a fact must not exceed here.
         var limit = UInt64.max
@@ -34,7 +33,6 @@ enum Syntax {
 
     /// All declarations of all sources.
     struct Atlas {
-        /// Those of all sources; the place tells which.
         var imports: [Import] = []
         /// Sources of which something could not be read, so that a use of an import may be missing.
         var brokenSources: Set<Int> = []
@@ -45,7 +43,7 @@ enum Syntax {
     }
 
     /// `class ring_nic 1 is nic { … }`
-    struct Class: Declaration {
+    struct Class: Named {
         var name: Name
         var version: Number
         /// The class whose members it has too.
@@ -65,7 +63,7 @@ enum Syntax {
     }
 
     /// `transmit(frame: own tx, length: u32 in 14…1514) -> sent { buffer: 0…15 } | busy`
-    struct Member: Declaration {
+    struct Member: Named {
         var name: Name
         var parameters: [Parameter] = []
         var result: Result
@@ -83,7 +81,7 @@ enum Syntax {
     }
 
     /// `refused 2`, `sent { buffer: 0…15 }`
-    struct Outcome {
+    struct Outcome: Named {
         var name: Name
         /// What stands for it; where it is left out, one more than for the outcome before.
         var number: Number?
@@ -102,7 +100,7 @@ enum Syntax {
 
     /// `device e is nic { … }`, or derived from another device; then what it inherits stands in it once the parser is done
     /// with all files.
-    struct Device: Declaration {
+    struct Device: Named {
         var name: Name
         /// The class that it is of, or the device that it is derived from.
         var parent: Name
@@ -143,7 +141,7 @@ enum Syntax {
     }
 
     /// `window regs = bar 0 memory`, `window io = bar 1 ports`, or `window regs = capability 0x09 where byte 3 == 1, bar byte 4, …`
-    struct Window: Declaration {
+    struct Window: Named {
         var name: Name
         /// The base address register; of one that a capability names, none.
         var bar: Number?
@@ -159,11 +157,11 @@ enum Syntax {
     }
 
     /// `register regs.STATUS at 0x0008 u16 ro { … }`
-    struct Register: Declaration {
+    struct Register: Named {
         var window: Name
         var name: Name
         var offset: Number
-        /// Number of elements of an array of registers.
+        /// Elements of an array of registers.
         var count: Number?
         var bitCount: UInt8
         var isReadable: Bool
@@ -172,27 +170,23 @@ enum Syntax {
         var clearsWritten = false
         /// Whether it is the mouth of a queue: each read takes an item, each write puts one.
         var isQueue = false
-        /// What a number that stands there is a number of.
         var kind: Kind?
         var fields: [Field] = []
-        /// What it tells the device of buffers or records.
         var telling: Telling?
-        /// What may be written to it.
         var allowed: Allowed?
     }
 
     /// `LINK: 1` or `SPEED: 6…7`
-    struct Field {
+    struct Field: Named {
         var name: Name
         var low: Number
         var high: Number
         var kind: Kind?
-        /// What may be written there.
         var allowed: Allowed?
     }
 
     /// `ring tx of Descriptor sends { count 256, base LOW:HIGH, bytes SIZE, head HEAD, tail TAIL, done status.DD }`
-    struct Ring: Declaration {
+    struct Ring: Named {
         var name: Name
         var layout: Name
         /// Whether the driver fills slots for the device to send, not empties what the device received.
@@ -206,7 +200,7 @@ enum Syntax {
     }
 
     /// `pool buffers of tx { bytes 2048, spare 8 }`
-    struct Pool: Declaration {
+    struct Pool: Named {
         var name: Name
         var ring: Name
         var byteCount: Number
@@ -216,9 +210,9 @@ enum Syntax {
     }
 
     /// `state sequence: u16 in 0…999 = 0`, `state owner[8]: u8 = 0`, `cursor next over used.elements`
-    struct State: Declaration {
+    struct State: Named {
         var name: Name
-        /// Number of elements of a table.
+        /// Elements of a table.
         var count: Number?
         var bitCount: UInt8?
         var range: (low: Number, high: Number)?
@@ -234,130 +228,24 @@ enum Syntax {
     }
 
     /// `define outgoing(buffer) = …`
-    struct Definition: Declaration {
+    struct Definition: Named {
         var name: Name
         var parameters: [Name]
         var value: Expression
     }
 
     /// `define settle() { … }`: statements that are put in where they are named.
-    struct Routine: Declaration {
+    struct Routine: Named {
         var name: Name
         var statements: [Statement]
     }
 
     /// `generate link() -> up: bool { … }`
-    struct Function: Declaration {
+    struct Function: Named {
         var member: Member
         var statements: [Statement] = []
         var closingBrace: SourceSpan
 
         var name: Name { member.name }
-    }
-
-    /// `0, 4…7: { … }` or `else: { … }` of a `match`.
-    struct Arm {
-        var span: SourceSpan
-        /// `nil` for `else`.
-        var ranges: [(low: Number, high: Number)]?
-        var statements: [Statement]
-    }
-
-    indirect enum Statement {
-        /// `let NAME = VALUE`
-        case letValue(Name, Expression)
-        /// `let NAME = RING.claim() else return …`
-        case letClaim(Name, Expression, Statement)
-        /// `let NAME = MAILBOX.run(VALUE) within N us else return …`, or without a name where no answer is wanted.
-        case run(SourceSpan, Name?, Expression, Number, Statement)
-        /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
-        case assign(Name, index: Expression?, Expression)
-        /// `tx_used.index = VALUE`, `tx_available.ring[i] = VALUE`
-        case assignPath(Name, [Step], Expression)
-        /// `release BUFFER`
-        case release(SourceSpan, Name)
-        case fence(SourceSpan)
-        /// `flush REGISTER`
-        case flush(SourceSpan, Name)
-        /// `RING.post(SLOT)`
-        case call(Expression)
-        case condition(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
-        /// `wait CONDITION within N us else return …`; no bound where it was forgotten.
-        case wait(SourceSpan, Expression, Number?, Statement)
-        /// `match VALUE covering { … }`
-        case match(SourceSpan, Expression, [Arm])
-        case pause(SourceSpan, Number)
-        /// `for NAME in 0..<N { … }`
-        case count(SourceSpan, Name, Number, [Statement])
-        /// `for NAME in RING { … }`
-        case slots(SourceSpan, Name, ring: Name, [Statement])
-        case publish(SourceSpan)
-        case resetState(SourceSpan)
-        /// `when CONDITION { … } else { … }`
-        case when(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
-        /// `for each NAME in 0..<COUNT { … }`
-        case each(SourceSpan, Name, EachRange, [Statement])
-        /// `choose { … } or { … }`
-        case choose(SourceSpan, [[Statement]])
-        /// `fail`, which ends a probe without an answer.
-        case fail(SourceSpan)
-        case returnValue(SourceSpan, Expression?)
-
-        /// A place to point at.
-        var span: SourceSpan {
-            switch self {
-            case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _),
-                .assignPath(let name, _, _):
-                name.span
-            case .call(let expression): expression.span
-            case .condition(let span, _, _, _), .match(let span, _, _), .wait(let span, _, _, _), .pause(let span, _),
-                .count(let span, _, _, _),
-                .slots(let span, _, _, _), .flush(let span, _), .publish(let span), .fence(let span),
-                .release(let span, _),
-                .resetState(let span), .run(let span, _, _, _, _),
-                .when(let span, _, _, _), .each(let span, _, _, _), .choose(let span, _), .fail(let span),
-                .returnValue(let span, _):
-                span
-            }
-        }
-    }
-
-    indirect enum Expression {
-        case number(Number)
-        case name(Name)
-        case field(of: Name, Name)
-        case binary(Expression, Operator, SourceSpan, Expression)
-        /// `TABLE[VALUE]`, `TABLE[VALUE].FIELD`
-        case element(of: Name, Expression, field: Name?, SourceSpan)
-        /// `~VALUE`
-        case inverse(Expression, SourceSpan)
-        /// `outgoing(VALUE)`, `CT(15)`
-        case call(Name, [Expression], SourceSpan)
-        /// `rx_used.elements[VALUE].id`: a way into memory that has more steps than those above.
-        case path(Name, [Step], SourceSpan)
-        /// `held[VALUE].exchange(frame)`
-        case elementMethod(of: Name, Expression, Name, [Expression], SourceSpan)
-        /// `tx.claim()`
-        case method(of: Name, Name, [Expression], SourceSpan)
-        /// `capability 0x09 where byte 3 == 2, u32 at 16`
-        case capability(CapabilityNumber, SourceSpan)
-        /// `Descriptor { address: VALUE }`
-        case record(Name, [(name: Name, value: Expression)], SourceSpan)
-
-        /// From the first to the last character of the expression.
-        var span: SourceSpan {
-            switch self {
-            case .number(let number): number.span
-            case .name(let name): name.span
-            case .field(let base, let field): base.span.joined(with: field.span)
-            case .binary(let left, _, _, let right): left.span.joined(with: right.span)
-            case .capability(_, let span): span
-            case .inverse(let value, let sign): sign.joined(with: value.span)
-            case .call(let name, _, let end), .method(let name, _, _, let end), .record(let name, _, let end),
-                .element(let name, _, _, let end), .path(let name, _, let end),
-                .elementMethod(let name, _, _, _, let end):
-                name.span.joined(with: end)
-            }
-        }
     }
 }
