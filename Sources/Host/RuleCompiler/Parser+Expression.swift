@@ -90,8 +90,7 @@ extension Parser {
     }
 
     private func recordField() throws(Failure) -> (name: Syntax.Name, value: Syntax.Expression) {
-        let field = try name("the name of a field")
-        try expect(":")
+        let field = try name("the name of a field", before: ":")
         return (field, try comparison())
     }
 

@@ -30,8 +30,7 @@ extension Parser {
 
     private func parameter() throws(Failure) -> Syntax.Parameter {
         form = "write a parameter as `NAME: TYPE in LOW…HIGH` or `NAME: own RING`"
-        var node = Syntax.Parameter(name: try name("the name of a parameter"))
-        try expect(":")
+        var node = Syntax.Parameter(name: try name("the name of a parameter", before: ":"))
         if takes("own") {
             node.ring = try name("the name of a ring")
         } else if isAt("u48") {

@@ -1,5 +1,5 @@
-// What all rules of the grammar are made of: the cursor, words and signs, names and numbers, lists. What stands where
-// none of them can is reported with the form of the rule at hand, unless its place knows a better mend.
+// What all rules of the grammar are made of: the cursor, words and signs, names and numbers, lists. What does not fit is
+// reported with the form of the rule at hand as its mend, unless its place knows a better one.
 
 extension Parser {
     // MARK: The cursor
@@ -58,13 +58,16 @@ extension Parser {
 
     // MARK: Names and numbers
 
-    /// A name, behind words and signs that have to stand before it.
-    func name(_ what: String, after words: String..., mend: String? = nil) throws(Failure) -> Syntax.Name {
+    /// A name, with words and signs that have to stand before it, and one behind it.
+    func name(
+        _ what: String, after words: String..., before next: String? = nil, mend: String? = nil
+    ) throws(Failure) -> Syntax.Name {
         for word in words { try expect(word, mend: mend) }
         guard current.kind == .name, !Token.reservedWords.contains(current.text) else {
             throw failure(expected: what, mend: mend)
         }
         let token = take()
+        if let next { try expect(next, mend: mend) }
         return Syntax.Name(text: token.text, span: token.span)
     }
 

@@ -6,8 +6,7 @@ extension Parser {
     // MARK: Windows
 
     func window() throws(Failure) -> Declared<Syntax.Device> {
-        let windowName = try name("the name of the window")
-        try expect("=")
+        let windowName = try name("the name of the window", before: "=")
         if takes("indirect") { return Declared(try indirectWindow(windowName), \.indirectWindows) }
         var node = Syntax.Window(name: windowName)
         if takes("configuration") {
@@ -145,8 +144,7 @@ extension Parser {
 
     func bits() throws(Failure) -> Syntax.Field {
         form = "write a field as `NAME: BIT` or `NAME: LOW…HIGH`"
-        let fieldName = try name("the name of a field")
-        try expect(":")
+        let fieldName = try name("the name of a field", before: ":")
         let range = try range("a bit", "a bit")
         return Syntax.Field(name: fieldName, low: range.low, high: range.high, kind: try kind())
     }

@@ -29,16 +29,14 @@ extension Parser {
     }
 
     func table() throws(Failure) -> Syntax.Table {
-        let tableName = try name("the name of the table")
-        try expect("=")
+        let tableName = try name("the name of the table", before: "=")
         let entries = try list(number("an entry of a table"))
         checkCount(entries.count, of: "entries", atMost: MetabinaryLimit.entryCount, tableName.span)
         return Syntax.Table(name: tableName, entries: entries)
     }
 
     func probe() throws(Failure) -> Syntax.Probe {
-        let probeName = try name("the name of the probe")
-        try expect(":")
+        let probeName = try name("the name of the probe", before: ":")
         let start = current.span
         let type = try resultType() ?? 32
         if type > 32 {

@@ -84,8 +84,7 @@ extension Parser {
     }
 
     private func letStatement() throws(Failure) -> Syntax.Statement {
-        let valueName = try name("the name of the value")
-        try expect("=")
+        let valueName = try name("the name of the value", before: "=")
         let value = try expression()
         if takes("within") { return try run(valueName, value) }
         return isAt("else") ? .letClaim(valueName, value, try `return`(after: "else")) : .letValue(valueName, value)
@@ -153,8 +152,7 @@ extension Parser {
     private func forStatement() throws(Failure) -> Syntax.Statement {
         let span = previousSpan
         if isAt("each"), ahead(1).kind == .name, ahead(1).text != "in" { return try eachStatement(span) }
-        let counter = try name("the name of the counter")
-        try expect("in")
+        let counter = try name("the name of the counter", before: "in")
         guard case .number(let first) = current.kind else {
             return .slots(span, counter, ring: try name("a ring, or `0..<NUMBER`"), try block())
         }
@@ -168,14 +166,9 @@ extension Parser {
     private func eachStatement(_ span: SourceSpan) throws(Failure) -> Syntax.Statement {
         form = "write `for each NAME in 0..<COUNT { … }` or `for each NAME in NUMBER, NUMBER { … }`"
         take()
-        let counter = try name("the name of the counter")
-        try expect("in")
-        guard case .number(0) = current.kind, ahead(1).text == "..<" else {
-            return .each(span, counter, .list(try list(expression())), try block())
-        }
-        take()
-        take()
-        return .each(span, counter, .count(try expression()), try block())
+        let counter = try name("the name of the counter", before: "in")
+        let range = takes("0", "..<") ? Syntax.EachRange.count(try expression()) : .list(try list(expression()))
+        return .each(span, counter, range, try block())
     }
 
     // MARK: Others

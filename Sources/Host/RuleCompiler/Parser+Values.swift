@@ -40,8 +40,7 @@ extension Parser {
             let range = try range("a value", "a value")
             return .range(low: range.low, high: range.high)
         }
-        let memory = try name("the name of a memory")
-        try expect(".")
+        let memory = try name("the name of a memory", before: ".")
         return .size(of: memory, isByteCount: try word("count", "bytes") == "bytes")
     }
 }

@@ -25,7 +25,8 @@ final class Parser {
     /// Those of the source at hand.
     private(set) var tokens: [Token] = []
     var position = 0
-    /// How the rule at hand is written: the mend for what does not fit it.
+    /// How the rule at hand is written: the mend for what does not fit it. A rule that knows better what is meant sets
+    /// it; behind the rule, or the item of a list, it is what it was before.
     var form = ""
     /// Braces that are open before the current token.
     var braceDepth = 0
