@@ -45,14 +45,10 @@ extension Parser {
         let first = try name("the name of the result")
         if takes(":") { return .value(first, bitCount: try resultType()) }
         if first.text == "none", !isAt("|") { return .nothing }
-        var outcomes = [try outcome(first)]
-        while takes("|") {
-            outcomes.append(try outcome(name("the name of an outcome", mend: "write outcomes as `NAME | NAME`")))
-        }
-        guard outcomes.count > 1 else {
-            throw failure(expected: "`:`", mend: form + ", or outcomes as `NAME | NAME`")
-        }
-        return .outcomes(outcomes)
+        let firstOutcome = try outcome(first)
+        guard takes("|") else { throw failure(expected: "`:`", mend: form + ", or outcomes as `NAME | NAME`") }
+        form = "write outcomes as `NAME | NAME`"
+        return .outcomes([firstOutcome] + (try list(outcome(name("the name of an outcome")), by: "|")))
     }
 
     /// The brace behind the last outcome may open the function: fields have a colon.

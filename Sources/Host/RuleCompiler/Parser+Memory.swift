@@ -40,7 +40,7 @@ extension Parser {
         return node
     }
 
-    // MARK: Rings and memories
+    // MARK: Rings, memories, pools and mailboxes
 
     func ring() throws(Failure) -> Syntax.Ring {
         var node = try Syntax.Ring(
@@ -89,8 +89,6 @@ extension Parser {
         }
     }
 
-    // MARK: Pools
-
     func pool() throws(Failure) -> Declared<Syntax.Device> {
         let poolName = try name("the name of the pool")
         return takes("of")
@@ -129,8 +127,6 @@ extension Parser {
     }
 
     private func headroom() throws(Failure) -> Syntax.Number { try number("bytes before the data", atMost: 0x3FFF) }
-
-    // MARK: Mailboxes
 
     func mailbox() throws(Failure) -> Syntax.Mailbox {
         var node = Syntax.Mailbox(name: try name("the name of the mailbox"))

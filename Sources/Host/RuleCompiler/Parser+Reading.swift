@@ -113,14 +113,16 @@ extension Parser {
 
     // MARK: Lists
 
-    /// `item { "," item }`
-    func list<Item>(_ item: @autoclosure () throws(Failure) -> Item) throws(Failure) -> [Item] {
+    /// `item { "," item }`, or with another separator.
+    func list<Item>(
+        _ item: @autoclosure () throws(Failure) -> Item, by separator: String = ","
+    ) throws(Failure) -> [Item] {
         let outer = form
         var items: [Item] = []
         repeat {
             items.append(try item())
             form = outer
-        } while takes(",")
+        } while takes(separator)
         return items
     }
 

@@ -24,8 +24,7 @@ extension Parser {
     static let statementWords = statementRules.map(\.word)
 
     private static let statementForm =
-        "the statements are "
-        + listed(statementWords + ["NAME = VALUE", "RING.post(SLOT)"], "and")
+        "the statements are " + listed(statementWords + ["NAME = VALUE", "RING.post(SLOT)"], "and")
 
     func statement() throws(Failure) -> Syntax.Statement {
         guard blockDepth < MetabinaryLimit.blockDepth else {
@@ -90,8 +89,6 @@ extension Parser {
         return isAt("else") ? .letClaim(valueName, value, try `return`(after: "else")) : .letValue(valueName, value)
     }
 
-    // MARK: Ends
-
     private func `return`(after word: String) throws(Failure) -> Syntax.Statement {
         try expect(word)
         form = "write `return VALUE`"
@@ -122,8 +119,7 @@ extension Parser {
 
     private func chooseStatement() throws(Failure) -> Syntax.Statement {
         let span = previousSpan
-        var arms = [try block()]
-        while takes("or") { arms.append(try block()) }
+        let arms = try list(block(), by: "or")
         checkAlternatives(arms.count, span)
         return .choose(span, arms)
     }
@@ -171,7 +167,7 @@ extension Parser {
         return .each(span, counter, range, try block())
     }
 
-    // MARK: Others
+    // MARK: Time, registers, buffers
 
     private func waitStatement() throws(Failure) -> Syntax.Statement {
         let (span, condition) = (previousSpan, try expression())

@@ -25,13 +25,12 @@ extension Parser {
         var node = Syntax.AllowedValue(amount: try amount(), span: start)
         node.span = start.joined(with: previousSpan)
         guard takes("after") else { return node }
-        var cause = Syntax.Cause(register: try name("the name of a register"), memories: [])
+        node.cause = Syntax.Cause(register: try name("the name of a register"), memories: [])
         if takes("of") {
-            repeat { cause.memories.append(try name("the name of a memory")) } while takes("or")
+            node.cause?.memories = try list(name("the name of a memory"), by: "or")
         } else {
             _ = try number("an address that leads nowhere", atMost: 0)
         }
-        node.cause = cause
         return node
     }
 
