@@ -113,8 +113,11 @@ struct Grammar {
 
     // MARK: Recognising
 
-    /// How far the longest beginning of the tokens goes that some rule can begin with, and whether all are a file.
-    func recognises(_ tokens: [(kind: String, text: String)]) -> (isFile: Bool, reached: Int) {
+    /// How far the longest beginning of the tokens goes that a rule can begin with, and whether all are a sentence of it;
+    /// of a file where no other rule is named.
+    func recognises(
+        _ tokens: [(kind: String, text: String)], as rule: String? = nil
+    ) -> (isSentence: Bool, reached: Int) {
         var known: [String: Set<Int>] = [:]
         var reached = 0
         func ends(_ node: Node, _ start: Int) -> Set<Int> {
@@ -148,7 +151,7 @@ struct Grammar {
                 return all
             }
         }
-        return (ends(.rule(names[0]), 0).contains(tokens.count), reached)
+        return (ends(.rule(rule ?? names[0]), 0).contains(tokens.count), reached)
     }
 
     // MARK: Sentences

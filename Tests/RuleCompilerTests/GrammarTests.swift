@@ -51,6 +51,34 @@ import Testing
         #expect(Set(try Self.grammar().names).subtracting(functions) == inLoops)
     }
 
+    /// Placeholders of forms that stand for numbers or values; others stand for names.
+    private static let numbers: Set = [
+        "NUMBER", "VERSION", "OFFSET", "LOW", "HIGH", "FIRST", "VALUE", "CONDITION",
+    ]
+
+    @Test func `the form of every rule is a beginning of what the grammar has for it`() throws {
+        let grammar = try Self.grammar()
+        let declarations =
+            Parser.fileRules.map { ($0.word, $0.form) } + Parser.classRules.map { ($0.word, $0.form) }
+            + Parser.deviceRules.map { ($0.word, $0.form) }
+        let statements = Parser.statementRules.map { ($0.word, "statement", $0.form) }
+        let named = ["generate": "function", "require": "member"]
+        for (word, rule, form) in declarations.map({ ($0, named[$0] ?? $0, $1) }) + statements {
+            let texts = form.matches(of: /`([^`]+)`/).map { String($0.1) }
+                .filter { rule == "member" || $0.split(separator: " ").first.map(String.init) == word }
+            #expect(!texts.isEmpty, "\(form)")
+            for text in texts {
+                // What stands between braces is left out.
+                let tokens = Self.tokens(of: text.replacing(/\ … .*/, with: "")).map { token in
+                    guard token.kind == "NAME", token.text == token.text.uppercased() else { return token }
+                    return token.text == "TYPE"
+                        ? ("NAME", "u8") : (Self.numbers.contains(token.text) ? "NUMBER" : "NAME", token.text)
+                }
+                #expect(grammar.recognises(tokens, as: rule).reached == tokens.count, "\(text)")
+            }
+        }
+    }
+
     /// The texts of the compiler's files whose names begin so.
     private static func sources(_ prefixes: String...) throws -> String {
         let folder = Fixture.package.appending(path: "Sources/Host/RuleCompiler")
@@ -84,12 +112,12 @@ import Testing
         let grammar = try Self.grammar()
         for source in try Fixture.atlas() + Fixture.passing().flatMap(\.sources) {
             let tokens = Self.tokens(of: source.text)
-            let (isFile, reached) = grammar.recognises(tokens)
+            let (isSentence, reached) = grammar.recognises(tokens)
             let place = tokens.dropFirst(max(0, reached - 4)).prefix(8).map(\.text).joined(separator: " ")
-            #expect(isFile, "\(source.name): up to `\(place)`")
+            #expect(isSentence, "\(source.name): up to `\(place)`")
         }
         for fixture in try Fixture.failing() where fixture.name.hasPrefix("M002") {
-            #expect(!grammar.recognises(Self.tokens(of: fixture.text)).isFile)
+            #expect(!grammar.recognises(Self.tokens(of: fixture.text)).isSentence)
         }
     }
 

@@ -5,7 +5,7 @@ import Metabinary
 
 extension Parser {
     /// What stands in a class.
-    private static let classRules: [Rule<Declared<Syntax.Class>>] = [
+    static let classRules: [Rule<Declared<Syntax.Class>>] = [
         Rule("require", "write `NAME() -> RESULT: TYPE`", Parser.require),
         Rule("state", stateForm, \.states, Parser.state),
         Rule("cursor", cursorForm, \.states, Parser.cursor),
@@ -15,7 +15,7 @@ extension Parser {
     ]
 
     /// What stands in a device; all but the first may be overridden.
-    private static let deviceRules: [Rule<Declared<Syntax.Device>>] = [
+    static let deviceRules: [Rule<Declared<Syntax.Device>>] = [
         Rule("match", "write `match pci vendor NUMBER device NUMBER, NUMBER`", Parser.match),
         Rule(
             "window", "write `window NAME = bar NUMBER memory` (or `ports`), or `window NAME = configuration`",

@@ -4,7 +4,7 @@ import Metabinary
 
 extension Parser {
     /// Statements that a word opens; an assignment or a call opens with a name.
-    private static let statementRules: [Rule<Syntax.Statement>] = [
+    static let statementRules: [Rule<Syntax.Statement>] = [
         Rule("let", "write `let NAME = VALUE`", Parser.letStatement),
         Rule("if", "write `if CONDITION { … }`", Parser.ifStatement),
         Rule("match", "write `match VALUE covering { 0: { … } 1…3: { … } else: { … } }`", Parser.matchStatement),

@@ -14,7 +14,7 @@ final class Parser {
         ("bool", 1), ("u8", 8), ("u16", 16), ("u32", 32), ("u48", 48), ("u64", 64),
     ]
 
-    private static let fileRules: [Rule<Declared<Syntax.Atlas>>] = [
+    static let fileRules: [Rule<Declared<Syntax.Atlas>>] = [
         Rule("import", "write `import \"FILE.meta\"`, of a file beside this one", Parser.import),
         Rule("class", "write `class NAME VERSION { … }`", \.classes, Parser.class),
         Rule("device", "write `device NAME is CLASS { … }`", \.devices, Parser.device),
