@@ -141,7 +141,7 @@ import Testing
             "00:02.0 X [8086:100f]\n00: 86 80 0e 10" + zeros, 1,
             "the headline names another device than the bytes below it"
         ),
-        ("00:02.0 X\n00: 86 80 0e 10" + zeros + "00:02.0 X\n", 6, "this function stands in the text before"),
+        ("00:02.0 X\n00: 86 80 0e 10" + zeros + "00:02.0 X\n", 6, "this function is in the text before"),
         ("what is this\n", 1, "no line of lspci -xxxx: 'what is this'"),
         ("00:20.0 X [8086:100e]\n", 1, "no line of lspci -xxxx: '00:20.0 X [8086:100e]'"),
     ])

@@ -10,6 +10,9 @@ struct DumpAccess: HardwareAccess {
     private var answers: [UInt32: UInt32] = [:]
     /// Places of the registers that hold all ones now.
     private var probed: Set<UInt32> = []
+    /// Functions 0 that answer although the text does not show them, or not as one of several: no device is without its
+    /// own, and discovery finds the others by it.
+    private(set) var firstFunctions: [FunctionAddress] = []
 
     init(_ functions: [PCIDump.Function], _ sizes: RangeSizes) {
         for function in functions {
@@ -17,12 +20,27 @@ struct DumpAccess: HardwareAccess {
             // Without the bytes of its capabilities a list of them leads nowhere.
             if function.bytes.count < 256 { bytes[function.address]?[0x06] &= ~(1 << 4) }
         }
+        for function in functions where function.address.function != 0 { addFirstFunction(beside: function.address) }
         for range in sizes.ranges {
             let mask = ~(range.byteCount - 1)
             let place = Self.place(range.address, 0x10 + 4 * UInt16(range.index))
             answers[place] = UInt32(truncatingIfNeeded: mask) & ~(range.isPort ? 3 : 15) | range.flags
             if range.isWide { answers[place + 4] = UInt32(truncatingIfNeeded: mask >> 32) }
         }
+    }
+
+    /// Has function 0 of a device answer as one of several.
+    private mutating func addFirstFunction(beside address: FunctionAddress) {
+        let first = FunctionAddress(bus: address.bus, device: address.device, function: 0)
+        var header = bytes[first] ?? []
+        if header.isEmpty {
+            header = [UInt8](repeating: 0, count: 64)
+            header[0] = 1  // any vendor
+        }
+        guard header[0x0E] & 0x80 == 0 else { return }
+        header[0x0E] |= 0x80
+        bytes[first] = header
+        firstFunctions.append(first)
     }
 
     private static func place(_ function: FunctionAddress, _ offset: UInt16) -> UInt32 {

@@ -23,11 +23,19 @@ extension MachineFile {
         var access = DumpAccess(functions, sizes)
         var oddities: [Oddity] = []
         var facts = MachineFacts()
-        facts.functions = PCIFunction.discover(&access) { oddities.append($0) }
+        let shown = Set(functions.map(\.address))
+        facts.functions = PCIFunction.discover(&access) { oddities.append($0) }.filter { shown.contains($0.address) }
         facts.memory = [Assumed.memory]
         facts.memorySource = .assumed
         facts.clock = ClockFacts(frequency: Assumed.frequency, source: .assumed)
         assumptions += Self.general
+        for address in access.firstFunctions {
+            assumptions.append(
+                Assumption(
+                    .machine,
+                    "\(address.busDeviceFunctionText) is there and has others beside it, though the text does not show it so"
+                ))
+        }
         for range in sizes.ranges {
             guard let reason = range.reason else { continue }
             let subject = Assumption.Subject.range(range.address, range.index)

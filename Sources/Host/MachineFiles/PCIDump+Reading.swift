@@ -1,5 +1,5 @@
-// Reads the text of lspci, line by line: a headline begins a function, indented lines belong to its verbose text, lines
-// of an offset and bytes are its configuration space.
+// Reads the text of lspci: a headline begins a function, indented lines belong to its verbose text, lines of an offset
+// and bytes are its configuration space. What each line is, DumpLine tells.
 
 import Hardware
 
@@ -7,26 +7,17 @@ extension PCIDump {
     /// Sizes of configuration space that lspci prints: the standard header (`-x`, and everything without the rights of
     /// root), that of CardBus, all of PCI (`-xxx`), all of PCI Express (`-xxxx`).
     private static let sizes = [64, 128, 256, 4096]
+    /// A line this long or longer, with the next line's first word, is one that a mail reader would have wrapped.
+    private static let wrapColumn = 64
+    /// Pieces that a line was wrapped into, at most.
+    private static let pieceLimit = 16
 
     /// Reads a text.
     ///
     /// Throws: `PCIDumpError` for the first line that is wrong, or for a text without configuration space.
     public init(text: String) throws(PCIDumpError) {
         self.init()
-        var number = 0
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            number += 1
-            if line.allSatisfy(\.isWhitespace) || Self.isNoise(line) { continue }
-            if line.first == "\t" || line.first == " " {
-                if let range = Range(line), !functions.isEmpty { functions[functions.count - 1].ranges.append(range) }
-            } else if let (offset, bytes) = Self.bytes(line) {
-                try append(bytes, at: offset, line: number)
-            } else if let function = Function(headline: line, line: number) {
-                try begin(function)
-            } else {
-                throw PCIDumpError(line: number, reason: "no line of lspci -xxxx: '\(line.prefix(40))'")
-            }
-        }
+        for line in Self.lines(of: text) { try read(line) }
         try endFunction()
         guard !functions.isEmpty else { throw PCIDumpError(line: 1, reason: "no function of lspci -xxxx -nn in it") }
         guard functions.contains(where: { !$0.bytes.isEmpty }) else {
@@ -35,17 +26,96 @@ extension PCIDump {
         }
     }
 
-    /// What a terminal or the program says beside its output.
-    private static func isNoise(_ line: Substring) -> Bool {
-        ["$ ", "# ", "pcilib: ", "lspci: "].contains { line.hasPrefix($0) }
+    /// A line as it was before a mail reader wrapped it.
+    private struct WholeLine {
+        var number: Int
+        var text: Substring
+        /// What the first of its pieces says.
+        var kind: DumpLine
+        var pieceCount = 1
+
+        /// Whether `next`, which says nothing by itself, goes on where the last piece, `width` wide, ends.
+        func isContinued(_ width: Int, by next: Substring) -> Bool {
+            guard pieceCount < PCIDump.pieceLimit else { return false }
+            switch kind {
+            case .headline, .text: return width + 1 + next.prefix { !$0.isWhitespace }.count > PCIDump.wrapColumn
+            case .bytes(_, let bytes):
+                let rest = DumpLine.bytes(next.split(whereSeparator: \.isWhitespace)[...])
+                return rest.map { bytes.count + $0.count == 16 } ?? false
+            case .noise, .unknown: return false
+            }
+        }
     }
 
-    private mutating func begin(_ function: Function) throws(PCIDumpError) {
+    /// The lines without what quotes them; a wrapped one is whole again.
+    private static func lines(of text: String) -> [WholeLine] {
+        var lines: [WholeLine] = []
+        var width = 0
+        var number = 0
+        for raw in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            number += 1
+            let line = plain(raw)
+            let kind = DumpLine(line)
+            if case .unknown = kind, let last = lines.indices.last, lines[last].isContinued(width, by: line) {
+                lines[last].text = lines[last].text + " " + line
+                lines[last].pieceCount += 1
+            } else {
+                lines.append(WholeLine(number: number, text: line, kind: kind))
+            }
+            width = raw.utf8.count
+        }
+        return lines
+    }
+
+    /// Without the signs of a quotation and the escape sequences of a terminal.
+    private static func plain(_ line: Substring) -> Substring {
+        var line = line
+        while line.first == ">" {
+            line.removeFirst()
+            if line.first == " " { line.removeFirst() }
+        }
+        if line.utf8.contains(0x1B) { line.replace(#/\u{1B}\[[0-9;]*[A-Za-z]/#, with: "") }
+        return line
+    }
+
+    private mutating func read(_ line: WholeLine) throws(PCIDumpError) {
+        switch line.pieceCount == 1 ? line.kind : DumpLine(line.text) {
+        case .noise: return
+        case .headline(let place, let rest): try begin(place, rest, line.number)
+        case .bytes(let offset, let bytes): try append(bytes, at: offset, line: line.number)
+        case .text(let text):
+            guard let range = Range(text), !functions.isEmpty else { return }
+            functions[functions.count - 1].ranges.append(range)
+        case .unknown:
+            throw PCIDumpError(line: line.number, reason: "no line of lspci -xxxx: '\(line.text.prefix(40))'")
+        }
+    }
+
+    private mutating func begin(_ place: DumpPlace, _ rest: Substring, _ line: Int) throws(PCIDumpError) {
         try endFunction()
+        let function = Function(try located(place, line), rest, line: line)
         if functions.contains(where: { $0.domain == function.domain && $0.address == function.address }) {
-            throw PCIDumpError(line: function.line, reason: "this function stands in the text before")
+            throw PCIDumpError(line: line, reason: "this function is in the text before")
         }
         functions.append(function)
+    }
+
+    /// A place with its bus: where a path has none, the one that the bridge before it leads to.
+    private func located(_ place: DumpPlace, _ line: Int) throws(PCIDumpError) -> DumpPlace {
+        guard let path = place.bridge else { return place }
+        var located = place
+        guard let above = DumpPlace(path).map({ ($0.bridge == nil ? $0 : nil) ?? (try? self.located($0, line)) }),
+            let above,
+            let bridge = functions.first(where: { $0.domain == above.domain && $0.address == above.address }),
+            bridge.bytes.count > 0x19, bridge.bytes[0x0E] & 0x7F == 1
+        else {
+            throw PCIDumpError(
+                line: line, reason: "which bus \(path) leads to is not in the text: run lspci without -P, or with -PP")
+        }
+        located.address = FunctionAddress(
+            bus: bridge.bytes[0x19], device: place.address.device, function: place.address.function)
+        located.bridge = nil
+        return located
     }
 
     private mutating func append(_ bytes: [UInt8], at offset: Int, line: Int) throws(PCIDumpError) {
@@ -59,7 +129,8 @@ extension PCIDump {
         functions[functions.count - 1].bytes += bytes
     }
 
-    /// A function's bytes are whole, and those of the function that its headline names.
+    /// A function's bytes are whole, and those of the function that its headline names: a headline that was lost would
+    /// have them belong to the function before.
     private func endFunction() throws(PCIDumpError) {
         guard let function = functions.last, !function.bytes.isEmpty else { return }
         guard Self.sizes.contains(function.bytes.count) else {
@@ -69,52 +140,34 @@ extension PCIDump {
         }
         let bytes = function.bytes
         let vendor = UInt16(bytes[0]) | UInt16(bytes[1]) << 8
-        let device = UInt16(bytes[2]) | UInt16(bytes[3]) << 8
-        guard let identity = function.identity, vendor != 0xFFFF else { return }
-        guard identity == (vendor, device) else {
+        guard vendor != 0xFFFF else { return }
+        if let identity = function.identity, identity != (vendor, UInt16(bytes[2]) | UInt16(bytes[3]) << 8) {
             throw PCIDumpError(
                 line: function.line, reason: "the headline names another device than the bytes below it")
         }
-    }
-
-    /// `10: 00 00 b0 fe ...`, at most sixteen bytes.
-    private static func bytes(_ line: Substring) -> (offset: Int, bytes: [UInt8])? {
-        let words = line.split { $0 == " " || $0 == "\t" }
-        guard let first = words.first, first.last == ":", (3...4).contains(first.count),
-            let offset = Int(first.dropLast(), radix: 16), (2...17).contains(words.count)
-        else { return nil }
-        var bytes: [UInt8] = []
-        for word in words.dropFirst() {
-            guard word.count == 2, let byte = UInt8(word, radix: 16) else { return nil }
-            bytes.append(byte)
+        let isEthernet = bytes[0x0B] == 0x02 && bytes[0x0A] == 0x00
+        if let namesEthernet = function.namesEthernet, namesEthernet != isEthernet {
+            throw PCIDumpError(
+                line: function.line, reason: "the headline names another class than the bytes below it")
         }
-        return (offset, bytes)
     }
 }
 
 extension PCIDump.Function {
-    /// `0000:00:06.0 Ethernet controller [0200]: Intel Corporation ... [8086:100e] (rev 03)`
-    fileprivate init?(headline: Substring, line: Int) {
-        guard let place = headline.split(separator: " ").first else { return nil }
-        var domain: UInt32 = 0
-        var rest = place
-        if place.split(separator: ":", omittingEmptySubsequences: false).count == 3 {
-            let digits = place.prefix { $0 != ":" }
-            guard (4...8).contains(digits.count), let number = UInt32(digits, radix: 16) else { return nil }
-            domain = number
-            rest = place.dropFirst(digits.count + 1)
-        }
-        guard let address = FunctionAddress(busDeviceFunction: rest) else { return nil }
-        self.init(domain: domain, address: address, line: line)
-        identifiers = headline.matches(of: #/\b([0-9a-f]{4}):([0-9a-f]{4})\b/#).last.flatMap {
+    /// The rest of a headline is `Ethernet controller [0200]: Intel Corporation ... [8086:100e] (rev 03)`, with numbers
+    /// for the names, with both, or in the quotes of `-mm`.
+    fileprivate init(_ place: DumpPlace, _ rest: Substring, line: Int) {
+        domain = place.domain
+        address = place.address
+        self.line = line
+        identifiers = rest.matches(of: #/\b([0-9a-f]{4}):([0-9a-f]{4})\b/#).last.flatMap {
             UInt32($0.1 + $0.2, radix: 16)
         }
-    }
-
-    private init(domain: UInt32, address: FunctionAddress, line: Int) {
-        self.domain = domain
-        self.address = address
-        self.line = line
+        if let code = rest.firstMatch(of: #/^(?:[^:"]*\[|Class )?([0-9a-f]{4})\]?: /#) {
+            namesEthernet = code.1 == "0200"
+        } else if let name = rest.firstMatch(of: #/^"?([A-Z][A-Za-z\/ -]+)"?:? /#), rest.contains(#/^[^:]+: |^"/#) {
+            namesEthernet = name.1 == "Ethernet controller"
+        }
     }
 }
 

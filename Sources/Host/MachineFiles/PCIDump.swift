@@ -28,6 +28,8 @@ public struct PCIDump: Hashable, Sendable {
             identifiers.map { (UInt16($0 >> 16), UInt16(truncatingIfNeeded: $0)) }
         }
         var identifiers: UInt32?
+        /// Whether the headline names the class of Ethernet controllers; `nil` where it names no class.
+        var namesEthernet: Bool?
         /// Configuration space from its start: 64, 128, 256 or 4096 bytes, or none.
         public var bytes: [UInt8] = []
         public var ranges: [Range] = []
