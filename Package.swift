@@ -73,7 +73,7 @@ let hostTargets: [Target] = [
         "Inspection",
         imports: [
             "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "Interpretation",
-            "CCapstone",
+            "RuleCompiler", "MachineFiles", "CCapstone",
         ]),
     .executableTarget(
         name: "metaos",
@@ -109,7 +109,7 @@ let testTargets: [Target] = [
         "Pipeline",
         beside: [
             "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
-            "Recording", "RuleCompiler", "Machines", "Inspection", "Interpretation", "Support",
+            "Recording", "RuleCompiler", "Machines", "MachineFiles", "Inspection", "Interpretation", "Support",
         ]),
     tests("Exchange", beside: ["Support"]),
     tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),

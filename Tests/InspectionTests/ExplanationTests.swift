@@ -34,17 +34,16 @@ import Testing
     }
 
     private func explanation(
-        function: String? = nil, _ calls: (inout Explanation) -> Void
+        function: String? = nil, form: Explanation.Form = .pages, _ calls: (inout StageRecord) -> Void
     ) -> Explanation {
         var facts = MachineFacts()
         let pci = PCIFunction(address: Self.address, vendor: 0x1234, device: 1)
         facts.functions = [pci]
-        var explanation = Explanation(
-            of: [Self.address], function: function, facts,
-            record: { $0.replacing("by=pci", with: "by=hand") }, ruleLine: { _, _ in nil })
-        explanation.matched(pci, by: Self.device)
-        calls(&explanation)
-        return explanation
+        var record = StageRecord(of: [Self.address])
+        record.matched(pci, by: Self.device)
+        calls(&record)
+        return Explanation(
+            of: record, function: function, facts, form: form, fact: { $0.replacing("by=pci", with: "by=hand") })
     }
 
     @Test func `a window of configuration space is shown by its place and its ports`() {
@@ -59,18 +58,18 @@ import Testing
         #expect(shown.lines.contains { $0.hasSuffix("configuration space, 0x18dc +0x6, by ports 0xcf8 and 0xcfc") })
     }
 
-    @Test func `a program that annealing changed is shown twice, another once`() {
+    @Test func `a program that the optimiser changed is shown twice, another once`() {
         let changed = explanation {
             $0.evaluated(Self.program(1), of: Self.rule("lit"))
             $0.annealed(Self.program(0))
         }
-        #expect(changed.lines.contains("program, 2 items") && changed.lines.contains("annealed, 2 items"))
+        #expect(changed.lines.contains("program, 2 items") && changed.lines.contains("optimised, 2 items"))
         #expect(changed.lines.count { $0.hasPrefix("  %0 = constant bool ") } == 2)
         let same = explanation {
             $0.evaluated(Self.program(1), of: Self.rule("lit"))
             $0.annealed(Self.program(1))
         }
-        #expect(same.lines.suffix(2) == ["annealed", "  the same program"])
+        #expect(same.lines.suffix(2) == ["optimised", "  the same program"])
     }
 
     @Test func `facts are shown as the caller wants them, and with the lines that used them`() {
@@ -78,12 +77,12 @@ import Testing
             $0.evaluated(Self.program(1, [.clock, .baseAddressRegister(2)]), of: Self.rule("lit"))
         }.lines
         #expect(lines.contains { $0.hasPrefix("  pci 00:03.0 1234:0001 ") && $0.hasSuffix(" by=hand") })
-        #expect(lines.contains("  bar 2: line 21") && lines.contains("  clock: line 21"))
+        #expect(lines.contains("  bar2 clock: line 21"))
         let plain = explanation { $0.evaluated(Self.program(1, []), of: Self.rule("lit")) }.lines
         #expect(plain.contains { $0.hasPrefix("  none: ") })
     }
 
-    @Test func `one function alone is shown if it is asked for, and all names are known`() {
+    @Test func `one function alone is shown if it is asked for`() {
         let narrow = explanation(function: "lamp.lit") {
             $0.evaluated(Self.program(1), of: Self.rule("dark"))
             $0.annealed(Self.program(1))
@@ -91,21 +90,36 @@ import Testing
             $0.annealed(Self.program(1))
         }
         #expect(narrow.lines.first == "lamp.lit for 00:03.0")
-        #expect(narrow.lines.count { $0 == "annealed" } == 1 && !narrow.lines.contains("facts"))
-        #expect(narrow.functionNames == ["lamp.dark", "lamp.lit"])
+        #expect(narrow.lines.count { $0 == "optimised" } == 1 && !narrow.lines.contains("facts"))
     }
 
     @Test func `a device that nobody asked for is left out`() {
-        let quiet = explanation(function: nil) { explanation in
-            let count = explanation.lines.count
-            let other = FunctionAddress(bus: 0, device: 4, function: 0)
-            explanation.matched(PCIFunction(address: other, vendor: 0x1234, device: 1), by: Self.device)
-            explanation.planned([])
-            explanation.evaluated(Self.program(1), of: Self.rule("lit"))
-            explanation.refused(Refusal(function: other, deviceName: [], error: .placementNotAligned))
-            #expect(explanation.lines.count == count)
+        let other = FunctionAddress(bus: 0, device: 4, function: 0)
+        let alone = explanation { _ in }
+        let quiet = explanation { record in
+            record.matched(PCIFunction(address: other, vendor: 0x1234, device: 1), by: Self.device)
+            record.planned([])
+            record.evaluated(Self.program(1), of: Self.rule("lit"))
+            record.refused(Refusal(function: other, deviceName: [], error: .placementNotAligned))
+            #expect(record.devices.count == 1)
         }
-        #expect(quiet.functionNames.isEmpty)
+        #expect(!alone.lines.isEmpty && quiet.lines == alone.lines)
+    }
+
+    @Test func `a trace is not broken into columns, and has facts and report once`() {
+        let windows = (0..<9).map { index in
+            PlacedWindow(
+                name: Array("window\(index)".utf8), bar: 0, physical: PhysicalAddress(rawValue: 0),
+                virtual: VirtualAddress(rawValue: 0), byteCount: 4)
+        }
+        let trace = explanation(form: .trace) {
+            $0.planned(windows)
+            $0.evaluated(Self.program(1, [.clock, .identity]), of: Self.rule("lit"))
+            $0.annealed(Self.program(1, [.clock, .identity]))
+        }.lines
+        #expect(trace.first == "facts" && trace.count { $0.hasPrefix("  pci 00:03.0 ") } == 1)
+        #expect(!trace.contains("windows") && trace.contains("  identity clock: line 21"))
+        #expect(trace.last == "report of lamp for 00:03.0")
     }
 
     @Test func `bytes that Capstone refuses are an error beside the explanation`() {

@@ -148,6 +148,7 @@ import Testing
         for words in [
             ["help"], ["--help"], ["run", "--help"], ["help", "disassemble"], ["compile", "-h"], ["help", "figures"],
             ["check", "--help"], ["help", "record"], ["generate", "-h"], ["help", "explain"],
+            ["dump", "--help"],
         ] {
             let result = try BootImage.run(Self.path, words, status: nil)
             #expect(result.status == 0 && result.diagnostics.isEmpty)

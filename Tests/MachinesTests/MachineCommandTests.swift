@@ -188,7 +188,7 @@ import Testing
         let lines = result.output.split(separator: "\n").map(String.init)
         for line in lines { #expect(line.count <= 80, "\(line)") }
         let stages = [
-            "facts", "match", "windows", "memories", "grants", "rule", "facts behind it", "program, ", "annealed",
+            "facts", "match", "windows", "memories", "grants", "rule", "facts behind it", "program, ", "optimised",
             "encoded, ",
             "placed at 0x4000", "instructions, as Capstone reads them", "bytes",
         ]

@@ -1,195 +1,137 @@
-// One device from facts to bytes, for people: what each stage of the pipeline made, in the order in which it was made.
-// It watches the pipeline and decides nothing; `metaos explain` prints its lines.
+// Devices from facts to bytes, for people: what each stage of the pipeline made, in the order in which it was made. It prints
+// what a StageRecord kept. `metaos explain` shows it, and in a form of their own the traces that tests compare.
 
-import Encoding
 import Hardware
-import Metabinary
 import Pipeline
 import Program
-import Verification
 
-/// An observer that writes down what becomes of some devices of a machine.
-public struct Explanation: PipelineObserver {
-    /// The text so far. Lines of prose fit 80 columns.
+/// The text about some devices of a machine.
+public struct Explanation {
+    /// For whom the text is.
+    public enum Form: Sendable {
+        /// For people: 80 columns, what the device is made of, the code as Capstone reads it.
+        case pages
+        /// For tests: each thing once, a line an instruction with its bytes, evidence, and what a report says at last.
+        case trace
+    }
+
+    /// Lines of prose fit 80 columns in `pages`.
     public private(set) var lines: [String] = []
-    /// Names of the functions that the devices have, as far as generation came: what `function` could have named.
-    public private(set) var functionNames: [String] = []
     /// Why instructions could not be shown, the first time that happened.
     public private(set) var error: InspectionError?
 
-    let facts: MachineFacts
-    /// Gives the text in which a fact record is shown.
-    let record: (String) -> String
-    private let wanted: [FunctionAddress]
-    private let function: String?
+    private let form: Form
     private let listing: Listing
-
-    /// The device that the pipeline is at, as far as it came; `nil` for one that is not wanted.
-    private var driver: GeneratedDriver?
-    private var regionNames: [[UInt8]] = []
-    private var rule: FunctionDescription?
-    private var program: Program?
-    private var encoded: EncodedFunction?
+    private static let width = 80
 
     /// - Parameters:
-    ///   - wanted: the devices to explain.
+    ///   - record: what the pipeline made.
     ///   - function: name of the only function to show; `nil` for all.
-    ///   - record: gives the text in which a fact record is shown; the record itself unless said otherwise.
+    ///   - facts: the machine's.
+    ///   - fact: gives the text in which a fact record is shown; the record itself unless said otherwise.
     ///   - ruleLine: gives a line of a rule's file, as for `Listing`.
     public init(
-        of wanted: [FunctionAddress], function: String? = nil, _ facts: MachineFacts,
-        record: @escaping (String) -> String = { $0 }, ruleLine: @escaping Listing.RuleLines
+        of record: StageRecord, function: String? = nil, _ facts: MachineFacts, form: Form = .pages,
+        fact: (String) -> String = { $0 }, ruleLine: @escaping Listing.RuleLines = { _, _ in nil }
     ) {
-        self.wanted = wanted
-        self.function = function
-        self.facts = facts
-        self.record = record
+        self.form = form
         listing = Listing(ruleLine: ruleLine)
+        if form == .trace { section("facts", facts.records.map(fact)) }
+        for device in record.devices {
+            if function == nil { write(device, facts.records(for: device.function).map(fact)) }
+            for function in device.functions(named: function) { write(function, of: device) }
+            if function == nil { writeOutcome(of: device) }
+            if let refusal = device.refusal {
+                section("refused by stage \(refusal.error.stage)", [DeviceRecord.line(of: refusal)])
+            }
+        }
+    }
+
+    /// What there is to say of a function that no description matches.
+    public static func undescribed(
+        _ function: PCIFunction, _ facts: MachineFacts, fact: (String) -> String = { $0 }
+    ) -> [String] {
+        let title = "\(function.address.busDeviceFunction) \(function.identity)"
+        return [title, String(repeating: "=", count: title.count), "facts"]
+            + facts.records(for: function).map(fact).flatMap(wrapped) + ["match", "  no description matches"]
     }
 
     // MARK: The device
 
-    public mutating func matched(_ function: PCIFunction, by device: DeviceDescription) {
-        driver = nil
-        rule = nil
-        guard wanted.contains(function.address) else { return }
-        driver = GeneratedDriver(
-            function: function.address, name: device.name, className: device.className,
-            ancestors: device.itsClass.ancestors, windows: [], functions: [])
-        guard self.function == nil else { return }
-        begin("\(function.address.busDeviceFunction) \(Self.identity(function))")
-        section("facts", records(of: function))
-        let place = Self.text(device.ruleFile)
-        section(
-            "match",
-            ["\(Self.text(device.name)) is \(Self.text(device.className)) \(device.classVersion), in \(place)"])
-    }
-
-    public mutating func planned(_ windows: [PlacedWindow]) {
-        guard driver != nil else { return }
-        driver?.windows = windows
-        regionNames = windows.map(\.name)
-        guard function == nil else { return }
-        section(
-            "windows",
-            windows.map { window in
-                let place = window.space == .configuration ? "configuration space" : "bar \(window.bar)"
-                let range = "\(Self.hex(window.physical.rawValue)) +\(Self.hex(window.byteCount))"
-                let virtual = "mapped at \(Self.hex(window.virtual.rawValue))"
-                let reach =
-                    window.space == .memory ? virtual : window.space == .ports ? "ports" : "by ports 0xcf8 and 0xcfc"
-                return "\(Self.padded(window.name)) \(place), \(range), \(reach)"
-            })
-    }
-
-    public mutating func probed(
-        _ function: FunctionAddress, _ device: DeviceDescription, _ probe: ProbeDescription, _ value: UInt64,
-        by source: FactSource
-    ) {
-        guard driver != nil, self.function == nil else { return }
-        let name = Self.text(probe.rule.name)
-        section("probe \(name)", ["\(probe.purity), \(Self.hex(value)) \(Self.word(source))"])
-    }
-
-    public mutating func settled(_ device: DeviceDescription, _ facts: [UInt64], _ choices: [KeptChoice]) {
-        guard driver != nil, function == nil else { return }
-        if !facts.isEmpty {
-            section("facts of the rules", zip(device.facts, facts).map { Self.fact($0, $1) })
+    private mutating func write(_ device: DeviceRecord, _ facts: [String]) {
+        begin("\(device.function.address.busDeviceFunction) \(device.function.identity)")
+        if form == .pages { section("facts", facts) }
+        section("match", [device.match])
+        if form == .pages, !device.driver.windows.isEmpty { section("windows", device.windowLines) }
+        for probe in device.probes {
+            section("probe \(text(probe.description.rule.name))", [DeviceRecord.line(of: probe)])
         }
-        for choice in choices {
-            section("choice of \(Self.text(choice.name)), line \(choice.line)", Self.alternatives(of: choice))
+        if !device.ruleFacts.isEmpty { section("facts of the rules", device.ruleFactLines) }
+        for choice in device.choices {
+            section("choice of \(text(choice.name)), line \(choice.line)", DeviceRecord.lines(of: choice))
         }
+        guard form == .pages else { return }
+        if !device.driver.memories.isEmpty { section("memories", device.memoryLines) }
+        if !device.driver.grants.isEmpty { section("grants, what the code may touch", device.grantRecords) }
     }
 
-    public mutating func allotted(_ memories: [PlacedMemory]) {
-        guard driver != nil else { return }
-        driver?.memories = memories
-        regionNames += memories.map(\.name)
-        guard function == nil else { return }
-        section(
-            "memories",
-            memories.map {
-                "\(Self.padded($0.name)) \($0.kind), \(Self.hex($0.physical.rawValue)) +\(Self.hex($0.byteCount)), "
-                    + "mapped at \(Self.hex($0.virtual.rawValue))"
-            })
-    }
-
-    public mutating func granted(_ grants: [Grant]) {
-        guard driver != nil else { return }
-        driver?.grants = grants
-        guard let driver, function == nil else { return }
-        section("grants, what the code may touch", Self.records(ofGrantsOf: driver))
-    }
-
-    public mutating func refused(_ refusal: Refusal) {
-        guard driver != nil else { return }
-        var reason: [UInt8] = []
-        refusal.error.writeReason(into: &reason)
-        section("refused by stage \(refusal.error.stage)", [Self.text(reason)])
-        driver = nil
+    private mutating func writeOutcome(of device: DeviceRecord) {
+        if form == .trace {
+            lines.append("")
+            section("report of \(device.name) for \(device.function.address.busDeviceFunction)", device.reportRecords)
+        } else if device.isVerified {
+            begin("verification of \(device.name) for \(device.function.address.busDeviceFunction)")
+            let driver = device.driver
+            section(
+                "accepted",
+                ["\(driver.functions.count) functions, \(driver.byteCount) bytes, \(driver.grants.count) grants"])
+        }
     }
 
     // MARK: A function of it
 
-    public mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
-        self.rule = nil
-        guard let driver else { return }
-        let name = "\(Self.text(driver.name)).\(Self.text(rule.name))"
-        functionNames.append(name)
-        guard function == nil || function == name || function == Self.text(rule.name) else { return }
-        self.rule = rule
-        self.program = program
-        begin("\(name) for \(driver.function.busDeviceFunction)")
-        section("rule", Self.signature(of: rule))
-        section("facts behind it", Self.origins(of: program))
-        section("program, \(program.items.count) items", Self.items(of: program, regionNames))
-    }
-
-    public mutating func annealed(_ program: Program) {
-        guard rule != nil else { return }
-        if program == self.program {
-            section("annealed", ["the same program"])
-        } else {
-            section("annealed, \(program.items.count) items", Self.items(of: program, regionNames))
+    private mutating func write(_ function: FunctionRecord, of device: DeviceRecord) {
+        begin(device.title(of: function))
+        section("rule", [function.signature])
+        section("facts behind it", function.originLines)
+        section("program, \(function.program.items.count) items", function.itemLines(of: function.program))
+        if let optimised = function.optimised {
+            if optimised == function.program {
+                section("optimised", ["the same program"])
+            } else {
+                section("optimised, \(optimised.items.count) items", function.itemLines(of: optimised))
+            }
         }
-        self.program = program
+        if form == .pages { writeCode(of: function, device) } else { writePlacedCode(of: function) }
     }
 
-    public mutating func encoded(_ function: EncodedFunction) {
-        guard rule != nil else { return }
-        encoded = function
-        section(
-            "encoded, \(function.bytes.count) bytes, without addresses",
-            Self.instructions(of: function, regionNames))
-    }
-
-    public mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
-        guard rule != nil, let encoded, let program else { return }
-        let lines = encoded.relocations.map {
-            Self.relocation($0, program.regions[$0.region], regionNames[$0.region], entry)
+    private mutating func writeCode(of function: FunctionRecord, _ device: DeviceRecord) {
+        if let encoded = function.encoded {
+            section("encoded, \(encoded.bytes.count) bytes, without addresses", function.assemblyLines())
         }
-        section("placed at \(Self.hex(entry.rawValue))", lines.isEmpty ? ["it needs no address"] : lines)
-    }
-
-    public mutating func generated(_ function: GeneratedFunction) {
-        guard rule != nil, let driver else { return }
+        if let entry = function.entry {
+            let relocations = function.relocationLines
+            section("placed at \(hex(entry.rawValue))", relocations.isEmpty ? ["it needs no address"] : relocations)
+        }
+        guard let generated = function.generated else { return }
         do throws(InspectionError) {
-            let rows = try listing.lines(of: function, in: driver).dropFirst()
+            let rows = try listing.lines(of: generated, in: device.driver).dropFirst()
             section("instructions, as Capstone reads them", [])
             lines += rows
         } catch {
             if self.error == nil { self.error = error }
             section("instructions", ["\(error)"])
         }
-        section("bytes", Self.dump(function))
+        section("bytes", function.byteLines)
     }
 
-    public mutating func verified(_ driver: GeneratedDriver) {
-        guard self.driver != nil, function == nil else { return }
-        begin("verification of \(Self.text(driver.name)) for \(driver.function.busDeviceFunction)")
-        section(
-            "accepted",
-            ["\(driver.functions.count) functions, \(driver.byteCount) bytes, \(driver.grants.count) grants"])
+    private mutating func writePlacedCode(of function: FunctionRecord) {
+        if let entry = function.entry, let placed = function.placed {
+            section(
+                "placed at \(hex(entry.rawValue)), \(placed.bytes.count) bytes", function.assemblyLines(withBytes: true)
+            )
+        }
+        if !function.evidenceLines.isEmpty { section("evidence", function.evidenceLines) }
     }
 
     // MARK: Lines
@@ -201,6 +143,25 @@ public struct Explanation: PipelineObserver {
 
     private mutating func section(_ title: String, _ content: [String]) {
         lines.append(title)
-        for line in content { lines += Self.wrapped(line) }
+        for line in content { lines += form == .pages ? Self.wrapped(line) : ["  " + line] }
     }
+
+    /// The text behind an indentation, in lines of at most 80 columns where it has blanks to be cut at.
+    static func wrapped(_ text: String) -> [String] {
+        if text.count + 2 <= width { return ["  " + text] }
+        var lines: [String] = []
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append((lines.isEmpty ? "  " : "      ") + word)
+            }
+        }
+        return lines
+    }
+}
+
+extension PCIFunction {
+    /// `vendor:device`, as lspci writes it.
+    public var identity: String { "\(digits(vendor)):\(digits(device))" }
 }

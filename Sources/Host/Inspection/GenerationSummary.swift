@@ -40,8 +40,8 @@ public struct GenerationSummary {
     private static func lines(of driver: GeneratedDriver) -> [String] {
         let functions = driver.functions
         let head =
-            "\(driver.function.busDeviceFunction) \(Explanation.text(driver.name)) is "
-            + Explanation.text(driver.className)
+            "\(driver.function.busDeviceFunction) \(text(driver.name)) is "
+            + text(driver.className)
         let sums = counts(
             byteCount: driver.byteCount, instructionCount: functions.reduce(0) { $0 + $1.marks.count },
             branchCount: functions.reduce(0) { $0 + $1.branchCount })
@@ -49,17 +49,17 @@ public struct GenerationSummary {
             + functions.map {
                 let counts = counts(
                     byteCount: $0.bytes.count, instructionCount: $0.marks.count, branchCount: $0.branchCount)
-                return "  \(Explanation.text($0.name).padded(to: 16)) \(Explanation.hex($0.entry.rawValue))  \(counts)"
+                return "  \(text($0.name).padded(to: 16)) \(hex($0.entry.rawValue))  \(counts)"
             }
     }
 
     private static func lines(of refusal: Refusal) -> [String] {
         var reason: [UInt8] = []
         refusal.error.writeReason(into: &reason)
-        let name = Explanation.text(refusal.deviceName)
+        let name = text(refusal.deviceName)
         return [
             "\(refusal.function.busDeviceFunction) \(name): refused by stage \(refusal.error.stage)",
-            "  \(Explanation.text(reason))",
+            "  \(text(reason))",
         ]
     }
 
@@ -67,9 +67,4 @@ public struct GenerationSummary {
         "\(counted(byteCount, "byte")), \(counted(instructionCount, "instruction")), "
             + counted(branchCount, "branch", "es")
     }
-}
-
-/// A number and what it counts.
-func counted(_ count: Int, _ noun: String, _ plural: String = "s") -> String {
-    "\(count) \(noun)\(count == 1 ? "" : plural)"
 }

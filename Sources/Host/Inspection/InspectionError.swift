@@ -20,6 +20,3 @@ extension InspectionError: CustomStringConvertible {
         }
     }
 }
-
-/// A number in hexadecimal digits.
-func hexadecimal(_ number: some BinaryInteger) -> String { String(number, radix: 16) }

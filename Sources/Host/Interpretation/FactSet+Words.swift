@@ -3,6 +3,20 @@
 import Program
 
 extension FactSet {
+    /// The words of all its facts; those that have none, as a number behind them.
+    public var words: String {
+        var others = self
+        var words: [String] = []
+        for bit in UInt32(0)..<32 {
+            let fact = FactSet(rawValue: 1 << bit)
+            guard contains(fact), let word = fact.word else { continue }
+            words.append("\(word)")
+            others.remove(fact)
+        }
+        if !others.isEmpty { words.append("0x" + String(others.rawValue, radix: 16)) }
+        return words.joined(separator: " ")
+    }
+
     /// The word that stands for a single fact, `nil` where there is none.
     var word: StaticString? {
         switch self {

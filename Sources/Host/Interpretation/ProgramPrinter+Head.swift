@@ -19,7 +19,7 @@ extension ProgramPrinter {
         for origin in program.origins {
             sink.write("origin ")
             sink.write(decimal: UInt64(origin.line))
-            write(origin.facts, into: &sink)
+            if !origin.facts.isEmpty { sink.write([UInt8(ascii: " ")] + Array(origin.facts.words.utf8)) }
             sink.write("\n")
         }
     }
@@ -38,20 +38,5 @@ extension ProgramPrinter {
             sink.write(" selection=")
             sink.write(hexadecimal: UInt64(region.selection))
         }
-    }
-
-    /// The words of the facts; what has none, as a number.
-    private func write<Sink: ByteSink>(_ facts: FactSet, into sink: inout Sink) {
-        var others = facts
-        for bit in UInt32(0)..<32 {
-            let fact = FactSet(rawValue: 1 << bit)
-            guard facts.contains(fact), let word = fact.word else { continue }
-            sink.write(" ")
-            sink.write(word)
-            others.remove(fact)
-        }
-        guard !others.isEmpty else { return }
-        sink.write(" ")
-        sink.write(hexadecimal: UInt64(others.rawValue))
     }
 }

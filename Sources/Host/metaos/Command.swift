@@ -15,7 +15,7 @@ struct Command {
 
     /// All commands, in the order of the help.
     static var all: [Command] {
-        [.run, .check, .compile, .record, .generate, .explain, .disassemble, .figures]
+        [.run, .check, .compile, .record, .generate, .explain, .dump, .disassemble, .figures]
     }
 
     /// Runs the command that `words` ask for.
@@ -75,7 +75,7 @@ struct Command {
         return lines.joined(separator: "\n")
     }
 
-    private static func pad(_ text: String, _ width: Int) -> String {
+    static func pad(_ text: String, _ width: Int) -> String {
         text.count < width ? text + String(repeating: " ", count: width - text.count) : text + " "
     }
 }
