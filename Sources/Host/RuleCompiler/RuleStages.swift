@@ -106,9 +106,9 @@ package struct RuleStages {
         return lineage(of: name).prefix(1).map { declaration in
             var depth = 0
             let found = tokens(from: declaration.name) { token in
-                if token.kind == .sign(.openBrace) { depth += 1 }
-                if token.kind == .sign(.closeBrace) { depth -= 1 }
-                return token.kind == .sign(.closeBrace) && depth == 0
+                if token.kind == .sign && token.text == "{" { depth += 1 }
+                if token.kind == .sign && token.text == "}" { depth -= 1 }
+                return token.kind == .sign && token.text == "}" && depth == 0
             }
             return part(declaration, nil, placed(found))
         }
