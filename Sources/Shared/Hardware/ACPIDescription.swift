@@ -74,6 +74,7 @@ struct ACPIDescription {
     }
 
     /// Reads a table's header and verifies its checksum.
+    @inline(never)
     private static func readTable(
         at address: PhysicalAddress, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ACPITable? {

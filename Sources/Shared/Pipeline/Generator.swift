@@ -75,6 +75,7 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     /// Refuses a function that a rule describes, or gives `nil` for another: for a generation that somebody else ended.
+    @inline(never)
     public mutating func refuse(_ function: PCIFunction, _ error: GenerationError) -> GenerationOutcome? {
         lastAddress = function.address
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
@@ -125,6 +126,7 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     /// Generates functions and has all of their code verified.
+    @inline(never)
     mutating func generate(
         _ rules: [FunctionDescription], of device: DeviceDescription, _ input: StaticInput,
         for driver: inout GeneratedDriver
@@ -244,6 +246,7 @@ public struct Generator<Observer: PipelineObserver> {
         return regions
     }
 
+    @inline(never)
     mutating func evaluate(
         _ rule: FunctionDescription, of device: DeviceDescription, _ input: StaticInput, in regions: [Region]
     ) throws(GenerationError) -> Program {
