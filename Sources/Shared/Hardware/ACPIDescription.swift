@@ -20,6 +20,7 @@ struct ACPIDescription {
     /// - Parameter rootPointer: where the boot loader says that the root pointer is; `nil` to search for it.
     ///
     /// Source: ACPI Specification, version 6.5, sections 5.2.5 to 5.2.9.
+    @inline(never)
     static func discover(
         _ rootPointer: PhysicalAddress?, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ACPIDescription {
