@@ -81,6 +81,7 @@ final class ImageParser {
         try parseMemory(&windows, &memories)
         let cells = try parseCells(in: memories)
         // What operands of code name stands before the code.
+        @inline(never)
         func device(_ functions: [FunctionDescription], _ stage: StaticStage) -> DeviceDescription {
             DeviceDescription(
                 name: deviceName, itsClass: itsClass, ruleFile: ruleFile, matches: matches, windows: windows,
