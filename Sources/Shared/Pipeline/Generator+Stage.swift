@@ -16,8 +16,9 @@ extension Generator {
         var answers = [UInt64?](repeating: nil, count: device.probes.count)
         input.choices = [UInt8](repeating: 0, count: device.choices.count)
         guard !device.choices.isEmpty else { return try learn(device, &input, driver, &answers, run) }
-        driver.choices = device.choices.map {
-            KeptChoice(name: $0.name, line: $0.line, costs: Array(repeating: nil, count: Int($0.count)), kept: 0)
+        for choice in device.choices {
+            let costs = [CodeCost?](repeating: nil, count: Int(choice.count))
+            driver.choices.append(KeptChoice(name: choice.name, line: choice.line, costs: costs, kept: 0))
         }
         var best: (cost: CodeCost, choices: [UInt8])?
         var refusal: GenerationError?

@@ -91,7 +91,9 @@ public struct Generator<Observer: PipelineObserver> {
         for bridge in functions where bridge.isClosed && bridge.leads(to: function.address.bus) {
             throw .closedBridge(bridge.address)
         }
-        let placed = description.placing(description.windows.map { WindowPlanner.place(of: $0, in: function) })
+        var places: [Int] = []
+        for window in description.windows { places.append(WindowPlanner.place(of: window, in: function)) }
+        let placed = description.placing(places)
         var driver = GeneratedDriver(
             function: function.address, name: placed.name, className: placed.className,
             ancestors: placed.itsClass.ancestors, windows: [], functions: [])
@@ -151,16 +153,21 @@ public struct Generator<Observer: PipelineObserver> {
         if clockFrequency == 0, program.items.contains(where: { $0.operation == .wait }) {
             throw .noClock(function: rule.name)
         }
+        var bounds: [UInt64] = []
+        var parameters: [ValueRange] = []
+        for parameter in rule.parameters {
+            bounds.append(parameter.type.mask)
+            parameters.append(ValueRange(bits: parameter.type.mask))
+        }
         let (function, entry, time) = try pipeline.run(
             program, of: rule.name, line: rule.line, observer: &observer)
         let generated = GeneratedFunction(
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
-            parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
+            parameterBounds: bounds, ruleFile: rule.ruleFile, entry: entry,
             bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount,
             longest: time)
         observer.generated(generated)
         driver.functions.append(generated)
-        let parameters = rule.parameters.map { ValueRange(bits: $0.type.mask) }
         let start = driver.codeStart ?? entry
         do throws(VerificationError) {
             proofs.append(
@@ -195,10 +202,13 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     private func marks(of function: EncodedFunction, _ program: Program) -> [InstructionMark] {
-        function.instructions.map {
-            let origin = program.origins[Int(program.items[$0.item].origin)]
-            return InstructionMark(offset: UInt32(truncatingIfNeeded: $0.offset), line: origin.line)
+        var marks: [InstructionMark] = []
+        for instruction in function.instructions {
+            let origin = program.origins[Int(program.items[instruction.item].origin)]
+            marks.append(
+                InstructionMark(offset: UInt32(truncatingIfNeeded: instruction.offset), line: origin.line))
         }
+        return marks
     }
 
     private mutating func plan(

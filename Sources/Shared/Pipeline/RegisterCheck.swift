@@ -16,6 +16,7 @@ struct RegisterCheck {
     ///   - placed: where each is.
     ///
     /// Throws: `register`, of all reasons.
+    @inline(never)
     static func check(
         _ windows: [WindowDescription], _ placed: [PlacedWindow], of function: PCIFunction
     ) throws(GenerationError) {

@@ -43,6 +43,7 @@ struct WindowPlanner {
     /// - Parameter located: what a capability says of the window; `nil` for one that is all that its register decodes.
     ///
     /// Throws: `WindowError`, all cases.
+    @inline(never)
     mutating func plan(
         _ window: WindowDescription, at located: LocatedRange? = nil, of function: PCIFunction
     ) throws(WindowError) -> PlacedWindow {
