@@ -93,38 +93,33 @@ public struct Generator<Observer: PipelineObserver> {
         }
         var places: [Int] = []
         for window in description.windows { places.append(WindowPlanner.place(of: window, in: function)) }
-        let placed = description.placing(places)
-        var driver = GeneratedDriver(
-            function: function.address, name: placed.name, className: placed.className,
-            ancestors: placed.itsClass.ancestors, windows: [], functions: [])
-        var input = StaticInput()
-        input.function = function
-        for (index, window) in placed.windows.enumerated() {
-            driver.windows.append(try plan(window, of: function, &input.windowByteCounts))
-            if window.configuration != nil {
-                try ConfigurationPlanner.check(index, of: placed.windows, driver.windows, function)
-            }
-        }
-        try RegisterCheck.check(placed.windows, driver.windows, of: function)
-        observer.planned(driver.windows)
-        try settle(placed, &input, &driver, run)
-        let device = try resolved(placed, input)
-        for (fact, value) in zip(device.facts, input.facts) where fact.probe == nil && fact.isNamed {
-            driver.facts.append(NamedFact(name: fact.rule.name, value: value))
-        }
-        observer.settled(device, input.facts, driver.choices)
-        try allot(device, &driver)
-        observer.allotted(driver.memories)
-        driver.grants = try GrantPlanner.grants(of: device, driver.windows, driver.memories)
-        observer.granted(driver.grants)
-        pipeline.startPage()
-        try generate(device.functions, of: device, input, for: &driver)
-        return driver
+        let draft = DriverDraft(of: function, by: description.placing(places))
+        try complete(draft, of: function, run)
+        return draft.driver
     }
 
-    /// Gives a driver its memories.
-    mutating func allot(_ device: DeviceDescription, _ driver: inout GeneratedDriver) throws(GenerationError) {
-        driver.memories = try memories.plan(device.memories)
+    /// Takes a driver through all stages.
+    private mutating func complete(
+        _ draft: DriverDraft, of function: PCIFunction, _ run: (GeneratedDriver) -> ProbeOutcome
+    ) throws(GenerationError) {
+        for index in draft.device.windows.indices {
+            try plan(index, draft, of: function)
+        }
+        try RegisterCheck.check(draft.device.windows, draft.driver.windows, of: function)
+        observer.planned(draft.driver.windows)
+        try settle(draft, run)
+        let device = try resolved(draft)
+        for index in device.facts.indices where device.facts[index].probe == nil && device.facts[index].isNamed {
+            draft.driver.facts.append(
+                NamedFact(name: device.facts[index].rule.name, value: draft.input.facts[index]))
+        }
+        observer.settled(device, draft.input.facts, draft.driver.choices)
+        draft.driver.memories = try memories.plan(device.memories)
+        observer.allotted(draft.driver.memories)
+        draft.driver.grants = try GrantPlanner.grants(of: device, draft.driver.windows, draft.driver.memories)
+        observer.granted(draft.driver.grants)
+        pipeline.startPage()
+        try generate(device.functions, of: device, draft.input, for: &draft.driver)
     }
 
     /// Generates functions and has all of their code verified.
@@ -133,7 +128,7 @@ public struct Generator<Observer: PipelineObserver> {
         _ rules: [FunctionDescription], of device: DeviceDescription, _ input: StaticInput,
         for driver: inout GeneratedDriver
     ) throws(GenerationError) {
-        let regions = Self.regions(of: driver)
+        let regions = Self.regions(of: driver.windows, driver.memories)
         var proofs: [CodeFunction] = []
         for rule in rules {
             let program = try evaluate(rule, of: device, input, in: regions)
@@ -211,13 +206,15 @@ public struct Generator<Observer: PipelineObserver> {
         return marks
     }
 
+    /// Gives a driver the window of that index.
     private mutating func plan(
-        _ window: WindowDescription, of function: PCIFunction, _ byteCounts: inout [UInt64]
-    ) throws(GenerationError) -> PlacedWindow {
+        _ index: Int, _ draft: DriverDraft, of function: PCIFunction
+    ) throws(GenerationError) {
+        let window = draft.device.windows[index]
         if let place = window.configuration {
             let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
-            byteCounts.append(ConfigurationPlace.byteCount - placed.offset)
-            return placed
+            draft.add(placed, byteCount: ConfigurationPlace.byteCount - placed.offset)
+            return try ConfigurationPlanner.check(index, of: draft.device.windows, draft.driver.windows, function)
         }
         var located: LocatedRange?
         if let locator = window.locator {
@@ -229,24 +226,25 @@ public struct Generator<Observer: PipelineObserver> {
         }
         do throws(WindowError) {
             let placed = try windows.plan(window, at: located, of: function)
-            byteCounts.append(located?.byteCount ?? function.baseAddressRegister(placed.bar)?.byteCount ?? 0)
-            return placed
+            let byteCount = located?.byteCount ?? function.baseAddressRegister(placed.bar)?.byteCount ?? 0
+            draft.add(placed, byteCount: byteCount)
         } catch {
             throw .window(name: window.name, error)
         }
     }
 
     /// The regions of a driver's programs: the windows in their order, then the memories in theirs.
-    static func regions(of driver: GeneratedDriver) -> [Region] {
+    @inline(never)
+    static func regions(of windows: [PlacedWindow], _ memories: [PlacedMemory]) -> [Region] {
         var regions: [Region] = []
-        for window in driver.windows {
+        for window in windows {
             var region = Region(
                 kind: window.space == .memory ? .window : .ports, address: window.virtual,
                 physical: window.physical, byteCount: window.byteCount)
             if window.space == .configuration { ConfigurationPlanner.putBehindPorts(&region) }
             regions.append(region)
         }
-        for memory in driver.memories {
+        for memory in memories {
             regions.append(
                 Region(
                     kind: memory.kind, address: memory.virtual,
