@@ -69,7 +69,9 @@ struct ACPIDescription {
             if table.signature == ProcessorCore.tableSignature && cores.isEmpty {
                 cores = ProcessorCore.read(table, &access)
             }
-            system += SystemRange.read(table, &access).prefix(SystemRange.limit - system.count)
+            for range in SystemRange.read(table, &access) where system.count < SystemRange.limit {
+                system.append(range)
+            }
         }
         return true
     }

@@ -49,7 +49,7 @@ final class ObstacleMap {
         functions = facts.functions
         addressEnd = 1 << facts.processor.physicalAddressBitCount
         var addresses: [Place] = []
-        var ports: [Place] = []
+        var ports = Self.fixedPorts
         for range in facts.system where range.byteCount > 0 {
             let place = Place(
                 obstacle: Obstacle(range.kind), first: range.base,
@@ -62,8 +62,9 @@ final class ObstacleMap {
                 Place(
                     obstacle: Obstacle(range.kind), first: start, last: start + min(range.byteCount - 1, .max - start)))
         }
-        self.addresses = addresses + Self.fixedAddresses
-        self.ports = Self.fixedPorts + ports
+        for place in Self.fixedAddresses { addresses.append(place) }
+        self.addresses = addresses
+        self.ports = ports
     }
 
     /// The first obstacle under what a base address register of a function decodes; of memory, under the pages that it has a

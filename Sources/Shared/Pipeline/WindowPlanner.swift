@@ -96,10 +96,18 @@ struct WindowPlanner {
     private func checkObstacles(
         of function: PCIFunction, isMemory: Bool, first: BaseAddressRegister
     ) throws(WindowError) {
-        for register in [first] + function.baseAddressRegisters
+        try checkObstacles(under: first, of: function)
+        for register in function.baseAddressRegisters
         where register.isAssigned && (register.kind != .io) == isMemory {
-            let found = obstacles.first(under: register, of: function, pageByteCount: Self.pageByteCount)
-            if let found { throw .over(bar: register.index, found.obstacle, at: found.address) }
+            try checkObstacles(under: register, of: function)
         }
+    }
+
+    @inline(never)
+    private func checkObstacles(
+        under register: BaseAddressRegister, of function: PCIFunction
+    ) throws(WindowError) {
+        let found = obstacles.first(under: register, of: function, pageByteCount: Self.pageByteCount)
+        if let found { throw .over(bar: register.index, found.obstacle, at: found.address) }
     }
 }
