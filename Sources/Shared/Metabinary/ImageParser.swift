@@ -12,6 +12,7 @@ final class ImageParser {
     private(set) var deviceIndex = 0
 
     /// - Parameter tables: what was read before; empty for an image that is opened.
+    @inline(never)
     init(reader: ImageReader, tables: ImageTables = ImageTables()) {
         self.reader = reader
         self.tables = tables

@@ -268,11 +268,9 @@ public struct Generator<Observer: PipelineObserver> {
 
     /// The functions in rising order of address, by insertion: a machine has few, and scans find most of them in order.
     private static func ordered(_ functions: [PCIFunction]) -> [PCIFunction] {
-        var ordered: [PCIFunction] = []
-        ordered.reserveCapacity(functions.count)
-        for function in functions {
-            var place = ordered.count
-            ordered.append(function)
+        var ordered = functions
+        for index in ordered.indices {
+            var place = index
             while place > 0, ordered[place].address < ordered[place - 1].address {
                 ordered.swapAt(place, place - 1)
                 place -= 1
