@@ -44,6 +44,7 @@ struct ACPIDescription {
     }
 
     /// Reads every table that a root table lists; false where the root table itself is not to be trusted.
+    @inline(never)
     private mutating func readRootTable(
         at address: PhysicalAddress, entryByteCount: Int, _ access: inout some HardwareAccess,
         _ report: (Oddity) -> Void

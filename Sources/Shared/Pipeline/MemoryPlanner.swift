@@ -103,6 +103,7 @@ struct MemoryPlanner {
     /// The first place from `taken` on that a memory can have, which is taken from then on.
     ///
     /// Its physical address is a multiple of its alignment; its virtual address lies as far from the start of the area.
+    @inline(never)
     private func place(
         _ memory: MemoryDescription, from taken: inout UInt64, below limit: UInt64
     ) throws(MemoryError) -> PlacedMemory {

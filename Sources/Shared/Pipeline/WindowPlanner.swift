@@ -28,6 +28,7 @@ struct WindowPlanner {
         return (window.alternatives.firstIndex { isAt($0, in: function) } ?? -1) + 1
     }
 
+    @inline(never)
     private static func isAt(_ window: WindowDescription, in function: PCIFunction) -> Bool {
         if let locator = window.locator { return locator.capability(of: function) != nil }
         guard let register = function.baseAddressRegister(window.bar) else { return false }

@@ -79,7 +79,9 @@ public enum ValueType: UInt8, Sendable, CaseIterable {
     }
 
     /// All bits that a value may use, set.
-    public var mask: UInt64 { self == .u64 ? .max : (1 << UInt64(bitCount)) - 1 }
+    public var mask: UInt64 {
+        @inline(never) get { self == .u64 ? .max : (1 << UInt64(bitCount)) - 1 }
+    }
 }
 
 /// Index of an item in its program.
