@@ -17,6 +17,7 @@ extension CardExchange {
     }
 
     /// The next good frame, or `nil` for none so far. What is no frame is counted and given back.
+    @inline(never)
     mutating func receive() throws(DriverFailure) -> PacketCard.Received? {
         switch try card.receive() {
         case .lost:
@@ -35,6 +36,7 @@ extension CardExchange {
     }
 
     /// Brings the card up anew, with its memories as they were before its first use. Frames that were under way are lost.
+    @inline(never)
     private mutating func recover() throws(DriverFailure) {
         counts.bringups += 1
         bus.forbid()

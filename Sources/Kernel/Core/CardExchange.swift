@@ -8,7 +8,7 @@ import Platform
 import Report
 
 /// One card in use.
-struct CardExchange {
+struct CardExchange: ~Copyable {
     /// How long a link may take to come up. Negotiation of a copper link takes up to about two seconds.
     ///
     /// Units: microseconds.
@@ -25,8 +25,8 @@ struct CardExchange {
     init(
         through driver: GeneratedDriver, _ clock: ClockFacts, _ guards: GuardSpace, among functions: [PCIFunction]
     ) throws(DriverFailure) {
-        self.driver = driver
         card = try PacketCard(driver)
+        self.driver = driver
         self.clock = Clock(clock)
         bus = BusMastering(function: driver.function, functions: functions)
         watch = GuardWatch(guards, over: driver)

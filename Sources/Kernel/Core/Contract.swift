@@ -61,6 +61,7 @@ extension GeneratedDriver {
 }
 
 /// Whether ASCII text is the given one.
+@inline(never)
 func equals(_ text: [UInt8], _ other: StaticString) -> Bool {
     guard text.count == other.utf8CodeUnitCount else { return false }
     for (index, byte) in text.enumerated() where byte != other.utf8Start[index] { return false }

@@ -12,6 +12,7 @@ enum Exit {
     private static let port: UInt16 = 0xF4
 
     /// Ends the run; does not come back.
+    @inline(never)
     static func leave(passed: Bool) -> Never {
         report.sink.drain()
         activity = Activity(step: "halted")

@@ -92,6 +92,7 @@ private func takeMemory(_ ranges: [MemoryRange]) {
 }
 
 /// Reports what the kernel does next and remembers it for a fault.
+@inline(never)
 func begin(_ step: StaticString) {
     activity = Activity(step: step)
     report.write(step: step)

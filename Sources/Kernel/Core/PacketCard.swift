@@ -10,7 +10,7 @@ import Report
 /// A card that frames go through.
 ///
 /// Buffers go by number. The card begins with all that receive and all but the spare ones that transmit.
-struct PacketCard {
+struct PacketCard: ~Copyable {
     /// The class of such cards. Source: the contract.
     static let className: StaticString = "packet_nic"
 
@@ -63,7 +63,7 @@ struct PacketCard {
         }
     }
 
-    private var functions: [CallTarget] = []
+    private let functions: [CallTarget]
     private let transmitBuffers: Buffers
     private let receiveBuffers: Buffers
     /// Transmit buffer that the next frame is written to.
@@ -89,13 +89,15 @@ struct PacketCard {
     ///
     /// - Throws: `missing` for a function or a memory of the contract.
     init(_ driver: GeneratedDriver) throws(DriverFailure) {
+        var functions: [CallTarget] = []
         for part in Part.allCases { functions.append(try Self.function(part.name, of: driver)) }
-        transmitBuffers = try Self.buffers("tx", of: driver)
-        receiveBuffers = try Self.buffers("rx", of: driver)
-        guard transmitBuffers.memory.kind == .pool, transmitBuffers.count > Self.spareCount else {
-            throw .missing("tx")
-        }
-        buffer = transmitBuffers.count - Self.spareCount
+        let transmit = try Self.buffers("tx", of: driver)
+        let receive = try Self.buffers("rx", of: driver)
+        guard transmit.memory.kind == .pool, transmit.count > Self.spareCount else { throw .missing("tx") }
+        self.functions = functions
+        transmitBuffers = transmit
+        receiveBuffers = receive
+        buffer = transmit.count - Self.spareCount
     }
 
     @inline(never)

@@ -33,6 +33,7 @@ struct TextScreen {
         advance()
     }
 
+    @inline(never)
     private mutating func advance() {
         column = 0
         row += 1

@@ -51,6 +51,7 @@ struct Assembler {
     /// The function of all instructions.
     ///
     /// - Precondition: every label that a branch names was placed.
+    @inline(never)
     consuming func finished() -> EncodedFunction {
         while hasWidened() {}
         var function = EncodedFunction()

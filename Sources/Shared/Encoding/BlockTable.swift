@@ -56,7 +56,7 @@ final class BlockTable {
     }
 
     private func goOn(_ operation: Operation, _ index: Int, _ condition: UInt64?) {
-        guard var block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
+        var block = blocks.removeLast()  // a checked program closes what it opened
         partners[block.start] = index
         let isLoop = loop == block.start
         loop = block.outerLoop

@@ -118,6 +118,7 @@ extension InstructionForm {
     ]
 
     /// The form that serves an instruction, or `nil` where the table has none.
+    @inline(never)
     public static func serving(_ instruction: Instruction) -> InstructionForm? {
         table.first { $0.matches(instruction) }
     }

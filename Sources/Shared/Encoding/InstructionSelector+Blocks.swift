@@ -97,7 +97,7 @@ extension InstructionSelector {
     }
 
     func close(_ index: Int) throws(EncodingError) {
-        guard let block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
+        let block = blocks.removeLast()  // a checked program closes what it opened
         if let top = block.top, program.items[block.start].operation == .loop {
             try closeLoop(block.start, top, index)
         }

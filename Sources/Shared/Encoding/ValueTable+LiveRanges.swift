@@ -5,6 +5,7 @@ import Program
 
 extension ValueTable {
     /// - Precondition: every item has its value.
+    @inline(never)
     func measureLiveRanges(_ program: Program) {
         for index in values.indices.reversed() {
             switch program.items[index].operation {

@@ -13,6 +13,7 @@ final class ValueTable {
     let blocks: BlockTable
 
     /// - Precondition: `program` is well formed.
+    @inline(never)
     init(_ program: Program) {
         blocks = BlockTable(itemCount: program.items.count)
         for index in program.items.indices {

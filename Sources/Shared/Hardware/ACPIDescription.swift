@@ -20,6 +20,7 @@ struct ACPIDescription {
     /// - Parameter rootPointer: where the boot loader says that the root pointer is; `nil` to search for it.
     ///
     /// Source: ACPI Specification, version 6.5, sections 5.2.5 to 5.2.9.
+    @inline(never)
     static func discover(
         _ rootPointer: PhysicalAddress?, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ACPIDescription {
@@ -43,6 +44,7 @@ struct ACPIDescription {
     }
 
     /// Reads every table that a root table lists; false where the root table itself is not to be trusted.
+    @inline(never)
     private mutating func readRootTable(
         at address: PhysicalAddress, entryByteCount: Int, _ access: inout some HardwareAccess,
         _ report: (Oddity) -> Void
@@ -68,12 +70,15 @@ struct ACPIDescription {
             if table.signature == ProcessorCore.tableSignature && cores.isEmpty {
                 cores = ProcessorCore.read(table, &access)
             }
-            system += SystemRange.read(table, &access).prefix(SystemRange.limit - system.count)
+            for range in SystemRange.read(table, &access) where system.count < SystemRange.limit {
+                system.append(range)
+            }
         }
         return true
     }
 
     /// Reads a table's header and verifies its checksum.
+    @inline(never)
     private static func readTable(
         at address: PhysicalAddress, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ACPITable? {

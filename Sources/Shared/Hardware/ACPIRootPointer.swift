@@ -19,6 +19,7 @@ struct ACPIRootPointer {
     ///
     /// Layout: 0 signature, 8 checksum over the first 20 bytes, 15 revision, 16 root table; from revision 2 on
     /// 20 length, 24 extended root table, 32 checksum over the length.
+    @inline(never)
     init?(at address: PhysicalAddress, _ access: inout some HardwareAccess) {
         guard access.readInteger(address, byteCount: 8) == Self.signature,
             access.sumBytes(address, byteCount: 20) == 0

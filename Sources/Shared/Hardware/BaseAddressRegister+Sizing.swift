@@ -18,6 +18,7 @@ extension PCIFunction {
     /// are not for drivers.
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.1, implementation note on sizing.
+    @inline(never)
     mutating func readBaseAddressRegisters(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
         guard classCode >> 8 != 0x0600 else { return }  // base class 06, subclass 00: host bridge (appendix D)
         var probes = [6 of RegisterProbe](repeating: RegisterProbe(original: 0, answer: 0))

@@ -7,6 +7,7 @@ extension PCIFunction {
     /// The list lies above the header, on four-byte places: 48 of them, each visited once.
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, sections 6.2.3 and 6.7; CardBus keeps the pointer at 0x14.
+    @inline(never)
     mutating func readCapabilities(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
         guard access.readConfiguration(address, 0x06, .word) & 1 << 4 != 0 else { return }
         var visited: UInt64 = 0
@@ -27,6 +28,7 @@ extension PCIFunction {
     }
 
     /// Reads the rest of a capability, of which `first` are the first four bytes.
+    @inline(never)
     private mutating func readCapability(
         at offset: UInt16, _ first: UInt32, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) {

@@ -54,11 +54,13 @@ extension Capability {
 
     /// What an MSI-X capability says.
     public var messageTable: MessageTable? {
-        guard identifier == 0x11, let control = number(at: 2, 2), let table = number(at: 4, 4),
-            let pending = number(at: 8, 4)
-        else { return nil }
-        return MessageTable(
-            vectorCount: control & 0x7FF + 1, table: TablePlace(table), pending: TablePlace(pending))
+        @inline(never) get {
+            guard identifier == 0x11, let control = number(at: 2, 2), let table = number(at: 4, 4),
+                let pending = number(at: 8, 4)
+            else { return nil }
+            return MessageTable(
+                vectorCount: control & 0x7FF + 1, table: TablePlace(table), pending: TablePlace(pending))
+        }
     }
 
     /// What a PCI Express capability says.

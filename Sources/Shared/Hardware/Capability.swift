@@ -26,6 +26,7 @@ public struct Capability: Hashable, Sendable {
     /// - Parameters:
     ///   - offset: from the capability's first byte on, which holds its ID.
     ///   - byteCount: four at most.
+    @inline(never)
     public func number(at offset: UInt8, _ byteCount: UInt8) -> UInt32? {
         guard offset >= 2, Int(offset) + Int(byteCount) <= contents.count + 2 else { return nil }
         var value: UInt32 = 0

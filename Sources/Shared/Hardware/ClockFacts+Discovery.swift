@@ -22,6 +22,7 @@ extension ClockFacts {
         return measure(.interval, &access, report)
     }
 
+    @inline(never)
     private static func measure(
         _ timer: ReferenceTimer, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ClockFacts? {

@@ -5,6 +5,7 @@ extension HardwareAccess {
     /// Reads a little-endian integer that may stand at any address.
     ///
     /// - Parameter byteCount: 1 to 8.
+    @inline(never)
     mutating func readInteger(_ address: PhysicalAddress, byteCount: Int) -> UInt64 {
         if byteCount == 4 && address.rawValue & 3 == 0 { return readMemory(address, .doubleWord) }
         if byteCount == 8 && address.rawValue & 7 == 0 { return readMemory(address, .quadWord) }
@@ -16,6 +17,7 @@ extension HardwareAccess {
     }
 
     /// Reads four bytes that may stand at any address.
+    @inline(never)
     mutating func readDoubleWord(_ address: PhysicalAddress) -> UInt32 {
         UInt32(truncatingIfNeeded: readInteger(address, byteCount: 4))
     }

@@ -47,6 +47,7 @@ extension PCIFunction {
     /// Reads the header, the capabilities and the ranges of a function that answers.
     ///
     /// - Returns: the function, and whether its header has the multi-function bit.
+    @inline(never)
     private static func read(
         _ address: FunctionAddress, _ identity: UInt32, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> (PCIFunction, Bool) {

@@ -72,6 +72,7 @@ struct ReferenceTimer: Hashable, Sendable {
     }
 
     /// Reads the count, made to count upwards.
+    @inline(never)
     func read(_ access: inout some HardwareAccess) -> UInt32 {
         guard source == .intervalTimer else { return access.readPort(port, .doubleWord) & mask }
         // 0x80 latches the count of channel 2, so that its two bytes belong together.

@@ -113,6 +113,7 @@ extension SystemRange {
     private static func ports(_ table: ACPITable, _ access: inout some HardwareAccess) -> [SystemRange] {
         guard table.byteCount >= 116 else { return [] }
         var ranges: [SystemRange] = []
+        @inline(never)
         func append(_ port: UInt64, _ byteCount: UInt64) {
             guard port > 0, byteCount > 0, port <= 0xFFFF else { return }
             ranges.append(SystemRange(kind: .ports, base: port, byteCount: byteCount))

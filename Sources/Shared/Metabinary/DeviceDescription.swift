@@ -25,6 +25,7 @@ public final class DeviceDescription: Sendable {
     public let quantities: [QuantityDescription]
     public let probes: [ProbeDescription]
 
+    @inline(never)
     init(
         name: [UInt8], itsClass: ClassDescription, ruleFile: [UInt8], matches: [MatchDescription],
         windows: [WindowDescription], memories: [MemoryDescription], functions: [FunctionDescription],

@@ -12,6 +12,7 @@ final class ImageParser {
     private(set) var deviceIndex = 0
 
     /// - Parameter tables: what was read before; empty for an image that is opened.
+    @inline(never)
     init(reader: ImageReader, tables: ImageTables = ImageTables()) {
         self.reader = reader
         self.tables = tables
@@ -81,6 +82,7 @@ final class ImageParser {
         try parseMemory(&windows, &memories)
         let cells = try parseCells(in: memories)
         // What operands of code name stands before the code.
+        @inline(never)
         func device(_ functions: [FunctionDescription], _ stage: StaticStage) -> DeviceDescription {
             DeviceDescription(
                 name: deviceName, itsClass: itsClass, ruleFile: ruleFile, matches: matches, windows: windows,

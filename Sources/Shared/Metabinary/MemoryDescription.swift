@@ -35,6 +35,7 @@ public final class MemoryDescription: Sendable {
     /// Whether fields and registers may tell of one buffer or record of it.
     var isTold: Bool { kind == .pool || !parts.isEmpty }
 
+    @inline(never)
     public init(
         name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,
         elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: [SlotField] = [],

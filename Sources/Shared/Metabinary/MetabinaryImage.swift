@@ -95,6 +95,7 @@ public struct MetabinaryImage: Sendable {
         return value
     }
 
+    @inline(never)
     private func evaluator(
         of function: FunctionDescription, _ device: DeviceDescription?, _ input: StaticInput, _ regions: [Region],
         _ clockFrequency: UInt64, _ budget: GenerationBudget

@@ -37,11 +37,9 @@ struct FunctionPipeline {
     mutating func run<Observer: PipelineObserver>(
         _ program: Program, of rule: [UInt8], line: UInt16 = 0, observer: inout Observer
     ) throws(GenerationError) -> (function: EncodedFunction, entry: VirtualAddress, time: TimeBound) {
-        try check(program, of: rule)  // form, types and bounds
-        let time = try time(of: program, rule)  // what a call takes at most
+        let time = try check(program, of: rule)  // form, types and bounds; what a call takes at most
         let annealed = anneal(program)  // the same meaning for less
         observer.annealed(annealed)
-        try checkAnnealed(annealed, of: rule)
         let encoded = try encoded(annealed, of: rule)  // instructions, registers, bytes
         observer.encoded(encoded)
         try Self.checkLength(encoded, rule, line)
@@ -53,10 +51,8 @@ struct FunctionPipeline {
 
     /// What the code of a program costs; nothing gets a place.
     func cost(of program: Program, _ rule: FunctionDescription) throws(GenerationError) -> CodeCost {
-        try check(program, of: rule.name)
-        _ = try time(of: program, rule.name)
+        _ = try check(program, of: rule.name)
         let annealed = anneal(program)
-        try checkAnnealed(annealed, of: rule.name)
         let function = try encoded(annealed, of: rule.name)
         try Self.checkLength(function, rule.name, rule.line)
         return CodeCost(byteCount: function.bytes.count, instructionCount: function.instructions.count)
@@ -64,29 +60,25 @@ struct FunctionPipeline {
 
     // MARK: Stages, with their errors told apart
 
-    private func check(_ program: Program, of rule: [UInt8]) throws(GenerationError) {
+    @inline(never)
+    private func check(_ program: Program, of rule: [UInt8]) throws(GenerationError) -> TimeBound {
         do throws(ProgramError) {
             try ProgramChecker.check(program)
         } catch {
             throw .illFormed(function: rule, error)
         }
-    }
-
-    private func time(of program: Program, _ rule: [UInt8]) throws(GenerationError) -> TimeBound {
         let meter = program.time(clockFrequency: clockFrequency)
         if let excess = meter.excess { throw .runsTooLong(function: rule, excess) }
         return meter.bound
     }
 
-    private func checkAnnealed(_ program: Program, of rule: [UInt8]) throws(GenerationError) {
+    @inline(never)
+    private func encoded(_ program: Program, of rule: [UInt8]) throws(GenerationError) -> EncodedFunction {
         do throws(ProgramError) {
             try ProgramChecker.check(program)
         } catch {
             throw .illFormedByAnnealing(function: rule, error)
         }
-    }
-
-    private func encoded(_ program: Program, of rule: [UInt8]) throws(GenerationError) -> EncodedFunction {
         do throws(EncodingError) {
             return try encode(program)
         } catch {

@@ -11,6 +11,7 @@ extension GeneratedDriver {
     /// early finds nothing else.
     ///
     /// All other bytes of rings and state are zero, which is within every limit.
+    @inline(never)
     public func forEachInitialByte(_ write: (VirtualAddress, UInt8) -> Void) {
         for memory in memories where memory.kind == .ring {
             let first = memory.virtual.rawValue

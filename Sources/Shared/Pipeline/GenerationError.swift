@@ -70,8 +70,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         case .outOfMemory:
             sink.write("heap: no memory is left to generate it")
         case .window(let name, let error):
-            write("window ", name, into: &sink)
-            sink.write("BAR ")
+            Self.write("window ", name, "BAR ", into: &sink)
             sink.write(decimal: UInt64(error.bar))
             sink.write(" ")
             sink.write(error.reason)
@@ -95,8 +94,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
             sink.write(decimal: UInt64(bridge.function))
             sink.write(" passes no memory on")
         case .capability(let name, let error):
-            write("window ", name, into: &sink)
-            sink.write("capability ")
+            Self.write("window ", name, "capability ", into: &sink)
             sink.write(hexadecimal: UInt64(error.place))
             sink.write(" ")
             sink.write(error.reason)
@@ -105,7 +103,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
                 sink.write(decimal: UInt64(number))
             }
         case .configuration(let name, let error):
-            write("window ", name, into: &sink)
+            Self.write("window ", name, "", into: &sink)
             if !error.register.isEmpty {
                 sink.write("register ")
                 sink.write(error.register)
@@ -117,8 +115,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
                 sink.write(hexadecimal: UInt64(capability))
             }
         case .register(let name, let error):
-            write("window ", name, into: &sink)
-            sink.write("register ")
+            Self.write("window ", name, "register ", into: &sink)
             sink.write(error.register)
             sink.write(" ")
             sink.write(error.reason.words)
@@ -131,64 +128,53 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
             sink.write(name)
             sink.write(" ")
             sink.write(error.reason)
-        case .noClock(let name):
-            write("", name, into: &sink)
-            sink.write("waits, but there is no clock")
-        case .evaluation(let name, let error):
-            write("", name, into: &sink)
-            sink.write(error.message)
-            if let line = error.line { write(line, into: &sink) }
-        case .fact(let name, let line, let error):
-            write("fact ", name, into: &sink)
-            sink.write(error.message)
-            write(line, into: &sink)
+        case .noClock(let name): Self.write("", name, "waits, but there is no clock", into: &sink)
+        case .evaluation(let name, let error): Self.write("", name, error.message, line: error.line, into: &sink)
+        case .fact(let name, let line, let error): Self.write("fact ", name, error.message, line: line, into: &sink)
         case .probe(let name, let line, let failure):
-            write("probe ", name, into: &sink)
-            sink.write(failure.words)
-            write(line, into: &sink)
+            Self.write("probe ", name, failure.words, line: line, into: &sink)
         case .codeTooLong(let name, let line, let isSum):
-            write("", name, into: &sink)
-            sink.write(isSum ? "more than 65536 bytes of code in all" : "more than 16384 bytes of code")
-            write(line, into: &sink)
+            let words: StaticString =
+                isSum ? "more than 65536 bytes of code in all" : "more than 16384 bytes of code"
+            Self.write("", name, words, line: line, into: &sink)
         case .runsTooLong(let name, let excess):
-            write("", name, into: &sink)
-            sink.write(excess.isWaiting ? "may wait for more than 60 s" : "may work for more than 1 s")
-            write(excess.line, into: &sink)
+            let words: StaticString =
+                excess.isWaiting ? "may wait for more than 60 s" : "may work for more than 1 s"
+            Self.write("", name, words, line: excess.line, into: &sink)
         case .illFormed(let name, let error), .illFormedByAnnealing(let name, let error):
-            write("", name, into: &sink)
-            write(error.reason, atItem: error.item, into: &sink)
+            Self.write("", name, error.reason, item: error.item, into: &sink)
         case .encoding(let name, let error), .placement(let name, let error):
-            write("", name, into: &sink)
-            write(error.reason, atItem: error.item, into: &sink)
-        case .noRoomForCode(let name):
-            write("", name, into: &sink)
-            sink.write("no room for code")
-        case .verification(let refused):
-            refused.write(into: &sink)
+            Self.write("", name, error.reason, item: error.item, into: &sink)
+        case .noRoomForCode(let name): Self.write("", name, "no room for code", into: &sink)
+        case .verification(let refused): refused.write(into: &sink)
         }
     }
 
     /// Writes a part of a function's address in two digits, and the sign behind it.
+    @inline(never)
     private static func write<Sink: ByteSink>(_ number: UInt8, _ sign: StaticString, into sink: inout Sink) {
         sink.write(UInt64(number >> 4), radix: 16)
         sink.write(UInt64(number & 15), radix: 16)
         sink.write(sign)
     }
 
-    private func write<Sink: ByteSink>(_ kind: StaticString, _ name: [UInt8], into sink: inout Sink) {
+    /// Writes what is wrong with what has that name, and the item of a program or the line of a rule that it is about.
+    @inline(never)
+    private static func write<Sink: ByteSink>(
+        _ kind: StaticString, _ name: [UInt8], _ words: StaticString, item: Int? = nil, line: UInt16? = nil,
+        into sink: inout Sink
+    ) {
         sink.write(kind)
         sink.write(name)
         sink.write(": ")
-    }
-
-    private func write<Sink: ByteSink>(_ line: UInt16, into sink: inout Sink) {
-        sink.write(", line ")
-        sink.write(decimal: UInt64(line))
-    }
-
-    private func write<Sink: ByteSink>(_ reason: StaticString, atItem item: Int, into sink: inout Sink) {
-        sink.write(reason)
-        sink.write(" at item ")
-        sink.write(decimal: UInt64(item))
+        sink.write(words)
+        if let item {
+            sink.write(" at item ")
+            sink.write(decimal: UInt64(item))
+        }
+        if let line {
+            sink.write(", line ")
+            sink.write(decimal: UInt64(line))
+        }
     }
 }

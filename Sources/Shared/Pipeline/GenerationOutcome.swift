@@ -1,7 +1,7 @@
 // What generation gives for one device that the rules describe.
 
 /// A driver, or the reason why there is none.
-public enum GenerationOutcome: Equatable, Sendable {
+public indirect enum GenerationOutcome: Equatable, Sendable {
     case driver(GeneratedDriver)
     case refused(Refusal)
 }

@@ -10,77 +10,55 @@ extension Generator {
     /// Finds out all facts and chooses between alternatives: every combination is evaluated and encoded, and the cheapest
     /// is kept, of several the first.
     mutating func settle(
-        _ device: DeviceDescription, _ input: inout StaticInput, _ driver: inout GeneratedDriver,
-        _ run: (GeneratedDriver) -> ProbeOutcome
+        _ draft: DriverDraft, _ run: (GeneratedDriver) -> ProbeOutcome
     ) throws(GenerationError) {
-        var answers = [UInt64?](repeating: nil, count: device.probes.count)
-        input.choices = [UInt8](repeating: 0, count: device.choices.count)
-        guard !device.choices.isEmpty else { return try learn(device, &input, driver, &answers, run) }
-        driver.choices = device.choices.map {
-            KeptChoice(name: $0.name, line: $0.line, costs: Array(repeating: nil, count: Int($0.count)), kept: 0)
+        let choices = draft.device.choices
+        guard !choices.isEmpty else { return try learn(draft, run) }
+        for choice in choices {
+            let costs = [CodeCost?](repeating: nil, count: Int(choice.count))
+            draft.driver.choices.append(KeptChoice(name: choice.name, line: choice.line, costs: costs, kept: 0))
         }
         var best: (cost: CodeCost, choices: [UInt8])?
         var refusal: GenerationError?
         repeat {
             do throws(GenerationError) {
-                try learn(device, &input, driver, &answers, run)
-                let cost = try cost(of: try resolved(device, input), input, driver)
-                note(cost, of: input.choices, in: &driver)
+                try learn(draft, run)
+                let cost = try cost(of: draft)
+                draft.note(cost)
                 if let known = best?.cost, known <= cost { continue }
-                best = (cost, input.choices)
+                best = (cost, draft.input.choices)
             } catch {
                 if case .probe = error { throw error }
                 guard !budget.isSpent else { throw error }
                 refusal = refusal ?? error
             }
-        } while Self.advance(&input.choices, device.choices)
+        } while draft.advance()
         guard let best else { throw refusal ?? .placementNotAligned }
-        input.choices = best.choices
-        for index in best.choices.indices { driver.choices[index].kept = Int(best.choices[index]) }
-        try learn(device, &input, driver, &answers, run)
-    }
-
-    /// Notes what a combination costs with each of its alternatives.
-    private func note(_ cost: CodeCost, of choices: [UInt8], in driver: inout GeneratedDriver) {
-        for index in choices.indices {
-            let alternative = Int(choices[index])
-            if let known = driver.choices[index].costs[alternative], known <= cost { continue }
-            driver.choices[index].costs[alternative] = cost
-        }
-    }
-
-    /// The next combination, the last choice first. Returns whether there is one.
-    private static func advance(_ choices: inout [UInt8], _ descriptions: [ChoiceDescription]) -> Bool {
-        for index in choices.indices.reversed() {
-            choices[index] += 1
-            if choices[index] < descriptions[index].count { return true }
-            choices[index] = 0
-        }
-        return false
+        draft.input.choices = best.choices
+        for index in best.choices.indices { draft.driver.choices[index].kept = Int(best.choices[index]) }
+        try learn(draft, run)
     }
 
     /// What all functions of a driver cost; nothing gets a place that it keeps.
-    private mutating func cost(
-        of device: DeviceDescription, _ input: StaticInput, _ driver: GeneratedDriver
-    ) throws(GenerationError) -> CodeCost {
-        let memoriesBefore = memories
-        defer { memories = memoriesBefore }
-        var trial = driver
-        try allot(device, &trial)
-        let regions = Self.regions(of: trial)
+    @inline(never)
+    private mutating func cost(of draft: DriverDraft) throws(GenerationError) -> CodeCost {
+        let device = try resolved(draft)
+        var trial = memories
+        let regions = Self.regions(of: draft.driver.windows, try trial.plan(device.memories))
         var cost = CodeCost()
         for rule in device.functions {
-            cost += try pipeline.cost(of: try evaluate(rule, of: device, input, in: regions), rule)
+            cost += try pipeline.cost(of: try evaluate(rule, of: device, draft.input, in: regions), rule)
         }
         return cost
     }
 
     /// The description with its facts put in.
-    func resolved(_ device: DeviceDescription, _ input: StaticInput) throws(GenerationError) -> DeviceDescription {
+    @inline(never)
+    func resolved(_ draft: DriverDraft) throws(GenerationError) -> DeviceDescription {
         do throws(MetabinaryError) {
-            return try device.resolved(input.facts)
+            return try draft.device.resolved(draft.input.facts)
         } catch {
-            let fact = device.facts[error.offset].rule
+            let fact = draft.device.facts[error.offset].rule
             throw .fact(name: fact.name, line: fact.line, error)
         }
     }
@@ -88,33 +66,32 @@ extension Generator {
     // MARK: Facts
 
     /// Evaluates the facts in their order; a probe runs the first time that its fact is asked for.
+    @inline(never)
     private mutating func learn(
-        _ device: DeviceDescription, _ input: inout StaticInput, _ driver: GeneratedDriver, _ answers: inout [UInt64?],
-        _ run: (GeneratedDriver) -> ProbeOutcome
+        _ draft: DriverDraft, _ run: (GeneratedDriver) -> ProbeOutcome
     ) throws(GenerationError) {
-        input.facts = []
-        for fact in device.facts {
-            guard let probe = fact.probe else {
-                input.facts.append(try evaluate(fact, of: device, input))
-                continue
+        draft.input.facts = []
+        for fact in draft.device.facts {
+            let value: UInt64
+            if let probe = fact.probe {
+                value =
+                    if let known = draft.answers[probe] { known } else {
+                        try answer(to: draft.device.probes[probe], draft, run)
+                    }
+                guard value >= fact.lowest, value <= fact.highest else { throw .probe(fact.rule, .impossible) }
+                draft.answers[probe] = value
+            } else {
+                value = try evaluate(fact, draft)
             }
-            let value =
-                if let known = answers[probe] { known } else {
-                    try answer(to: device.probes[probe], of: device, input, driver, run)
-                }
-            guard value >= fact.lowest, value <= fact.highest else {
-                throw .probe(name: fact.rule.name, line: fact.rule.line, .impossible)
-            }
-            answers[probe] = value
-            input.facts.append(value)
+            draft.input.facts.append(value)
         }
     }
 
     private mutating func evaluate(
-        _ fact: FactDescription, of device: DeviceDescription, _ input: StaticInput
+        _ fact: FactDescription, _ draft: DriverDraft
     ) throws(GenerationError) -> UInt64 {
         do throws(MetabinaryError) {
-            return try image.evaluate(fact, of: device, input: input, budget: &budget)
+            return try image.evaluate(fact, of: draft.device, input: draft.input, budget: &budget)
         } catch {
             throw .fact(name: fact.rule.name, line: fact.rule.line, error)
         }
@@ -124,37 +101,82 @@ extension Generator {
 
     /// What a probe finds out: what was found out before, what the device says now, or what may be assumed.
     private mutating func answer(
-        to probe: ProbeDescription, of device: DeviceDescription, _ input: StaticInput, _ driver: GeneratedDriver,
-        _ run: (GeneratedDriver) -> ProbeOutcome
+        to probe: ProbeDescription, _ draft: DriverDraft, _ run: (GeneratedDriver) -> ProbeOutcome
     ) throws(GenerationError) -> UInt64 {
+        let (value, source) =
+            if let known = known(probe, draft) { known } else { try asked(probe, draft, run) }
+        observer.probed(draft.driver.function, draft.device, probe, value, by: source)
+        return value
+    }
+
+    private func known(_ probe: ProbeDescription, _ draft: DriverDraft) -> (UInt64, FactSource)? {
         for known in probed
-        where known.function == driver.function && known.device == device.name && known.name == probe.rule.name {
-            observer.probed(driver.function, device, probe, known.value, by: known.source)
-            return known.value
+        where known.function == draft.driver.function && known.device == draft.device.name
+            && known.name == probe.rule.name
+        {
+            return (known.value, known.source)
         }
+        return nil
+    }
+
+    private mutating func asked(
+        _ probe: ProbeDescription, _ draft: DriverDraft, _ run: (GeneratedDriver) -> ProbeOutcome
+    ) throws(GenerationError) -> (UInt64, FactSource) {
+        switch run(try trial(of: probe, draft)) {
+        case .returned(let value) where value < ProbeDescription.failure: return (value, .probe)
+        case .failed(.notRun):
+            guard let assumed = probe.assumed else { throw .probe(probe.rule, .notRun) }
+            return (assumed, .assumed)
+        case .returned: throw .probe(probe.rule, .gaveUp)
+        case .failed(let failure): throw .probe(probe.rule, failure)
+        }
+    }
+
+    /// A driver that is a probe alone; its code gets no place that it keeps.
+    @inline(never)
+    private mutating func trial(
+        of probe: ProbeDescription, _ draft: DriverDraft
+    ) throws(GenerationError) -> GeneratedDriver {
         let pipelineBefore = pipeline
         defer { pipeline = pipelineBefore }
-        var trial = driver
+        var trial = draft.driver
         trial.choices = []
-        trial.grants = try GrantPlanner.grants(of: probe, device, driver.windows)
+        trial.grants = try GrantPlanner.grants(of: probe, draft.device, trial.windows)
         pipeline.startPage()
-        try generate([probe.rule], of: device, input, for: &trial)
+        try generate([probe.rule], of: draft.device, draft.input, for: &trial)
         for function in trial.functions { budget.probeTime = budget.probeTime + function.longest }
         if let excess = budget.probeTime.excess(line: probe.rule.line) {
             throw .runsTooLong(function: probe.rule.name, excess)
         }
-        switch run(trial) {
-        case .returned(let value) where value < ProbeDescription.failure:
-            observer.probed(driver.function, device, probe, value, by: .probe)
-            return value
-        case .failed(.notRun):
-            guard let assumed = probe.assumed else {
-                throw .probe(name: probe.rule.name, line: probe.rule.line, .notRun)
-            }
-            observer.probed(driver.function, device, probe, assumed, by: .assumed)
-            return assumed
-        case .returned: throw .probe(name: probe.rule.name, line: probe.rule.line, .gaveUp)
-        case .failed(let failure): throw .probe(name: probe.rule.name, line: probe.rule.line, failure)
+        return trial
+    }
+}
+
+extension GenerationError {
+    /// Why a probe, or the fact that it was to find out, has no number.
+    @inline(never)
+    fileprivate static func probe(_ rule: FunctionDescription, _ failure: ProbeFailure) -> GenerationError {
+        .probe(name: rule.name, line: rule.line, failure)
+    }
+}
+
+extension DriverDraft {
+    /// Notes what the combination at hand costs with each of its alternatives.
+    fileprivate func note(_ cost: CodeCost) {
+        for index in input.choices.indices {
+            let alternative = Int(input.choices[index])
+            if let known = driver.choices[index].costs[alternative], known <= cost { continue }
+            driver.choices[index].costs[alternative] = cost
         }
+    }
+
+    /// Goes on to the next combination, the last choice first. Returns whether there is one.
+    fileprivate func advance() -> Bool {
+        for index in input.choices.indices.reversed() {
+            input.choices[index] += 1
+            if input.choices[index] < device.choices[index].count { return true }
+            input.choices[index] = 0
+        }
+        return false
     }
 }

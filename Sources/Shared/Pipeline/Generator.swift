@@ -75,6 +75,7 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     /// Refuses a function that a rule describes, or gives `nil` for another: for a generation that somebody else ended.
+    @inline(never)
     public mutating func refuse(_ function: PCIFunction, _ error: GenerationError) -> GenerationOutcome? {
         lastAddress = function.address
         guard let index = image.mostSpecificDevice(for: function) else { return nil }
@@ -90,46 +91,44 @@ public struct Generator<Observer: PipelineObserver> {
         for bridge in functions where bridge.isClosed && bridge.leads(to: function.address.bus) {
             throw .closedBridge(bridge.address)
         }
-        let placed = description.placing(description.windows.map { WindowPlanner.place(of: $0, in: function) })
-        var driver = GeneratedDriver(
-            function: function.address, name: placed.name, className: placed.className,
-            ancestors: placed.itsClass.ancestors, windows: [], functions: [])
-        var input = StaticInput()
-        input.function = function
-        for (index, window) in placed.windows.enumerated() {
-            driver.windows.append(try plan(window, of: function, &input.windowByteCounts))
-            if window.configuration != nil {
-                try ConfigurationPlanner.check(index, of: placed.windows, driver.windows, function)
-            }
-        }
-        try RegisterCheck.check(placed.windows, driver.windows, of: function)
-        observer.planned(driver.windows)
-        try settle(placed, &input, &driver, run)
-        let device = try resolved(placed, input)
-        for (fact, value) in zip(device.facts, input.facts) where fact.probe == nil && fact.isNamed {
-            driver.facts.append(NamedFact(name: fact.rule.name, value: value))
-        }
-        observer.settled(device, input.facts, driver.choices)
-        try allot(device, &driver)
-        observer.allotted(driver.memories)
-        driver.grants = try GrantPlanner.grants(of: device, driver.windows, driver.memories)
-        observer.granted(driver.grants)
-        pipeline.startPage()
-        try generate(device.functions, of: device, input, for: &driver)
-        return driver
+        var places: [Int] = []
+        for window in description.windows { places.append(WindowPlanner.place(of: window, in: function)) }
+        let draft = DriverDraft(of: function, by: description.placing(places))
+        try complete(draft, of: function, run)
+        return draft.driver
     }
 
-    /// Gives a driver its memories.
-    mutating func allot(_ device: DeviceDescription, _ driver: inout GeneratedDriver) throws(GenerationError) {
-        driver.memories = try memories.plan(device.memories)
+    /// Takes a driver through all stages.
+    private mutating func complete(
+        _ draft: DriverDraft, of function: PCIFunction, _ run: (GeneratedDriver) -> ProbeOutcome
+    ) throws(GenerationError) {
+        for index in draft.device.windows.indices {
+            try plan(index, draft, of: function)
+        }
+        try RegisterCheck.check(draft.device.windows, draft.driver.windows, of: function)
+        observer.planned(draft.driver.windows)
+        try settle(draft, run)
+        let device = try resolved(draft)
+        for index in device.facts.indices where device.facts[index].probe == nil && device.facts[index].isNamed {
+            draft.driver.facts.append(
+                NamedFact(name: device.facts[index].rule.name, value: draft.input.facts[index]))
+        }
+        observer.settled(device, draft.input.facts, draft.driver.choices)
+        draft.driver.memories = try memories.plan(device.memories)
+        observer.allotted(draft.driver.memories)
+        draft.driver.grants = try GrantPlanner.grants(of: device, draft.driver.windows, draft.driver.memories)
+        observer.granted(draft.driver.grants)
+        pipeline.startPage()
+        try generate(device.functions, of: device, draft.input, for: &draft.driver)
     }
 
     /// Generates functions and has all of their code verified.
+    @inline(never)
     mutating func generate(
         _ rules: [FunctionDescription], of device: DeviceDescription, _ input: StaticInput,
         for driver: inout GeneratedDriver
     ) throws(GenerationError) {
-        let regions = Self.regions(of: driver)
+        let regions = Self.regions(of: driver.windows, driver.memories)
         var proofs: [CodeFunction] = []
         for rule in rules {
             let program = try evaluate(rule, of: device, input, in: regions)
@@ -149,16 +148,21 @@ public struct Generator<Observer: PipelineObserver> {
         if clockFrequency == 0, program.items.contains(where: { $0.operation == .wait }) {
             throw .noClock(function: rule.name)
         }
+        var bounds: [UInt64] = []
+        var parameters: [ValueRange] = []
+        for parameter in rule.parameters {
+            bounds.append(parameter.type.mask)
+            parameters.append(ValueRange(bits: parameter.type.mask))
+        }
         let (function, entry, time) = try pipeline.run(
             program, of: rule.name, line: rule.line, observer: &observer)
         let generated = GeneratedFunction(
             name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
-            parameterBounds: rule.parameters.map { $0.type.mask }, ruleFile: rule.ruleFile, entry: entry,
+            parameterBounds: bounds, ruleFile: rule.ruleFile, entry: entry,
             bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount,
             longest: time)
         observer.generated(generated)
         driver.functions.append(generated)
-        let parameters = rule.parameters.map { ValueRange(bits: $0.type.mask) }
         let start = driver.codeStart ?? entry
         do throws(VerificationError) {
             proofs.append(
@@ -193,19 +197,24 @@ public struct Generator<Observer: PipelineObserver> {
     }
 
     private func marks(of function: EncodedFunction, _ program: Program) -> [InstructionMark] {
-        function.instructions.map {
-            let origin = program.origins[Int(program.items[$0.item].origin)]
-            return InstructionMark(offset: UInt32(truncatingIfNeeded: $0.offset), line: origin.line)
+        var marks: [InstructionMark] = []
+        for instruction in function.instructions {
+            let origin = program.origins[Int(program.items[instruction.item].origin)]
+            marks.append(
+                InstructionMark(offset: UInt32(truncatingIfNeeded: instruction.offset), line: origin.line))
         }
+        return marks
     }
 
+    /// Gives a driver the window of that index.
     private mutating func plan(
-        _ window: WindowDescription, of function: PCIFunction, _ byteCounts: inout [UInt64]
-    ) throws(GenerationError) -> PlacedWindow {
+        _ index: Int, _ draft: DriverDraft, of function: PCIFunction
+    ) throws(GenerationError) {
+        let window = draft.device.windows[index]
         if let place = window.configuration {
             let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
-            byteCounts.append(ConfigurationPlace.byteCount - placed.offset)
-            return placed
+            draft.add(placed, byteCount: ConfigurationPlace.byteCount - placed.offset)
+            return try ConfigurationPlanner.check(index, of: draft.device.windows, draft.driver.windows, function)
         }
         var located: LocatedRange?
         if let locator = window.locator {
@@ -217,24 +226,25 @@ public struct Generator<Observer: PipelineObserver> {
         }
         do throws(WindowError) {
             let placed = try windows.plan(window, at: located, of: function)
-            byteCounts.append(located?.byteCount ?? function.baseAddressRegister(placed.bar)?.byteCount ?? 0)
-            return placed
+            let byteCount = located?.byteCount ?? function.baseAddressRegister(placed.bar)?.byteCount ?? 0
+            draft.add(placed, byteCount: byteCount)
         } catch {
             throw .window(name: window.name, error)
         }
     }
 
     /// The regions of a driver's programs: the windows in their order, then the memories in theirs.
-    static func regions(of driver: GeneratedDriver) -> [Region] {
+    @inline(never)
+    static func regions(of windows: [PlacedWindow], _ memories: [PlacedMemory]) -> [Region] {
         var regions: [Region] = []
-        for window in driver.windows {
+        for window in windows {
             var region = Region(
                 kind: window.space == .memory ? .window : .ports, address: window.virtual,
                 physical: window.physical, byteCount: window.byteCount)
             if window.space == .configuration { ConfigurationPlanner.putBehindPorts(&region) }
             regions.append(region)
         }
-        for memory in driver.memories {
+        for memory in memories {
             regions.append(
                 Region(
                     kind: memory.kind, address: memory.virtual,
@@ -244,6 +254,7 @@ public struct Generator<Observer: PipelineObserver> {
         return regions
     }
 
+    @inline(never)
     mutating func evaluate(
         _ rule: FunctionDescription, of device: DeviceDescription, _ input: StaticInput, in regions: [Region]
     ) throws(GenerationError) -> Program {
@@ -257,11 +268,9 @@ public struct Generator<Observer: PipelineObserver> {
 
     /// The functions in rising order of address, by insertion: a machine has few, and scans find most of them in order.
     private static func ordered(_ functions: [PCIFunction]) -> [PCIFunction] {
-        var ordered: [PCIFunction] = []
-        ordered.reserveCapacity(functions.count)
-        for function in functions {
-            var place = ordered.count
-            ordered.append(function)
+        var ordered = functions
+        for index in ordered.indices {
+            var place = index
             while place > 0, ordered[place].address < ordered[place - 1].address {
                 ordered.swapAt(place, place - 1)
                 place -= 1

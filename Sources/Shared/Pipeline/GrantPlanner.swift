@@ -74,6 +74,7 @@ struct GrantPlanner {
     }
 
     /// A register: whole accesses only, and nothing but the truth about where memory is.
+    @inline(never)
     private mutating func grant(
         _ register: RegisterDescription, among registers: [RegisterDescription], in window: PlacedWindow,
         of device: DeviceDescription?, isWritable: Bool

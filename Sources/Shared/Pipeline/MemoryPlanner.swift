@@ -59,7 +59,9 @@ struct MemoryPlanner {
     ///
     /// Throws: `memory`, with the name of the first that cannot be had.
     mutating func plan(_ memories: [MemoryDescription]) throws(GenerationError) -> [PlacedMemory] {
-        var placed = [PlacedMemory?](repeating: nil, count: memories.count)
+        // In the description's order, though they get their places in another.
+        var placed: [PlacedMemory] = []
+        for memory in memories { placed.append(placedMemory(memory, offset: 0)) }
         privateEnd = Self.aligned(privateEnd, to: WindowPlanner.pageByteCount) ?? privateByteCount
         for reach in Reach.allCases {
             let lastControl = memories.lastIndex { Reach($0) == .control }
@@ -71,7 +73,16 @@ struct MemoryPlanner {
                 }
             }
         }
-        return placed.compactMap { $0 }
+        return placed
+    }
+
+    @inline(never)
+    private func placedMemory(_ memory: MemoryDescription, offset: UInt64) -> PlacedMemory {
+        PlacedMemory(
+            name: memory.name, kind: memory.kind,
+            physical: PhysicalAddress(rawValue: placement.dataPhysical.rawValue + offset),
+            virtual: VirtualAddress(rawValue: placement.data.rawValue + offset),
+            byteCount: memory.byteCount, stride: memory.elementByteCount, headroom: memory.headroom)
     }
 
     /// Gives one memory its place.
@@ -92,6 +103,7 @@ struct MemoryPlanner {
     /// The first place from `taken` on that a memory can have, which is taken from then on.
     ///
     /// Its physical address is a multiple of its alignment; its virtual address lies as far from the start of the area.
+    @inline(never)
     private func place(
         _ memory: MemoryDescription, from taken: inout UInt64, below limit: UInt64
     ) throws(MemoryError) -> PlacedMemory {
@@ -105,10 +117,7 @@ struct MemoryPlanner {
             start - physical <= limit, memory.byteCount <= limit - (start - physical)
         else { throw .noRoom }
         taken = start - physical + memory.byteCount
-        return PlacedMemory(
-            name: memory.name, kind: memory.kind, physical: PhysicalAddress(rawValue: start),
-            virtual: VirtualAddress(rawValue: placement.data.rawValue + (start - physical)),
-            byteCount: memory.byteCount, stride: memory.elementByteCount, headroom: memory.headroom)
+        return placedMemory(memory, offset: start - physical)
     }
 
     /// The next multiple of a power of two, or `nil` past all addresses.

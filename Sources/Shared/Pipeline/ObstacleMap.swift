@@ -4,7 +4,7 @@
 import Hardware
 
 /// All obstacles of a machine.
-struct ObstacleMap {
+final class ObstacleMap {
     /// An obstacle and its first and last address.
     struct Place: Hashable {
         var obstacle: Obstacle
@@ -39,8 +39,8 @@ struct ObstacleMap {
         Place(obstacle: .boardPorts, first: 0xCF8, last: 0xCFF),
     ]
 
-    private var addresses: [Place] = []
-    private var ports: [Place] = []
+    private let addresses: [Place]
+    private let ports: [Place]
     private let functions: [PCIFunction]
     /// First address that the processor has not.
     let addressEnd: UInt64
@@ -48,6 +48,8 @@ struct ObstacleMap {
     init(_ facts: MachineFacts) {
         functions = facts.functions
         addressEnd = 1 << facts.processor.physicalAddressBitCount
+        var addresses: [Place] = []
+        var ports = Self.fixedPorts
         for range in facts.system where range.byteCount > 0 {
             let place = Place(
                 obstacle: Obstacle(range.kind), first: range.base,
@@ -60,8 +62,9 @@ struct ObstacleMap {
                 Place(
                     obstacle: Obstacle(range.kind), first: start, last: start + min(range.byteCount - 1, .max - start)))
         }
-        addresses += Self.fixedAddresses
-        ports = Self.fixedPorts + ports
+        for place in Self.fixedAddresses { addresses.append(place) }
+        self.addresses = addresses
+        self.ports = ports
     }
 
     /// The first obstacle under what a base address register of a function decodes; of memory, under the pages that it has a

@@ -16,6 +16,7 @@ struct RegisterCheck {
     ///   - placed: where each is.
     ///
     /// Throws: `register`, of all reasons.
+    @inline(never)
     static func check(
         _ windows: [WindowDescription], _ placed: [PlacedWindow], of function: PCIFunction
     ) throws(GenerationError) {
@@ -42,19 +43,19 @@ struct RegisterCheck {
     private func compare(_ index: Int, _ earlier: Int) throws(GenerationError) {
         if placed[index].space == placed[earlier].space {
             let (start, other) = (placed[index].physical.rawValue, placed[earlier].physical.rawValue)
-            try forEachOverlap(index, from: start, earlier, from: other) { _, _ in .overlaps }
+            try checkOverlaps(index, from: start, earlier, from: other, byAddress: true)
         }
         if placed[index].bar != placed[earlier].bar {
-            try forEachOverlap(index, from: placed[index].offset, earlier, from: placed[earlier].offset) {
-                $0.isLimited || $1.isLimited ? .mayBe : nil
-            }
+            try checkOverlaps(
+                index, from: placed[index].offset, earlier, from: placed[earlier].offset, byAddress: false)
         }
     }
 
-    /// Refuses registers of two windows that lie over each other, may both be written, and are told apart by `reason`.
-    private func forEachOverlap(
-        _ index: Int, from start: UInt64, _ earlier: Int, from otherStart: UInt64,
-        _ reason: (RegisterDescription, RegisterDescription) -> RegisterError.Reason?
+    /// Refuses registers of two windows that lie over each other and may both be written: all of them where the windows are
+    /// compared by address, else those of which one has a limit.
+    @inline(never)
+    private func checkOverlaps(
+        _ index: Int, from start: UInt64, _ earlier: Int, from otherStart: UInt64, byAddress: Bool
     ) throws(GenerationError) {
         let (registers, others) = (windows[index].registers, windows[earlier].registers)
         var place = 0
@@ -64,11 +65,12 @@ struct RegisterCheck {
             let end = start + register.end
             let otherEnd = otherStart + other.end
             if start + register.offset < otherEnd, otherStart + other.offset < end, register.isWritable,
-                other.isWritable, let reason = reason(register, other)
+                other.isWritable, byAddress || register.isLimited || other.isLimited
             {
                 let name = windows[earlier].name + [UInt8(ascii: ".")] + other.name
                 throw .register(
-                    window: windows[index].name, RegisterError(reason, register: register.name, other: name))
+                    window: windows[index].name,
+                    RegisterError(byAddress ? .overlaps : .mayBe, register: register.name, other: name))
             }
             if end <= otherEnd { place += 1 } else { otherPlace += 1 }
         }

@@ -28,6 +28,7 @@ struct WindowPlanner {
         return (window.alternatives.firstIndex { isAt($0, in: function) } ?? -1) + 1
     }
 
+    @inline(never)
     private static func isAt(_ window: WindowDescription, in function: PCIFunction) -> Bool {
         if let locator = window.locator { return locator.capability(of: function) != nil }
         guard let register = function.baseAddressRegister(window.bar) else { return false }
@@ -43,6 +44,7 @@ struct WindowPlanner {
     /// - Parameter located: what a capability says of the window; `nil` for one that is all that its register decodes.
     ///
     /// Throws: `WindowError`, all cases.
+    @inline(never)
     mutating func plan(
         _ window: WindowDescription, at located: LocatedRange? = nil, of function: PCIFunction
     ) throws(WindowError) -> PlacedWindow {
@@ -95,10 +97,18 @@ struct WindowPlanner {
     private func checkObstacles(
         of function: PCIFunction, isMemory: Bool, first: BaseAddressRegister
     ) throws(WindowError) {
-        for register in [first] + function.baseAddressRegisters
+        try checkObstacles(under: first, of: function)
+        for register in function.baseAddressRegisters
         where register.isAssigned && (register.kind != .io) == isMemory {
-            let found = obstacles.first(under: register, of: function, pageByteCount: Self.pageByteCount)
-            if let found { throw .over(bar: register.index, found.obstacle, at: found.address) }
+            try checkObstacles(under: register, of: function)
         }
+    }
+
+    @inline(never)
+    private func checkObstacles(
+        under register: BaseAddressRegister, of function: PCIFunction
+    ) throws(WindowError) {
+        let found = obstacles.first(under: register, of: function, pageByteCount: Self.pageByteCount)
+        if let found { throw .over(bar: register.index, found.obstacle, at: found.address) }
     }
 }

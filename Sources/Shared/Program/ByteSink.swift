@@ -39,6 +39,7 @@ extension ByteSink {
     public mutating func write(decimal number: UInt64) { write(number, radix: 10) }
 
     /// Writes `0x` and a number in base sixteen.
+    @inline(never)
     public mutating func write(hexadecimal number: UInt64) {
         write("0x")
         write(number, radix: 16)

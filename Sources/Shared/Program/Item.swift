@@ -74,10 +74,14 @@ public enum ValueType: UInt8, Sendable, CaseIterable {
     case u64 = 64
 
     /// Number of bits that a value may use.
-    public var bitCount: UInt8 { rawValue }
+    public var bitCount: UInt8 {
+        @inline(never) get { rawValue }
+    }
 
     /// All bits that a value may use, set.
-    public var mask: UInt64 { self == .u64 ? .max : (1 << UInt64(rawValue)) - 1 }
+    public var mask: UInt64 {
+        @inline(never) get { self == .u64 ? .max : (1 << UInt64(bitCount)) - 1 }
+    }
 }
 
 /// Index of an item in its program.

@@ -47,6 +47,7 @@ public struct TimeBound: Hashable, Sendable {
     }
 
     /// Which limit is exceeded, `nil` for none; `line` says where.
+    @inline(never)
     public func excess(line: UInt16) -> TimeExcess? {
         let isWaiting = waitingMicroseconds > Self.waitingLimit
         guard isWaiting || workNanoseconds > Self.workLimit else { return nil }

@@ -22,21 +22,23 @@ public struct TimeMeter: Sendable {
 
     /// Opens the body of a loop that turns at most so often.
     public mutating func openLoop(turnCount: UInt64, line: UInt16) {
-        blocks.append(block)
+        open()
         block = Block(runCount: Self.product(block.runCount, turnCount), loopLine: line)
     }
 
     /// Opens the look of a wait. Looks before the time is over are part of what is waited for; one may begin then, and one
     /// more follows.
     public mutating func openLook() {
-        blocks.append(block)
+        open()
         block.runCount = Self.product(block.runCount, 2)
     }
 
     /// Opens a block that runs at most once.
+    @inline(never)
     public mutating func open() { blocks.append(block) }
 
     /// Closes the block that was opened last.
+    @inline(never)
     public mutating func close() { if let outer = blocks.popLast() { block = outer } }
 
     /// Adds items of the block at hand.
@@ -48,6 +50,7 @@ public struct TimeMeter: Sendable {
     public mutating func addAccess(line: UInt16) { addWork(TimeBound.accessNanoseconds, line) }
 
     /// Adds what is waited for in the block at hand. Units: microseconds.
+    @inline(never)
     public mutating func addWaiting(_ microseconds: UInt64, line: UInt16) {
         bound.waitingMicroseconds = Self.sum(
             bound.waitingMicroseconds, Self.product(microseconds, block.runCount))
@@ -75,11 +78,13 @@ public struct TimeMeter: Sendable {
         excess = excess ?? other.excess
     }
 
+    @inline(never)
     private mutating func addWork(_ nanoseconds: UInt64, _ line: UInt16) {
         bound.workNanoseconds = Self.sum(bound.workNanoseconds, Self.product(nanoseconds, block.runCount))
         check(line)
     }
 
+    @inline(never)
     private mutating func check(_ line: UInt16) {
         excess = excess ?? bound.excess(line: block.loopLine ?? line)
     }

@@ -82,7 +82,7 @@ public final class Prover {
             if function.blocks[middle].offset < target { low = middle + 1 } else { high = middle }
         }
         guard low < function.blocks.count, function.blocks[low].offset == target else { return }
-        incoming[low] = incoming[low].map { $0.joined(state) } ?? state
+        if let known = incoming[low] { incoming[low] = known.joined(state) } else { incoming[low] = state }
     }
 
     // MARK: Blocks

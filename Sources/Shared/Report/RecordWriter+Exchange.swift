@@ -4,6 +4,7 @@ import Pipeline
 
 extension RecordWriter {
     /// Writes a record `exchange` of a card; `content` adds what it says.
+    @inline(never)
     public mutating func recordExchange(of driver: GeneratedDriver, _ content: (inout RecordText) -> Void) {
         record("exchange") { text in
             text.word(driver.function)

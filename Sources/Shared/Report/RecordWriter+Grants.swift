@@ -78,6 +78,7 @@ extension RecordText {
     /// set.
     ///
     /// - Parameter limit: `nil` for what all 64 bits may be.
+    @inline(never)
     private mutating func put(_ range: ValueRange, of limit: Limit?) {
         let isAnyOfBits = range == ValueRange(bits: range.bits)
         if !isAnyOfBits || range.bits == 0 {

@@ -26,22 +26,9 @@ public struct RecordWriter<Sink: RecordSink> {
     public private(set) var count: UInt64 = 0
 
     /// The nonce of this boot. It must not change any more once a record has been written.
-    public var nonce = BootNonce(value: 0, source: .clock) {
-        didSet { seed = Self.seed(nonce) }
-    }
-    /// The checksum of a record before its first byte.
-    private var seed: CRC32
+    public var nonce = BootNonce(value: 0, source: .clock)
 
-    public init(sink: Sink) {
-        self.sink = sink
-        seed = Self.seed(nonce)
-    }
-
-    private static func seed(_ nonce: BootNonce) -> CRC32 {
-        var seed = CRC32()
-        seed.update(nonce.value)
-        return seed
-    }
+    public init(sink: Sink) { self.sink = sink }
 
     /// Writes one record of the given kind; `content` adds its words.
     public mutating func record(_ kind: StaticString, _ content: (inout RecordText) -> Void = { _ in }) {
@@ -54,6 +41,8 @@ public struct RecordWriter<Sink: RecordSink> {
     @inline(never)
     private mutating func seal(_ text: inout RecordText) {
         let textCount = text.count
+        var seed = CRC32()
+        seed.update(nonce.value)
         text.seal(sequence: count, seed)
         count += 1
         sink.write(text.bytes.span.extracting(..<text.count), textCount: textCount)

@@ -5,6 +5,7 @@ extension ValueRange {
     /// All bits of a number that wide, set.
     ///
     /// - Parameter width: 1 to 64. Units: bits.
+    @inline(never)
     static func mask(_ width: UInt64) -> UInt64 { width >= 64 ? .max : (1 << width) - 1 }
 
     /// The number, where there is only one.
@@ -14,6 +15,7 @@ extension ValueRange {
     var isEmpty: Bool { low > high }
 
     /// The range with what its parts say of each other.
+    @inline(never)
     package func tightened() -> ValueRange {
         var range = self
         range.bits &= Self.mask(UInt64(64 - high.leadingZeroBitCount))

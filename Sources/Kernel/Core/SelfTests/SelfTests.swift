@@ -33,6 +33,7 @@ struct SelfTests {
     }
 
     /// Reports one test; `name` puts its name.
+    @inline(never)
     mutating func check(_ passed: Bool, _ name: (inout RecordText) -> Void) {
         count += 1
         if !passed { failedCount += 1 }
@@ -80,6 +81,7 @@ struct SelfTests {
 
     /// Whether a function of a driver may be called at any time and alone. Of a card for packets, only those that ask: the
     /// others move frames, and the exchange calls them.
+    @inline(never)
     static func isTestedAlone(_ function: GeneratedFunction, of driver: GeneratedDriver) -> Bool {
         if driver.isOf(PacketCard.className) { return equals(function.name, "link") || equals(function.name, "mac") }
         return function.parameterBounds.isEmpty
