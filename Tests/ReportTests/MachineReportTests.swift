@@ -6,6 +6,7 @@ import Testing
 import Verification
 
 @testable import Report
+@testable import ReportReading
 
 @Suite struct `Machine report` {
     private static let grant = "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"

@@ -5,6 +5,7 @@ import Checksum
 import Testing
 
 @testable import Report
+@testable import ReportReading
 
 @Suite struct `The nonce of a boot` {
     /// A whole passed report of a boot.

@@ -8,6 +8,7 @@ import Recording
 import Testing
 
 @testable import Report
+@testable import ReportReading
 
 @Suite struct `Record format` {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -37,7 +37,7 @@ extension Grant.Space {
 
 extension Rights {
     /// The key that stands for the rights in a report.
-    var word: StaticString {
+    public var word: StaticString {
         switch self {
         case .read: "ro"
         case .write: "wo"
@@ -48,7 +48,7 @@ extension Rights {
 
 extension Limit {
     /// All bits that a limit is about.
-    var mask: UInt64 { .max >> UInt64(64 - min(max(bitCount, 1), 64)) }
+    public var mask: UInt64 { .max >> UInt64(64 - min(max(bitCount, 1), 64)) }
 }
 
 extension RecordText {

@@ -1,5 +1,6 @@
 // The words of a grant's record, back into a grant. GenerationReader reads what stands before them.
 
+import Report
 import Verification
 
 extension RecordFields {

@@ -1,6 +1,7 @@
 // Turns records of facts and choices back into what the rules found, and what was tried and kept.
 
 import Pipeline
+import Report
 
 extension GenerationReader {
     /// `fact 00:03.0 e1.slots value=256`

@@ -1,6 +1,7 @@
 // Turns the records of exchanges back into values. MachineReport calls it record by record.
 
 import Hardware
+import Report
 
 /// Collects what a report tells of exchanges.
 struct ExchangeReader {

@@ -1,6 +1,8 @@
 // The words of a record's text, taken one after the other by whoever knows what the record's kind puts where. FactsReader
 // and MachineReport read every record through it, so that each departure from RECORDS.md is an error that names the record.
 
+import Report
+
 /// The words of a record, from the one after its kind on.
 struct RecordFields {
     /// A word: bare, or a value behind `key=`.

@@ -2,6 +2,7 @@
 // generate again what a machine generated, or for a machine that is not there. MachineReport calls it record by record.
 
 import Hardware
+import Report
 
 /// Collects the facts of a report.
 public struct FactsReader: Sendable {

@@ -2,6 +2,7 @@
 // nothing here decides by a single sign: a run has passed only if every record came unharmed, could be read, and says so.
 
 import Hardware
+import Report
 
 /// A report, read.
 public struct MachineReport: Sendable {

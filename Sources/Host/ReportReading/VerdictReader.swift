@@ -1,6 +1,8 @@
 // Turns the records of self-tests, faults and the verdict back into values. MachineReport calls it record by record and
 // weighs what it found.
 
+import Report
+
 /// Collects self-tests, faults and the verdict.
 struct VerdictReader {
     private(set) var tests: [ReportedTest] = []

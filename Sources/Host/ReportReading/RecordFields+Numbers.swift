@@ -1,6 +1,7 @@
 // Numbers, addresses and sources in the words of a record.
 
 import Hardware
+import Report
 
 extension RecordFields {
     /// A number in hexadecimal digits without a prefix, of exactly `digitCount` digits where that is given.

@@ -1,6 +1,7 @@
 // Turns the records of quarantined drivers back into values. MachineReport calls it record by record.
 
 import Hardware
+import Report
 
 /// Collects what a report tells of quarantined drivers.
 struct QuarantineReader {

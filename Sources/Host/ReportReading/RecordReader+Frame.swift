@@ -1,6 +1,7 @@
 // The frame of a record, as RECORDS.md defines it: a sequence number and a checksum behind the text.
 
 import Checksum
+import Report
 
 extension RecordReader {
     /// The frame at the end of a line, found by its form alone.
