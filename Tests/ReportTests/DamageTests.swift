@@ -3,7 +3,6 @@
 
 import Testing
 
-@testable import Report
 @testable import ReportReading
 
 @Suite struct `Damaged reports` {

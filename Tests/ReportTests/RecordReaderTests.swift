@@ -3,7 +3,6 @@
 import Checksum
 import Testing
 
-@testable import Report
 @testable import ReportReading
 
 @Suite struct `Record reader` {

@@ -1,75 +1,88 @@
-// The words of a grant's record, back into a grant. GenerationReader reads what stands before them.
+// The fields of a grant's record, back into a grant. GenerationReader reads what stands before them.
 
 import Report
 import Verification
 
 extension RecordFields {
-    /// The rest of the words as a grant of that name.
+    /// The rest of the fields as a grant of that name.
     mutating func grant(_ name: [UInt8]) throws(ReportError) -> Grant {
-        let space: Grant.Space = takes("ports") ? .ports : takes("configuration") ? .configuration : .memory
-        let start: UInt64 = try prefixed("the address of a grant")
-        let byteCount: UInt64 = try size("the size of a grant")
-        let (key, element) = try keyAndValue("rights")
-        guard let rights = [Rights.read, .write, [.read, .write]].first(where: { key[...].isSpelled($0.word) }) else {
-            throw malformed("ro=, wo= or rw=")
-        }
+        let (isOfPorts, isOfConfiguration) = (option(), option())
+        guard !isOfPorts || !isOfConfiguration else { throw malformed("ports or configuration") }
         var grant = Grant(
-            name: name, space: space, start: start, byteCount: byteCount, rights: rights,
-            elementByteCount: try decimal(element, "the size of an element"), isWhole: !takes("parts"),
-            isPrivate: takes("private"), isClosed: takes("closed"))
-        while hasMore { grant.limits.append(try limit()) }
+            name: name, space: isOfPorts ? .ports : isOfConfiguration ? .configuration : .memory,
+            start: try number(), byteCount: try number(),
+            rights: try element(of: [Rights.read, .write, [.read, .write]], \.word),
+            elementByteCount: try number(), isWhole: !option(), isPrivate: option(), isClosed: option())
+        for word in words() {
+            guard let limit = Limit(reported: word) else { throw malformed("a limit, FIRST+COUNT=LOW...HIGH&BITS") }
+            grant.limits.append(limit)
+        }
         return grant
     }
+}
 
-    /// `0+64=0x402000...0x485800`, `0+32=0x401000,0x403000`
-    private mutating func limit() throws(ReportError) -> Limit {
-        let expected = Self.expectedLimit
-        let (place, value) = try keyAndValue(expected)
-        let parts = place.split(separator: UInt8(ascii: "+"), omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw malformed(expected) }
-        let firstBit: UInt16 = try decimal(parts[0], expected)
-        let bitCount: UInt8 = try decimal(parts[1], expected)
-        guard 1...64 ~= bitCount else { throw malformed("a count of bits from 1 to 64") }
-        var limit = Limit(firstBit: firstBit, bitCount: bitCount, range: ValueRange(0))
-        for (index, part) in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).enumerated() {
-            let places = part.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-            let range = try range(places[0], limit.mask)
+extension Limit {
+    /// Reads `0+64=0x402000...0x485800`, `0+32=0x401000,0x403000`.
+    fileprivate init?(reported word: ArraySlice<UInt8>) {
+        let sides = word.parts(at: "=")
+        guard sides.count == 2 else { return nil }
+        let place = sides[0].parts(at: "+")
+        guard place.count == 2, let firstBit = place[0].number(radix: 10).flatMap(UInt16.init(exactly:)),
+            let bitCount = place[1].number(radix: 10).flatMap(UInt8.init(exactly:)), 1...64 ~= bitCount
+        else { return nil }
+        self.init(firstBit: firstBit, bitCount: bitCount, range: ValueRange(0))
+        for (index, part) in sides[1].parts(at: ",").enumerated() {
+            let places = part.parts(at: "@")
+            guard let range = ValueRange(reported: places[0], mask) else { return nil }
             if places.count == 2, index > 0 {
-                limit.sequels.append(try sequel(range, places[1]))
-            } else if places.count == 1, limit.sequels.isEmpty {
-                if index == 0 { limit.range = range } else { limit.others.append(range) }
+                guard let sequel = Sequel(reported: places[1], behind: range) else { return nil }
+                sequels.append(sequel)
+            } else if places.count == 1, sequels.isEmpty {
+                if index == 0 { self.range = range } else { others.append(range) }
             } else {
-                throw malformed(expected)
+                return nil
             }
         }
-        return limit
     }
+}
 
-    /// `0x50000004:0x27c000...0x28b800`, behind the `@` of what may follow that store.
-    private func sequel(_ range: ValueRange, _ text: ArraySlice<UInt8>) throws(ReportError) -> Limit.Sequel {
-        let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw malformed(Self.expectedLimit) }
-        return Limit.Sequel(
-            range: range, place: try prefixed(parts[0], Self.expectedLimit), told: try self.range(parts[1], .max))
+extension Limit.Sequel {
+    /// Reads `0x50000004:0x27c000...0x28b800`, behind the `@` of what may follow that store.
+    fileprivate init?(reported text: ArraySlice<UInt8>, behind range: ValueRange) {
+        let parts = text.parts(at: ":")
+        guard parts.count == 2, let place = parts[0].prefixedNumber, let told = ValueRange(reported: parts[1], .max)
+        else { return nil }
+        self.init(range: range, place: place, told: told)
     }
+}
 
-    private static var expectedLimit: String { "a limit, FIRST+COUNT=LOW...HIGH&BITS" }
+extension ValueRange {
+    /// Reads `0x402000...0x485800`, with `&BITS` or not, `&BITS` alone, or `0x401000`.
+    fileprivate init?(reported text: ArraySlice<UInt8>, _ mask: UInt64) {
+        let masked = text.parts(at: "&")
+        guard masked.count <= 2 else { return nil }
+        let bits = masked.count == 2 ? masked[1].prefixedNumber : mask
+        guard let bits else { return nil }
+        if masked[0].isEmpty {
+            guard masked.count == 2 else { return nil }
+            self.init(bits: bits)
+            return
+        }
+        let bounds = masked[0].parts(at: ".")
+        guard let low = bounds[0].prefixedNumber else { return nil }
+        self.init(low)
+        if bounds.count == 1, masked.count == 1 { return }
+        guard bounds.count == 4, bounds[1].isEmpty, bounds[2].isEmpty, let high = bounds[3].prefixedNumber else {
+            return nil
+        }
+        self.high = high
+        self.bits = bits
+    }
+}
 
-    /// `0x402000...0x485800`, with `&BITS` or not, or `0x401000`
-    private func range(_ text: ArraySlice<UInt8>, _ mask: UInt64) throws(ReportError) -> ValueRange {
-        let expected = Self.expectedLimit
-        let masked = text.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
-        if masked[0].isEmpty, masked.count == 2 {
-            return ValueRange(bits: try prefixed(masked[1], expected))
-        }
-        let bounds = masked[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        var range = ValueRange(try prefixed(bounds[0], expected))
-        if bounds.count == 1, masked.count == 1 { return range }
-        guard bounds.count == 4, bounds[1].isEmpty, bounds[2].isEmpty, masked.count <= 2 else {
-            throw malformed(expected)
-        }
-        range.high = try prefixed(bounds[3], expected)
-        range.bits = masked.count == 2 ? try prefixed(masked[1], expected) : mask
-        return range
+extension ArraySlice<UInt8> {
+    /// What stands between the places of a character.
+    func parts(at separator: Unicode.Scalar) -> [ArraySlice<UInt8>] {
+        split(separator: UInt8(ascii: separator), omittingEmptySubsequences: false)
     }
 }

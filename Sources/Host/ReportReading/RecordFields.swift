@@ -1,123 +1,106 @@
-// The words of a record's text, taken one after the other by whoever knows what the record's kind puts where. FactsReader
-// and MachineReport read every record through it, so that each departure from RECORDS.md is an error that names the record.
+// The fields of a record, taken one after the other in the order of its form's row, as the writer added them. Every departure
+// from the row is an error that names the record and what was expected; whoever takes the fields says only what the values mean.
 
+import Hardware
 import Report
 
-/// The words of a record, from the one after its kind on.
+/// The fields of a record whose text is of a form.
 struct RecordFields {
-    /// A word: bare, or a value behind `key=`.
-    private struct Word {
-        var key: ArraySlice<UInt8>
-        var value: ArraySlice<UInt8>
-        var isQuoted: Bool
-    }
-
     let record: Record
-    private var words: [Word] = []
-    private var index = 0
+    let form: RecordForm
+    private var values: ArraySlice<(value: RecordMatch.Value, holds: String)>
 
-    /// Splits the text of `record` into words and passes over its kind.
+    /// Finds the form of a record. Of several that it could have, an error speaks of the one that it follows furthest.
+    ///
+    /// Throws: `unexpectedKind`, `malformed`.
     init(_ record: Record) throws(ReportError) {
-        self.record = record
-        var rest = record.text[...]
-        while let word = Self.nextWord(&rest) { words.append(word) }
-        guard rest.isEmpty, !words.isEmpty else { throw malformed("words with one blank between them") }
-        index = 1
-    }
-
-    private static func nextWord(_ rest: inout ArraySlice<UInt8>) -> Word? {
-        guard let first = rest.first, first != 0x20 else { return nil }
-        let quote = UInt8(ascii: "\"")
-        var key = rest.prefix(0)
-        if first != quote {
-            let name = rest.prefix { $0 != 0x20 && $0 != quote && $0 != UInt8(ascii: "=") }
-            if !name.isEmpty, rest.dropFirst(name.count).first == UInt8(ascii: "=") {
-                key = name
-                rest = rest.dropFirst(name.count + 1)
+        let layouts = RecordLayout.candidates(for: record.text)
+        guard !layouts.isEmpty else { throw .unexpectedKind(record: record.number, text: record.text) }
+        var departures: [RecordMatch.Departure] = []
+        for layout in layouts {
+            do throws(RecordMatch.Departure) {
+                values = try RecordMatch(record.text, layout).values[...]
+                self.record = record
+                form = layout.form
+                return
+            } catch {
+                departures.append(error)
             }
         }
-        let isQuoted = rest.first == quote
-        let value: ArraySlice<UInt8>
-        if isQuoted {
-            value = rest.dropFirst().prefix { $0 != quote }
-            guard rest.count >= value.count + 2 else { return nil }
-            rest = rest.dropFirst(value.count + 2)
-        } else {
-            value = rest.prefix { $0 != 0x20 }
-            rest = rest.dropFirst(value.count)
-        }
-        // One blank parts two words; a blank with nothing behind it stays, and is found by whoever looks at the rest.
-        if rest.first == 0x20 {
-            if rest.count > 1 { rest = rest.dropFirst() }
-        } else if !rest.isEmpty {
-            return nil
-        }
-        return Word(key: key, value: value, isQuoted: isQuoted)
+        let furthest = departures.map(\.place).max()
+        let expected = departures.filter { $0.place == furthest }.map(\.expected)
+        throw .malformed(record: record.number, text: record.text, expected: Self.alternatives(expected))
+    }
+
+    /// `a`, `a or b`, `a, b or c`.
+    private static func alternatives(_ words: [String]) -> String {
+        guard words.count > 1 else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1]
     }
 
     func malformed(_ expected: String) -> ReportError {
         .malformed(record: record.number, text: record.text, expected: expected)
     }
 
-    /// Whether words are left.
-    var hasMore: Bool { index < words.count }
-
-    /// The next bare word.
-    mutating func word(_ expected: String) throws(ReportError) -> ArraySlice<UInt8> {
-        guard let word = optionalWord() else { throw malformed(expected) }
-        return word
+    func contradiction(_ reason: String) -> ReportError {
+        .contradiction(record: record.number, text: record.text, reason: reason)
     }
 
-    /// The next word if it is bare.
-    mutating func optionalWord() -> ArraySlice<UInt8>? {
-        guard hasMore, words[index].key.isEmpty, !words[index].isQuoted else { return nil }
-        index += 1
-        return words[index - 1].value
+    func unintroduced(_ subject: String) -> ReportError {
+        .unintroduced(record: record.number, text: record.text, subject: subject)
     }
 
-    /// The next word if it is bare and spelled so.
-    mutating func takes(_ spelling: StaticString) -> Bool {
-        guard hasMore, words[index].key.isEmpty, !words[index].isQuoted, words[index].value.isSpelled(spelling) else {
-            return false
-        }
-        index += 1
-        return true
+    // MARK: Fields
+
+    private mutating func next() -> (value: RecordMatch.Value, holds: String) {
+        guard let first = values.popFirst() else { preconditionFailure("'\(form.row)' has no further field") }
+        return first
     }
 
-    /// The next word, a bare one in double quotes.
-    mutating func quoted(_ expected: String) throws(ReportError) -> [UInt8] {
-        guard hasMore, words[index].key.isEmpty, words[index].isQuoted else { throw malformed(expected) }
-        index += 1
-        return Array(words[index - 1].value)
-    }
-
-    /// The value of the next word, which has that key.
-    mutating func value(_ key: StaticString) throws(ReportError) -> ArraySlice<UInt8> {
-        guard let value = optionalValue(key) else {
-            throw malformed(
-                String(
-                    decoding: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount),
-                    as: UTF8.self) + "=")
-        }
+    /// The next field, a number that fits the type.
+    mutating func number<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ReportError) -> T {
+        guard case (.number(let number), let holds) = next() else { preconditionFailure("no number in '\(form.row)'") }
+        guard let value = T(exactly: number) else { throw malformed(holds) }
         return value
     }
 
-    /// The value of the next word if it has that key.
-    mutating func optionalValue(_ key: StaticString) -> ArraySlice<UInt8>? {
-        guard hasMore, !words[index].key.isEmpty, words[index].key.isSpelled(key) else { return nil }
-        index += 1
-        return words[index - 1].value
+    /// The next field, a word, text or bytes.
+    mutating func text() -> [UInt8] {
+        guard case .text(let text) = next().value else { preconditionFailure("no text in '\(form.row)'") }
+        return text
     }
 
-    /// Key and value of the next word, whatever its key is.
-    mutating func keyAndValue(_ expected: String) throws(ReportError) -> (key: [UInt8], value: [UInt8]) {
-        guard hasMore, !words[index].key.isEmpty else { throw malformed(expected) }
-        index += 1
-        return (Array(words[index - 1].key), Array(words[index - 1].value))
+    /// The next field, the word of one of the elements.
+    mutating func element<T>(of elements: [T], _ word: (T) -> StaticString) throws(ReportError) -> T {
+        let text = text()
+        guard let element = elements.first(where: { text.isSpelled(word($0)) }) else {
+            throw malformed(Self.alternatives(elements.map { "\(word($0))" }))
+        }
+        return element
     }
 
-    /// Refuses words that are left.
-    func end() throws(ReportError) {
-        if hasMore { throw malformed("nothing more") }
+    mutating func function() -> FunctionAddress {
+        guard case .function(let address) = next().value else { preconditionFailure("no function in '\(form.row)'") }
+        return address
     }
+
+    mutating func source() -> FactSource {
+        guard case .source(let source) = next().value else { preconditionFailure("no source in '\(form.row)'") }
+        return source
+    }
+
+    /// The words at the end.
+    mutating func words() -> [ArraySlice<UInt8>] {
+        guard case .words(let words) = next().value else { preconditionFailure("no words in '\(form.row)'") }
+        return words
+    }
+
+    /// Whether what may be absent here is there.
+    mutating func option() -> Bool {
+        guard case .option(let isPresent) = next().value else { preconditionFailure("no option in '\(form.row)'") }
+        return isPresent
+    }
+
+    /// The number that may be absent here.
+    mutating func optionalNumber<T: FixedWidthInteger>() throws(ReportError) -> T? { option() ? try number() : nil }
 }

@@ -61,7 +61,6 @@ public struct BootNonce: Hashable, Sendable {
 
     /// The value that sixteen hexadecimal digits in lower case write.
     public static func value(of digits: ArraySlice<UInt8>) -> UInt64? {
-        guard digits.count == digitCount else { return nil }
-        return digits.hexadecimalNumber
+        digits.number(radix: 16, digitCount: digitCount)
     }
 }

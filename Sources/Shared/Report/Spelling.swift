@@ -1,17 +1,23 @@
-// Bytes against fixed words, and as a number: what the kernel asks of its command line, and the host of a report.
+// Bytes against fixed words, and as numbers: what the kernel asks of its command line, and the host of a report.
 
 extension Collection where Element == UInt8 {
-    /// The number that hexadecimal digits in lower case write, of which there are sixteen at most; `nil` for other bytes.
-    public var hexadecimalNumber: UInt64? {
-        var number: UInt64 = 0
-        for digit in self {
-            switch digit {
-            case 0x30...0x39: number = number << 4 | UInt64(digit - 0x30)
-            case 0x61...0x66: number = number << 4 | UInt64(digit - 0x61 + 10)
+    /// The number that the bytes write in digits, so many where that is given; `nil` for other bytes and for none.
+    public func number(radix: UInt64, digitCount: Int? = nil) -> UInt64? {
+        guard !isEmpty, digitCount == nil || digitCount == count else { return nil }
+        var value: UInt64 = 0
+        for byte in self {
+            let digit: UInt64
+            switch byte {
+            case 0x30...0x39: digit = UInt64(byte - 0x30)
+            case 0x61...0x66 where radix == 16: digit = UInt64(byte - 0x61 + 10)
             default: return nil
             }
+            let (product, isTooLarge) = value.multipliedReportingOverflow(by: radix)
+            let (sum, hasCarry) = product.addingReportingOverflow(digit)
+            if isTooLarge || hasCarry { return nil }
+            value = sum
         }
-        return number
+        return value
     }
 
     /// Whether the bytes are those of `word`.
