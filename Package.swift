@@ -66,9 +66,10 @@ let hostTargets: [Target] = [
     host("Interpretation", imports: ["Hardware", "Program"]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
-    host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
+    host("ReportReading", imports: ["Checksum", "Hardware", "Program", "Verification", "Pipeline", "Report"]),
+    host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report", "ReportReading"]),
     host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn", "CSimulation"]),
-    host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),
+    host("MachineFiles", imports: ["Hardware", "Report", "ReportReading"], documents: ["MACHINE.md"]),
     host(
         "Inspection",
         imports: [
@@ -78,7 +79,8 @@ let hostTargets: [Target] = [
     .executableTarget(
         name: "metaos",
         dependencies: [
-            "RuleCompiler", "Machines", "MachineFiles", "Inspection", "Hardware", "Metabinary", "Pipeline", "Report",
+            "RuleCompiler", "ReportReading", "Machines", "MachineFiles", "Inspection", "Hardware", "Metabinary",
+            "Pipeline",
         ],
         path: "Sources/Host/metaos", swiftSettings: settings),
 ]
@@ -109,14 +111,15 @@ let testTargets: [Target] = [
         "Pipeline",
         beside: [
             "Checksum", "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Proving", "Report",
-            "Recording", "RuleCompiler", "Machines", "MachineFiles", "Inspection", "Interpretation", "Support",
+            "ReportReading", "Recording", "RuleCompiler", "Machines", "MachineFiles", "Inspection", "Interpretation",
+            "Support",
         ]),
     tests("Exchange", beside: ["Support"]),
-    tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
+    tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "ReportReading", "Recording"]),
     tests("RuleCompiler", beside: ["Program", "Metabinary", "Pipeline", "Support"], fixtures: ["Fixtures"]),
-    tests("Machines", beside: ["Exchange"]),
+    tests("Machines", beside: ["Exchange", "ReportReading"]),
     tests(
-        "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "Report"]),
+        "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "ReportReading"]),
     tests("Inspection", beside: ["Hardware", "Program", "Metabinary", "Pipeline"]),
     .testTarget(
         name: "DeviceTests",
@@ -137,8 +140,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "BootTests",
         dependencies: [
-            "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "RuleCompiler", "Machines",
-            "Support",
+            "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "ReportReading", "RuleCompiler",
+            "Machines", "Support",
         ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]

@@ -4,7 +4,7 @@
 import Foundation
 import Hardware
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("After the verdict")

@@ -5,7 +5,7 @@ import Exchange
 import Foundation
 import Hardware
 import Machines
-import Report
+import ReportReading
 import Testing
 
 /// What came of an attack.

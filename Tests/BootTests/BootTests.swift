@@ -5,7 +5,7 @@ import Hardware
 import Machines
 import Metabinary
 import Pipeline
-import Report
+import ReportReading
 import RuleCompiler
 import Testing
 

@@ -4,7 +4,7 @@
 
 import Foundation
 import Machines
-import Report
+import ReportReading
 import RuleCompiler
 import Testing
 import Verification

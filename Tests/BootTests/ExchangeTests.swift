@@ -3,7 +3,7 @@
 
 import Foundation
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("An exchange")

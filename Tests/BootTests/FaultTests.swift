@@ -1,7 +1,7 @@
 // Faults that the kernel provokes on request: each is reported by name, with the activity, and fails the run.
 
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("A deliberate fault")

@@ -2,7 +2,7 @@
 // harmed record is named rightly, ReportTests shows byte by byte.
 
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("An injured serial line")

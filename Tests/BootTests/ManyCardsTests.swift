@@ -2,7 +2,7 @@
 // the reason.
 
 import Machines
-import Report
+import ReportReading
 import RuleCompiler
 import Testing
 

@@ -2,7 +2,7 @@
 
 import Hardware
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("A report agrees with the monitor")

@@ -3,6 +3,7 @@
 
 import Machines
 import Report
+import ReportReading
 import Testing
 
 @Suite("The nonce of a boot")

@@ -4,7 +4,7 @@ import Exchange
 import Foundation
 import Machines
 import Pipeline
-import Report
+import ReportReading
 import Testing
 
 @Suite("A card that writes past its memory")

@@ -2,7 +2,7 @@
 // the second has its exchange.
 
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("Of two drivers, one that fails")

@@ -3,7 +3,7 @@
 
 import Exchange
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("The volume test")

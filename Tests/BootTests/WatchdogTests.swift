@@ -2,7 +2,7 @@
 // machines on which there is none. That the other drivers go on is in QuarantineTests.
 
 import Machines
-import Report
+import ReportReading
 import Testing
 
 @Suite("The watchdog")

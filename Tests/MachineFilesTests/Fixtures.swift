@@ -3,7 +3,7 @@
 import Foundation
 import Hardware
 import Recording
-import Report
+import ReportReading
 
 @testable import MachineFiles
 

@@ -2,7 +2,7 @@
 // what is wrong is refused with its line.
 
 import Hardware
-import Report
+import ReportReading
 import Testing
 
 @testable import MachineFiles

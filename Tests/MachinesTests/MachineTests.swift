@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @testable import Machines
-@testable import Report
+@testable import ReportReading
 
 @Suite(.serialized) struct `Machine in QEMU` {
     private let limit = Duration.seconds(20)

@@ -5,7 +5,7 @@ import Foundation
 import Hardware
 import Pipeline
 import Program
-import Report
+import ReportReading
 import Testing
 import Verification
 

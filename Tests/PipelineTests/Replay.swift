@@ -5,6 +5,7 @@ import Hardware
 import Metabinary
 import Pipeline
 import Report
+import ReportReading
 
 /// Comparison of what was reported with what its facts give.
 enum Replay {

@@ -3,7 +3,7 @@
 
 import Hardware
 import Pipeline
-import Report
+import ReportReading
 import Testing
 
 @Suite struct ReplayTests {

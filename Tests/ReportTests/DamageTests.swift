@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import Report
+@testable import ReportReading
 
 @Suite struct `Damaged reports` {
     /// A whole passed report, short enough that everything can be tried.

@@ -5,7 +5,7 @@ import Pipeline
 import Testing
 import Verification
 
-@testable import Report
+@testable import ReportReading
 
 @Suite struct `Machine report` {
     private static let grant = "grant 00:03.0 e1000.regs.TDBAL 0x50003800 +0x4 wo=4 0+32=0x400000"
@@ -312,7 +312,7 @@ import Verification
             "verdict passed nonce=0123456789abcdef tests=3 failed=0"
         ),
         ("1..2", "1..3"),
-        ("ok 2 counts # SKIP no counter", "fault divide-error vector=0 rip=0x101a2c during \"counting\""),
+        ("ok 2 counts # SKIP no counter", "fault divide-error vector=0 error=0x0 rip=0x101a2c during \"counting\""),
     ])
     func `a failed run never passes, whatever its verdict says`(text: String, replacement: String) {
         let report = report(replacing: text, by: replacement)
@@ -327,7 +327,7 @@ import Verification
             "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"",
             "fault page-fault vector=14 error=0x2 rip=0x101a2c address=0xdead0000 during \"scanning PCI\"",
             "fault expired-wait \"interval timer counts\" bound=20000us during \"calibrating the clock\"",
-            "fault swift-trap rip=0x101000 during \"matching\"",
+            "fault swift-trap vector=6 error=0x0 rip=0x101000 during \"matching\"",
             "verdict failed nonce=0123456789abcdef tests=0 failed=0 reason=\"page-fault\"",
         ]
         let report = report(texts)

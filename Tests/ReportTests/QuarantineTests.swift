@@ -5,6 +5,7 @@ import Pipeline
 import Testing
 
 @testable import Report
+@testable import ReportReading
 
 @Suite struct `A quarantined driver` {
     private static let activity = Array("running lamp.lit".utf8)

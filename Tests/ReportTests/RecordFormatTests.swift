@@ -1,5 +1,5 @@
-// RECORDS.md against the sources: a kind that is written is defined, a kind that is defined is written, its examples can
-// be read, and records fit the screen.
+// The schema of records against RECORDS.md, the writer and the reader: each form has its row in the definition, can be written
+// only as it is, and comes back; and records fit the screen.
 
 import Foundation
 import Hardware
@@ -8,6 +8,7 @@ import Recording
 import Testing
 
 @testable import Report
+@testable import ReportReading
 
 @Suite struct `Record format` {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -19,32 +20,20 @@ import Testing
 
     private static func definition() throws -> String { try text("Sources/Shared/Report/RECORDS.md") }
 
-    /// The records that the table of kinds shows, row by row.
-    private static func examples() throws -> [String] {
-        try definition().split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { row in
-            let cell = row.dropFirst(2).prefix { $0 != "|" }
-            return cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()
-                .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+    /// The tables of the definition, by their headings: of each row the spans of code in its first cell, and in all of it.
+    private static func tables() throws -> [(heading: String, rows: [(examples: [String], code: [String])])] {
+        var tables: [(heading: String, rows: [(examples: [String], code: [String])])] = []
+        for line in try definition().split(separator: "\n") {
+            if line.hasPrefix("### ") { tables.append((String(line.dropFirst(4)), [])) }
+            guard line.hasPrefix("| `") else { continue }
+            tables[tables.count - 1].rows.append((code(in: line.dropFirst(2).prefix { $0 != "|" }), code(in: line)))
         }
+        return tables
     }
 
-    /// The kind of a record: its first word, of `not ok` both, and of a plan what stands before the number.
-    private static func kind(_ text: some StringProtocol) -> String {
-        if text.hasPrefix("not ok") { return "not ok" }
-        if text.hasPrefix("1..") { return "1.." }
-        return String(text.prefix { $0 != " " })
-    }
-
-    /// The kinds that `record(...)` is called with under a folder.
-    private static func written(under folder: String) throws -> Set<String> {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path)
-        var kinds: Set<String> = []
-        for name in names where name.hasSuffix(".swift") {
-            for call in try text("\(folder)/\(name)").matches(of: /[^A-Za-z]record\(([^)\n]*)\)/) {
-                for literal in call.1.matches(of: /"([^"]+)"/) { kinds.insert(String(literal.1)) }
-            }
-        }
-        return kinds
+    private static func code(in text: Substring) -> [String] {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.offset % 2 == 1 }.map { String($0.element) }
     }
 
     /// The facts of the machines that are recorded.
@@ -54,54 +43,127 @@ import Testing
         }
     }
 
-    @Test func `a kind is defined if and only if it is written`() throws {
-        let defined = Set(try Self.examples().map { Self.kind($0) })
-        let written = try Self.written(under: "Sources/Shared/Report").union(Self.written(under: "Sources/Kernel"))
-        #expect(written.count > 25)
-        #expect(written.subtracting(defined).sorted() == [], "written, and not in RECORDS.md")
-        #expect(defined.subtracting(written).sorted() == [], "in RECORDS.md, and never written")
+    // MARK: The schema
+
+    @Test func `the definition has a row for each form of the schema, with its fields in their order`() throws {
+        let tables = try Self.tables()
+        #expect(tables.map(\.heading) == RecordSection.allCases.map(\.rawValue))
+        for (table, section) in zip(tables, RecordSection.allCases) {
+            let forms = try table.rows.map { row in
+                let fields = try row.examples.map { try RecordFields(Record(number: 0, text: Array($0.utf8))) }
+                let form = try #require(fields.first).form
+                #expect(fields.allSatisfy { $0.form == form }, "\(row.examples) is not of one form")
+                return form
+            }
+            #expect(forms == RecordForm.allCases.filter { $0.section == section })
+        }
     }
 
-    @Test func `what the writer writes of whole machines is of the kinds that the search finds`() throws {
-        let written = try Self.written(under: "Sources/Shared/Report")
-        var random = RandomFacts(seed: 3)
-        var kinds: Set<String> = []
-        for facts in try Self.recordedFacts() {
-            let records = RecordLines.written { writer in
-                writer.writeStart(entry: .pvh, options: [])
-                writer.write(facts)
-                let driver = random.driver(of: facts.functions[facts.functions.count - 1])
-                writer.write(rules: [1, 2, 3])
-                writer.write(driver, ticks: 1, verification: 1)
-                writer.write(driverCount: 1, functionCount: facts.functions.count)
-                writer.writeResult(of: driver.functions[0], driver) { $0.put(decimal: 1) }
-            }.records
-            kinds.formUnion(records.map { Self.kind($0.line) })
-        }
-        #expect(kinds.isSubset(of: written))
-        // The others stand for what went wrong, for progress, or for what only some cards and descriptions have.
-        let others = written.subtracting(kinds).subtracting(["choice", "fact"]).sorted()
-        #expect(
-            others == [
-                "exchange", "guard", "oddity", "overrun", "private", "probe", "quarantine", "refused", "region", "step",
-                "watchdog",
-            ])
-    }
-
-    @Test func `every example of the definition can be read`() throws {
-        let examples = try Self.examples().map {
-            $0.hasPrefix("fault ") && !$0.contains(" during ") ? $0 + " during \"testing\"" : $0
-        }
-        let report = MachineReport(bytes: SampleReport.bytes(examples))
-        #expect(report.damage.isEmpty)
-        #expect(report.records.count > 25)
-        for error in report.errors {
-            switch error {
-            case .malformed, .unexpectedKind: Issue.record("\(error)")
-            case .unintroduced, .contradiction: break  // the table is no report of one machine
+    @Test func `the definition speaks of all that may be absent`() throws {
+        for row in try Self.tables().flatMap(\.rows) {
+            let example = Record(number: 0, text: Array(row.examples[0].utf8))
+            for part in RecordLayout(try RecordFields(example).form).parts {
+                guard case .option = part, let text = part.beginning, text != Array(" ".utf8) else { continue }
+                let words = String(decoding: text, as: UTF8.self).drop { $0 == " " }
+                #expect(row.code.contains { $0.contains(words) }, "'\(words)' is not in the row of \(example.line)")
             }
         }
     }
+
+    @Test func `a record of every form comes back, with all that may be absent and without`() throws {
+        for form in RecordForm.allCases {
+            for isWhole in [true, false] {
+                let record = RecordLines.written { writer in
+                    writer.record(form) { Self.add(RecordLayout(form).parts, isWhole, to: &$0) }
+                }.records[0]
+                let fields = try RecordFields(record)
+                #expect(fields.form == form, "\(record.line)")
+            }
+        }
+    }
+
+    /// Adds some value for each field.
+    private static func add(_ parts: [RecordLayout.Part], _ isWhole: Bool, to text: inout RecordText) {
+        for part in parts {
+            switch part {
+            case .text: break
+            case .option(let parts): if text.option(isWhole) { add(parts, isWhole, to: &text) }
+            case .field(UInt8(ascii: "w"), _), .field(UInt8(ascii: "q"), _), .field(UInt8(ascii: "b"), _):
+                text.add(Array("word".utf8))
+            case .field(UInt8(ascii: "f"), _): text.add(FunctionAddress(bus: 0, device: 3, function: 0))
+            case .field(UInt8(ascii: "s"), _): text.add(.cpuid)
+            case .field(UInt8(ascii: "t"), _):
+                text.open()
+                text.put("some words")
+            case .field(UInt8(ascii: "r"), _):
+                text.open()
+                text.put(" 7/7")
+            case .field: text.add(UInt64(7))
+            }
+        }
+    }
+
+    @Test func `a record with a field too few, too many or of another kind cannot be written`() async {
+        await #expect(processExitsWith: .failure) {
+            _ = RecordLines.written { writer in writer.record(.drivers) { $0.add(UInt64(1)) } }
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = RecordLines.written { writer in
+                writer.record(.drivers) { text in for number in 0..<UInt64(3) { text.add(number) } }
+            }
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = RecordLines.written { writer in writer.record(.step) { $0.add(UInt64(1)) } }
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = RecordLines.written { writer in writer.record(.heap) { $0.add("word") } }
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = RecordLines.written { writer in writer.record(.noWatchdog) { $0.option(true) } }
+        }
+    }
+
+    @Test func `every form is written somewhere`() throws {
+        var written: Set<String> = []
+        for folder in ["Sources/Shared/Report", "Sources/Kernel"] {
+            let names = try FileManager.default.subpathsOfDirectory(atPath: Self.root.appending(path: folder).path)
+            for name in names where name.hasSuffix(".swift") && !name.hasPrefix("RecordForm") {
+                let text = try Self.text("\(folder)/\(name)")
+                for use in text.matches(of: /record\([^)\n]*\)|: \.quarantine\w+/) {
+                    for form in use.0.matches(of: /\.([a-z]\w*)/) { written.insert(String(form.1)) }
+                }
+            }
+        }
+        #expect(RecordForm.allCases.map { "\($0)" }.filter { !written.contains($0) } == [])
+    }
+
+    @Test func `a machine file holds the kinds of facts that its definition lists`() throws {
+        let text = try Self.text("Sources/Host/MachineFiles/MACHINE.md")
+        let list = try #require(text.firstRange(of: "without its frame:"))
+        let kinds = Self.code(in: text[list.upperBound...].prefix { $0 != "." })
+        let facts = RecordForm.allCases.filter { $0.section == .facts }
+        #expect(Set(kinds) == Set(facts.map { "\($0)" }))
+    }
+
+    @Test(arguments: [
+        ("clock tsc hertz=fast by=pmtimer", "a frequency"), ("clock hpet hertz=1 by=pmtimer", "tsc"),
+        ("clock tsc hertz=1", "by="), ("clock tsc hertz=1 by=hearsay", "a source that is known"),
+        ("clock tsc hertz=1 by=pmtimer late", "nothing more"),
+        ("memory 0x0 0x9fc00 usable by=pvh", "the size of a range"),
+        ("memory 0 +0x9fc00 usable by=pvh", "the base of a range"), ("pci 00:20.0 8086:1237", "bus:device.function"),
+        ("region 00:03.0 e1.tx ring 0x0 +0x1 physical=0x0 stride=0x10", "a number of bytes"),
+        ("exchange 00:03.0 e1 mood=bad", "bringup=, link=, arp=, echo=, returned= or sent="),
+        ("exchange 00:03.0 e1 sent=1 received=2 lost=3", "stray="), ("step scanning", "a step"),
+        ("quarantine 00:03.0 e1 breach=link during \"testing\"", "value="), ("ok one clock", "the number of a test"),
+        ("function 00:03.0 e1.f 0x0 bytes=1 instructions=1 branches=0 parameters=1", "rule="),
+    ])
+    func `an error says what should have stood there`(text: String, expected: String) {
+        #expect(throws: ReportError.malformed(record: 7, text: Array(text.utf8), expected: expected)) {
+            try RecordFields(Record(number: 7, text: Array(text.utf8)))
+        }
+    }
+
+    // MARK: The frame and the screen
 
     @Test func `the framed records of the definition have the checksums that it defines`() throws {
         var count = 0
@@ -125,7 +187,7 @@ import Testing
         let earlierCount = 8
         for facts in try Self.recordedFacts() {
             let records = RecordLines.written { writer in
-                for _ in 0..<earlierCount { writer.record("step") }
+                for _ in 0..<earlierCount { writer.write(step: "") }
                 writer.write(facts)
                 writer.write(Self.driver, ticks: 123_456_789, verification: 12_345_678)
                 writer.write(driverCount: 1, functionCount: facts.functions.count)

@@ -1,6 +1,7 @@
 // A sink that keeps the records that are written to it.
 
 import Report
+import ReportReading
 
 /// Keeps records.
 struct RecordLines: RecordSink {

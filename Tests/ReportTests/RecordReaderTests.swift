@@ -3,7 +3,7 @@
 import Checksum
 import Testing
 
-@testable import Report
+@testable import ReportReading
 
 @Suite struct `Record reader` {
     let five = [

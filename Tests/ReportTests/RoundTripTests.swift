@@ -7,6 +7,7 @@ import Recording
 import Testing
 
 @testable import Report
+@testable import ReportReading
 
 @Suite struct `Round trip` {
     private static let batch: UInt64 = 300

@@ -2,7 +2,7 @@
 // people may do to a text, comments and blanks, is taken off before.
 
 import Hardware
-import Report
+import ReportReading
 
 extension MachineFile {
     /// Reads a text, as MACHINE.md defines it. Why something is assumed it does not tell: that is a comment.

@@ -1,6 +1,6 @@
 // The machine of a boot, from the report that the boot wrote.
 
-import Report
+import ReportReading
 
 extension MachineFile {
     /// Why a report gives no machine.

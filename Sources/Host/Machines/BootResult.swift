@@ -1,6 +1,6 @@
 // What came of a boot: how QEMU ended, what the report says, and the one judgement over both.
 
-import Report
+import ReportReading
 
 /// How a machine ended.
 public enum Ending: Hashable, Sendable {

@@ -5,7 +5,7 @@
 import Glibc
 import Hardware
 import Pipeline
-import Report
+import ReportReading
 
 /// Bytes that changed and may not.
 public struct MemoryChange: Hashable, Sendable, CustomStringConvertible {

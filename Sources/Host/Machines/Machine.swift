@@ -2,7 +2,7 @@
 // Tests and the metaos command start every machine through it. It judges nothing; BootResult does.
 
 import Glibc
-import Report
+import ReportReading
 
 /// A running machine.
 ///

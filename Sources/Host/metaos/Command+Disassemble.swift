@@ -3,7 +3,7 @@
 
 import Inspection
 import Pipeline
-import Report
+import ReportReading
 
 extension Command {
     static var disassemble: Command {

@@ -2,7 +2,7 @@
 
 import FoundationEssentials
 import MachineFiles
-import Report
+import ReportReading
 
 extension Command {
     static var record: Command {

@@ -2,7 +2,7 @@
 
 import Inspection
 import Machines
-import Report
+import ReportReading
 
 extension Command {
     static var run: Command {

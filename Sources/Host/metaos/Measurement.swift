@@ -5,7 +5,7 @@ import FoundationEssentials
 import Inspection
 import Machines
 import Pipeline
-import Report
+import ReportReading
 
 /// The figures of one build.
 struct Measurement {

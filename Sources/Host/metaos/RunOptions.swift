@@ -2,7 +2,7 @@
 
 import Glibc
 import Machines
-import Report
+import ReportReading
 
 /// A boot as the command line describes it.
 struct RunOptions {

@@ -37,15 +37,16 @@ enum Contract {
         }
     }
 
-    /// Puts the value as a report shows it.
-    func put(_ value: UInt64, into text: inout RecordText) {
+    /// Adds the value as a report shows it.
+    func add(_ value: UInt64, to text: inout RecordText) {
         switch self {
         case .bits(let count) where count <= 1:
+            text.open()
             text.put(decimal: value)
         case .bits:
+            text.open()
             text.put(address: value)
-        case .stationAddress:
-            text.put(station: value)
+        case .stationAddress: text.add(station: value)
         }
     }
 }

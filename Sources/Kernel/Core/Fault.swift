@@ -48,13 +48,10 @@ func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
     isReportingFault = true
     report.sink.breakLine()
     startReport()
-    report.record("fault") { text in
-        text.word(name(of: state))
-        text.field("vector", state.vector)
-        text.field("error", address: state.errorCode)
-        text.field("rip", address: state.rip)
-        if state.vector == 14 { text.field("address", address: pageFaultAddress()) }
-        text.during(activity.step, activity.subject)
+    report.record(.exception) { text in
+        text.add(name(of: state), state.vector, state.errorCode, state.rip)
+        if text.option(state.vector == 14) { text.add(pageFaultAddress()) }
+        text.addActivity(activity.step, activity.subject)
     }
     end(failure: "fault")
 }
@@ -78,21 +75,17 @@ func heapExhausted() {
 ///
 /// - Parameters:
 ///   - subject: What the fault is about, ASCII; empty for nothing.
-///   - details: Adds fields.
-func endWithFault(
-    _ name: StaticString, _ subject: [UInt8] = [], _ details: (inout RecordText) -> Void = { _ in }
-) -> Never {
+///   - bound: Microseconds that an expired wait lasted.
+func endWithFault(_ name: StaticString, _ subject: [UInt8] = [], bound: UInt64? = nil) -> Never {
     if isReportingFault { Exit.leave(passed: false) }
     isReportingFault = true
     startReport()
-    report.record("fault") { text in
-        text.word(name)
-        if !subject.isEmpty {
-            text.put(UInt8(ascii: " "))
-            text.put(quoted: subject)
-        }
-        details(&text)
-        text.during(activity.step, activity.subject)
+    report.record(.fault) { text in
+        text.add(name)
+        if text.option(!subject.isEmpty) { text.add(subject) }
+        text.option(bound != nil)
+        if let bound { text.add(bound) }
+        text.addActivity(activity.step, activity.subject)
     }
     end(failure: "fault")
 }
@@ -106,11 +99,12 @@ private func startReport() {
 /// Writes the verdict of a run that cannot go on, and leaves.
 func end(failure reason: StaticString) -> Never {
     let nonce = report.nonce.value
-    report.record("verdict") { text in
-        text.word("failed")
-        text.nonce(nonce)
-        text.key("reason")
-        text.put(quoted: reason)
+    report.record(.verdict) { text in
+        text.add("failed")
+        text.add(nonce)
+        text.option(false)
+        text.option(true)
+        text.add(reason)
     }
     Exit.leave(passed: false)
 }

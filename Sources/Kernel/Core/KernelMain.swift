@@ -83,11 +83,9 @@ private func takeMemory(_ ranges: [MemoryRange]) {
     else { return }
     heap_add(memory.heapStart.rawValue, memory.heapByteCount)
     kernelEnd = memory.end
-    report.record("heap") { text in
-        text.word(address: memory.heapStart.rawValue)
-        text.word(size: memory.heapByteCount)
-        text.field("tables", memory.tableByteCount / pageByteCount)
-        text.by(.chosen)
+    report.record(.heap) { text in
+        text.add(memory.heapStart.rawValue, memory.heapByteCount, memory.tableByteCount / pageByteCount)
+        text.add(.chosen)
     }
 }
 
@@ -134,16 +132,7 @@ func wake(_ address: FunctionAddress, _ facts: MachineFacts, _ access: inout Pro
     guard let clock = facts.clock, let function = facts.functions.first(where: { $0.address == address }),
         let woken = function.wake(Clock(clock), &access)
     else { return }
-    report.record("woken") { text in
-        text.word(address)
-        text.key("from")
-        text.put("D")
-        text.put(decimal: UInt64(woken.before))
-        text.key("now")
-        text.put("D")
-        text.put(decimal: UInt64(woken.now))
-        text.by(.configuration)
-    }
+    report.record(.woken) { $0.add(address, woken.before, woken.now, FactSource.configuration) }
 }
 
 private func runTests(
@@ -177,23 +166,21 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
 private func finish(_ tests: SelfTests, _ generation: Generation) {
     let nonce = report.nonce.value
     let hasPassed = tests.failedCount == 0 && generation.refusedCount == 0 && quarantine.drivers.isEmpty
-    report.record("verdict") { text in
-        text.word(hasPassed ? "passed" : "failed")
-        text.nonce(nonce)
-        text.field("tests", tests.count)
-        text.field("failed", tests.failedCount)
+    report.record(.verdict) { text in
+        text.add(hasPassed ? "passed" : "failed")
+        text.add(nonce)
+        text.option(true)
+        text.add(tests.count, tests.failedCount)
+        guard text.option(!hasPassed) else { return }
         if let driver = quarantine.drivers.first {
-            text.key("reason")
-            text.put("\"")
-            text.put(driver.name)
-            text.word(driver.function)
-            text.put(" is quarantined\"")
-        } else if tests.failedCount > 0 {
-            text.key("reason")
-            text.put(quoted: "self-tests failed")
-        } else if !hasPassed {
-            text.key("reason")
-            text.put(quoted: "a driver was refused")
+            text.addQuoted { text in
+                text.put(driver.name)
+                text.put(UInt8(ascii: " "))
+                text.put(driver.function)
+                text.put(" is quarantined")
+            }
+        } else {
+            text.add(tests.failedCount > 0 ? "self-tests failed" : "a driver was refused")
         }
     }
     Exit.leave(passed: hasPassed)

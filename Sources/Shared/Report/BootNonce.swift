@@ -60,8 +60,7 @@ public struct BootNonce: Hashable, Sendable {
     }
 
     /// The value that sixteen hexadecimal digits in lower case write.
-    static func value(of digits: ArraySlice<UInt8>) -> UInt64? {
-        guard digits.count == digitCount else { return nil }
-        return digits.hexadecimalNumber
+    public static func value(of digits: ArraySlice<UInt8>) -> UInt64? {
+        digits.number(radix: 16, digitCount: digitCount)
     }
 }

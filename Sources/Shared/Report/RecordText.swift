@@ -1,8 +1,9 @@
-// The text of one record while it is put together: words with one blank between them. It formats numbers and names as
-// RECORDS.md defines them and knows nothing of sequence numbers, checksums or where the record goes.
+// The text of one record while it is put together. The row of the record's form says what comes next, whoever writes hands
+// over the values in its order. It knows nothing of sequence numbers, checksums or where the record goes.
 
 import Checksum
 import Hardware
+import Program
 
 /// The growing text of a record.
 ///
@@ -21,118 +22,107 @@ public struct RecordText {
     /// How many of `bytes` are in use.
     private(set) var count = 0
     private var capacity = Self.limit
+    /// What of the form's row is still to come. It ends with a zero, as all fixed text does.
+    private var row: UnsafePointer<UInt8>
 
-    /// Starts with the record's kind.
     @inline(never)
-    init(_ kind: StaticString) { put(kind) }
+    init(_ form: RecordForm) { row = form.row.utf8Start }
 
-    /// Adds the frame: sequence number and checksum, which begins as `seed`.
+    /// Ends the text and adds the frame: sequence number and checksum, which begins as `seed`. Returns how many bytes are
+    /// text.
     @inline(never)
-    mutating func seal(sequence: UInt64, _ seed: CRC32) {
+    mutating func seal(sequence: UInt64, _ seed: CRC32) -> Int {
+        advance()
+        precondition(row.pointee == 0, "a record lacks a field")
+        let textCount = count
         capacity += RecordFrame.byteCountLimit
-        word("# ")
+        put(" # ")
         put(decimal: sequence)
         put(UInt8(ascii: " "))
         var checksum = seed
         for index in 0..<count { checksum.update(bytes[index]) }
         put(hexadecimal: UInt64(checksum.value), digits: 8)
+        return textCount
     }
 
-    // MARK: Words and fields
+    // MARK: The row
 
-    /// Adds a bare word.
+    /// Puts the row's own text, up to the next field or what may be absent.
     @inline(never)
-    public mutating func word(_ text: StaticString) {
-        put(UInt8(ascii: " "))
-        put(text)
+    private mutating func advance() {
+        while row.pointee != 0, row.pointee != UInt8(ascii: "%"), row.pointee != UInt8(ascii: "[") {
+            if row.pointee != UInt8(ascii: "]") { put(row.pointee) }
+            row += 1
+        }
     }
 
-    /// Adds a bare word of ASCII text that has no blanks.
+    /// Opens the next field, of which the caller puts the characters itself. Returns its kind.
     @inline(never)
-    public mutating func word(_ text: [UInt8]) {
-        put(UInt8(ascii: " "))
-        put(text)
+    @discardableResult
+    public mutating func open() -> UInt8 {
+        advance()
+        precondition(row.pointee == UInt8(ascii: "%"), "no field stands here in the row")
+        row += 2
+        return row[-1]
     }
 
-    /// Adds the place of a PCI function as a bare word.
+    /// Opens what may be absent, or passes over it. Returns `isPresent`.
     @inline(never)
-    public mutating func word(_ function: FunctionAddress) {
-        put(UInt8(ascii: " "))
-        put(hexadecimal: UInt64(function.bus), digits: 2)
-        put(UInt8(ascii: ":"))
-        put(hexadecimal: UInt64(function.device), digits: 2)
-        put(UInt8(ascii: "."))
-        put(hexadecimal: UInt64(function.function), digits: 1)
+    @discardableResult
+    public mutating func option(_ isPresent: Bool) -> Bool {
+        advance()
+        precondition(row.pointee == UInt8(ascii: "["), "what may be absent stands elsewhere in the row")
+        row += 1
+        if !isPresent {
+            while row.pointee != UInt8(ascii: "]") { row += 1 }
+        }
+        return isPresent
     }
 
-    /// Adds a count as a bare word.
-    @inline(never)
-    public mutating func word(decimal value: UInt64) {
-        put(UInt8(ascii: " "))
-        put(decimal: value)
+    // MARK: Fields
+
+    /// Adds the values of one or more fields. There is one of these for each count, because Embedded Swift has no list of
+    /// values of several types; texts and sources alone besides, so that a literal can be one.
+    @inline(__always)
+    public mutating func add<A: RecordValue>(_ first: A) { first.add(to: &self) }
+
+    @inline(__always)
+    public mutating func add(_ text: StaticString) { text.add(to: &self) }
+
+    @inline(__always)
+    public mutating func add(_ source: FactSource) { source.add(to: &self) }
+
+    @inline(__always)
+    public mutating func add<A: RecordValue, B: RecordValue>(_ first: A, _ second: B) {
+        first.add(to: &self)
+        second.add(to: &self)
     }
 
-    /// Adds an address or offset as a bare word, `0x...`.
-    @inline(never)
-    public mutating func word(address value: UInt64) {
-        put(UInt8(ascii: " "))
-        put(address: value)
+    @inline(__always)
+    public mutating func add<A: RecordValue, B: RecordValue, C: RecordValue>(_ first: A, _ second: B, _ third: C) {
+        add(first, second)
+        third.add(to: &self)
     }
 
-    /// Adds the size of a range or an offset into one as a bare word, `+0x...`.
-    @inline(never)
-    public mutating func word(size value: UInt64) {
-        word("+")
-        put(address: value)
+    @inline(__always)
+    public mutating func add<A: RecordValue, B: RecordValue, C: RecordValue, D: RecordValue>(
+        _ first: A, _ second: B, _ third: C, _ fourth: D
+    ) {
+        add(first, second)
+        add(third, fourth)
     }
 
-    /// Adds two identifiers of 16 bits as a bare word, `vendor:device`.
-    @inline(never)
-    public mutating func word(identifiers first: UInt16, _ second: UInt16) {
-        put(UInt8(ascii: " "))
-        put(hexadecimal: UInt64(first), digits: 4)
-        put(UInt8(ascii: ":"))
-        put(hexadecimal: UInt64(second), digits: 4)
+    /// Adds text in quotes that the caller puts piece by piece.
+    public mutating func addQuoted(_ content: (inout RecordText) -> Void) {
+        open()
+        quote(content)
     }
 
-    /// Adds ` key=`, after which the caller puts the value.
-    @inline(never)
-    public mutating func key(_ key: StaticString) {
-        word(key)
-        put(UInt8(ascii: "="))
+    mutating func quote(_ content: (inout RecordText) -> Void) {
+        put(UInt8(ascii: "\""))
+        content(&self)
+        put(UInt8(ascii: "\""))
     }
-
-    /// Adds a field with a fixed value.
-    @inline(never)
-    public mutating func field(_ name: StaticString, _ value: StaticString) {
-        key(name)
-        put(value)
-    }
-
-    /// Adds a field with a count.
-    @inline(never)
-    public mutating func field(_ name: StaticString, _ value: UInt64) {
-        key(name)
-        put(decimal: value)
-    }
-
-    /// Adds a field with an address or offset, `0x...`.
-    @inline(never)
-    public mutating func field(_ name: StaticString, address value: UInt64) {
-        key(name)
-        put(address: value)
-    }
-
-    /// Adds the nonce of a boot.
-    @inline(never)
-    public mutating func nonce(_ value: UInt64) {
-        key("nonce")
-        put(hexadecimal: value, digits: BootNonce.digitCount)
-    }
-
-    /// Adds how a fact was learned.
-    @inline(never)
-    public mutating func by(_ source: FactSource) { field("by", source.word) }
 
     // MARK: Characters
 
@@ -154,31 +144,14 @@ public struct RecordText {
         for byte in text { put(byte) }
     }
 
-    /// Puts text in double quotes; what would break the frame becomes `'`, and text beyond `quotedLimit` is left out.
+    /// Puts the place of a PCI function, `bus:device.function`.
     @inline(never)
-    public mutating func put(quoted text: [UInt8]) {
-        put(UInt8(ascii: "\""))
-        for byte in text.prefix(Self.quotedLimit) {
-            put(byte < 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte)
-        }
-        put(UInt8(ascii: "\""))
-    }
-
-    /// Puts text that comes from the machine as a word; what would break the word or the frame becomes `'`.
-    @inline(never)
-    public mutating func put(word text: [UInt8]) {
-        for byte in text {
-            let isBreaking = byte <= 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "=")
-            put(isBreaking ? UInt8(ascii: "'") : byte)
-        }
-    }
-
-    /// Puts fixed text in double quotes.
-    @inline(never)
-    public mutating func put(quoted text: StaticString) {
-        put(UInt8(ascii: "\""))
-        put(text)
-        put(UInt8(ascii: "\""))
+    public mutating func put(_ function: FunctionAddress) {
+        put(hexadecimal: UInt64(function.bus), digits: 2)
+        put(UInt8(ascii: ":"))
+        put(hexadecimal: UInt64(function.device), digits: 2)
+        put(UInt8(ascii: "."))
+        put(hexadecimal: UInt64(function.function), digits: 1)
     }
 
     @inline(never)
@@ -212,4 +185,9 @@ public struct RecordText {
     public mutating func put(hexadecimal value: UInt64) {
         put(hexadecimal: value, digits: max(1, (67 - value.leadingZeroBitCount) / 4))
     }
+}
+
+extension RecordText: ByteSink {
+    /// Takes a byte of quoted text that other stages write.
+    public mutating func write(_ byte: UInt8) { put(byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte) }
 }

@@ -14,11 +14,7 @@ extension RecordWriter {
     /// Writes which rules the image carries, by the checksum that ends them: one over all of their bytes would be the same for
     /// every metabinary.
     public mutating func write(rules metabinary: [UInt8]) {
-        record("rules") { text in
-            text.word(size: UInt64(metabinary.count))
-            text.key("crc")
-            text.put(hexadecimal: UInt64(CRC32.checksum(of: metabinary.dropLast(4))), digits: 8)
-        }
+        record(.rules) { $0.add(metabinary.count, CRC32.checksum(of: metabinary.dropLast(4))) }
     }
 
     /// Writes a generated driver with all that it may touch and all of its code.
@@ -27,106 +23,78 @@ extension RecordWriter {
     ///   - ticks: Time-stamp counts that generating it took, all in all.
     ///   - verification: How many of them the verifier took.
     public mutating func write(_ driver: GeneratedDriver, ticks: UInt64, verification: UInt64) {
-        record("driver") { text in
-            text.word(driver.function)
-            text.word(driver.name)
-            text.key("is")
-            text.put(driver.className)
-            text.field("functions", UInt64(driver.functions.count))
-            text.field("bytes", UInt64(driver.byteCount))
-            text.field("ticks", ticks)
+        record(.driver) { text in
+            text.add(driver, driver.className, driver.functions.count, driver.byteCount)
+            text.add(ticks)
         }
         for fact in driver.facts {
-            record("fact") { text in
-                text.word(driver.function)
-                text.word(driver, fact.name)
-                text.field("value", fact.value)
-            }
+            record(.fact) { $0.add(driver, fact.name, fact.value) }
         }
         for choice in driver.choices { write(choice, of: driver) }
-        for window in driver.windows {
-            record("window") { text in
-                text.word(driver.function)
-                text.word(driver, window.name)
-                if window.space != .configuration {
-                    text.field("bar", UInt64(window.bar))
-                    if window.offset != 0 {
-                        text.put("+")
-                        text.put(address: window.offset)
-                    }
-                }
-                if let word = window.space.word { text.word(word) }
-                text.word(address: window.virtual.rawValue)
-                text.word(size: window.byteCount)
-            }
-        }
+        for window in driver.windows { write(window, of: driver) }
         for memory in driver.memories {
-            record("region") { text in
-                text.word(driver.function)
-                text.word(driver, memory.name)
-                text.word(memory.kind.word)
-                text.word(address: memory.virtual.rawValue)
-                text.word(size: memory.byteCount)
-                text.field("physical", address: memory.physical.rawValue)
-                if memory.stride > 0 { text.field("stride", memory.stride) }
-                if memory.headroom > 0 { text.field("headroom", memory.headroom) }
+            record(.region) { text in
+                text.add(driver, memory.name, memory.kind.word, memory.virtual.rawValue)
+                text.add(memory.byteCount, memory.physical.rawValue)
+                if text.option(memory.stride > 0) { text.add(memory.stride) }
+                if text.option(memory.headroom > 0) { text.add(memory.headroom) }
             }
             writeGuard(behind: memory, of: driver)
         }
         writeGrants(of: driver)
-        record("verified") { text in
-            text.word(driver.function)
-            text.word(driver.name)
-            text.field("grants", UInt64(driver.grants.count))
-            text.field("ticks", verification)
-        }
+        record(.verified) { $0.add(driver, driver.grants.count, verification) }
         for function in driver.functions { write(function, of: driver) }
     }
 
     private mutating func write(_ choice: KeptChoice, of driver: GeneratedDriver) {
-        record("choice") { text in
-            text.word(driver.function)
-            text.word(driver, choice.name)
-            text.field("line", UInt64(choice.line))
-            text.field("kept", UInt64(choice.kept + 1))
+        record(.choice) { text in
+            text.add(driver, choice.name, choice.line, choice.kept + 1)
+            text.open()
             for cost in choice.costs {
                 guard let cost else {
-                    text.word("none")
+                    text.put(" none")
                     continue
                 }
-                text.word(decimal: UInt64(cost.byteCount))
-                text.put("/")
+                text.put(UInt8(ascii: " "))
+                text.put(decimal: UInt64(cost.byteCount))
+                text.put(UInt8(ascii: "/"))
                 text.put(decimal: UInt64(cost.instructionCount))
             }
         }
     }
 
+    private mutating func write(_ window: PlacedWindow, of driver: GeneratedDriver) {
+        let hasBAR = window.space != .configuration
+        record(hasBAR ? .window : .configurationWindow) { text in
+            text.add(driver, window.name)
+            if hasBAR {
+                text.add(window.bar)
+                if text.option(window.offset != 0) { text.add(window.offset) }
+                text.option(window.space == .ports)
+            }
+            text.add(window.virtual.rawValue, window.byteCount)
+        }
+    }
+
     private mutating func write(_ function: GeneratedFunction, of driver: GeneratedDriver) {
-        record("function") { text in
-            text.word(driver.function)
-            text.word(driver, function.name)
-            text.word(address: function.entry.rawValue)
-            text.field("bytes", UInt64(function.bytes.count))
-            text.field("instructions", UInt64(function.marks.count))
-            text.field("branches", UInt64(function.branchCount))
-            text.key("rule")
-            text.put(word: function.ruleFile)
+        record(.function) { text in
+            text.add(driver, function.name, function.entry.rawValue, function.bytes.count)
+            text.add(function.marks.count, function.branchCount, function.ruleFile)
             let parameterCount = function.parameterBounds.count
-            if parameterCount > 0 { text.field("parameters", UInt64(parameterCount)) }
+            if text.option(parameterCount > 0) { text.add(parameterCount) }
         }
         var next = 0
         while next < function.marks.count {
             var index = next
-            record("code") { text in
-                text.word(driver.function)
-                text.word(driver, function.name)
-                text.word(size: UInt64(function.marks[index].offset))
+            record(.code) { text in
+                text.add(driver, function.name, function.marks[index].offset)
+                text.open()
                 var line: UInt16 = 0
                 repeat {
                     let mark = function.marks[index]
                     if mark.line != line {
                         line = mark.line
-                        text.word("@")
+                        text.put(" @")
                         text.put(decimal: UInt64(line))
                     }
                     text.put(UInt8(ascii: " "))
@@ -143,48 +111,25 @@ extension RecordWriter {
 
     /// Writes that a description matched and no driver was generated.
     public mutating func write(_ refusal: Refusal) {
-        record("refused") { text in
-            text.word(refusal.function)
-            text.word(refusal.deviceName)
-            text.field("stage", refusal.error.stage.word)
-            text.put(UInt8(ascii: " "))
-            text.put(UInt8(ascii: "\""))
-            refusal.error.writeReason(into: &text)
-            text.put(UInt8(ascii: "\""))
+        record(.refused) { text in
+            text.add(refusal.function, refusal.deviceName, refusal.error.stage.word)
+            text.addQuoted { refusal.error.writeReason(into: &$0) }
         }
     }
 
     /// Writes how many drivers were generated.
     public mutating func write(driverCount: Int, functionCount: Int) {
-        record("drivers") { text in
-            text.word(decimal: UInt64(driverCount))
-            text.field("functions", UInt64(functionCount))
-        }
+        record(.drivers) { $0.add(driverCount, functionCount) }
     }
 
-    /// Writes what a generated function returned; `value` puts the value behind the name of the result.
+    /// Writes what a generated function returned; `value` adds the value behind the name of the result.
     public mutating func writeResult(
         of function: GeneratedFunction, _ driver: GeneratedDriver, _ value: (inout RecordText) -> Void
     ) {
-        record("result") { text in
-            text.word(driver.function)
-            text.word(driver, function.name)
-            text.word(function.resultName)
-            text.put(UInt8(ascii: "="))
+        record(.result) { text in
+            text.add(driver, function.name, function.resultName)
             value(&text)
         }
-    }
-}
-
-extension RecordText: ByteSink {
-    /// Takes a byte of quoted text that other stages write.
-    public mutating func write(_ byte: UInt8) { put(byte == UInt8(ascii: "\"") ? UInt8(ascii: "'") : byte) }
-
-    /// Adds `driver.part` as a bare word.
-    mutating func word(_ driver: GeneratedDriver, _ part: [UInt8]) {
-        word(driver.name)
-        put(UInt8(ascii: "."))
-        put(part)
     }
 }
 

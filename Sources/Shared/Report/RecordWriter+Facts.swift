@@ -1,4 +1,4 @@
-// The records of facts: what discovery learned, each with how it was learned. FactsReader turns them back into the same
+// The records of facts: what discovery learned, each with how it was learned. The host reads them back into the same
 // facts, so whatever generation may ask stands here.
 
 import Hardware
@@ -7,73 +7,20 @@ extension RecordWriter {
     /// Writes the first record of a report. `entry` is `nil` where the boot failed before that was known.
     public mutating func writeStart(entry: FactSource?, options: [UInt8]) {
         let nonce = nonce
-        record("metaos") { text in
-            text.word("2")
-            text.field("entry", entry?.word ?? "unknown")
-            text.nonce(nonce.value)
-            text.field("by", nonce.source.word)
-            text.key("options")
-            text.put(quoted: options)
-        }
-    }
-
-    /// Writes the processor: every leaf, then what the leaves mean in words.
-    public mutating func write(_ processor: ProcessorFacts) {
-        for leaf in processor.leaves {
-            record("cpuid") { text in
-                text.put(UInt8(ascii: " "))
-                text.put(hexadecimal: UInt64(leaf.leaf), digits: 8)
-                text.put(UInt8(ascii: "."))
-                text.put(hexadecimal: UInt64(leaf.subleaf))
-                for register in [leaf.eax, leaf.ebx, leaf.ecx, leaf.edx] {
-                    text.put(UInt8(ascii: " "))
-                    text.put(hexadecimal: UInt64(register), digits: 8)
-                }
-            }
-        }
-        record("cpu") { text in
-            text.key("vendor")
-            text.put(word: processor.vendor)
-            text.field("family", UInt64(processor.family))
-            text.field("model", UInt64(processor.model))
-            text.field("stepping", UInt64(processor.stepping))
-            text.by(.cpuid)
-        }
-        let brand = processor.brand
-        if !brand.isEmpty {
-            record("brand") { text in
-                text.put(UInt8(ascii: " "))
-                text.put(quoted: brand)
-                text.by(.cpuid)
-            }
-        }
-        for cache in processor.caches {
-            record("cache") { text in
-                text.field("level", UInt64(cache.level))
-                text.field("kind", cache.kind.word)
-                text.field("bytes", cache.byteCount)
-                text.field("line", UInt64(cache.lineByteCount))
-                text.field("ways", UInt64(cache.wayCount))
-                text.by(.cpuid)
-            }
+        record(.start) { text in
+            text.add(entry?.word ?? "unknown")
+            text.add(nonce.value, nonce.source.word, options)
         }
     }
 
     /// Writes what the kernel does next, so that a report that breaks off has said where.
     public mutating func write(step: StaticString) {
-        record("step") { text in
-            text.put(UInt8(ascii: " "))
-            text.put(quoted: step)
-        }
+        record(.step) { $0.add(step) }
     }
 
     /// Writes something of the machine that breaks its standard and was skipped.
     public mutating func write(_ oddity: Oddity) {
-        record("oddity") { text in
-            text.word(address: oddity.place)
-            text.put(UInt8(ascii: " "))
-            text.put(quoted: oddity.kind.words)
-        }
+        record(.oddity) { $0.add(oddity.place, oddity.kind.words) }
     }
 
     /// Writes all facts, in the order in which they were learned.
@@ -82,18 +29,10 @@ extension RecordWriter {
         write(facts.processor)
         write(facts.tables)
         for core in facts.cores {
-            record("core") { text in
-                text.field("apic", UInt64(core.interruptControllerIdentifier))
-                text.by(.acpi)
-            }
+            record(.core) { $0.add(core.interruptControllerIdentifier, FactSource.acpi) }
         }
         for range in facts.system {
-            record("system") { text in
-                text.word(range.kind.word)
-                text.word(address: range.base)
-                text.word(size: range.byteCount)
-                text.by(.acpi)
-            }
+            record(.system) { $0.add(range.kind.word, range.base, range.byteCount, FactSource.acpi) }
         }
         if let clock = facts.clock { write(clock) }
         for function in facts.functions { write(function) }
@@ -101,109 +40,95 @@ extension RecordWriter {
         for probed in facts.probes { write(probed) }
     }
 
+    /// Writes the processor: every leaf, then what the leaves mean in words.
+    public mutating func write(_ processor: ProcessorFacts) {
+        for leaf in processor.leaves {
+            record(.cpuid) { text in
+                text.add(leaf.leaf, leaf.subleaf)
+                text.add(leaf.eax, leaf.ebx, leaf.ecx, leaf.edx)
+            }
+        }
+        record(.cpu) { text in
+            text.add(processor.vendor, processor.family, processor.model, processor.stepping)
+            text.add(.cpuid)
+        }
+        let brand = processor.brand
+        if !brand.isEmpty {
+            record(.brand) { $0.add(brand, FactSource.cpuid) }
+        }
+        for cache in processor.caches {
+            record(.cache) { text in
+                text.add(cache.level, cache.kind.word, cache.byteCount, cache.lineByteCount)
+                text.add(cache.wayCount, FactSource.cpuid)
+            }
+        }
+    }
+
     /// Writes what an experiment has found out.
     public mutating func write(_ probed: ProbedFact) {
-        record("probe") { text in
-            text.word(probed.function)
-            text.word(probed.device)
-            text.put(UInt8(ascii: "."))
-            text.put(probed.name)
-            text.field("value", address: probed.value)
-            text.by(probed.source)
+        record(.probe) { text in
+            text.add(probed.function, probed.device, probed.name, probed.value)
+            text.add(probed.source)
         }
     }
 
     /// Writes the map of physical memory.
     public mutating func write(_ memory: [MemoryRange], by source: FactSource) {
         for range in memory {
-            record("memory") { text in
-                text.word(address: range.base.rawValue)
-                text.word(size: range.byteCount)
-                text.word(range.kind.word)
-                text.by(source)
-            }
+            record(.memory) { $0.add(range.base.rawValue, range.byteCount, range.kind.word, source) }
         }
     }
 
     /// Writes the list of ACPI tables.
     public mutating func write(_ tables: [ACPITable]) {
         for table in tables {
-            record("acpi") { text in
-                text.put(UInt8(ascii: " "))
-                let signature = stride(from: UInt32(0), to: 32, by: 8).map {
-                    UInt8(truncatingIfNeeded: table.signature >> $0)
-                }
-                text.put(word: signature)
-                text.word(address: table.address.rawValue)
-                text.word(size: UInt64(table.byteCount))
-                text.by(.acpi)
+            record(.acpi) { text in
+                text.add(
+                    stride(from: UInt32(0), to: 32, by: 8).map { UInt8(truncatingIfNeeded: table.signature >> $0) })
+                text.add(table.address.rawValue, table.byteCount, FactSource.acpi)
             }
         }
     }
 
     /// Writes the clock; a machine without one has no such record.
     public mutating func write(_ clock: ClockFacts) {
-        record("clock") { text in
-            text.word("tsc")
-            text.field("hertz", clock.frequency)
-            text.by(clock.source)
-        }
+        record(.clock) { $0.add(clock.frequency, clock.source) }
     }
 
     /// Writes where generated code, windows, and rings, pools and state go.
     public mutating func write(_ placement: PlacementFacts) {
-        record("place") { text in
-            text.field("code", address: placement.code.rawValue)
-            text.field("windows", address: placement.windows.rawValue)
-            text.by(.chosen)
-        }
-        record("data") { text in
-            text.word(address: placement.data.rawValue)
-            text.word(size: placement.dataByteCount)
-            text.field("physical", address: placement.dataPhysical.rawValue)
-            text.by(.chosen)
+        record(.place) { $0.add(placement.code.rawValue, placement.windows.rawValue, FactSource.chosen) }
+        record(.data) { text in
+            text.add(placement.data.rawValue, placement.dataByteCount, placement.dataPhysical.rawValue)
+            text.add(.chosen)
         }
     }
 
     /// Writes one PCI function: identity, then what it has of subsystem, interrupt, buses, ranges and capabilities.
     public mutating func write(_ function: PCIFunction) {
-        record("pci") { text in
-            text.word(function.address)
-            text.word(identifiers: function.vendor, function.device)
-            text.key("class")
-            text.put(hexadecimal: UInt64(function.classCode >> 16), digits: 2)
-            text.put(UInt8(ascii: "."))
-            text.put(hexadecimal: UInt64(function.classCode >> 8), digits: 2)
-            text.put(UInt8(ascii: "."))
-            text.put(hexadecimal: UInt64(function.classCode), digits: 2)
-            text.key("revision")
-            text.put(hexadecimal: UInt64(function.revision), digits: 2)
-            text.field("header", UInt64(function.headerType))
-            text.by(.configuration)
+        record(.pci) { text in
+            text.add(function.address, function.vendor, function.device, function.classCode >> 16)
+            text.add(function.classCode >> 8, function.classCode, function.revision, function.headerType)
+            text.add(.configuration)
         }
         if function.subsystemVendor != 0 || function.subsystem != 0 {
-            record("subsystem") { text in
-                text.word(function.address)
-                text.word(identifiers: function.subsystemVendor, function.subsystem)
-                text.by(.configuration)
+            record(.subsystem) { text in
+                text.add(function.address, function.subsystemVendor, function.subsystem, FactSource.configuration)
             }
         }
         if function.interruptPin != 0 {
-            record("interrupt") { text in
-                text.word(function.address)
-                text.field("line", UInt64(function.interruptLine))
-                text.key("pin")
+            record(.interrupt) { text in
+                text.add(function.address, function.interruptLine)
+                text.open()
                 text.put(UInt8(ascii: "A") + (function.interruptPin - 1) & 3)
-                text.by(.configuration)
+                text.add(.configuration)
             }
         }
         if function.headerType == 1 || function.headerType == 2 {
-            record("bridge") { text in
-                text.word(function.address)
-                text.field("secondary", UInt64(function.secondaryBus))
-                text.field("subordinate", UInt64(function.subordinateBus))
-                if function.isClosed { text.word("closed") }
-                text.by(.configuration)
+            record(.bridge) { text in
+                text.add(function.address, function.secondaryBus, function.subordinateBus)
+                text.option(function.isClosed)
+                text.add(.configuration)
             }
         }
         for range in function.baseAddressRegisters { write(range, of: function.address) }
@@ -211,14 +136,10 @@ extension RecordWriter {
     }
 
     private mutating func write(_ range: BaseAddressRegister, of function: FunctionAddress) {
-        record("bar") { text in
-            text.word(function)
-            text.word(decimal: UInt64(range.index))
-            text.word(range.kind.word)
-            if range.isPrefetchable { text.word("prefetchable") }
-            text.word(address: range.base)
-            text.word(size: range.byteCount)
-            text.by(.configuration)
+        record(.bar) { text in
+            text.add(function, range.index, range.kind.word)
+            text.option(range.isPrefetchable)
+            text.add(range.base, range.byteCount, FactSource.configuration)
         }
     }
 }

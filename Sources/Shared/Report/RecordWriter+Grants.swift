@@ -8,36 +8,24 @@ extension RecordWriter {
     /// Writes what a driver may touch.
     public mutating func writeGrants(of driver: GeneratedDriver) {
         for grant in driver.grants {
-            record("grant") { text in
-                text.word(driver.function)
-                text.word(driver, grant.name)
-                if let word = grant.space.word { text.word(word) }
-                text.word(address: grant.start)
-                text.word(size: grant.byteCount)
-                text.field(grant.rights.word, grant.elementByteCount)
-                if !grant.isWhole { text.word("parts") }
-                if grant.isPrivate { text.word("private") }
-                if grant.isClosed { text.word("closed") }
-                for limit in grant.limits { text.word(limit) }
+            record(.grant) { text in
+                text.add(driver, grant.name)
+                text.option(grant.space == .ports)
+                text.option(grant.space == .configuration)
+                text.add(grant.start, grant.byteCount, grant.rights.word, grant.elementByteCount)
+                text.option(!grant.isWhole)
+                text.option(grant.isPrivate)
+                text.option(grant.isClosed)
+                text.open()
+                for limit in grant.limits { text.put(limit) }
             }
-        }
-    }
-}
-
-extension Grant.Space {
-    /// The word that stands for the space in a report; memory has none.
-    var word: StaticString? {
-        switch self {
-        case .memory: nil
-        case .ports: "ports"
-        case .configuration: "configuration"
         }
     }
 }
 
 extension Rights {
     /// The key that stands for the rights in a report.
-    var word: StaticString {
+    public var word: StaticString {
         switch self {
         case .read: "ro"
         case .write: "wo"
@@ -48,14 +36,15 @@ extension Rights {
 
 extension Limit {
     /// All bits that a limit is about.
-    var mask: UInt64 { .max >> UInt64(64 - min(max(bitCount, 1), 64)) }
+    public var mask: UInt64 { .max >> UInt64(64 - min(max(bitCount, 1), 64)) }
 }
 
 extension RecordText {
-    /// Adds a limit: ` FIRST+COUNT=` and its ranges, commas between them.
+    /// Puts a limit: ` FIRST+COUNT=` and its ranges, commas between them.
     @inline(never)
-    mutating func word(_ limit: Limit) {
-        word(decimal: UInt64(limit.firstBit))
+    mutating func put(_ limit: Limit) {
+        put(UInt8(ascii: " "))
+        put(decimal: UInt64(limit.firstBit))
         put(UInt8(ascii: "+"))
         put(decimal: UInt64(limit.bitCount))
         put(UInt8(ascii: "="))
@@ -74,7 +63,7 @@ extension RecordText {
         }
     }
 
-    /// Adds a range: `VALUE`, `&BITS` for any number of these bits, or `LOW...HIGH`, then `&BITS` where not all bits may be
+    /// Puts a range: `VALUE`, `&BITS` for any number of these bits, or `LOW...HIGH`, then `&BITS` where not all bits may be
     /// set.
     ///
     /// - Parameter limit: `nil` for what all 64 bits may be.

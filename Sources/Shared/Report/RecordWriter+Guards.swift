@@ -7,22 +7,16 @@ import Pipeline
 extension RecordWriter {
     /// Writes where state lies, and how much guard space follows.
     public mutating func write(_ region: PrivateRegion) {
-        record("private") { text in
-            text.word(address: region.start.rawValue)
-            text.word(size: region.byteCount)
-            text.field("physical", address: region.physical.rawValue)
-            text.field("guard", address: region.guardByteCount)
+        record(.privateRegion) { text in
+            text.add(region.start.rawValue, region.byteCount, region.physical.rawValue, region.guardByteCount)
         }
     }
 
     /// Writes the guard space behind a memory of a driver, where there is one.
     mutating func writeGuard(behind memory: PlacedMemory, of driver: GeneratedDriver) {
         guard memory.guardByteCount > 0 else { return }
-        record("guard") { text in
-            text.word(driver.function)
-            text.word(driver, memory.name)
-            text.word(address: memory.virtual.rawValue + memory.byteCount)
-            text.word(size: memory.guardByteCount)
+        record(.guardSpace) { text in
+            text.add(driver, memory.name, memory.virtual.rawValue + memory.byteCount, memory.guardByteCount)
         }
     }
 
@@ -37,18 +31,11 @@ extension RecordWriter {
         _ change: GuardChange, in start: VirtualAddress, behind memory: [UInt8], of owner: FunctionAddress?,
         by driver: GeneratedDriver
     ) {
-        record("overrun") { text in
-            text.word(driver.function)
-            text.word(driver.name)
-            text.word(address: start.rawValue + change.start)
-            text.word(size: change.end - change.start)
-            text.field("changed", change.byteCount)
-            text.key("behind")
-            text.put(memory)
-            if let owner {
-                text.word("of")
-                text.word(owner)
-            }
+        record(.overrun) { text in
+            text.add(driver, start.rawValue + change.start, change.end - change.start, change.byteCount)
+            text.add(memory)
+            text.option(owner != nil)
+            if let owner { text.add(owner) }
         }
     }
 }

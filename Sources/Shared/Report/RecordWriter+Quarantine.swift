@@ -12,11 +12,26 @@ extension RecordWriter {
     public mutating func write(
         _ failure: DriverFailure, of driver: GeneratedDriver, during step: StaticString, _ subject: [UInt8]?
     ) {
-        record("quarantine") { text in
-            text.word(driver.function)
-            text.word(driver.name)
-            text.put(failure, of: driver)
-            text.during(step, subject)
+        record(failure.form) { text in
+            text.add(driver)
+            text.add(failure, of: driver)
+            text.addActivity(step, subject)
+        }
+    }
+}
+
+extension DriverFailure {
+    fileprivate var form: RecordForm {
+        switch self {
+        case .fault: .quarantineFault
+        case .endless: .quarantineEndless
+        case .bringup: .quarantineBringup
+        case .breach: .quarantineBreach
+        case .argument: .quarantineArgument
+        case .overrun: .quarantineOverrun
+        case .missing: .quarantineMissing
+        case .installation: .quarantineInstallation
+        case .quarantined: .quarantineCalled
         }
     }
 }
@@ -24,70 +39,58 @@ extension RecordWriter {
 extension RecordText {
     /// Adds the activity in which something happened.
     @inline(never)
-    public mutating func during(_ step: StaticString, _ subject: [UInt8]?) {
-        word("during ")
-        put(UInt8(ascii: "\""))
-        put(step)
-        if let subject {
-            put(UInt8(ascii: " "))
-            put(subject)
+    public mutating func addActivity(_ step: StaticString, _ subject: [UInt8]?) {
+        addQuoted { text in
+            text.put(step)
+            if let subject {
+                text.put(UInt8(ascii: " "))
+                text.put(subject)
+            }
         }
-        put(UInt8(ascii: "\""))
     }
 
-    fileprivate mutating func put(_ failure: DriverFailure, of driver: GeneratedDriver) {
+    fileprivate mutating func add(_ failure: DriverFailure, of driver: GeneratedDriver) {
         switch failure {
         case .fault(let name, let vector, let errorCode, let instruction, let address):
-            field("fault", name)
-            field("vector", vector)
-            field("error", address: errorCode)
-            put(instruction, in: driver)
-            if let address { field("address", address: address.rawValue) }
+            add(name)
+            add(vector)
+            add(errorCode)
+            add(instruction, in: driver)
+            option(address != nil)
+            if let address { add(address.rawValue) }
         case .endless(let entry, let instruction):
-            name("endless", entry, of: driver)
-            put(instruction, in: driver)
-        case .bringup(let outcome): field("bringup", outcome)
-        case .breach(let entry, let value): call("breach", entry, value, of: driver)
-        case .argument(let entry, let value): call("argument", entry, value, of: driver)
-        case .overrun(let memory):
-            key("overrun")
-            put(memory)
-        case .missing(let part): field("missing", part)
-        case .installation(let words):
-            key("installation")
-            put(quoted: words)
-        case .quarantined: field("called", "again")
+            addName(entry, of: driver)
+            add(instruction, in: driver)
+        case .bringup(let word), .missing(let word), .installation(let word): add(word)
+        case .breach(let entry, let value), .argument(let entry, let value):
+            addName(entry, of: driver)
+            add(value)
+        case .overrun(let memory): add(memory)
+        case .quarantined: break
         }
     }
 
     /// Adds an instruction, the function that it belongs to, its offset there, and the line of the rule behind it.
-    private mutating func put(_ instruction: VirtualAddress, in driver: GeneratedDriver) {
-        field("rip", address: instruction.rawValue)
+    private mutating func add(_ instruction: VirtualAddress, in driver: GeneratedDriver) {
+        add(instruction.rawValue)
+        var isInFunction = false
         for function in driver.functions {
             let offset = instruction.rawValue &- function.entry.rawValue
             guard offset < function.bytes.count else { continue }
-            key("at")
-            put(function.name)
-            put(UInt8(ascii: "+"))
-            put(address: offset)
+            isInFunction = true
+            option(true)
+            add(function.name, offset)
             var line: UInt16 = 0
             for mark in function.marks where UInt64(mark.offset) <= offset { line = mark.line }
-            field("line", UInt64(line))
+            add(line)
         }
+        if !isInFunction { option(false) }
     }
 
+    /// Adds the name of the function that has an entry.
     @inline(never)
-    private mutating func call(
-        _ reason: StaticString, _ entry: VirtualAddress, _ value: UInt64, of driver: GeneratedDriver
-    ) {
-        name(reason, entry, of: driver)
-        field("value", address: value)
-    }
-
-    /// Adds a reason with the name of the function that has an entry.
-    @inline(never)
-    private mutating func name(_ reason: StaticString, _ entry: VirtualAddress, of driver: GeneratedDriver) {
-        key(reason)
+    private mutating func addName(_ entry: VirtualAddress, of driver: GeneratedDriver) {
+        open()
         for function in driver.functions where function.entry == entry { put(function.name) }
     }
 }

@@ -30,9 +30,9 @@ public struct RecordWriter<Sink: RecordSink> {
 
     public init(sink: Sink) { self.sink = sink }
 
-    /// Writes one record of the given kind; `content` adds its words.
-    public mutating func record(_ kind: StaticString, _ content: (inout RecordText) -> Void = { _ in }) {
-        var text = RecordText(kind)
+    /// Writes one record; `content` adds the fields of its form.
+    public mutating func record(_ form: RecordForm, _ content: (inout RecordText) -> Void = { _ in }) {
+        var text = RecordText(form)
         content(&text)
         seal(&text)
     }
@@ -40,10 +40,9 @@ public struct RecordWriter<Sink: RecordSink> {
     /// Adds the frame and hands the line over. Apart, because the compiler makes a `record` of its own for each closure.
     @inline(never)
     private mutating func seal(_ text: inout RecordText) {
-        let textCount = text.count
         var seed = CRC32()
         seed.update(nonce.value)
-        text.seal(sequence: count, seed)
+        let textCount = text.seal(sequence: count, seed)
         count += 1
         sink.write(text.bytes.span.extracting(..<text.count), textCount: textCount)
     }

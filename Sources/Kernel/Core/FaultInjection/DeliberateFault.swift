@@ -67,10 +67,7 @@ enum DeliberateFault: UInt8, CaseIterable {
         } catch {
             switch error {
             case .expired(let name, let bound):
-                endWithFault("expired-wait", ascii(name)) { text in
-                    text.field("bound", bound)
-                    text.put("us")
-                }
+                endWithFault("expired-wait", ascii(name), bound: bound)
             }
         }
     }

@@ -26,12 +26,12 @@ extension SelfTests {
         }
         let isQuarantined = quarantine.holds(driver.function)
         if isQuarantined, failedCount == failedBefore, count < planned {
-            check(false, driver, "stays out of quarantine")
+            check(false, "stays out of quarantine", of: driver)
         }
         while count < planned {
             check(
-                true, driver,
-                isQuarantined ? "goes on # SKIP it is quarantined" : "goes on # SKIP an earlier test failed")
+                true, isQuarantined ? "goes on # SKIP it is quarantined" : "goes on # SKIP an earlier test failed",
+                of: driver)
         }
     }
 }

@@ -38,25 +38,23 @@ extension SelfTests {
     ) throws(DriverFailure) {
         var start = exchange.now
         let outcome = try exchange.bringUp()
-        report.recordExchange(of: driver) { text in
-            text.field("bringup", outcome.word)
-            text.field("us", exchange.now - start)
-        }
-        check(outcome == .ready, driver, "comes up")
+        report.record(.bringup) { $0.add(driver, outcome.word, exchange.now - start) }
+        check(outcome == .ready, "comes up", of: driver)
         guard outcome == .ready else { throw .bringup(outcome.word) }
         start = exchange.now
         let isLinkUp = try exchange.waitForLink()
-        report.recordExchange(of: driver) { text in
-            text.field("link", isLinkUp ? "up" : "down")
-            text.field("us", exchange.now - start)
+        report.record(.link) { text in
+            text.add(driver)
+            text.add(isLinkUp ? "up" : "down")
+            text.add(exchange.now - start)
         }
-        check(isLinkUp, driver, "has its link up")
+        check(isLinkUp, "has its link up", of: driver)
         guard isLinkUp else { return }
         injury?.overrun(driver)
         switch option {
         case .none:
-            check(true, driver, "answers ARP # SKIP exchange=none")
-            check(true, driver, "answers echo # SKIP exchange=none")
+            check(true, "answers ARP # SKIP exchange=none", of: driver)
+            check(true, "answers echo # SKIP exchange=none", of: driver)
         case .gateway: try testGateway(&exchange, driver)
         case .volume(let count): try testVolume(&exchange, driver, count)
         }
@@ -69,29 +67,27 @@ extension SelfTests {
             of: StationAddress(rawValue: try exchange.card.station), Self.host, with: Self.gateway,
             identifier: Self.identifier)
         try exchange.run(&talk)
-        report.recordExchange(of: driver) { text in
-            text.key("arp")
-            text.put(host: talk.peer.rawValue)
-            if talk.resolution.isAnswered {
-                text.key("is")
-                text.put(station: talk.peerStation.rawValue)
-            }
-            Self.put(talk.resolution, &text)
+        report.record(.resolution) { text in
+            text.add(driver)
+            text.add(host: talk.peer.rawValue)
+            if text.option(talk.resolution.isAnswered) { text.add(station: talk.peerStation.rawValue) }
+            Self.add(talk.resolution, &text)
         }
-        check(talk.resolution.isAnswered, driver, "answers ARP")
+        check(talk.resolution.isAnswered, "answers ARP", of: driver)
         guard talk.resolution.isAnswered else { return }
-        report.recordExchange(of: driver) { text in
-            text.key("echo")
-            text.put(host: talk.peer.rawValue)
-            text.field("bytes", UInt64(Exchange.dataByteCount))
-            Self.put(talk.echo, &text)
+        report.record(.echo) { text in
+            text.add(driver)
+            text.add(host: talk.peer.rawValue)
+            text.add(Exchange.dataByteCount)
+            Self.add(talk.echo, &text)
         }
-        check(talk.echo.isAnswered, driver, "answers echo")
+        check(talk.echo.isAnswered, "answers echo", of: driver)
     }
 
     @inline(never)
-    private static func put(_ question: Exchange.Question, _ text: inout RecordText) {
-        text.outcome(isAnswered: question.isAnswered, tries: question.tries, microseconds: question.microseconds)
+    private static func add(_ question: Exchange.Question, _ text: inout RecordText) {
+        text.option(!question.isAnswered)
+        text.add(question.tries, question.microseconds)
     }
 
     private mutating func testVolume(
@@ -100,22 +96,10 @@ extension SelfTests {
         report.write(step: "returning frames")
         let start = exchange.now
         let outcome = try exchange.returnFrames(count)
-        report.recordExchange(of: driver) { text in
-            text.field("returned", UInt64(outcome.returned))
-            text.field("of", UInt64(count))
-            text.field("busy", outcome.busy)
-            text.field("us", exchange.now - start)
+        report.record(.volume) { text in
+            text.add(driver, outcome.returned, count, outcome.busy)
+            text.add(exchange.now - start)
         }
-        check(outcome.hasPassed, driver, "returns every frame")
-    }
-
-    /// Reports one test of a driver.
-    @inline(never)
-    mutating func check(_ passed: Bool, _ driver: GeneratedDriver, _ test: StaticString) {
-        check(passed) { text in
-            text.word(driver.function)
-            text.word(driver.name)
-            text.word(test)
-        }
+        check(outcome.hasPassed, "returns every frame", of: driver)
     }
 }

@@ -14,7 +14,7 @@ extension SelfTests {
         call.start = probeLoss()
         call.byteCount = probeLossEnd() - probeLoss()
         let isKept = probe_registers(&call) == 1
-        check(isKept && call.hasFaulted == 1 && call.vector == 13) { $0.word("a fault ends the call and no more") }
+        check(isKept && call.hasFaulted == 1 && call.vector == 13, "a fault ends the call and no more")
     }
 
     /// Tries every mapped page: those of drivers, their rings, buffers and windows, and the kernel's own.
@@ -34,8 +34,8 @@ extension SelfTests {
                 if Self.refusesExecution(virtual) { refusedFetches += 1 }
             }
         }
-        check(triedWrites > 0 && refusedWrites == triedWrites) { $0.word("executable pages refuse writes") }
-        check(triedFetches > 0 && refusedFetches == triedFetches) { $0.word("writable pages refuse execution") }
+        check(triedWrites > 0 && refusedWrites == triedWrites, "executable pages refuse writes")
+        check(triedFetches > 0 && refusedFetches == triedFetches, "writable pages refuse execution")
     }
 
     /// Writes the first byte of a page again: a page that takes it is not harmed.

@@ -25,21 +25,38 @@ struct SelfTests {
 
     /// Announces how many tests follow.
     init(planned: UInt64) {
-        report.record("KTAP") { text in
-            text.word("version")
-            text.word("1")
-        }
-        report.record("1..") { $0.put(decimal: planned) }
+        report.record(.tests)
+        report.record(.plan) { $0.add(planned) }
     }
 
-    /// Reports one test; `name` puts its name.
+    /// Reports one test of the machine.
     @inline(never)
-    mutating func check(_ passed: Bool, _ name: (inout RecordText) -> Void) {
+    mutating func check(_ passed: Bool, _ name: StaticString) {
+        write(passed) { $0.put(name) }
+    }
+
+    /// Reports one test of a driver, or of a function of it.
+    @inline(never)
+    mutating func check(_ passed: Bool, _ name: StaticString, of driver: GeneratedDriver, _ function: [UInt8] = []) {
+        write(passed) { text in
+            text.put(driver.function)
+            text.put(" ")
+            text.put(driver.name)
+            if !function.isEmpty {
+                text.put(".")
+                text.put(function)
+            }
+            text.put(" ")
+            text.put(name)
+        }
+    }
+
+    private mutating func write(_ passed: Bool, _ name: (inout RecordText) -> Void) {
         count += 1
         if !passed { failedCount += 1 }
-        let number = count
-        report.record(passed ? "ok" : "not ok") { text in
-            text.word(decimal: number)
+        report.record(passed ? .passed : .failed) { text in
+            text.add(count)
+            text.open()
             name(&text)
         }
     }
@@ -50,7 +67,7 @@ struct SelfTests {
         let start = timestamp()
         var turns: UInt64 = 0
         while timestamp() == start && turns < 1000 { turns += 1 }
-        check(clock != nil && timestamp() > start) { $0.word("clock counts") }
+        check(clock != nil && timestamp() > start, "clock counts")
     }
 
     /// Walks the page tables: no page may be both writable and executable, and generated code must be read-only.
@@ -70,13 +87,13 @@ struct SelfTests {
             }
         }
         let functionCount = drivers.reduce(0) { $0 + $1.functions.count }
-        check(wrongPages == 0 && codePages == functionCount) { $0.word("no page is writable and executable") }
+        check(wrongPages == 0 && codePages == functionCount, "no page is writable and executable")
     }
 
     /// Whether nothing was written to guard space that nobody answered. The last test: no card reaches memory any more.
     mutating func testGuards(_ guards: GuardSpace) {
         activity = Activity(step: "looking at guard space")
-        check(guards.isWhole) { $0.word("guard space is whole") }
+        check(guards.isWhole, "guard space is whole")
     }
 
     /// Whether a function of a driver may be called at any time and alone. Of a card for packets, only those that ask: the
@@ -96,16 +113,10 @@ struct SelfTests {
             activity = Activity(step: "running", subject: driver.name + [UInt8(ascii: ".")] + function.name)
             let value = try CallTarget(function, of: driver).call()
             let contract = Contract(of: function, in: driver)
-            report.writeResult(of: function, driver) { contract.put(value, into: &$0) }
+            report.writeResult(of: function, driver) { contract.add(value, to: &$0) }
             guard contract.canBeBroken else { continue }
             let isKept = contract.accepts(value)
-            check(isKept) { text in
-                text.word(driver.function)
-                text.word(driver.name)
-                text.put(UInt8(ascii: "."))
-                text.put(function.name)
-                text.word("keeps its contract")
-            }
+            check(isKept, "keeps its contract", of: driver, function.name)
             guard isKept else { throw .breach(entry: function.entry, value: value) }
         }
     }

@@ -1,6 +1,7 @@
 // What went through a card, as a report tells of it. ExchangeReader gathers it; tests and the host tools look at it.
 
 import Hardware
+import Report
 
 /// A question to a peer, and what became of it.
 public struct ReportedQuestion: Hashable, Sendable {

@@ -2,6 +2,8 @@
 // nothing here decides by a single sign: a run has passed only if every record came unharmed, could be read, and says so.
 
 import Hardware
+import Pipeline
+import Report
 
 /// A report, read.
 public struct MachineReport: Sendable {
@@ -49,19 +51,20 @@ public struct MachineReport: Sendable {
         damage = reader.damage
         var factsReader = FactsReader()
         var generation = GenerationReader()
-        var guards = GuardReader()
         var exchange = ExchangeReader()
-        var quarantine = QuarantineReader()
         var judgement = VerdictReader()
         for record in records {
             do throws(ReportError) {
-                if try factsReader.read(record) { continue }
-                if try generation.read(record, facts: factsReader.facts) { continue }
-                if try guards.read(record, factsReader.facts.placement) { continue }
-                if try exchange.read(record) { continue }
-                if try quarantine.read(record) { continue }
-                if try judgement.read(record) { continue }
-                try readOther(record)
+                var fields = try RecordFields(record)
+                switch fields.form.section {
+                case .boot: try read(&fields, factsReader.facts.placement)
+                case .facts: try factsReader.read(&fields)
+                case .factsInWords: break
+                case .generation: try generation.read(&fields, facts: factsReader.facts)
+                case .exchange: try exchange.read(&fields)
+                case .harm: try readHarm(&fields)
+                case .verdict: try judgement.read(&fields)
+                }
             } catch {
                 errors.append(error)
             }
@@ -71,10 +74,7 @@ public struct MachineReport: Sendable {
         drivers = generation.drivers
         refusals = generation.refusals
         results = generation.results
-        privateRegion = guards.privateRegion
-        overruns = guards.overruns
         exchanges = exchange.exchanges
-        quarantines = quarantine.quarantines
         tests = judgement.tests
         faults = judgement.faults
         verdict = judgement.verdict
@@ -89,67 +89,41 @@ public struct MachineReport: Sendable {
         self.init(reader, demanding: nonce)
     }
 
-    /// Takes the first record, and those that are for people alone: that say again in words what `cpuid` and `capability`
-    /// say in numbers, and that a function was woken.
-    private mutating func readOther(_ record: Record) throws(ReportError) {
-        if record.isKind("cpu") || record.isKind("brand") || record.isKind("cache") {
-            guard record.text.suffix(9)[...].isSpelled(" by=cpuid") else {
-                throw .malformed(record: record.number, text: record.text, expected: "by=cpuid at the end")
+    /// Takes a record of the boot.
+    private mutating func read(_ fields: inout RecordFields, _ placement: PlacementFacts) throws(ReportError) {
+        switch fields.form {
+        case .start:
+            guard fields.record.number == 0 else {
+                throw .unexpectedKind(record: fields.record.number, text: fields.record.text)
             }
-            return
+            entry = fields.text()
+            nonce = BootNonce(
+                value: try fields.number(), source: try fields.element(of: BootNonce.Source.allCases, \.word))
+            options = fields.text()
+        case .step: steps.append(fields.text())
+        case .oddity: oddities.append(ReportedOddity(place: try fields.number(), words: fields.text()))
+        case .rules: rules = ReportedRules(byteCount: try fields.number(), checksum: try fields.number())
+        case .watchdog: watchdog = .limit(seconds: try fields.number(), frequency: try fields.number())
+        case .noWatchdog: watchdog = .absent(reason: fields.text())
+        case .privateRegion:
+            let start = VirtualAddress(rawValue: try fields.number())
+            let byteCount: UInt64 = try fields.number()
+            let physical = PhysicalAddress(rawValue: try fields.number())
+            guard start == placement.data, physical == placement.dataPhysical, byteCount <= placement.dataByteCount
+            else { throw fields.malformed("the start of the range of the record data") }
+            privateRegion = PrivateRegion(
+                start: start, physical: physical, byteCount: byteCount, guardByteCount: try fields.number())
+        default: break  // for people alone
         }
-        if record.isKind("power") || record.isKind("msi") || record.isKind("msi-x") || record.isKind("express")
-            || record.isKind("woken")
-        {
-            guard record.text.suffix(7)[...].isSpelled(" by=pci") else {
-                throw .malformed(record: record.number, text: record.text, expected: "by=pci at the end")
-            }
-            return
+    }
+
+    /// Takes a record of what a device or a driver did that it should not.
+    private mutating func readHarm(_ fields: inout RecordFields) throws(ReportError) {
+        if fields.form == .overrun {
+            overruns.append(try ReportedOverrun(&fields))
+        } else {
+            quarantines.append(try ReportedQuarantine(&fields))
         }
-        if record.isKind("step") {
-            var fields = try RecordFields(record)
-            steps.append(try fields.quoted("a step"))
-            return try fields.end()
-        }
-        if record.isKind("rules") {
-            var fields = try RecordFields(record)
-            let byteCount: Int = try fields.size("the size of the rules")
-            let checksum: UInt32 = try fields.hexadecimal(fields.value("crc"), 8, "a checksum")
-            rules = ReportedRules(byteCount: byteCount, checksum: checksum)
-            return try fields.end()
-        }
-        if record.isKind("heap") {
-            var fields = try RecordFields(record)
-            let _: UInt64 = try fields.prefixed("the start of the heap")
-            let _: UInt64 = try fields.size("the size of the heap")
-            let _: UInt64 = try fields.decimal(fields.value("tables"), "a count of page tables")
-            _ = try fields.source()
-            return try fields.end()
-        }
-        if record.isKind("watchdog") {
-            watchdog = try ReportedWatchdog(record)
-            return
-        }
-        if record.isKind("oddity") {
-            var fields = try RecordFields(record)
-            let place: UInt64 = try fields.prefixed("a place")
-            oddities.append(ReportedOddity(place: place, words: try fields.quoted("what is wrong")))
-            return try fields.end()
-        }
-        guard record.isKind("metaos"), record.number == 0 else {
-            throw .unexpectedKind(record: record.number, text: record.text)
-        }
-        var fields = try RecordFields(record)
-        guard fields.takes("2") else { throw fields.malformed("version 2 of the format; boot again for a new report") }
-        entry = Array(try fields.value("entry"))
-        let value = try fields.nonce()
-        let word = try fields.value("by")
-        guard let source = BootNonce.Source.allCases.first(where: { word.isSpelled($0.word) }) else {
-            throw fields.malformed("option, rdrand or clock")
-        }
-        nonce = BootNonce(value: value, source: source)
-        options = Array(try fields.value("options"))
-        try fields.end()
     }
 
     private func judge(plannedCount: Int?, _ demanded: UInt64?) -> ReportOutcome {

@@ -2,6 +2,7 @@
 // at it.
 
 import Hardware
+import Report
 
 /// What a device wrote where nothing is to be written.
 public struct ReportedOverrun: Hashable, Sendable {
@@ -19,4 +20,14 @@ public struct ReportedOverrun: Hashable, Sendable {
     public var memory: [UInt8]
     /// The function whose memory that is.
     public var owner: FunctionAddress?
+
+    init(_ fields: inout RecordFields) throws(ReportError) {
+        function = fields.function()
+        driver = fields.text()
+        start = VirtualAddress(rawValue: try fields.number())
+        byteCount = try fields.number()
+        changedByteCount = try fields.number()
+        memory = fields.text()
+        owner = fields.option() ? fields.function() : nil
+    }
 }

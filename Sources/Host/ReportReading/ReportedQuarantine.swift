@@ -1,6 +1,7 @@
 // A driver that was not called again, as a report tells of it. QuarantineReader gathers it.
 
 import Hardware
+import Report
 
 /// A driver in quarantine, and why.
 public struct ReportedQuarantine: Hashable, Sendable {
@@ -38,6 +39,38 @@ public struct ReportedQuarantine: Hashable, Sendable {
     public var instruction: Instruction?
     /// Activity in which it happened, ASCII.
     public var activity: [UInt8]
+}
+
+extension ReportedQuarantine {
+    init(_ fields: inout RecordFields) throws(ReportError) {
+        // The reason is the key of the first field behind function and description.
+        let reason = fields.record.text.split(separator: UInt8(ascii: " "))[3].prefix { $0 != UInt8(ascii: "=") }
+        self.init(
+            function: fields.function(), driver: fields.text(), reason: Array(reason),
+            subject: fields.form == .quarantineCalled ? Array("again".utf8) : fields.text(), activity: [])
+        switch fields.form {
+        case .quarantineFault:
+            var fault = Fault(vector: try fields.number(), errorCode: try fields.number())
+            instruction = try Instruction(&fields)
+            fault.address = try fields.optionalNumber()
+            self.fault = fault
+        case .quarantineEndless: instruction = try Instruction(&fields)
+        case .quarantineBreach, .quarantineArgument: value = try fields.number()
+        default: break
+        }
+        activity = fields.text()
+    }
+}
+
+extension ReportedQuarantine.Instruction {
+    fileprivate init(_ fields: inout RecordFields) throws(ReportError) {
+        self.init(address: try fields.number())
+        guard fields.option() else { return }
+        place = fields.text()
+        let offset: UInt64 = try fields.number()
+        place += Array("+0x\(String(offset, radix: 16))".utf8)
+        line = try fields.number()
+    }
 }
 
 extension ReportedQuarantine: CustomStringConvertible {

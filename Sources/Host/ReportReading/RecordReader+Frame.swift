@@ -1,6 +1,7 @@
 // The frame of a record, as RECORDS.md defines it: a sequence number and a checksum behind the text.
 
 import Checksum
+import Report
 
 extension RecordReader {
     /// The frame at the end of a line, found by its form alone.
@@ -14,7 +15,7 @@ extension RecordReader {
 
         /// Finds a frame at the end of `line`, or `nil` where the line has not the form of one.
         init?(_ line: ArraySlice<UInt8>) {
-            guard line.count > 11, let checksum = line.suffix(8).hexadecimalNumber else { return nil }
+            guard line.count > 11, let checksum = line.suffix(8).number(radix: 16) else { return nil }
             let covered = line.dropLast(8)
             guard covered.last == UInt8(ascii: " ") else { return nil }
             let digits = covered.dropLast().reversed().prefix { (0x30...0x39).contains($0) }
@@ -53,11 +54,7 @@ extension RecordReader {
 
         /// Whether the checksum would hold if the number were `number`: then it is the number that was damaged.
         func holds(as number: Int, from seed: CRC32) -> Bool {
-            var bytes = Array(text)
-            bytes += [0x20, 0x23, 0x20]
-            bytes += Self.digits(number)
-            bytes.append(0x20)
-            return Self.checksum(of: bytes, from: seed) == checksum
+            Self.checksum(of: text + Array(" # \(number) ".utf8), from: seed) == checksum
         }
 
         private static func checksum(of bytes: some Sequence<UInt8>, from seed: CRC32) -> UInt32 {
@@ -66,20 +63,10 @@ extension RecordReader {
             return checksum.value
         }
 
-        private static func digits(_ number: Int) -> [UInt8] {
-            var digits: [UInt8] = []
-            var rest = number
-            repeat {
-                digits.insert(0x30 + UInt8(rest % 10), at: 0)
-                rest /= 10
-            } while rest > 0
-            return digits
-        }
-
         /// A decimal number of at most nine digits, without leading zeros.
         private static func number(_ digits: [UInt8]) -> Int? {
             guard (1...9).contains(digits.count), digits.count == 1 || digits[0] != 0x30 else { return nil }
-            return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+            return digits.number(radix: 10).map { Int($0) }
         }
     }
 }

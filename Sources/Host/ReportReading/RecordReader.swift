@@ -3,6 +3,7 @@
 // and MachineReport. The host harness calls it while a machine runs, and once more over a saved report.
 
 import Checksum
+import Report
 
 /// Reads records off a serial line.
 public struct RecordReader: Sendable {
