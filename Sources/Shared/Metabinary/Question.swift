@@ -34,6 +34,7 @@ public enum Question: Hashable, Sendable {
     ///
     /// Throws: `badFact` for a kind that is none, `badIndex` for a window that the device has not, `badWindow` for a part of
     /// a capability that nobody reads.
+    @inline(never)
     init(_ reader: inout ImageReader, of device: DeviceDescription) throws(MetabinaryError) {
         let place = reader.offset
         let kind = try reader.byte()
