@@ -63,7 +63,7 @@ let hostTargets: [Target] = [
         name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
     // What a run in Unicorn does on every instruction and access.
     .target(name: "CSimulation", dependencies: ["CUnicorn"], path: "Sources/Host/CSimulation"),
-    host("Interpretation", imports: ["Hardware", "Program"]),
+    host("Interpretation", imports: ["Hardware", "Program", "Metabinary"]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
     host("ReportReading", imports: ["Checksum", "Hardware", "Program", "Verification", "Pipeline", "Report"]),

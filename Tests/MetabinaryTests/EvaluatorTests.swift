@@ -109,7 +109,7 @@ import Testing
         ([0x04, 1, 0, 0], 32, .badType(at: start + 2)),
         ([0x04, 0, 0, 0x04, 0, 1, 0x05], 32, .typesDiffer(at: start + 6)),
         ([0x04, 0, 1, 0x02, 0x80, 2, 0x06], 32, .valueTooWide(at: start + 6)),
-        ([0x02, 1, 0x04, 0, 1, 0x07], 32, .dynamicCount(at: start + 5)),
+        ([0x02, 1, 0x04, 0, 1, 0x07], 32, .notStatic(at: start + 5)),
         ([0x04, 0, 0, 0x02, 1, 0x07], 32, .shiftTooFar(at: start + 5)),
         ([0x04, 0, 0, 0x02, 32, 0x08], 32, .shiftTooFar(at: start + 5)),
         ([0x02, 1, 0x02, 64, 0x07], 32, .shiftTooFar(at: start + 4)),

@@ -99,15 +99,4 @@ import Testing
                 $0.insert(0, at: bytes.count - 4); $0 = Rules.sealed($0)
             } == .bytesLeftOver(at: bytes.count - 4))
     }
-
-    @Test func `The format's document has the opcodes of the machine`() throws {
-        let rows = try Rules.text(of: "Sources/Shared/Metabinary/FORMAT.md").split(separator: "\n")
-            .filter { $0.hasPrefix("| 0x") }.map { $0.split(separator: "|").map { $0.trimmingPrefix(" ") } }
-        let stated = rows.map { "\($0[0])\($0[1])" }
-        let actual = Opcode.allCases.map { opcode in
-            let digits = String(opcode.rawValue, radix: 16, uppercase: true)
-            return "0x\(digits.count < 2 ? "0" : "")\(digits) `\(opcode)` "
-        }
-        #expect(stated == actual)
-    }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct StageTests {
     /// One table of three entries, a choice of two, and a fact: its code, and the range that it states.
-    private static func stage(
+    static func stage(
         tables: [UInt8] = [1, 3, 50, 70, 90], choices: [UInt8] = [1, 0, 9, 2], fact: [UInt8] = [0x02, 6],
         range: [UInt8] = [0, 20], quantities: [UInt8] = [0], probes: [UInt8] = [0]
     ) -> [UInt8] {
@@ -16,7 +16,7 @@ import Testing
     }
 
     /// Where the code of the function begins in an image with the usual stage.
-    private static let start = Rules.codeOffset + stage().count - 1
+    static let start = Rules.codeOffset + stage().count - 1
 
     /// A function of the machine with what a rule may ask for.
     private static var card: PCIFunction {
@@ -34,7 +34,7 @@ import Testing
         return card
     }
 
-    private static func input(facts: [UInt64] = [6], choices: [UInt8] = [1]) -> StaticInput {
+    static func input(facts: [UInt64] = [6], choices: [UInt8] = [1]) -> StaticInput {
         var input = StaticInput()
         input.function = card
         input.windowByteCounts = [0x4000]
@@ -131,6 +131,8 @@ import Testing
 
     // MARK: Code that lies
 
+    private static let condition: [UInt8] = [0x0C, 0, 0x02, 0, 0x17]
+
     static let hostile: [(code: [UInt8], reason: MetabinaryError)] = [
         ([0x40, 1], .badIndex(at: start + 1)), ([0x02, 0, 0x41, 1], .badIndex(at: start + 3)),
         ([0x42, 1], .badIndex(at: start + 1)), ([0x43, 10], .badFact(at: start + 1)),
@@ -159,6 +161,11 @@ import Testing
         ([0x02, 0, 0x4B], .badCount(at: start + 2)), ([0x02, 0x81, 0x80, 0x04, 0x4B], .badCount(at: start + 4)),
         ([0x0C, 0, 0x02, 1, 0x4C, 2, 0], .badRange(at: start + 4)),
         ([0x02, 1, 0x02, 1, 0x4C, 0, 0], .staticCondition(at: start + 4)),
+        // A run that puts another block in place of the one that it stands in.
+        (
+            condition + [0x1B, 0x02, 2, 0x46, 11, 0x20, 0x02, 1, 0x02, 1] + condition + [0x1B, 0x20, 0x02, 0, 0x0B],
+            .wrongBlock(at: start + 21)
+        ),
         // For ever, and deep.
         ([0x02] + [0xFF, 0xFF, 0xFF, 0x7F] + [0x46, 2, 0x02, 1], .tooManySteps(at: start + 7, line: 7)),
         (

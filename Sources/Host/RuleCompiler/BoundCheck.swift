@@ -11,7 +11,7 @@ struct BoundCheck {
     /// Reports functions, facts and probes whose evaluation may exceed a limit, whose calls may exceed one of time, and devices
     /// for which all of it together may exceed the account of a driver.
     static func run(_ bytes: [UInt8], _ diagnostics: inout DiagnosticCollector) {
-        guard let image = try? MetabinaryImage(bytes) else { return }
+        guard let image = try? MetabinaryImage(bytes, isLimited: false) else { return }
         let check = BoundCheck(bytes: bytes)
         for device in image.devices { check.check(device, &diagnostics) }
     }

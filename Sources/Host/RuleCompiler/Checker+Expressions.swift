@@ -303,7 +303,7 @@ extension Checker {
     func compare(
         _ left: TypedValue, _ right: TypedValue, _ opcode: Opcode, _ span: SourceSpan
     ) -> TypedValue {
-        if left.isStatic && right.isStatic { return staticComparison(left, right, opcode, span) }
+        if left.isStatic && right.isStatic { return staticCombination(opcode, left, right, span) }
         if opcode == .equal || opcode == .notEqual, let extract = left.extract, right.isKnown,
             right.bitCount <= extract.bitCount
         {

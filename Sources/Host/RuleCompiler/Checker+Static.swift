@@ -19,24 +19,18 @@ extension Checker {
     mutating func staticSum(
         _ left: TypedValue, _ right: TypedValue, isDifference: Bool, _ span: SourceSpan
     ) -> TypedValue {
-        let (numbers, isPartial) = StaticNumbers.combined(left.numbers, right.numbers) { left, right in
-            let (result, isTooFar) =
-                isDifference ? left.subtractingReportingOverflow(right) : left.addingReportingOverflow(right)
-            return isTooFar ? nil : result
-        }
+        let opcode: Opcode = isDifference ? .subtract : .add
+        let (numbers, isPartial) = StaticNumbers.combined(opcode, left.numbers, right.numbers)
         var value = TypedValue(
             numbers: isPartial ? StaticNumbers(0, .max) : numbers ?? StaticNumbers(0, .max),
-            binary(isDifference ? .subtract : .add, left, right, span))
+            binary(opcode, left, right, span))
         value.sum = .init(left, right, isDifference: isDifference)
         value.uncut = left.uncut ?? right.uncut ?? (isPartial ? isDifference ? .mayBeNegative : .mayExceed64Bits : nil)
         return value
     }
 
     mutating func staticProduct(_ left: TypedValue, _ right: TypedValue, _ span: SourceSpan) -> TypedValue? {
-        let (numbers, isPartial) = StaticNumbers.combined(left.numbers, right.numbers) { left, right in
-            let (result, isTooFar) = left.multipliedReportingOverflow(by: right)
-            return isTooFar ? nil : result
-        }
+        let (numbers, isPartial) = StaticNumbers.combined(.multiply, left.numbers, right.numbers)
         guard let numbers, !isPartial else {
             diagnostics.report(
                 .valueTooWide, span, "the product may need more than 64 bits",
@@ -78,31 +72,19 @@ extension Checker {
                 mend: "shift it, or keep its low bits by `&`: generated code does not divide")
             return nil
         }
-        let bounds = isRest ? (low: UInt64(0), high: right.numbers.high == 0 ? 0 : right.numbers.high - 1) : nil
-        let (numbers, isPartial) = StaticNumbers.combined(left.numbers, right.numbers, bounds: bounds) { left, right in
-            right == 0 ? nil : isRest ? left % right : left / right
-        }
+        let opcode: Opcode = isRest ? .remainder : .divide
+        let (numbers, isPartial) = StaticNumbers.combined(opcode, left.numbers, right.numbers)
         guard let numbers, !isPartial, right.numbers.low > 0 else {
             diagnostics.report(
                 .dividedByZero, right.span, right.isKnown ? "this is zero" : "this may be zero",
                 mend: "give the fact a range without 0, or choose it among other numbers")
             return nil
         }
-        return TypedValue(numbers: numbers, binary(isRest ? .remainder : .divide, left, right, span))
+        return TypedValue(numbers: numbers, binary(opcode, left, right, span))
     }
 
     func staticCombination(_ left: TypedValue, _ right: TypedValue, isAnd: Bool, _ span: SourceSpan) -> TypedValue {
-        let most = max(left.numbers.high, right.numbers.high)
-        let bounds =
-            isAnd
-            ? (low: 0, high: min(left.numbers.high, right.numbers.high))
-            : (
-                low: max(left.numbers.low, right.numbers.low),
-                high: most == 0 ? 0 : .max >> UInt64(most.leadingZeroBitCount)
-            )
-        let numbers = StaticNumbers.combined(left.numbers, right.numbers, bounds: bounds) { isAnd ? $0 & $1 : $0 | $1 }
-        var value = TypedValue(
-            numbers: numbers.numbers ?? StaticNumbers(0, .max), binary(isAnd ? .and : .or, left, right, span))
+        var value = staticCombination(isAnd ? .and : .or, left, right, span)
         value.bits = left.bits
         if !value.isKnown {
             value.loose = isAnd ? left.looseBits & right.looseBits : left.looseBits | right.looseBits
@@ -110,19 +92,12 @@ extension Checker {
         return value
     }
 
-    func staticComparison(
-        _ left: TypedValue, _ right: TypedValue, _ opcode: Opcode, _ span: SourceSpan
+    /// What an operation gives that refuses no number.
+    func staticCombination(
+        _ opcode: Opcode, _ left: TypedValue, _ right: TypedValue, _ span: SourceSpan
     ) -> TypedValue {
-        let bounds = left.isKnown && right.isKnown ? nil : (low: UInt64(0), high: UInt64(1))
-        let numbers = StaticNumbers.combined(left.numbers, right.numbers, bounds: bounds) { left, right in
-            switch opcode {
-            case .equal: left == right ? 1 : 0
-            case .notEqual: left != right ? 1 : 0
-            case .below: left < right ? 1 : 0
-            default: left <= right ? 1 : 0
-            }
-        }
-        return TypedValue(numbers: numbers.numbers ?? StaticNumbers(0, 1), binary(opcode, left, right, span))
+        let numbers = StaticNumbers.combined(opcode, left.numbers, right.numbers).numbers
+        return TypedValue(numbers: numbers ?? StaticNumbers(0, .max), binary(opcode, left, right, span))
     }
 
     /// A shift by a fact, or of one.
@@ -137,18 +112,9 @@ extension Checker {
             return nil
         }
         let value = isLeft ? left.widened(to: left.bitCount + UInt8(most)) : left
-        let expression = binary(isLeft ? .shiftLeft : .shiftRight, value, count, span)
-        guard let typeBitCount = value.typeBitCount else {
-            let (least, most) = (count.numbers.low, count.numbers.high)
-            let bounds =
-                isLeft
-                ? (low: left.numbers.low << least, high: left.numbers.high << most)
-                : (low: left.numbers.low >> most, high: left.numbers.high >> least)
-            let (numbers, _) = StaticNumbers.combined(left.numbers, count.numbers, bounds: bounds) {
-                isLeft ? $0 << $1 : $0 >> $1
-            }
-            return TypedValue(numbers: numbers ?? StaticNumbers(0, .max), expression)
-        }
+        let opcode: Opcode = isLeft ? .shiftLeft : .shiftRight
+        guard let typeBitCount = value.typeBitCount else { return staticCombination(opcode, value, count, span) }
+        let expression = binary(opcode, value, count, span)
         let least = UInt8(count.numbers.low)
         let bitCount = isLeft ? left.bitCount + UInt8(most) : left.bitCount > least ? left.bitCount - least : 1
         return TypedValue(expression, bitCount: bitCount, typeBitCount: typeBitCount)

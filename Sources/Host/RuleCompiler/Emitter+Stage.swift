@@ -75,11 +75,9 @@ extension Emitter {
     private mutating func append(_ arm: [UInt8], otherwise: [UInt8], _ span: SourceSpan, _ code: inout [UInt8]) {
         var arm = arm
         if !otherwise.isEmpty {
-            emit(.skip, span, &arm)
-            Self.append(otherwise.count, to: &arm)
+            emit(.skip, .number(UInt64(otherwise.count)), at: span, to: &arm)
         }
-        emit(.when, span, &code)
-        Self.append(arm.count, to: &code)
+        emit(.when, .number(UInt64(arm.count)), at: span, to: &code)
         code += arm + otherwise
         line = 0
     }
@@ -94,15 +92,14 @@ extension Emitter {
         case .each(let count, let statements, let span):
             let run = block { for statement in statements { $0.emit(statement, &$1) } }
             emit(count, &code)
-            emit(.each, span, &code)
-            Self.append(run.count, to: &code)
+            emit(.each, .number(UInt64(run.count)), at: span, to: &code)
             code += run
             line = 0
         case .loopOf(let count, let statements, let span):
             emit(count, &code)
-            emit(.loopOf, span, &code)
+            emit(.loopOf, at: span, to: &code)
             for statement in statements { emit(statement, &code) }
-            emit(.end, span, &code)
+            emit(.end, at: span, to: &code)
         default: break
         }
     }
@@ -115,23 +112,19 @@ extension Emitter {
         let leavesValues = statements.contains { if case .value = $0 { true } else { false } }
         guard leavesValues, let last = statements.last else { return }
         if case .returnValue = last { return }
-        emit(.forget, span, &code)
-        Self.append(depth, to: &code)
+        emit(.forget, .number(UInt64(depth)), at: span, to: &code)
     }
 
     mutating func emit(stage expression: CheckedAtlas.Expression, _ code: inout [UInt8]) {
         let span = expression.span
         switch expression.operation {
         case .fact(let index):
-            emit(.fact, span, &code)
-            Self.append(index, to: &code)
+            emit(.fact, .number(UInt64(index)), at: span, to: &code)
         case .entry(let table, let index):
             emit(index, &code)
-            emit(.entry, span, &code)
-            Self.append(table, to: &code)
+            emit(.entry, .number(UInt64(table)), at: span, to: &code)
         case .choice(let index):
-            emit(.choice, span, &code)
-            Self.append(index, to: &code)
+            emit(.choice, .number(UInt64(index)), at: span, to: &code)
         case .alternatives(let choice, let values):
             var rest = block { if let last = values.last { $0.emit(last, &$1) } }
             for (index, value) in values.dropLast().enumerated().reversed() {
@@ -146,24 +139,21 @@ extension Emitter {
             }
             code += rest
             line = 0
-        case .ask(let question): emit(question, span, &code)
+        case .ask(let question): emit(.ask, .question(question), at: span, to: &code)
         case .boundOf(let value, let lowest, let highest, let refusal):
             emit(value, &code)
             emit(highest, &code)
-            emit(.boundOf, span, &code)
-            Self.append(lowest, to: &code)
-            Self.append(refusal, to: &code)
+            emit(.boundOf, .number(lowest), .number(refusal), at: span, to: &code)
         default: break
         }
     }
 
-    private mutating func emit(_ question: Question, _ span: SourceSpan, _ code: inout [UInt8]) {
-        emit(.ask, span, &code)
+    static func append(_ question: Question, to code: inout [UInt8]) {
         switch question {
         case .identity(let identity): code.append(identity.rawValue)
         case .byteCount(let window):
             code.append(Question.byteCountKind)
-            Self.append(window, to: &code)
+            append(window, to: &code)
         case .capability(let identifier, let markOffset, let mark, let part):
             code += [Question.capabilityKind, identifier, markOffset, mark, part.offset, part.byteCount]
         }

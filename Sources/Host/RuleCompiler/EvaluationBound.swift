@@ -4,7 +4,7 @@
 // it may. So the bound is what evaluation takes where no fact of the machine decides and no cell is narrower than its type,
 // and never less.
 //
-// The steps are those of `Evaluator`, operation by operation; a test compares the two.
+// It walks by the table of opcodes, as `Evaluator` does, and counts its steps and items; a test compares the two.
 
 import Metabinary
 import Program
@@ -26,7 +26,7 @@ struct EvaluationBound {
     let function: FunctionDescription
     /// Whether some cell is believed to use fewer bits than its type has, so that masks may be needed.
     let hasNarrowCells: Bool
-    var reader: CodeReader
+    private var reader: ImageReader
     var stack: [Entry] = []
     /// Height of the stack at the opening of each block that is open.
     private var blocks: [Int] = []
@@ -48,14 +48,17 @@ struct EvaluationBound {
         self.device = device
         hasNarrowCells = device.cells.contains { $0.mask != $0.type.mask }
         line = Int(function.line)
-        reader = CodeReader(image, from: function.codeOffset, device)
-        walk(to: function.codeOffset + function.codeByteCount)
+        let end = function.codeOffset + function.codeByteCount
+        reader = ImageReader(image, from: function.codeOffset, to: end)
+        walk(to: end)
     }
 
     private mutating func walk(to end: Int) {
-        while excess == nil, reader.offset < end, let opcode = reader.opcode() {
+        while excess == nil, reader.offset < end,
+            let instruction = try? reader.instruction(of: device, parameterCount: function.parameters.count)
+        {
             stepCount += 1
-            step(opcode, reader.operands(of: opcode))
+            step(instruction)
             checkCounts(line)
         }
     }
@@ -89,7 +92,7 @@ struct EvaluationBound {
     }
 
     /// Adds the time of an access of the device.
-    mutating func access() { time.addAccess(line: ruleLine) }
+    mutating func addAccess() { time.addAccess(line: ruleLine) }
 
     /// The line at hand, as programs have it.
     private var ruleLine: UInt16 { UInt16(clamping: line) }
@@ -103,70 +106,66 @@ struct EvaluationBound {
         }
     }
 
-    private mutating func open() {
-        openBlock()
-        time.open()
-    }
-
     private mutating func close() {
         stack.removeLast(stack.count - min(blocks.popLast() ?? 0, stack.count))
         time.close()
     }
 
-    private mutating func step(_ opcode: Opcode, _ operands: [UInt64]) {
-        let operand = operands.first ?? 0
-        switch opcode {
-        case .line: line = Int(operand)
-        case .ifTrue:
-            _ = pop()
-            emit(1)
-            open()
-        case .otherwise:
+    private mutating func step(_ instruction: Instruction) {
+        let row = instruction.opcode.row
+        let isEmpty = row.control == .returns && function.resultType == .void
+        let taken = Array((0..<(isEmpty ? 0 : row.takenCount)).map { _ in pop() }.reversed())
+        switch row.control {
+        case .opens:
+            emit(row.itemCount)
+            open(instruction, taken)
+        case .continues:
+            emit(row.itemCount)
             close()
-            emit(1)
-            open()
-        case .loop: openLoop(operand)
-        case .loopOf: openLoop(pop()?.high ?? MetabinaryLimit.loopCount)
-        case .wait:
-            emit(1)
-            time.addWaiting(operand, line: ruleLine)
             openBlock()
-            time.openLook()
-        case .until:
-            _ = pop()
-            emit(1)
+            time.open()
+        case .closes:
+            emit(row.itemCount)
             close()
-            open()
-        case .end:
-            emit(1)
-            close()
-        case .pause:
-            // An empty loop.
-            emit(2)
-            time.addPause(operand, line: ruleLine)
-            open()
-            close()
-        case .when: walkArms(distance: Int(operand))
-        case .skip: reader.offset += Int(operand)
-        case .each: walkRuns(distance: Int(operand))
-        case .forget: stack.removeLast(stack.count - min(Int(operand), stack.count))
-        default: compute(opcode, operand)
+        case .branches: walkArms(of: taken.first ?? nil, distance: instruction.index)
+        case .jumps: reader.offset += instruction.index
+        case .repeats: walkRuns(of: taken.first ?? nil, distance: instruction.index)
+        case .next, .returns:
+            switch instruction.opcode {
+            case .line: line = instruction.index
+            case .forget: stack.removeLast(stack.count - min(instruction.index, stack.count))
+            case .pause:
+                // An empty loop.
+                emit(row.itemCount)
+                time.addPause(instruction.numbers.0, line: ruleLine)
+                openBlock()
+                time.open()
+                close()
+            default: compute(instruction, taken)
+            }
         }
     }
 
-    private mutating func openLoop(_ turnCount: UInt64) {
-        emit(1)
+    private mutating func open(_ instruction: Instruction, _ taken: [Entry]) {
         openBlock()
-        time.openLoop(turnCount: min(turnCount, MetabinaryLimit.loopCount), line: ruleLine)
-        push(nil)
+        switch instruction.opcode.row.operation {
+        case .loop:
+            let most = MetabinaryLimit.loopCount
+            let turnCount = taken.isEmpty ? instruction.numbers.0 : (taken[0]?.high ?? most)
+            time.openLoop(turnCount: min(turnCount, most), line: ruleLine)
+            push(nil)
+        case .wait:
+            time.addWaiting(instruction.numbers.0, line: ruleLine)
+            time.openLook()
+        default: time.open()
+        }
     }
 
     // MARK: The static stage
 
     /// The arms of a `when`: the one that is known to be taken, or both.
-    private mutating func walkArms(distance: Int) {
+    private mutating func walkArms(of condition: Entry, distance: Int) {
         let target = reader.offset + distance
-        let condition = pop()
         if let condition, condition.isKnown {
             if condition.low == 0 { reader.offset = target }
             return
@@ -187,10 +186,10 @@ struct EvaluationBound {
     }
 
     /// The runs of a `for each`: one by one, or as many as there may be, each as one whose number may be any.
-    private mutating func walkRuns(distance: Int) {
+    private mutating func walkRuns(of count: Entry, distance: Int) {
         let (start, end, opening) = (reader.offset, reader.offset + distance, line)
         reader.offset = end
-        guard let count = pop(), count.high > 0, distance > 0 else { return }
+        guard let count, count.high > 0, distance > 0 else { return }
         runCount += 1
         if runCount > MetabinaryLimit.blockDepth {
             exceed(MetabinaryLimit.blockDepth, "`for each` within one another", line)

@@ -1,6 +1,8 @@
 // What a static value may be on the machines that a rule meets: its numbers one by one where they are few, else the least and
 // the largest. The checker proves with it what the target will compute.
 
+import Metabinary
+
 /// The numbers that a static value may be.
 struct StaticNumbers: Equatable {
     /// Most numbers that are told apart.
@@ -51,13 +53,9 @@ struct StaticNumbers: Equatable {
 
     /// What an operation may give of two values.
     ///
-    /// - Parameters:
-    ///   - bounds: the least and the largest result, for values that are too many to be tried.
-    ///   - operation: `nil` where it gives no number.
-    /// - Returns: `nil` where no pair gives a number; and whether some pair gives none.
+    /// - Returns: `nil` where no pair gives a number; and whether some pair gives none, of 64 bits and not below zero.
     static func combined(
-        _ left: StaticNumbers, _ right: StaticNumbers, bounds: (low: UInt64, high: UInt64)? = nil,
-        _ operation: (UInt64, UInt64) -> UInt64?
+        _ opcode: Opcode, _ left: StaticNumbers, _ right: StaticNumbers
     ) -> (numbers: StaticNumbers?, isPartial: Bool) {
         var results: [UInt64] = []
         var isPartial = false
@@ -65,14 +63,43 @@ struct StaticNumbers: Equatable {
         let second = right.values ?? [right.low, right.high]
         for number in first {
             for other in second {
-                if let result = operation(number, other) { results.append(result) } else { isPartial = true }
+                if let result = opcode.exactly(number, other) { results.append(result) } else { isPartial = true }
             }
         }
         guard left.values == nil || right.values == nil else {
             return (results.isEmpty ? nil : StaticNumbers(results), isPartial)
         }
-        if let bounds { return (StaticNumbers(bounds.low, bounds.high), isPartial) }
-        guard let least = results.min(), let most = results.max() else { return (nil, true) }
-        return (StaticNumbers(least, isPartial ? .max : most), isPartial)
+        if let bounds = bounds(opcode, left, right) { return (bounds, isPartial) }
+        guard !isPartial, let least = results.min(), let most = results.max() else {
+            return (StaticNumbers(0, .max), true)
+        }
+        return (StaticNumbers(least, most), false)
+    }
+
+    /// All that an operation may give, where it is not the least and the largest operands that give the least and the
+    /// largest result.
+    private static func bounds(_ opcode: Opcode, _ left: StaticNumbers, _ right: StaticNumbers) -> StaticNumbers? {
+        switch opcode {
+        case .and: return StaticNumbers(0, min(left.high, right.high))
+        case .or:
+            let most = max(left.high, right.high)
+            return StaticNumbers(max(left.low, right.low), most == 0 ? 0 : .max >> UInt64(most.leadingZeroBitCount))
+        case .remainder: return StaticNumbers(0, max(right.high, 1) - 1)
+        case .equal, .notEqual, .below, .belowOrEqual: return StaticNumbers(0, 1)
+        default: return nil
+        }
+    }
+}
+
+extension Opcode {
+    /// What it gives of two numbers, `nil` where that is no number, or none of 64 bits.
+    fileprivate func exactly(_ left: UInt64, _ right: UInt64) -> UInt64? {
+        guard let result = fold(left, right) else { return nil }
+        switch self {
+        case .add: return result >= left ? result : nil
+        case .subtract: return result <= left ? result : nil
+        case .shiftLeft: return result >> right == left ? result : nil
+        default: return result
+        }
     }
 }

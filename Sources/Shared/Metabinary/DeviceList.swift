@@ -9,6 +9,8 @@ struct ImageTables: Sendable {
     var classes: [ClassDescription] = []
     /// Where each device begins in the bytes.
     var deviceOffsets: [Int] = []
+    /// Whether code is refused that is deeper than the limits.
+    var isLimited = true
 }
 
 /// The descriptions of an image, in its order.

@@ -5,19 +5,27 @@ import Program
 extension Evaluator {
     /// Operations on two values of one type, a static one taking the type of the other; the result has it too, or is a
     /// boolean.
-    func combine(_ operation: Operation) throws(MetabinaryError) {
-        var right = try pop()
-        var left = try pop()
+    @inline(never)
+    func combine(_ opcode: Opcode) throws(MetabinaryError) {
+        var right = pop()
+        var left = pop()
         if left.isStatic && right.isStatic {
-            return try push(StackEntry(value: Self.folded(operation, left.value, right.value)))
+            guard let value = opcode.fold(left.value, right.value) else {
+                if opcode == .multiply { throw .valueTooWide(at: place) }
+                throw .dividedByZero(at: place)
+            }
+            return push(StackEntry(value: value))
         }
+        if opcode == .multiply { return try scale(left, right) }
+        let row = opcode.row
+        guard let operation = row.operation else { throw .notStatic(at: place) }
         if operation == .or {
             // Each has its own bits of the result.
             left = try confined(left)
             right = try confined(right)
         }
         let type = left.isStatic ? right.type : left.type
-        let isComparison = operation.row.rule == .compared
+        let isComparison = row.left == .boolean
         // Constants go to the right where the order does not matter: processors have room for them there. Of a comparison
         // the encoder sees to that.
         let swaps = left.isStatic && operation.row.commutes && !isComparison
@@ -25,27 +33,33 @@ extension Evaluator {
         let second = try item(of: swaps ? left : right, type)
         let result = isComparison ? .boolean : type
         let item = try emit(operation, result, left: first, right: second)
-        try push(
+        push(
             StackEntry(
                 item: item, type: result, mask: operation.bits(left.mask, right.mask, result),
                 believed: operation.bits(left.believed, right.believed, result)))
     }
 
-    /// The number that an operation makes of static entries.
+    /// A product with a power of two is a shift.
+    private func scale(_ left: StackEntry, _ right: StackEntry) throws(MetabinaryError) {
+        let (factor, operand) = left.isStatic ? (left, right) : (right, left)
+        guard factor.isStatic, factor.value.nonzeroBitCount == 1 else { throw .notStatic(at: place) }
+        try shift(operand, UInt64(factor.value.trailingZeroBitCount), isLeft: true)
+    }
+
+    /// The number that an operation makes of bits that are known.
     @inline(never)
     private static func folded(
-        _ operation: Operation, _ left: UInt64, _ right: UInt64 = 0, count: UInt64 = 0, type: ValueType = .u64
+        _ operation: Operation, _ bits: UInt64, count: UInt64 = 0, type: ValueType
     ) -> UInt64 {
-        guard let value = operation.fold(left, right, count, type) else {
+        guard let value = operation.fold(bits, 0, count, type) else {
             preconditionFailure("an operation without a value is folded")
         }
         return value
     }
 
     func shift(isLeft: Bool) throws(MetabinaryError) {
-        let count = try pop()
-        guard count.isStatic else { throw .dynamicCount(at: place) }
-        try shift(try pop(), count.value, isLeft: isLeft)
+        let count = pop()
+        try shift(pop(), count.value, isLeft: isLeft)
     }
 
     @inline(never)
@@ -57,48 +71,50 @@ extension Evaluator {
         }
         let operation: Operation = isLeft ? .shiftLeft : .shiftRight
         let mask = Self.folded(operation, operand.mask, count: count, type: operand.type)
-        if operand.isStatic { return try push(StackEntry(value: mask)) }
+        if operand.isStatic { return push(StackEntry(value: mask)) }
         let item = try emit(operation, operand.type, left: operand.item, immediate: count)
         let believed = Self.folded(operation, operand.believed, count: count, type: operand.type)
-        try push(StackEntry(item: item, type: operand.type, mask: mask, believed: believed))
+        push(StackEntry(item: item, type: operand.type, mask: mask, believed: believed))
     }
 
     func convert(to type: ValueType, isWider: Bool) throws(MetabinaryError) {
         let operation: Operation = isWider ? .extend : .truncate
-        var operand = try pop()
-        if operand.isStatic { return try push(StackEntry(value: Self.folded(operation, operand.value, type: type))) }
+        var operand = pop()
+        if operand.isStatic { return push(StackEntry(value: Self.folded(operation, operand.value, type: type))) }
         // Wider, it is an index or a part of something: masked here, it is masked once.
         if isWider { operand = try confined(operand) }
         guard isWider ? type.bitCount > operand.type.bitCount : type.bitCount < operand.type.bitCount else {
             throw .typesDiffer(at: place)
         }
         let item = try emit(operation, type, left: operand.item)
-        try push(
+        push(
             StackEntry(item: item, type: type, mask: operand.mask & type.mask, believed: operand.believed & type.mask))
     }
 
     /// Turns bytes round, by shifts and masks.
     func swap(_ type: ValueType) throws(MetabinaryError) {
-        let operand = try confined(try pop())
+        let operand = try confined(pop())
         guard type.bitCount >= 16, operand.isStatic ? operand.bitCount <= type.bitCount : operand.type == type else {
             throw .typesDiffer(at: place)
         }
         let top = UInt64(type.bitCount) - 8
         var swapped = StackEntry(value: 0)
-        for shift in stride(from: 0, through: top, by: 8) {
-            try push(operand)
-            try push(StackEntry(value: shift))
+        var shift: UInt64 = 0
+        while shift <= top {
+            push(operand)
+            push(StackEntry(value: shift))
             try self.shift(isLeft: false)
-            try push(StackEntry(value: 0xFF))
+            push(StackEntry(value: 0xFF))
             try combine(.and)
-            try push(StackEntry(value: top - shift))
+            push(StackEntry(value: top - shift))
             try self.shift(isLeft: true)
             if shift > 0 {
-                try push(swapped)
+                push(swapped)
                 try combine(.or)
             }
-            swapped = try pop()
+            swapped = pop()
+            shift += 8
         }
-        try push(swapped)
+        push(swapped)
     }
 }

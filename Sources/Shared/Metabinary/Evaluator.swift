@@ -68,65 +68,75 @@ final class Evaluator {
             stepCount += 1
             guard stepCount <= MetabinaryLimit.stepCount else { throw .tooManySteps(at: place, line: line) }
             guard budget.takeStep() else { throw .tooManyStepsInAll(at: place, line: line) }
-            let opcode = try reader.opcode()
-            let mayFollow = opcode == .otherwise || opcode == .end || opcode == .skip || opcode == .forget
-            guard !block.hasReturned || mayFollow else { throw .codeAfterReturn(at: place) }
-            try step(opcode)
+            let instruction = try reader.instruction(of: device, parameterCount: function.parameters.count)
+            try check(instruction.opcode)
+            try step(instruction)
         }
         guard blocks.isEmpty else { throw .wrongBlock(at: reader.offset) }
     }
 
     /// Carries out one operation.
-    private func step(_ opcode: Opcode) throws(MetabinaryError) {
+    private func step(_ instruction: Instruction) throws(MetabinaryError) {
+        let opcode = instruction.opcode
         switch opcode {
-        case .line: line = UInt16(try reader.number(atMost: UInt64(UInt16.max)))
-        case .push: try push(StackEntry(value: try reader.number(atMost: .max)))
+        case .line: line = UInt16(truncatingIfNeeded: instruction.index)
+        case .push: push(StackEntry(value: instruction.numbers.0))
         case .local:
-            let index = try reader.index(below: MetabinaryLimit.stackDepth)
-            guard index < stack.count else { throw .stackTooShallow(at: place) }
-            try push(stack[index])
-        case .load, .loadAt: try load(isIndexed: opcode == .loadAt)
-        case .store, .storeAt: try store(isIndexed: opcode == .storeAt)
-        case .get, .getAt: try get(isIndexed: opcode == .getAt)
-        case .set, .setAt: try set(isIndexed: opcode == .setAt)
-        case .address: try address()
-        case .parameter: try parameter()
-        case .bound: try bound()
-        case .and: try combine(.and)
-        case .or: try combine(.or)
-        case .add: try combine(.add)
-        case .subtract: try combine(.subtract)
-        case .equal: try combine(.equal)
-        case .notEqual: try combine(.notEqual)
-        case .below: try combine(.below)
-        case .belowOrEqual: try combine(.belowOrEqual)
+            guard instruction.index < stack.count else { throw .stackTooShallow(at: place) }
+            push(stack[instruction.index])
+        case .load, .loadAt, .store, .storeAt, .get, .getAt, .set, .setAt: try access(instruction, opcode.row)
+        case .address: try address(instruction.index)
+        case .parameter: try parameter(instruction.index)
+        case .bound:
+            let numbers = instruction.numbers
+            try bound(from: numbers.0, to: numbers.1, returning: numbers.2)
+        case .and, .or, .add, .subtract, .equal, .notEqual, .below, .belowOrEqual, .multiply, .divide, .remainder:
+            try combine(opcode)
         case .shiftLeft, .shiftRight: try shift(isLeft: opcode == .shiftLeft)
-        case .extend, .truncate: try convert(to: try reader.type(), isWider: opcode == .extend)
-        case .ifTrue, .otherwise, .loop, .wait, .until, .end, .pause: try control(opcode)
-        case .publish: _ = try emit(.publish, .void)
-        case .fence: _ = try emit(.fence, .void)
-        case .swap: try swap(try reader.type())
+        case .extend, .truncate: try convert(to: instruction.type, isWider: opcode == .extend)
+        case .ifTrue, .otherwise, .loop, .wait, .until, .end, .pause: try control(instruction)
+        case .publish, .fence: _ = try emit(opcode == .fence ? .fence : .publish, .void)
+        case .swap: try swap(instruction.type)
         case .returnValue: try returnValue()
-        case .fact, .entry, .choice, .ask, .when, .skip, .each, .forget, .multiply, .divide, .remainder, .loopOf,
-            .boundOf:
-            try staticStep(opcode)
+        case .fact, .entry, .choice, .ask, .when, .skip, .each, .forget, .loopOf, .boundOf:
+            try staticStep(instruction)
         }
     }
 
     // MARK: The stack
 
-    @inline(never)
-    func push(_ entry: StackEntry) throws(MetabinaryError) {
-        guard stack.count < MetabinaryLimit.stackDepth else { throw .stackTooDeep(at: place) }
-        stack.append(entry)
+    /// Checks by the table that the operation may stand here, finds on the stack what it takes, of the block at hand, and
+    /// has room there for what it leaves.
+    private func check(_ opcode: Opcode) throws(MetabinaryError) {
+        let row = opcode.row
+        guard !block.hasReturned || row.mayFollowReturn else { throw .codeAfterReturn(at: place) }
+        let count = row.control == .returns && program.result == .void ? 0 : row.takenCount
+        guard stack.count - count >= block.depth else { throw .stackTooShallow(at: place) }
+        guard stack.count - count + (row.left == .none ? 0 : 1) <= MetabinaryLimit.stackDepth else {
+            throw .stackTooDeep(at: place)
+        }
+        if count > 0 { try check(stack[stack.count - count], row.taken.0) }
+        if count > 1 { try check(stack[stack.count - 1], row.taken.1) }
     }
 
-    /// Takes the uppermost entry, which must be of the block at hand.
     @inline(never)
-    func pop() throws(MetabinaryError) -> StackEntry {
-        guard stack.count > block.depth, let entry = stack.popLast() else { throw .stackTooShallow(at: place) }
-        return entry
+    private func check(_ entry: StackEntry, _ kind: EntryKind) throws(MetabinaryError) {
+        switch kind {
+        case .static: guard entry.isStatic else { throw .notStatic(at: place) }
+        case .dynamic, .boolean:
+            guard !entry.isStatic, (entry.type == .boolean) == (kind == .boolean) else {
+                throw .staticCondition(at: place)
+            }
+        case .none, .any, .rest: break
+        }
     }
+
+    @inline(never)
+    func push(_ entry: StackEntry) { stack.append(entry) }
+
+    /// Takes the uppermost entry: as many as the table says of the operation at hand, and those that it has pushed itself.
+    @inline(never)
+    func pop() -> StackEntry { stack.removeLast() }
 
     // MARK: Blocks
 
@@ -147,34 +157,36 @@ final class Evaluator {
         return closed
     }
 
-    private func control(_ opcode: Opcode) throws(MetabinaryError) {
-        switch opcode {
-        case .ifTrue:
-            let condition = try condition()
-            _ = try emit(.ifTrue, .void, left: condition)
-            try open(.ifTrue)
-        case .otherwise:
-            let arm = try close()
-            guard arm.opening == .ifTrue else { throw .wrongBlock(at: place) }
-            _ = try emit(.otherwise, .void)
-            try open(.otherwise, firstArmReturned: arm.hasReturned)
-        case .loop:
-            try loop(try reader.number(atMost: MetabinaryLimit.loopCount))
+    private func control(_ instruction: Instruction) throws(MetabinaryError) {
+        switch instruction.opcode {
+        case .ifTrue: try branch(.ifTrue, behind: nil)
+        case .otherwise: try branch(.otherwise, behind: .ifTrue)
+        case .until: try branch(.until, behind: .wait)
+        case .loop: try loop(instruction.numbers.0)
         case .wait:
             guard block.opening != .wait, !blocks.contains(where: { $0.opening == .wait }) else {
                 throw .wrongBlock(at: place)
             }
-            _ = try emit(.wait, .void, immediate: try timeStampCounts(), facts: [.identity, .clock])
+            let counts = try timeStampCounts(in: instruction.numbers.0)
+            _ = try emit(.wait, .void, immediate: counts, facts: [.identity, .clock])
             try open(.wait)
-        case .until:
-            let condition = try condition()
-            guard try close().opening == .wait else { throw .wrongBlock(at: place) }
-            _ = try emit(.until, .void, left: condition)
-            try open(.until)
-        case .pause: try pause()
-        default:
-            try end()
+        case .pause: try pause(instruction.numbers.0)
+        default: try end()
         }
+    }
+
+    /// Opens an arm, by a condition where it has one; what it stands behind closes.
+    @inline(never)
+    private func branch(_ operation: Operation, behind opening: Operation?) throws(MetabinaryError) {
+        let condition = operation == .otherwise ? .none : pop().item
+        var firstArmReturned = false
+        if let opening {
+            let arm = try close()
+            guard arm.opening == opening else { throw .wrongBlock(at: place) }
+            firstArmReturned = arm.hasReturned
+        }
+        _ = try emit(operation, .void, left: condition)
+        try open(operation, firstArmReturned: firstArmReturned)
     }
 
     /// Opens a body that runs so many times.
@@ -183,7 +195,7 @@ final class Evaluator {
         guard count > 0, count <= MetabinaryLimit.loopCount else { throw .badCount(at: place) }
         let item = try emit(.loop, .u32, immediate: count)
         try open(.loop)
-        try push(StackEntry(item: item, type: .u32, mask: StackEntry.mask(upTo: count - 1)))
+        push(StackEntry(item: item, type: .u32, mask: StackEntry.mask(upTo: count - 1)))
     }
 
     private func end() throws(MetabinaryError) {
@@ -202,43 +214,40 @@ final class Evaluator {
         _ = try emit(.end, .void)
     }
 
-    /// The boolean that decides a branch; a static one decides nothing.
-    @inline(never)
-    private func condition() throws(MetabinaryError) -> ItemReference {
-        let entry = try pop()
-        guard !entry.isStatic, entry.type == .boolean else { throw .staticCondition(at: place) }
-        return entry.item
-    }
-
     /// Lets time pass by an empty loop: programs have no other way to go on after a time. No run of it takes less than
     /// half a cycle, and no processor's clock is above four times the frequency of its time-stamp counter.
-    private func pause() throws(MetabinaryError) {
+    private func pause(_ microseconds: UInt64) throws(MetabinaryError) {
         guard clockFrequency > 0 else { throw .noClock(at: place) }
-        let count = try timeStampCounts()
+        let count = try timeStampCounts(in: microseconds)
         guard count <= UInt64(UInt32.max) / 8 else { throw .numberTooLarge(at: place) }
         _ = try emit(.loop, .u32, immediate: max(1, count * 8), facts: [.identity, .clock])
         _ = try emit(.end, .void)
     }
 
-    /// A bound in time-stamp counts, at least as long as the microseconds that stand here.
+    /// A bound in time-stamp counts, at least as long as so many microseconds.
     @inline(never)
-    private func timeStampCounts() throws(MetabinaryError) -> UInt64 {
-        let microseconds = try reader.number(atMost: MetabinaryLimit.waitMicroseconds)
+    private func timeStampCounts(in microseconds: UInt64) throws(MetabinaryError) -> UInt64 {
         let (counts, isTooLong) = microseconds.multipliedReportingOverflow(by: clockFrequency)
         guard !isTooLong, counts < .max - 999_999 else { throw .numberTooLarge(at: place) }
         return (counts + 999_999) / 1_000_000
     }
 
     private func returnValue() throws(MetabinaryError) {
-        if program.result == .void {
-            _ = try emit(.returnValue, .void)
-        } else {
-            var result = try pop()
+        var result = StackEntry(value: 0)
+        if program.result != .void {
+            result = pop()
             if result.bitCount > function.resultBitCount { result = try confined(result) }
             guard result.bitCount <= function.resultBitCount else { throw .valueTooWide(at: place) }
-            _ = try emit(.returnValue, program.result, left: try item(of: result, program.result))
         }
+        try emitReturn(of: result)
         block.hasReturned = true
+    }
+
+    /// Returns a value where the function has a result.
+    @inline(never)
+    func emitReturn(of value: StackEntry) throws(MetabinaryError) {
+        let left = program.result == .void ? .none : try item(of: value, program.result)
+        _ = try emit(.returnValue, program.result, left: left)
     }
 
     // MARK: Items

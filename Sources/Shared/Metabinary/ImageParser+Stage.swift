@@ -68,7 +68,8 @@ extension ImageParser {
         let kind = try reader.byte()
         guard lowest <= highest, kind <= 1 else { throw .badFact(at: place) }
         let probe = kind == 1 ? try reader.index(below: MetabinaryLimit.probeCount) : nil
-        let (start, byteCount) = kind == 1 ? (reader.offset, 0) : try parseCode(of: device, parameterCount: 0)
+        let (start, byteCount) =
+            kind == 1 ? (reader.offset, 0) : try parseCode(of: device, parameterCount: 0, returnsValue: true)
         return FactDescription(
             rule: FunctionDescription(
                 name: factName, parameters: [], resultName: factName, resultBitCount: 64, resultType: .u64,

@@ -120,59 +120,27 @@ final class ImageParser {
         guard let type = FunctionDescription.type(ofBitCount: bitCount) else { throw .badResult(at: place) }
         let ruleFile = try name()
         let firstLine = try line()
-        let (start, byteCount) = try parseCode(of: device, parameterCount: parameters.count)
+        let (start, byteCount) = try parseCode(
+            of: device, parameterCount: parameters.count, returnsValue: type != .void)
         return FunctionDescription(
             name: functionName, parameters: parameters, resultName: resultName, resultBitCount: bitCount,
             resultType: type, ruleFile: ruleFile, line: firstLine, deviceIndex: deviceIndex, codeOffset: start,
             codeByteCount: byteCount)
     }
 
-    /// Steps over code and checks every operand. Returns where it stands, and its size.
+    /// Checks code and steps over it. Returns where it stands, and its size.
     @inline(never)
-    func parseCode(of device: DeviceDescription, parameterCount: Int) throws(MetabinaryError) -> (Int, Int) {
+    func parseCode(
+        of device: DeviceDescription, parameterCount: Int, returnsValue: Bool
+    ) throws(MetabinaryError) -> (Int, Int) {
         let byteCount = try reader.count(atMost: MetabinaryLimit.codeByteCount)
         let start = reader.offset
         guard byteCount <= reader.end - start else { throw .endsEarly(at: start) }
-        try checkCode(end: start + byteCount, of: device, parameterCount: parameterCount)
+        reader.offset += byteCount
+        var checker = CodeChecker(
+            ImageReader(reader.bytes, from: start, to: reader.offset), of: device, parameterCount: parameterCount,
+            returnsValue: returnsValue, isLimited: tables.isLimited)
+        try checker.check(to: reader.offset)
         return (start, byteCount)
-    }
-
-    private func checkCode(
-        end: Int, of device: DeviceDescription, parameterCount: Int
-    ) throws(MetabinaryError) {
-        let imageEnd = reader.end
-        reader.end = end
-        while !reader.isAtEnd {
-            let place = reader.offset
-            let opcode = try reader.opcode()
-            switch opcode.operands {
-            case .none: break
-            case .line: _ = try line()
-            case .number: _ = try reader.number(atMost: .max)
-            case .place: _ = try reader.index(below: MetabinaryLimit.stackDepth)
-            case .type: _ = try reader.type()
-            case .register:
-                _ = try RegisterOperand(&reader, of: device, isStore: opcode == .store || opcode == .storeAt)
-            case .parameter: _ = try reader.index(below: parameterCount)
-            case .range:
-                let lowest = try reader.number(atMost: .max)
-                guard try reader.number(atMost: .max) >= lowest else { throw .badRange(at: place) }
-                _ = try reader.number(atMost: .max)
-            case .cell: _ = try reader.index(below: device.cells.count)
-            case .count:
-                guard try reader.number(atMost: MetabinaryLimit.loopCount) > 0 else { throw .badCount(at: place) }
-            case .time: _ = try reader.number(atMost: MetabinaryLimit.waitMicroseconds)
-            case .region: _ = try reader.index(below: device.windows.count + device.memories.count)
-            case .fact: _ = try reader.index(below: device.facts.count)
-            case .table: _ = try reader.index(below: device.tables.count)
-            case .choice: _ = try reader.index(below: device.choices.count)
-            case .question: _ = try Question(&reader, of: device)
-            case .distance:
-                let distance = try reader.count(atMost: MetabinaryLimit.codeByteCount)
-                guard distance <= end - reader.offset else { throw .badSkip(at: place) }
-            case .refusal: for _ in 0..<2 { _ = try reader.number(atMost: .max) }
-            }
-        }
-        reader.end = imageEnd
     }
 }

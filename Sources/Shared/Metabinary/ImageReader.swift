@@ -5,21 +5,21 @@ import Hardware
 import Program
 
 /// Cursor over a part of an image.
-struct ImageReader {
+package struct ImageReader {
     let bytes: [UInt8]
-    var offset: Int
+    package var offset: Int
     /// Offset behind the last byte that may be read.
     var end: Int
 
     /// - Precondition: `offset <= end <= bytes.count`.
-    init(_ bytes: [UInt8], from offset: Int, to end: Int) {
+    package init(_ bytes: [UInt8], from offset: Int, to end: Int) {
         precondition(offset >= 0 && offset <= end && end <= bytes.count, "reader outside its image")
         self.bytes = bytes
         self.offset = offset
         self.end = end
     }
 
-    var isAtEnd: Bool { offset == end }
+    package var isAtEnd: Bool { offset == end }
 
     /// Reads a byte.
     @inline(never)
@@ -103,13 +103,5 @@ struct ImageReader {
             return .classCode(kind | UInt32(try byte()) << 8 | UInt32(try byte()))
         default: throw .badMatch(at: offset - 1)
         }
-    }
-
-    /// Reads an opcode.
-    @inline(never)
-    mutating func opcode() throws(MetabinaryError) -> Opcode {
-        let start = offset
-        guard let opcode = Opcode(rawValue: try byte()) else { throw .unknownOpcode(at: start) }
-        return opcode
     }
 }

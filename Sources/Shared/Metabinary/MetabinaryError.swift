@@ -47,7 +47,6 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case stackTooDeep(at: Int)
     case typesDiffer(at: Int)
     case valueTooWide(at: Int)
-    case dynamicCount(at: Int)
     case shiftTooFar(at: Int)
     case loadPastRegion(at: Int)
     case tooManyItems(at: Int, line: UInt16)
@@ -84,7 +83,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
             .badCount(let at), .staticCondition(let at), .unboundedIndex(let at), .pastCell(let at),
             .blocksTooDeep(let at), .wrongBlock(let at), .noClock(let at), .stackTooShallow(let at),
             .stackTooDeep(let at), .typesDiffer(let at),
-            .valueTooWide(let at), .dynamicCount(let at), .shiftTooFar(let at), .loadPastRegion(let at),
+            .valueTooWide(let at), .shiftTooFar(let at), .loadPastRegion(let at),
             .tooManyItems(let at, _), .codeAfterReturn(let at), .missingReturn(let at), .badTable(let at),
             .badChoice(let at), .badFact(let at), .badQuantity(let at), .badProbe(let at), .notStatic(let at),
             .dividedByZero(let at), .pastTable(let at), .factMissing(let at), .factOutside(let at), .badSkip(let at),
@@ -142,7 +141,6 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .stackTooDeep: "evaluation: too many values at a time"
         case .typesDiffer: "evaluation: operands differ in type"
         case .valueTooWide: "evaluation: a value does not fit its type"
-        case .dynamicCount: "evaluation: a shift count is not static"
         case .shiftTooFar: "evaluation: a shift moves bits out of its type"
         case .loadPastRegion: "evaluation: a register lies past the end of its window"
         case .tooManyItems: "evaluation: more than 2048 items"

@@ -28,10 +28,15 @@ public struct MetabinaryImage: Sendable {
     /// Reads an image and checks all of it: header, checksum, every table and every operand.
     ///
     /// Throws: `MetabinaryError`, for anything that is not as FORMAT.md says.
-    public init(_ bytes: [UInt8]) throws(MetabinaryError) {
+    public init(_ bytes: [UInt8]) throws(MetabinaryError) { try self.init(bytes, isLimited: true) }
+
+    /// Reads an image as the compiler does, which reports itself what is deeper than the limits: more names, blocks or
+    /// runs within one another.
+    package init(_ bytes: [UInt8], isLimited: Bool) throws(MetabinaryError) {
         try Self.checkFrame(bytes)
         let parser = ImageParser(
-            reader: ImageReader(bytes, from: Self.headerByteCount, to: bytes.count - Self.trailerByteCount))
+            reader: ImageReader(bytes, from: Self.headerByteCount, to: bytes.count - Self.trailerByteCount),
+            tables: ImageTables(isLimited: isLimited))
         try parser.parse()
         devices = DeviceList(bytes: bytes, tables: parser.tables)
     }
@@ -103,9 +108,13 @@ public struct MetabinaryImage: Sendable {
         let end = function.codeOffset + function.codeByteCount
         guard function.deviceIndex < devices.count, end <= bytes.count else { throw .badIndex(at: 0) }
         return Evaluator(
-            reader: ImageReader(bytes, from: function.codeOffset, to: end), function: function,
-            device: device ?? devices[function.deviceIndex], input: input, regions: regions,
-            clockFrequency: clockFrequency, budget: budget)
+            reader: code(of: function), function: function, device: device ?? devices[function.deviceIndex],
+            input: input, regions: regions, clockFrequency: clockFrequency, budget: budget)
+    }
+
+    /// A cursor over the code of a function of this image.
+    package func code(of function: FunctionDescription) -> ImageReader {
+        ImageReader(bytes, from: function.codeOffset, to: function.codeOffset + function.codeByteCount)
     }
 
     /// Checks all that can be known without reading a table.

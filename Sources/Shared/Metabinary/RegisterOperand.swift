@@ -1,23 +1,31 @@
-// The operand of a load or a store: which register of a window, or which place of a ring, how wide. Image reader and
-// evaluator read it alike.
+// The operand of a load or a store: which register of a window, or which place of memory, how wide.
 
 import Program
 
 /// A place that code reads or writes.
-struct RegisterOperand {
+package struct RegisterOperand {
     /// Index of the region: the windows of the device, then its memories.
-    var region: UInt8
-    var type: ValueType
+    package var region: UInt8 = 0
+    package var type = ValueType.void
     /// Units: bytes from the start of the region, a multiple of the type's size.
-    var offset: UInt64
+    package var offset: UInt64 = 0
     /// Offset that an access with an index must not go beyond: the end of an array of registers, of a ring, or of a part.
-    var end: UInt64
+    var end: UInt64 = 0
+
+    /// Stands where there is none.
+    init() {}
+
+    /// The place of a cell in the state.
+    init(of cell: CellDescription, region: UInt8) {
+        (self.region, type, offset, end) = (region, cell.type, cell.offset, cell.end)
+    }
 
     /// Reads the operand.
     ///
     /// Throws: `badIndex` for a region or a register that the device has not; `badRegister` for a register that is not
     /// to be read or written, for state or a pool in no parts, and for a place of a ring that is out of reach or not a multiple of
     /// its size.
+    @inline(never)
     init(_ reader: inout ImageReader, of device: DeviceDescription, isStore: Bool) throws(MetabinaryError) {
         let place = reader.offset
         let index = try reader.index(below: device.windows.count + device.memories.count)
@@ -31,15 +39,18 @@ struct RegisterOperand {
             end = register.end
         } else {
             let memory = device.memories[index - device.windows.count]
-            var part = MemoryPart(
-                name: memory.name, offset: 0, byteCount: memory.byteCount, elementByteCount: memory.byteCount,
-                isReadable: true, isWritable: true)
-            if !memory.parts.isEmpty { part = memory.parts[try reader.index(below: memory.parts.count)] }
+            // All of a ring, or the part that is named.
+            var mayBe = memory.kind == .ring
+            end = memory.byteCount
+            if !memory.parts.isEmpty {
+                let index = try reader.index(below: memory.parts.count)
+                mayBe = isStore ? memory.parts[index].isWritable : memory.parts[index].isReadable
+                offset = memory.parts[index].offset
+                end = memory.parts[index].end
+            }
             type = try reader.type()
-            offset = part.offset + (try reader.number(atMost: MetabinaryLimit.memoryByteCount))
-            end = part.end
-            guard memory.kind == .ring || !memory.parts.isEmpty, isStore ? part.isWritable : part.isReadable,
-                type != .boolean, offset % byteCount == 0, offset + byteCount <= end
+            offset += try reader.number(atMost: MetabinaryLimit.memoryByteCount)
+            guard mayBe, type != .boolean, offset % byteCount == 0, offset + byteCount <= end
             else { throw .badRegister(at: place) }
         }
     }

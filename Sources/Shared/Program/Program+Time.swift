@@ -11,31 +11,24 @@ extension Program {
         var meter = TimeMeter()
         for item in items {
             let origin = origins[Int(item.origin)]
+            let operation = item.operation
             meter.addItems(line: origin.line)
-            switch item.operation {
-            case .load, .store:
+            if operation.closesBlock { meter.close() }
+            if operation.row.effect == .deviceRead || operation.row.effect == .deviceWrite {
                 let kind = regions[Int(item.region)].kind
                 if kind == .window || kind == .ports { meter.addAccess(line: origin.line) }
-            case .ifTrue:
-                meter.open()
-            case .loop:
-                if origin.facts.contains(.clock) {
-                    let counts = item.immediate / TimeBound.pauseTurnCount
-                    meter.addPause(Self.microseconds(counts, clockFrequency), line: origin.line)
-                    meter.open()
-                } else {
-                    meter.openLoop(turnCount: item.immediate, line: origin.line)
-                }
-            case .wait:
+            }
+            if operation == .wait {
                 meter.addWaiting(Self.microseconds(item.immediate, clockFrequency), line: origin.line)
                 meter.openLook()
-            case .otherwise, .until:
-                meter.close()
+            } else if operation == .loop, !origin.facts.contains(.clock) {
+                meter.openLoop(turnCount: item.immediate, line: origin.line)
+            } else if operation.opensBlock {
+                if operation == .loop {
+                    let counts = item.immediate / TimeBound.pauseTurnCount
+                    meter.addPause(Self.microseconds(counts, clockFrequency), line: origin.line)
+                }
                 meter.open()
-            case .end:
-                meter.close()
-            default:
-                break
             }
         }
         return meter
