@@ -1,6 +1,7 @@
 // The stages that rules go through before there is a machine, as text: tokens, syntax trees, checked devices, bytecode.
 // `metaos dump` prints it.
 
+import Interpretation
 import Metabinary
 import RuleCompiler
 
@@ -39,8 +40,8 @@ package struct RuleDump {
                 device.facts.filter { $0.probe == nil }.map(\.rule) + device.probes.map(\.rule) + device.functions
             return rules.filter { function == nil || text($0.name) == function }.map { rule in
                 let title = "\(text(device.name)).\(text(rule.name)), \(text(rule.ruleFile)):\(rule.line)"
-                return DumpBlock(
-                    .bytecode, of: title, BytecodePrinter.lines(of: rule, device, in: metabinary))
+                let code = BytecodePrinter(image).text(of: rule, of: device).split(separator: "\n").dropFirst()
+                return DumpBlock(.bytecode, of: title, code.map(String.init))
             }
         }
     }
