@@ -42,7 +42,9 @@ let sharedTargets: [Target] = [
         imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification", "Proving"]),
     shared("Exchange"),
     shared(
-        "Report", imports: ["Checksum", "Hardware", "Program", "Verification", "Pipeline"], documents: ["RECORDS.md"]),
+        "Report",
+        imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline"],
+        documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [
@@ -63,11 +65,16 @@ let hostTargets: [Target] = [
         name: "CUnicorn", path: "Sources/Host/CUnicorn", pkgConfig: "unicorn", providers: [.apt(["libunicorn-dev"])]),
     // What a run in Unicorn does on every instruction and access.
     .target(name: "CSimulation", dependencies: ["CUnicorn"], path: "Sources/Host/CSimulation"),
-    host("Interpretation", imports: ["Hardware", "Program"]),
+    host("Interpretation", imports: ["Hardware", "Program", "Metabinary"]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
-    host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn", "CSimulation"]),
+    host(
+        "Devices",
+        imports: [
+            "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Interpretation", "CUnicorn",
+            "CSimulation",
+        ]),
     host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),
     host(
         "Inspection",
@@ -112,7 +119,7 @@ let testTargets: [Target] = [
             "Recording", "RuleCompiler", "Machines", "Inspection", "Interpretation", "Support",
         ]),
     tests("Exchange", beside: ["Support"]),
-    tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "Recording"]),
+    tests("Report", beside: ["Checksum", "Hardware", "Metabinary", "Verification", "Pipeline", "Recording"]),
     tests("RuleCompiler", beside: ["Program", "Metabinary", "Pipeline", "Support"], fixtures: ["Fixtures"]),
     tests("Machines", beside: ["Exchange"]),
     tests(
@@ -121,7 +128,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "DeviceTests",
         dependencies: [
-            "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "RuleCompiler", "Recording",
+            "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Interpretation",
+            "RuleCompiler", "Recording",
         ],
         path: "Tests/DeviceTests", exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

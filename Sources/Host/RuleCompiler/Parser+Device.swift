@@ -215,13 +215,20 @@ extension Parser {
     }
 
     /// - Parameter mayAllow: whether it may say what may be written there.
-    mutating func parseField(allowing mayAllow: Bool = false) throws(Failure) -> Syntax.Field {
+    mutating func parseField(
+        allowing mayAllow: Bool = false, mayOwn: Bool = false
+    ) throws(Failure) -> Syntax.Field {
         let form = "write a field as `NAME: BIT` or `NAME: LOW…HIGH`"
         let fieldName = try name("the name of a field", mend: form)
         try expect(.colon, mend: form)
+        var pool: Syntax.Name?
+        if mayOwn, isAtWord("own") {
+            take()
+            pool = try name("the name of a ring", mend: "write a buffer's field as `NAME: own RING LOW…HIGH`")
+        }
         let low = try number("a bit", atMost: .max, mend: form)
         let high = takes(.range) ? try number("a bit", atMost: .max, mend: form) : low
-        var node = Syntax.Field(name: fieldName, low: low, high: high, kind: try takeKind())
+        var node = Syntax.Field(name: fieldName, low: low, high: high, kind: try takeKind(), pool: pool)
         if mayAllow { node.allowed = try parseAllowed() }
         return node
     }

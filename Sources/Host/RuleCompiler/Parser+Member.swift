@@ -3,7 +3,8 @@
 //     member    = NAME "(" [ parameter { "," parameter } ] ")" "->" result
 //     parameter = NAME ":" ( "own" NAME | TYPE [ "in" NUMBER "…" NUMBER ] )
 //     result    = "none" | NAME ":" TYPE | outcome { "|" outcome }
-//     outcome   = NAME [ NUMBER ] [ "{" field { "," field } "}" ]
+//     outcome   = NAME [ NUMBER ] [ "{" carried { "," carried } "}" ]
+//     carried   = NAME ":" [ "own" NAME ] NUMBER [ "…" NUMBER ]
 
 extension Parser {
     mutating func parseMember() throws(Failure) -> Syntax.Member {
@@ -71,7 +72,7 @@ extension Parser {
         }
         guard isAtRecord else { return node }
         take()
-        repeat { node.fields.append(try parseField()) } while takes(.comma)
+        repeat { node.fields.append(try parseField(mayOwn: true)) } while takes(.comma)
         try expect(.closeBrace, mend: "separate fields by `,` and end them with `}`")
         return node
     }

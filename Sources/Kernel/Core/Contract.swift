@@ -1,6 +1,7 @@
 // What the kernel holds generated functions to when it calls them: the contracts of the classes that it has a use for. It
 // knows classes, which say what a device does, and no device.
 
+import Metabinary
 import Pipeline
 import Report
 
@@ -16,7 +17,7 @@ enum Contract {
         if driver.isOf("nic"), equals(function.name, "mac") {
             self = .stationAddress
         } else {
-            self = .bits(function.resultBitCount)
+            self = .bits(function.signature.resultBitCount)
         }
     }
 

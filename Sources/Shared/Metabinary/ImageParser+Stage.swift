@@ -71,9 +71,8 @@ extension ImageParser {
         let (start, byteCount) = kind == 1 ? (reader.offset, 0) : try parseCode(of: device, parameterCount: 0)
         return FactDescription(
             rule: FunctionDescription(
-                name: factName, parameters: [], resultName: factName, resultBitCount: 64, resultType: .u64,
-                ruleFile: ruleFile, line: firstLine, deviceIndex: deviceIndex, codeOffset: start,
-                codeByteCount: byteCount),
+                FunctionSignature(name: factName, resultName: factName, resultBitCount: 64, ruleFile: ruleFile),
+                parameters: [], line: firstLine, deviceIndex: deviceIndex, codeOffset: start, codeByteCount: byteCount),
             lowest: lowest, highest: highest, probe: probe)
     }
 

@@ -2,6 +2,7 @@
 // behind each instruction. MachineReport calls it record by record and once at the end.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Program
 import Verification
@@ -215,8 +216,8 @@ struct GenerationReader {
         try fields.end()
         drivers[index].driver.functions.append(
             GeneratedFunction(
-                name: name, resultName: [], resultBitCount: 0,
-                parameterBounds: Array(repeating: .max, count: parameterCount), ruleFile: ruleFile,
+                FunctionSignature(name: name, resultName: [], resultBitCount: 0, ruleFile: ruleFile),
+                parameterBounds: Array(repeating: .max, count: parameterCount),
                 entry: VirtualAddress(rawValue: entry), bytes: [], marks: [], branchCount: branchCount))
         announcements[index].functions.append((fields.record, byteCount, instructionCount))
         line = 0
@@ -279,7 +280,9 @@ struct GenerationReader {
         let (index, functionIndex) = try driverFunction(&fields)
         let (key, value) = try fields.keyAndValue("a result")
         try fields.end()
-        drivers[index].driver.functions[functionIndex].resultName = key
+        let known = drivers[index].driver.functions[functionIndex].signature
+        drivers[index].driver.functions[functionIndex].signature = FunctionSignature(
+            name: known.name, resultName: key, resultBitCount: 0, ruleFile: known.ruleFile)
         let driver = drivers[index].driver
         results.append(
             ReportedResult(

@@ -3,6 +3,7 @@
 
 import Checksum
 import Hardware
+import Metabinary
 import Pipeline
 import Program
 import Verification
@@ -169,7 +170,7 @@ extension RecordWriter {
         record("result") { text in
             text.word(driver.function)
             text.word(driver, function.name)
-            text.word(function.resultName)
+            text.word(function.signature.resultName)
             text.put(UInt8(ascii: "="))
             value(&text)
         }
