@@ -82,7 +82,7 @@ import Testing
             (.bringup("stuck"), Self.expected("bringup", "stuck")),
             (.breach(entry: entry, value: .max), Self.expected("breach", "dim", value: .max)),
             (.argument(entry: entry, value: 0x1_0000), Self.expected("argument", "dim", value: 0x1_0000)),
-            (.missing("transmit"), Self.expected("missing", "transmit")),
+            (.missing(Array("transmit".utf8)), Self.expected("missing", "transmit")),
             (.installation("no page table is left"), Self.expected("installation", "no page table is left")),
             (.quarantined, Self.expected("called", "again")),
         ]

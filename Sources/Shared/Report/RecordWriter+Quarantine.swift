@@ -52,7 +52,9 @@ extension RecordText {
         case .overrun(let memory):
             key("overrun")
             put(memory)
-        case .missing(let part): field("missing", part)
+        case .missing(let part):
+            key("missing")
+            put(part)
         case .installation(let words):
             key("installation")
             put(quoted: words)
