@@ -42,7 +42,9 @@ let sharedTargets: [Target] = [
         imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification", "Proving"]),
     shared("Exchange"),
     shared(
-        "Report", imports: ["Checksum", "Hardware", "Program", "Verification", "Pipeline"], documents: ["RECORDS.md"]),
+        "Report",
+        imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline"],
+        documents: ["RECORDS.md"]),
 ]
 
 let kernelTargets: [Target] = [
@@ -66,9 +68,14 @@ let hostTargets: [Target] = [
     host("Interpretation", imports: ["Hardware", "Program", "Metabinary"]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
-    host("ReportReading", imports: ["Checksum", "Hardware", "Program", "Verification", "Pipeline", "Report"]),
+    host("ReportReading", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Report"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report", "ReportReading"]),
-    host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn", "CSimulation"]),
+    host(
+        "Devices",
+        imports: [
+            "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Interpretation", "CUnicorn",
+            "CSimulation",
+        ]),
     host("MachineFiles", imports: ["Hardware", "Report", "ReportReading"], documents: ["MACHINE.md"]),
     host(
         "Inspection",
@@ -115,7 +122,9 @@ let testTargets: [Target] = [
             "Support",
         ]),
     tests("Exchange", beside: ["Support"]),
-    tests("Report", beside: ["Checksum", "Hardware", "Verification", "Pipeline", "ReportReading", "Recording"]),
+    tests(
+        "Report",
+        beside: ["Checksum", "Hardware", "Metabinary", "Verification", "Pipeline", "ReportReading", "Recording"]),
     tests("RuleCompiler", beside: ["Program", "Metabinary", "Pipeline", "Support"], fixtures: ["Fixtures"]),
     tests("Machines", beside: ["Exchange", "ReportReading"]),
     tests(
@@ -124,7 +133,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "DeviceTests",
         dependencies: [
-            "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "RuleCompiler", "Recording",
+            "Devices", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Interpretation",
+            "RuleCompiler", "Recording",
         ],
         path: "Tests/DeviceTests", exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

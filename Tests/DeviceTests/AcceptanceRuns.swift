@@ -104,7 +104,7 @@ struct AcceptanceRuns {
 
     private func call(_ name: String, _ machine: SimulatedMachine) throws -> UInt64 {
         switch name {
-        case "bringup": try machine.bringUp().rawValue
+        case "bringup": try machine.bringUp() == .gone ? 1 : 0
         case "link": try machine.isLinkUp() ? 1 : 0
         case "mac": try machine.stationAddress()
         case "transmit":
@@ -114,7 +114,7 @@ struct AcceptanceRuns {
                 1
             }
         case "receive": if case .frame = try machine.receive() { 0 } else { 1 }
-        case "giveback": try machine.giveBack(buffer: 0).rawValue
+        case "giveback": try machine.giveBack(buffer: 0) == .done ? 0 : 1
         default: try machine.call(name)
         }
     }
@@ -159,7 +159,7 @@ struct AcceptanceRuns {
             machine.card.failures.isGone = true
             let value = try call(name, machine)
             try expectInTime(machine, name, "gone")
-            if name == "bringup" { #expect(value == BringUpOutcome.gone.rawValue) }
+            if name == "bringup" { #expect(value == 1) }
             if name == "mac" { #expect(value == 0xFFFF_FFFF_FFFF) }
             finish(machine)
         }

@@ -5,6 +5,7 @@
 import Devices
 import Foundation
 import Hardware
+import Interpretation
 import Metabinary
 import Pipeline
 import RuleCompiler
@@ -99,15 +100,13 @@ private final class CompletingDevice: ProcessorBus {
             processor.bus = device
         }
 
-        func call(_ name: String) throws -> UInt64 {
+        /// What came of a call; `nil` where a function has no outcomes.
+        @discardableResult func call(_ name: String) throws -> NamedResult? {
             let function = try #require(driver.functions.first { $0.name.elementsEqual(name.utf8) })
-            let value = try processor.call(function, []).value
-            return function.resultBitCount == 0 ? 0 : value & (1 << UInt64(function.resultBitCount) - 1)
+            let result = function.signature.result(in: try processor.call(function, []).value)
+            return NamedResult(result, of: function.signature)
         }
     }
-
-    /// `none` is the second outcome.
-    private static let none: UInt64 = 1 << 32
 
     /// Completes that many commands in bursts, and has the driver find each of them, once and in order, and no other.
     private func run(_ bench: Bench, commands count: UInt64) throws {
@@ -124,10 +123,11 @@ private final class CompletingDevice: ProcessorBus {
             for _ in 0..<random.next() % 20 {
                 let answer = try bench.call("finished")
                 guard found < given else {
-                    try #require(answer == Self.none, "seed \(seed): after \(found)")
+                    try #require(answer == "none", "seed \(seed): after \(found)")
                     break
                 }
-                try #require(answer == found | (found * 7 & 0x7FFF) << 16, "seed \(seed): \(found)")
+                let expected = NamedResult("done", ["command": found, "code": found * 7 & 0x7FFF])
+                try #require(answer == expected, "seed \(seed): \(found)")
                 found += 1
                 try #require(device.head == found % CompletingDevice.entryCount)
             }
@@ -139,7 +139,7 @@ private final class CompletingDevice: ProcessorBus {
         let bench = try Bench(try Self.driver())
         _ = try bench.call("start")
         #expect(bench.device.queue % 4096 == 0 && bench.device.queue != 0)
-        #expect(try bench.call("finished") == Self.none)
+        #expect(try bench.call("finished") == "none")
         try run(bench, commands: 20 * CompletingDevice.entryCount)
     }
 
@@ -165,6 +165,6 @@ private final class CompletingDevice: ProcessorBus {
         _ = try bench.call("start")
         try run(bench, commands: CompletingDevice.entryCount)
         #expect(bench.device.complete(command: 1, code: 0))
-        #expect(try bench.call("finished") == Self.none)
+        #expect(try bench.call("finished") == "none")
     }
 }

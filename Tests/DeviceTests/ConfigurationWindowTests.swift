@@ -99,7 +99,7 @@ private final class ConfigurationDevice: ProcessorBus {
         let processor = try SimulatedProcessor(driver, memory: DirectMemory(driver.memories), seed: 7)
         processor.bus = device
         let function = try #require(driver.functions.first { String(decoding: $0.name, as: UTF8.self) == name })
-        return try processor.call(function, arguments).value & (1 << UInt64(max(1, function.resultBitCount)) - 1)
+        return function.signature.result(in: try processor.call(function, arguments).value)
     }
 
     @Test func `the driver reads and writes its registers, waits for one, and reaches others behind them`() throws {

@@ -103,8 +103,7 @@ private final class PortDevice: ProcessorBus {
         let processor = try SimulatedProcessor(driver, memory: DirectMemory(driver.memories), seed: 7)
         processor.bus = device
         let function = try #require(driver.functions.first { String(decoding: $0.name, as: UTF8.self) == name })
-        let value = try processor.call(function, arguments).value
-        return function.resultBitCount < 64 ? value & (1 << UInt64(function.resultBitCount) - 1) : value
+        return function.signature.result(in: try processor.call(function, arguments).value)
     }
 
     @Test func `a window of ports is where its register says, and its grants are ports`() throws {

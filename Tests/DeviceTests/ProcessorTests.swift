@@ -3,6 +3,7 @@
 
 import Devices
 import Hardware
+import Metabinary
 import Pipeline
 import Program
 import Testing
@@ -32,7 +33,8 @@ import Testing
             ],
             functions: [
                 GeneratedFunction(
-                    name: Array("f".utf8), resultName: [], resultBitCount: 64, ruleFile: [],
+                    FunctionSignature(
+                        name: Array("f".utf8), resultName: [], resultBitCount: 64, ruleFile: []),
                     entry: VirtualAddress(rawValue: Self.code), bytes: bytes, marks: [], branchCount: 0)
             ])
     }

@@ -3,6 +3,7 @@
 
 import Foundation
 import Hardware
+import Metabinary
 import Pipeline
 import Program
 
@@ -65,9 +66,8 @@ enum StandInDriver {
             }
             functions.append(
                 GeneratedFunction(
-                    name: Array(bytes[row..<row + 12].prefix { $0 != 0 }), resultName: [],
-                    resultBitCount: UInt8(number(row + 24)),
-                    parameterBounds: Array(repeating: UInt64(UInt32.max), count: number(row + 20)), ruleFile: [],
+                    signature(Array(bytes[row..<row + 12].prefix { $0 != 0 }), resultBitCount: UInt8(number(row + 24))),
+                    parameterBounds: Array(repeating: UInt64(UInt32.max), count: number(row + 20)),
                     entry: VirtualAddress(rawValue: table + UInt64(start)), bytes: Array(bytes[start..<end]),
                     marks: marks, branchCount: 0))
         }
@@ -77,6 +77,31 @@ enum StandInDriver {
         return GeneratedDriver(
             function: FunctionAddress(bus: 0, device: 3, function: 0), name: Array("standin".utf8),
             className: Array("ring_nic".utf8), windows: [window], memories: memories, functions: functions)
+    }
+
+    /// What the source returns: it keeps the layout that the rule compiler gives to the outcomes of the contract.
+    private static func signature(_ name: [UInt8], resultBitCount: UInt8) -> FunctionSignature {
+        func outcome(_ name: String, _ number: UInt64, _ fields: [ResultOutcome.Field] = []) -> ResultOutcome {
+            ResultOutcome(name: Array(name.utf8), pattern: number << (resultBitCount == 64 ? 32 : 0), fields: fields)
+        }
+        func buffer(_ firstBit: UInt8, of memory: Int) -> ResultOutcome.Field {
+            ResultOutcome.Field(name: Array("buffer".utf8), firstBit: firstBit, bitCount: 16, memory: memory)
+        }
+        let length = ResultOutcome.Field(name: Array("length".utf8), firstBit: 0, bitCount: 16)
+        let outcomes: [ResultOutcome] =
+            switch String(decoding: name, as: UTF8.self) {
+            case "bringup": [outcome("ready", 0), outcome("stuck", 1), outcome("gone", 2)]
+            case "transmit": [outcome("sent", 0, [buffer(0, of: 2)]), outcome("busy", 1), outcome("refused", 2)]
+            case "receive":
+                [
+                    outcome("frame", 0, [length, buffer(16, of: 3)]), outcome("none", 1),
+                    outcome("bad", 2, [buffer(16, of: 3)]), outcome("lost", 3),
+                ]
+            case "giveback": [outcome("done", 0), outcome("refused", 2)]
+            default: []
+            }
+        return FunctionSignature(
+            name: name, resultName: [], resultBitCount: resultBitCount, outcomes: outcomes, ruleFile: [])
     }
 
     /// As the source lays them out: two rings, two pools, state.

@@ -13,9 +13,10 @@ import Testing
 
     private static func rule(_ name: String) -> FunctionDescription {
         FunctionDescription(
-            name: Array(name.utf8), parameters: [], resultName: Array("up".utf8), resultBitCount: 1,
-            resultType: .boolean, ruleFile: Array("lamp.meta".utf8), line: 20, deviceIndex: 0, codeOffset: 0,
-            codeByteCount: 0)
+            FunctionSignature(
+                name: Array(name.utf8), resultName: Array("up".utf8), resultBitCount: 1,
+                ruleFile: Array("lamp.meta".utf8)),
+            parameters: [], line: 20, deviceIndex: 0, codeOffset: 0, codeByteCount: 0)
     }
 
     private static let device = DeviceDescription(
@@ -127,7 +128,8 @@ import Testing
             $0.evaluated(Self.program(1), of: Self.rule("lit"))
             $0.generated(
                 GeneratedFunction(
-                    name: Array("lit".utf8), resultName: [], resultBitCount: 1, ruleFile: [],
+                    FunctionSignature(
+                        name: Array("lit".utf8), resultName: [], resultBitCount: 1, ruleFile: []),
                     entry: VirtualAddress(rawValue: 0x4000_0000), bytes: [0x0F],
                     marks: [InstructionMark(offset: 0, line: 21)], branchCount: 0))
         }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Hardware
+import Metabinary
 import Pipeline
 import Testing
 
@@ -15,8 +16,10 @@ import Testing
         _ bytes: [UInt8] = Self.bytes, marks: [(UInt32, UInt16)] = [(0, 21), (6, 22), (8, 22), (11, 22)]
     ) -> GeneratedFunction {
         GeneratedFunction(
-            name: Array("link".utf8), resultName: Array("up".utf8), resultBitCount: 1,
-            ruleFile: Array("lamps.meta".utf8), entry: VirtualAddress(rawValue: 0x4000_0000), bytes: bytes,
+            FunctionSignature(
+                name: Array("link".utf8), resultName: Array("up".utf8), resultBitCount: 1,
+                ruleFile: Array("lamps.meta".utf8)),
+            entry: VirtualAddress(rawValue: 0x4000_0000), bytes: bytes,
             marks: marks.map { InstructionMark(offset: $0.0, line: $0.1) }, branchCount: 0)
     }
 

@@ -13,6 +13,13 @@ import Testing
     private func program(
         _ signature: String, _ body: String, states: String = "", declarations: String = ""
     ) throws -> Program {
+        try rule(signature, body, states: states, declarations: declarations).program
+    }
+
+    /// The same with what its results mean.
+    private func rule(
+        _ signature: String, _ body: String, states: String = "", declarations: String = ""
+    ) throws -> (program: Program, signature: FunctionSignature) {
         let text = """
             class probe 1 {
                 require \(signature)
@@ -40,7 +47,7 @@ import Testing
         let program = try image.evaluate(
             device.functions[0], regions: Rules.regions(of: device), clockFrequency: 2_500_000_000)
         #expect(program.defect == nil, "\(program.text)")
-        return program
+        return (program, device.functions[0].signature)
     }
 
     private func run(_ program: Program, _ arguments: [UInt64] = [], status: UInt64 = 0) -> (UInt64?, [[UInt64]]) {
@@ -90,10 +97,10 @@ import Testing
     }
 
     @Test func `A wait looks again until the bound has passed, and once more`() throws {
-        let program = try program(
+        let (program, signature) = try rule(
             "ask() -> ready | stuck", "wait STATUS.READY within 3 us else return stuck\nreturn ready")
-        #expect(run(program, status: 1).0 == 0)
-        #expect(run(program, status: 0xFFFF_FFFE).0 == 1)
+        #expect(run(program, status: 1).0.map { NamedResult($0, of: signature) } == "ready")
+        #expect(run(program, status: 0xFFFF_FFFE).0.map { NamedResult($0, of: signature) } == "stuck")
         #expect(program.items.first { $0.operation == .wait }?.immediate == 7500)
         var looks = 0
         var memory = AnsweringMemory { _, _, _ in
@@ -111,16 +118,17 @@ import Testing
     }
 
     @Test func `Arguments are checked at both ends of their range`() throws {
-        let program = try program(
+        let (program, signature) = try rule(
             "ask(size: u16 in 14…1514, kind: u8 in 0…3) -> done { size: 0…15 } | refused",
             "NARROW = kind\nreturn done { size: size }")
-        for (size, kind, answer) in [
-            (14, 0, 14), (1514, 3, 1514), (13, 0, 1 << 32), (1515, 0, 1 << 32), (0, 0, 1 << 32), (0xFFFF, 0, 1 << 32),
-            (14, 4, 1 << 32),
-        ] as [(UInt64, UInt64, UInt64)] {
+        for (size, kind, isDone) in [
+            (14, 0, true), (1514, 3, true), (13, 0, false), (1515, 0, false), (0, 0, false), (0xFFFF, 0, false),
+            (14, 4, false),
+        ] as [(UInt64, UInt64, Bool)] {
             let (value, writes) = run(program, [size, kind])
-            #expect(value == answer)
-            #expect(writes.isEmpty == (answer > 0xFFFF))
+            let result = NamedResult(try #require(value), of: signature)
+            #expect(result == (isDone ? .init("done", ["size": size]) : "refused"))
+            #expect(writes.isEmpty != isDone)
         }
     }
 
@@ -147,12 +155,17 @@ import Testing
             if now.LEVEL < 8 { return hot { kind: now.KIND, level: now.LEVEL } }
             return burnt
             """
-        let program = try program(signature, body)
-        #expect(run(program, status: 0x1200).0 == 0)
-        #expect(run(program, status: 0x1230).0 == 1 << 32 | 3)
-        #expect(run(program, status: 0x1240).0 == 9 << 32 | 0x1204)
-        #expect(run(program, status: 0x12F0).0 == 10 << 32)
-        #expect(run(try self.program("ask() -> a | b 5", "return b")).0 == 5)
+        let (program, laidOut) = try rule(signature, body)
+        for (status, expected) in [
+            (0x1200, "idle"), (0x1230, .init("warm", ["level": 3])),
+            (0x1240, .init("hot", ["level": 4, "kind": 0x12])), (0x12F0, "burnt"),
+        ] as [(UInt64, NamedResult)] {
+            #expect(NamedResult(try #require(run(program, status: status).0), of: laidOut) == expected)
+        }
+        // Where the manual says that they stand.
+        #expect(laidOut.outcomes.map(\.pattern) == [0, 1, 9, 10].map { $0 << 32 })
+        #expect(laidOut.outcomes[2].fields.map(\.mask) == [0xFF, 0xFF00])
+        #expect(try rule("ask() -> a | b 5", "return b").signature.outcomes.map(\.pattern) == [0, 5])
     }
 
     @Test func `Publish keeps its place among the stores`() throws {

@@ -120,7 +120,7 @@ import Testing
         ([0x04, 0, 2, 0x0B], 32, .typesDiffer(at: start + 3)),
         ([0x02, 2, 0x0B], 1, .valueTooWide(at: start + 2)),
         ([0x02, 1, 0x0B, 0x01, 1], 32, .codeAfterReturn(at: start + 3)),
-        ([0x02, 1, 0x0B], 65, .badResult(at: start - 5)),
+        ([0x02, 1, 0x0B], 65, .badResult(at: start - 6)),
         // Arguments, indices and cells.
         ([0x0C, 2], 32, .badIndex(at: start + 1)),
         ([0x0D, 2, 1, 0], 32, .badRange(at: start)),

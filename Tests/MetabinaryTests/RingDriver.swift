@@ -10,20 +10,25 @@ import Testing
 /// The driver's functions with the memory that they share.
 struct RingDriver {
     let programs: [String: Program]
+    private let signatures: [String: FunctionSignature]
     var card = RingCard()
 
     init() throws {
         let image = try MetabinaryImage(try Rules.atlas())
         let device = try #require(image.devices.first { String(decoding: $0.name, as: UTF8.self) == "e1000" })
         var programs: [String: Program] = [:]
+        var signatures: [String: FunctionSignature] = [:]
         var input = StaticInput()
         // The first alternative of each: all of them mean the same.
         input.choices = device.choices.map { _ in 0 }
         for function in device.functions {
-            programs[String(decoding: function.name, as: UTF8.self)] = try image.evaluate(
+            let name = String(decoding: function.name, as: UTF8.self)
+            signatures[name] = function.signature
+            programs[name] = try image.evaluate(
                 function, input: input, regions: Rules.regions(of: device), clockFrequency: 1_000_000_000)
         }
         self.programs = programs
+        self.signatures = signatures
         let regions = Rules.regions(of: device)
         card.memories = regions.map { region in
             region.kind == .window ? [] : [UInt8](repeating: 0xAA, count: Int(region.byteCount))
@@ -31,7 +36,9 @@ struct RingDriver {
         card.physical = regions.map(\.physical.rawValue)
     }
 
-    mutating func call(_ name: String, _ arguments: UInt64...) throws -> UInt64 {
+    mutating func call(_ name: String, _ arguments: UInt64...) throws -> UInt64 { try call(name, arguments) }
+
+    private mutating func call(_ name: String, _ arguments: [UInt64]) throws -> UInt64 {
         let program = try #require(programs[name])
         guard case .returned(let value) = ProgramInterpreter.run(program, arguments, memory: &card) else {
             throw Failure(name: name)
@@ -44,8 +51,12 @@ struct RingDriver {
         var name: String
     }
 
-    /// The outcome of a packed result.
-    static func outcome(_ result: UInt64) -> UInt64 { result >> 32 }
+    /// What comes of a function with outcomes.
+    mutating func ask(_ name: String, _ arguments: UInt64...) throws -> NamedResult {
+        let result = try call(name, arguments)
+        let signature = try #require(signatures[name])
+        return try #require(NamedResult(result, of: signature), "\(name) \(result)")
+    }
 }
 
 /// Registers, rings and buffers: regions 0 to 5 are the window, tx, rx, the pools of both, and state.

@@ -1,6 +1,7 @@
 // What the shipped card's driver does, function by function, on the interpreter of items: the contract of its class,
 // and the stores that its registers see.
 
+import Interpretation
 import Metabinary
 import Program
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @Suite struct RingDriverTests {
     private func broughtUp() throws -> RingDriver {
         var driver = try RingDriver()
-        #expect(try driver.call("bringup") == 0)
+        #expect(try driver.ask("bringup") == "ready")
         return driver
     }
 
@@ -48,22 +49,22 @@ import Testing
     @Test func `A card that is gone is not touched, and one that stays in reset is stuck`() throws {
         var gone = try RingDriver()
         gone.card.isGone = true
-        #expect(try gone.call("bringup") == 2)
+        #expect(try gone.ask("bringup") == "gone")
         #expect(gone.card.writes.isEmpty)
         var stuck = try RingDriver()
         stuck.card.resetSticks = true
-        #expect(try stuck.call("bringup") == 1)
+        #expect(try stuck.ask("bringup") == "stuck")
         #expect(stuck.card.writes.count == 2)
         var nameless = try RingDriver()
         nameless.card.registers[0x5404] = 0
-        #expect(try nameless.call("bringup") == 1)
+        #expect(try nameless.ask("bringup") == "stuck")
     }
 
     @Test func `Frames are exchanged for the buffers of their slots, and one doorbell tells of all`() throws {
         var driver = try broughtUp()
         let before = driver.card.writes.count
         for number in UInt64(0)..<8 {
-            #expect(try driver.call("transmit", 256 + number, 60 + number) == number)
+            #expect(try driver.ask("transmit", 256 + number, 60 + number) == .init("sent", ["buffer": number]))
         }
         #expect(driver.card.writes.count == before)
         #expect(try driver.call("notify") == 0)
@@ -78,24 +79,24 @@ import Testing
         var driver = try broughtUp()
         let memories = driver.card.memories
         for (buffer, length) in [(264, 60), (0, 59), (0, 1515), (0xFFFF_FFFF, 60), (0, 0), (0, 0xFFFF_FFFF)] {
-            #expect(RingDriver.outcome(try driver.call("transmit", UInt64(buffer), UInt64(length))) == 2)
+            #expect(try driver.ask("transmit", UInt64(buffer), UInt64(length)).outcome == "refused")
         }
-        #expect(try driver.call("giveback", 256) == 2)
-        #expect(try driver.call("giveback", 0) == 2)
+        #expect(try driver.ask("giveback", 256) == "refused")
+        #expect(try driver.ask("giveback", 0) == "refused")
         #expect(driver.card.memories == memories)
-        #expect(RingDriver.outcome(try driver.call("transmit", 263, 60)) == 0)
-        #expect(RingDriver.outcome(try driver.call("transmit", 0, 1514)) == 0)
+        #expect(try driver.ask("transmit", 263, 60).outcome == "sent")
+        #expect(try driver.ask("transmit", 0, 1514).outcome == "sent")
     }
 
     @Test func `A full ring is busy until the card has sent, however the doorbell was rung`() throws {
         var driver = try broughtUp()
-        for _ in 0..<255 { #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 0) }
-        #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 1)
+        for _ in 0..<255 { #expect(try driver.ask("transmit", 256, 60).outcome == "sent") }
+        #expect(try driver.ask("transmit", 256, 60).outcome == "busy")
         _ = try driver.call("notify")
         #expect(driver.card.registers[0x3818] == 255)
         driver.card.send(atMost: 1)
-        #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 0)
-        #expect(RingDriver.outcome(try driver.call("transmit", 256, 60)) == 1)
+        #expect(try driver.ask("transmit", 256, 60).outcome == "sent")
+        #expect(try driver.ask("transmit", 256, 60).outcome == "busy")
         _ = try driver.call("notify")
         driver.card.send()
         #expect(driver.card.sent.count == 256)
@@ -106,10 +107,10 @@ import Testing
         var spare = Set(UInt64(256)...263)
         for round in UInt64(0)..<600 {
             let buffer = try #require(spare.randomElement())
-            let result = try driver.call("transmit", buffer, 60 + round)
-            #expect(RingDriver.outcome(result) == 0)
+            let result = try driver.ask("transmit", buffer, 60 + round)
+            #expect(result.outcome == "sent")
             spare.remove(buffer)
-            #expect(spare.insert(result).inserted)
+            #expect(spare.insert(try #require(result.fields["buffer"])).inserted)
             if round % 7 == 0 { _ = try driver.call("notify") }
             if round % 31 == 0 { driver.card.send() }
         }
@@ -118,25 +119,25 @@ import Testing
         #expect(driver.card.sent.map(\.length) == Array(60..<660))
         for round in UInt64(0)..<600 {
             #expect(driver.card.receive(length: 60 + round))
-            let frame = try driver.call("receive")
-            #expect(frame == 60 + round | (round % 256) << 16)
-            #expect(try driver.call("giveback", frame >> 16) == 0)
+            let buffer = round % 256
+            #expect(try driver.ask("receive") == .init("frame", ["length": 60 + round, "buffer": buffer]))
+            #expect(try driver.ask("giveback", buffer) == "done")
         }
-        #expect(RingDriver.outcome(try driver.call("receive")) == 1)
+        #expect(try driver.ask("receive") == "none")
     }
 
     @Test func `Frames that are not whole, have errors or claim too much are bad, and their buffers come back`() throws
     {
         var driver = try broughtUp()
         for (length, status, outcome) in [
-            (60, 3, 0), (2048, 3, 0), (2049, 3, 2), (0xFFFF, 3, 2), (60, 1, 2), (60, 0x103, 2), (60, 0x8003, 2),
-            (60, 7, 0),
+            (60, 3, "frame"), (2048, 3, "frame"), (2049, 3, "bad"), (0xFFFF, 3, "bad"), (60, 1, "bad"),
+            (60, 0x103, "bad"), (60, 0x8003, "bad"), (60, 7, "frame"),
         ] {
             #expect(driver.card.receive(length: UInt64(length), status: UInt64(status)))
-            let result = try driver.call("receive")
-            #expect(RingDriver.outcome(result) == UInt64(outcome), "\(length) \(status)")
-            #expect(result & 0xFFFF == (outcome == 0 ? UInt64(length) : 0))
-            #expect(try driver.call("giveback", result >> 16 & 0xFFFF) == 0)
+            let result = try driver.ask("receive")
+            #expect(result.outcome == outcome, "\(length) \(status)")
+            #expect(result.fields["length"] == (outcome == "frame" ? UInt64(length) : nil))
+            #expect(try driver.ask("giveback", try #require(result.fields["buffer"])) == "done")
         }
     }
 
@@ -144,24 +145,24 @@ import Testing
         var driver = try broughtUp()
         var seen: Set<UInt64> = []
         for slot in UInt64(0)..<256 { driver.card.write(2, slot * 16 + 8, 8, 60 | 3 << 32) }
-        while case let result = try driver.call("receive"), RingDriver.outcome(result) != 1 {
-            #expect(seen.insert(result >> 16).inserted)
+        while let buffer = try driver.ask("receive").fields["buffer"] {
+            #expect(seen.insert(buffer).inserted)
         }
         #expect(seen.count == 255)
-        for buffer in seen.sorted().reversed() { #expect(try driver.call("giveback", buffer) == 0) }
-        #expect(try driver.call("giveback", 0) == 2)
+        for buffer in seen.sorted().reversed() { #expect(try driver.ask("giveback", buffer) == "done") }
+        #expect(try driver.ask("giveback", 0) == "refused")
         #expect(driver.card.registers[0x2818] == 254)
     }
 
     @Test func `Giving back in another order fills the oldest slots first`() throws {
         var driver = try broughtUp()
         for _ in 0..<3 { #expect(driver.card.receive(length: 60)) }
-        let buffers = try (0..<3).map { _ in try driver.call("receive") >> 16 }
+        let buffers = try (0..<3).map { _ in try driver.ask("receive").fields["buffer"] }
         #expect(buffers == [0, 1, 2])
-        for (slot, buffer) in [2, 0, 1].enumerated() {
-            #expect(try driver.call("giveback", UInt64(buffer)) == 0)
+        for (slot, buffer) in [2, 0, 1 as UInt64].enumerated() {
+            #expect(try driver.ask("giveback", buffer) == "done")
             #expect(driver.card.registers[0x2818] == UInt64(slot))
-            #expect(driver.card.read(2, UInt64(slot) * 16, 8) == driver.card.physical[4] + UInt64(buffer) * 2048)
+            #expect(driver.card.read(2, UInt64(slot) * 16, 8) == driver.card.physical[4] + buffer * 2048)
             #expect(driver.card.read(2, UInt64(slot) * 16 + 8, 8) == 0)
         }
     }

@@ -66,12 +66,13 @@ enum Rules {
     /// parameters (u32 and u64).
     static func image(
         registers: [[UInt8]] = Rules.registers, memories: [[UInt8]] = Rules.memories, code: [UInt8] = [0x02, 0, 0x0B],
-        resultBitCount: UInt8 = 32, windowKind: UInt8 = 0, windowEnd: [UInt8] = [32], stage: [UInt8] = [0]
+        resultBitCount: UInt8 = 32, outcomes: [UInt8] = [0], windowKind: UInt8 = 0, windowEnd: [UInt8] = [32],
+        stage: [UInt8] = [0]
     ) -> [UInt8] {
-        let function: [UInt8] = [
-            1, 0, 2, 0, 32, 1, 64, 1, resultBitCount, 1, 7, UInt8(code.count & 0x7F) | 0x80, UInt8(code.count >> 7),
-        ]
-        return sealed(tables(registers, memories, windowKind, windowEnd, stage) + function + code + [0, 0, 0, 0])
+        let result = [1, 0, 2, 0, 32, 1, 64, 1, resultBitCount] + outcomes
+        let place: [UInt8] = [1, 7, UInt8(code.count & 0x7F) | 0x80, UInt8(code.count >> 7)]
+        return sealed(
+            tables(registers, memories, windowKind, windowEnd, stage) + result + place + code + [0, 0, 0, 0])
     }
 
     /// What stands before the functions.
@@ -112,7 +113,7 @@ enum Rules {
     }
 
     /// Offset of the code in such an image.
-    static let codeOffset = tables(registers, memories).count + 13
+    static let codeOffset = tables(registers, memories).count + 14
 
     /// Offset of the first register in such an image.
     static let registerOffset = 30

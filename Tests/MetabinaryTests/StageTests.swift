@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test func `tables of a stage that cannot be are refused`() {
-        let probe: [UInt8] = [1, 0, 0, 0, 0, 0, 33, 1, 9, 3, 0x02, 0, 0x0B]
+        let probe: [UInt8] = [1, 0, 0, 0, 0, 0, 33, 0, 1, 9, 3, 0x02, 0, 0x0B]
         let rows: [(stage: [UInt8], reason: String)] = [
             (Self.stage(), "none"), ([2], "badFact"), ([1, 33], "numberTooLarge"),
             (Self.stage(choices: [1, 0, 9, 1]), "badChoice"), (Self.stage(choices: [1, 0, 9, 9]), "numberTooLarge"),

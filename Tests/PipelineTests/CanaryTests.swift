@@ -3,6 +3,7 @@
 
 import Foundation
 import Hardware
+import Metabinary
 import Pipeline
 import Program
 import ReportReading
@@ -106,9 +107,9 @@ import Verification
             { $0.functions[0].marks[1].offset += 1 },
             { $0.functions[0].marks.removeLast() },
             { $0.functions[0].branchCount += 1 },
-            { $0.functions[0].ruleFile.append(0x61) },
+            { $0.functions[0].rename(ruleFile: $0.functions[0].ruleFile + [0x61]) },
             { $0.functions[0].parameterBounds.append(1) },
-            { $0.functions[0].name.append(0x61) },
+            { $0.functions[0].rename($0.functions[0].name + [0x61]) },
             { $0.functions[0].bytes.append(0xC3) },
             { $0.functions.swapAt(0, 1) },
             { $0.functions.removeLast() },
@@ -174,5 +175,13 @@ import Verification
         } catch {
             return false
         }
+    }
+}
+
+extension GeneratedFunction {
+    fileprivate mutating func rename(_ name: [UInt8]? = nil, ruleFile: [UInt8]? = nil) {
+        signature = FunctionSignature(
+            name: name ?? signature.name, resultName: signature.resultName, resultBitCount: signature.resultBitCount,
+            outcomes: signature.outcomes, ruleFile: ruleFile ?? signature.ruleFile)
     }
 }

@@ -1,6 +1,7 @@
 // The code of a driver as it lies in memory.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Testing
 
@@ -10,7 +11,8 @@ import Testing
             function: FunctionAddress(rawValue: 0x18), name: [], className: [], windows: [],
             functions: functions.map {
                 GeneratedFunction(
-                    name: [], resultName: [], resultBitCount: 1, ruleFile: [],
+                    FunctionSignature(
+                        name: [], resultName: [], resultBitCount: 1, ruleFile: []),
                     entry: VirtualAddress(rawValue: $0.entry),
                     bytes: [UInt8](repeating: 0x90, count: $0.byteCount), marks: [], branchCount: 0)
             })

@@ -105,8 +105,8 @@ private struct Trace: PipelineObserver {
 
         let ready = driver.functions[0]
         #expect(ready.name == Array("ready".utf8))
-        #expect(ready.resultName == Array("answer".utf8))
-        #expect(ready.resultBitCount == 1)
+        #expect(ready.signature.resultName == Array("answer".utf8))
+        #expect(ready.signature.resultBitCount == 1)
         #expect(ready.entry.rawValue == 0x4000_0000)
         #expect(ready.bytes == [0x8B, 0x05, 0x02, 0x00, 0x00, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
         #expect(ready.marks.map(\.offset) == [0, 6, 8, 11])

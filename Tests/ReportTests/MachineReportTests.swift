@@ -121,7 +121,7 @@ import Verification
         #expect(link.bytes == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])
         #expect(link.marks.map(\.offset) == [0, 6, 8, 11])
         #expect(link.marks.map(\.line) == [21, 22, 22, 22])
-        #expect(link.resultName == Array("up".utf8))
+        #expect(link.signature.resultName == Array("up".utf8))
         #expect(driver.driver.functions[1].marks.map(\.line) == [26, 26, 27])
         #expect(
             report.refusals.map { String(decoding: $0.reason, as: UTF8.self) } == ["window regs: BAR 0 has no address"])

@@ -1,6 +1,7 @@
 // What a report says of a driver that is not called again comes back, whatever the reason was.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Testing
 
@@ -16,7 +17,8 @@ import Testing
         for (name, entry) in [("lit", UInt64(0x4000_0000)), ("dim", 0x4000_0020)] {
             functions.append(
                 GeneratedFunction(
-                    name: Array(name.utf8), resultName: [], resultBitCount: 1, ruleFile: [],
+                    FunctionSignature(
+                        name: Array(name.utf8), resultName: [], resultBitCount: 1, ruleFile: []),
                     entry: VirtualAddress(rawValue: entry), bytes: Array(repeating: 0x90, count: 16),
                     marks: [(0, 21), (6, 22), (9, 300)].map { InstructionMark(offset: $0, line: $1) }, branchCount: 0))
         }
@@ -81,7 +83,7 @@ import Testing
             (.bringup("stuck"), Self.expected("bringup", "stuck")),
             (.breach(entry: entry, value: .max), Self.expected("breach", "dim", value: .max)),
             (.argument(entry: entry, value: 0x1_0000), Self.expected("argument", "dim", value: 0x1_0000)),
-            (.missing("transmit"), Self.expected("missing", "transmit")),
+            (.missing(Array("transmit".utf8)), Self.expected("missing", "transmit")),
             (.installation("no page table is left"), Self.expected("installation", "no page table is left")),
             (.quarantined, Self.expected("called", "again")),
         ]

@@ -2,6 +2,7 @@
 // chance alone would draw them.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Verification
 
@@ -157,7 +158,8 @@ struct RandomFacts {
 
     private mutating func generatedFunction(_ name: [UInt8]) -> GeneratedFunction {
         var function = GeneratedFunction(
-            name: name, resultName: [], resultBitCount: 0, ruleFile: self.name() + Array(".meta".utf8),
+            FunctionSignature(
+                name: name, resultName: [], resultBitCount: 0, ruleFile: self.name() + Array(".meta".utf8)),
             entry: VirtualAddress(rawValue: number()), bytes: [], marks: [], branchCount: Int(number() as UInt16))
         var line: UInt16 = 1
         for _ in 0..<Int.random(in: 1...24, using: &chance) {

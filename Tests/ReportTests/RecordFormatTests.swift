@@ -3,6 +3,7 @@
 
 import Foundation
 import Hardware
+import Metabinary
 import Pipeline
 import Recording
 import Testing
@@ -228,7 +229,8 @@ import Testing
         ],
         functions: ["link", "mac"].map { name in
             GeneratedFunction(
-                name: Array(name.utf8), resultName: [], resultBitCount: 1, ruleFile: Array("ring_nic.meta".utf8),
+                FunctionSignature(
+                    name: Array(name.utf8), resultName: [], resultBitCount: 1, ruleFile: Array("ring_nic.meta".utf8)),
                 entry: VirtualAddress(rawValue: 0x4000_0000), bytes: [UInt8](repeating: 0x90, count: 48),
                 marks: (0..<8).map { InstructionMark(offset: $0 * 6, line: UInt16(15 + $0 / 3)) }, branchCount: 2)
         })

@@ -1,50 +1,63 @@
-// What the functions of the contract `packet_nic 2` return, taken apart. A value that the contract does not know is an
-// error, spare bits included.
+// What may come of the functions of the contract `packet_nic 2`, by the names that it has for it. Which bits say so and which
+// carry the rest, the driver's own description tells; a result that it does not explain is none of these.
 
-/// What transmit returns. Layout: bits 39:32 outcome, 15:0 buffer.
-public enum TransmitOutcome: Hashable, Sendable {
+import Interpretation
+
+/// What comes of a function.
+protocol DriverOutcome {
+    /// - Returns: `nil` for an outcome that the contract does not know, or that lacks a field of it.
+    init?(_ result: NamedResult)
+}
+
+/// What transmit returns.
+public enum TransmitOutcome: Hashable, Sendable, DriverOutcome {
     case sent(buffer: Int)
     case busy
     case refused
 
-    init(_ value: UInt64) throws(SimulationError) {
-        switch value >> 32 {
-        case 0 where value & 0xFFFF_0000 == 0: self = .sent(buffer: Int(value & 0xFFFF))
-        case 1: self = .busy
-        case 2: self = .refused
-        default: throw .outcomeOutsideContract(function: "transmit", value: value)
+    init?(_ result: NamedResult) {
+        switch (result.outcome, result.fields["buffer"]) {
+        case ("sent", let buffer?): self = .sent(buffer: Int(truncatingIfNeeded: buffer))
+        case ("busy", _): self = .busy
+        case ("refused", _): self = .refused
+        default: return nil
         }
     }
 }
 
-/// What receive returns. Layout: bits 39:32 outcome, 31:16 buffer, 15:0 length.
-public enum ReceiveOutcome: Hashable, Sendable {
+/// What receive returns.
+public enum ReceiveOutcome: Hashable, Sendable, DriverOutcome {
     case frame(buffer: Int, byteCount: Int)
     case none
     case bad(buffer: Int)
     case lost
 
-    init(_ value: UInt64) throws(SimulationError) {
-        let buffer = Int(value >> 16 & 0xFFFF)
-        switch value >> 32 {
-        case 0: self = .frame(buffer: buffer, byteCount: Int(value & 0xFFFF))
-        case 1: self = .none
-        case 2: self = .bad(buffer: buffer)
-        case 3 where value & 0xFFFF_FFFF == 0: self = .lost
-        default: throw .outcomeOutsideContract(function: "receive", value: value)
+    init?(_ result: NamedResult) {
+        let buffer = result.fields["buffer"].map { Int(truncatingIfNeeded: $0) }
+        switch (result.outcome, buffer, result.fields["length"]) {
+        case ("frame", let buffer?, let length?):
+            self = .frame(buffer: buffer, byteCount: Int(truncatingIfNeeded: length))
+        case ("none", _, _): self = .none
+        case ("bad", let buffer?, _): self = .bad(buffer: buffer)
+        case ("lost", _, _): self = .lost
+        default: return nil
         }
     }
 }
 
 /// What giveback returns.
-public enum GiveBackOutcome: UInt64, Hashable, Sendable {
-    case done = 0
-    case refused = 2
+public enum GiveBackOutcome: String, Hashable, Sendable, DriverOutcome {
+    case done
+    case refused
+
+    init?(_ result: NamedResult) { self.init(rawValue: result.outcome) }
 }
 
 /// What bringup returns.
-public enum BringUpOutcome: UInt64, Hashable, Sendable {
-    case ready = 0
-    case stuck = 1
-    case gone = 2
+public enum BringUpOutcome: String, Hashable, Sendable, DriverOutcome {
+    case ready
+    case stuck
+    case gone
+
+    init?(_ result: NamedResult) { self.init(rawValue: result.outcome) }
 }

@@ -3,6 +3,8 @@
 
 import Glibc
 import Hardware
+import Interpretation
+import Metabinary
 import Pipeline
 import Program
 
@@ -46,8 +48,8 @@ public final class SimulatedMachine: ProcessorBus {
         memory = DirectMemory(driver.memories)
         memory.scramble(&generator)
         driver.forEachInitialByte { [memory] in memory.write($1, at: $0) }
-        transmitPool = try Self.buffers("tx", of: driver)
-        receivePool = try Self.buffers("rx", of: driver)
+        transmitPool = try Self.buffers("sent", of: "transmit", driver)
+        receivePool = try Self.buffers("frame", of: "receive", driver)
         processor = try SimulatedProcessor(driver, memory: memory, seed: generator.next())
         card = model.card(
             memory: memory, stationAddress: Self.stationAddress, timing: timing, failures: failures,
@@ -61,14 +63,15 @@ public final class SimulatedMachine: ProcessorBus {
         clearHeadrooms()
     }
 
-    /// The memory that `own tx` or `own rx` names.
-    private static func buffers(_ name: String, of driver: GeneratedDriver) throws(SimulationError) -> PlacedMemory {
-        for kind in [Region.Kind.pool, .ring] {
-            for memory in driver.memories where memory.kind == kind && memory.stride > 0 {
-                if memory.name.starts(with: name.utf8) { return memory }
-            }
+    /// The memory whose buffers an outcome of a function hands out.
+    private static func buffers(
+        _ outcome: String, of name: String, _ driver: GeneratedDriver
+    ) throws(SimulationError) -> PlacedMemory {
+        let outcome = function(name, of: driver)?.signature.outcomes.first { $0.name.elementsEqual(outcome.utf8) }
+        guard let memory = outcome?.fields.first(where: { $0.name.elementsEqual("buffer".utf8) })?.memory else {
+            throw .noMemory("buffers of \(name)")
         }
-        throw .noMemory("buffers of \(name)")
+        return driver.memories[memory]
     }
 
     // MARK: ProcessorBus
@@ -109,31 +112,39 @@ public final class SimulatedMachine: ProcessorBus {
     ///
     /// Throws: `noFunction`, what `SimulatedProcessor.call` throws, `violation`.
     public func call(_ name: String, _ arguments: UInt64...) throws(SimulationError) -> UInt64 {
-        guard let function = driver.functions.first(where: { $0.name.elementsEqual(name.utf8) }) else {
-            throw .noFunction(name)
-        }
+        try call(name, arguments)
+    }
+
+    private func call(_ name: String, _ arguments: [UInt64]) throws(SimulationError) -> UInt64 {
+        guard let function = function(name) else { throw .noFunction(name) }
         lastCall = try processor.call(function, arguments)
         if let violation = isCardSound ? card.violations.first : card.certainViolation { throw .violation(violation) }
-        guard 1..<64 ~= function.resultBitCount else { return lastCall.value }
-        return lastCall.value & (1 << UInt64(function.resultBitCount) - 1)
+        return function.signature.result(in: lastCall.value)
     }
 
-    public func bringUp() throws(SimulationError) -> BringUpOutcome {
-        try outcome("bringup", try call("bringup"))
+    /// Calls a function by its name, and tells what came of it.
+    private func outcome<Outcome: DriverOutcome>(
+        _ name: String, _ arguments: UInt64...
+    ) throws(SimulationError) -> Outcome {
+        let value = try call(name, arguments)
+        guard let signature = function(name)?.signature, let result = NamedResult(value, of: signature),
+            let outcome = Outcome(result)
+        else { throw .outcomeOutsideContract(function: name, value: value) }
+        return outcome
     }
+
+    public func bringUp() throws(SimulationError) -> BringUpOutcome { try outcome("bringup") }
 
     public func isLinkUp() throws(SimulationError) -> Bool {
-        let value = try call("link")
-        guard value < 2 else { throw .outcomeOutsideContract(function: "link", value: value) }
-        return value == 1
+        try call("link") == 1
     }
 
     /// First byte on the wire in bits 7:0.
     public func stationAddress() throws(SimulationError) -> UInt64 { try call("mac") }
 
     public func transmit(buffer: Int, byteCount: Int) throws(SimulationError) -> TransmitOutcome {
-        let outcome = try TransmitOutcome(
-            try call("transmit", UInt64(truncatingIfNeeded: buffer), UInt64(truncatingIfNeeded: byteCount)))
+        let outcome: TransmitOutcome = try outcome(
+            "transmit", UInt64(truncatingIfNeeded: buffer), UInt64(truncatingIfNeeded: byteCount))
         if case .sent(let idle) = outcome, idle >= bufferCount(transmitPool) {
             throw .wrongBuffer(direction: .transmit, buffer: idle)
         }
@@ -143,7 +154,7 @@ public final class SimulatedMachine: ProcessorBus {
     public func notify() throws(SimulationError) { _ = try call("notify") }
 
     public func receive() throws(SimulationError) -> ReceiveOutcome {
-        let outcome = try ReceiveOutcome(try call("receive"))
+        let outcome: ReceiveOutcome = try outcome("receive")
         switch outcome {
         case .frame(let buffer, let byteCount):
             guard buffer < bufferCount(receivePool) else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
@@ -158,16 +169,13 @@ public final class SimulatedMachine: ProcessorBus {
     }
 
     public func giveBack(buffer: Int) throws(SimulationError) -> GiveBackOutcome {
-        try outcome("giveback", try call("giveback", UInt64(truncatingIfNeeded: buffer)))
+        try outcome("giveback", UInt64(truncatingIfNeeded: buffer))
     }
 
-    private func outcome<Outcome: RawRepresentable<UInt64>>(
-        _ function: String, _ value: UInt64
-    ) throws(SimulationError) -> Outcome {
-        guard let outcome = Outcome(rawValue: value) else {
-            throw .outcomeOutsideContract(function: function, value: value)
-        }
-        return outcome
+    private func function(_ name: String) -> GeneratedFunction? { Self.function(name, of: driver) }
+
+    private static func function(_ name: String, of driver: GeneratedDriver) -> GeneratedFunction? {
+        driver.functions.first { $0.name.elementsEqual(name.utf8) }
     }
 
     // MARK: Buffers
@@ -202,14 +210,14 @@ public final class SimulatedMachine: ProcessorBus {
     /// Throws: `notReady` besides what calls throw.
     public func start() throws(SimulationError) {
         let outcome = try bringUp()
-        guard outcome == .ready else { throw .notReady(outcome: outcome.rawValue) }
+        guard outcome == .ready else { throw .notReady(outcome: outcome) }
         try awaitLink()
     }
 
     /// A link comes up within milliseconds here; a call takes a microsecond.
     private func awaitLink() throws(SimulationError) {
         for _ in 0..<100_000 where try isLinkUp() { return }
-        throw .notReady(outcome: BringUpOutcome.ready.rawValue)
+        throw .notReady(outcome: .ready)
     }
 
     /// The card stops failing, and the driver starts it again after a rest in which any reset comes to its end. What
@@ -223,7 +231,7 @@ public final class SimulatedMachine: ProcessorBus {
         rest(microseconds: card.timing.resetMicroseconds.upperBound + card.timing.eepromMicroseconds.upperBound + 1)
         isCardSound = false
         let outcome = try bringUp()
-        guard outcome == .ready else { throw .notReady(outcome: outcome.rawValue) }
+        guard outcome == .ready else { throw .notReady(outcome: outcome) }
         card.forgetViolations()
         isCardSound = true
         try awaitLink()

@@ -47,7 +47,7 @@ public enum SimulationError: Error, Hashable, Sendable {
     /// Nothing moves any more.
     case stalled(transmitted: Int, received: Int)
     /// Bring-up or the link did not come to its end.
-    case notReady(outcome: UInt64)
+    case notReady(outcome: BringUpOutcome)
 }
 
 /// A way that frames take.

@@ -2,6 +2,7 @@
 // behind each instruction. MachineReport calls it record by record and once at the end.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Report
 
@@ -120,9 +121,9 @@ struct GenerationReader {
         guard parameterCount <= Self.parameterLimit else { throw fields.malformed("at most 6 parameters") }
         drivers[index].driver.functions.append(
             GeneratedFunction(
-                name: name, resultName: [], resultBitCount: 0,
-                parameterBounds: Array(repeating: .max, count: parameterCount), ruleFile: ruleFile, entry: entry,
-                bytes: [], marks: [], branchCount: branchCount))
+                FunctionSignature(name: name, resultName: [], resultBitCount: 0, ruleFile: ruleFile),
+                parameterBounds: Array(repeating: .max, count: parameterCount), entry: entry, bytes: [], marks: [],
+                branchCount: branchCount))
         announcements[index].functions.append(announced)
         line = 0
     }
@@ -157,7 +158,9 @@ struct GenerationReader {
         let result = ReportedResult(
             function: driver.function, driver: driver.name, name: driver.functions[place].name,
             resultName: fields.text(), value: fields.text())
-        drivers[index].driver.functions[place].resultName = result.resultName
+        let known = drivers[index].driver.functions[place].signature
+        drivers[index].driver.functions[place].signature = FunctionSignature(
+            name: known.name, resultName: result.resultName, resultBitCount: 0, ruleFile: known.ruleFile)
         results.append(result)
     }
 

@@ -4,8 +4,8 @@ import Pipeline
 
 /// A generated driver, as a report tells of it.
 ///
-/// A report names the result of a function where it was called and says nothing of its width: `resultName` is empty for
-/// a function that was not called, and `resultBitCount` is 0.
+/// A report names the result of a function where it was called and says nothing of its width: the name is empty
+/// for a function that was not called, and it has no bits and no outcomes.
 public struct ReportedDriver: Hashable, Sendable {
     public var driver: GeneratedDriver
     /// What generation took. Units: time-stamp counts.

@@ -180,6 +180,8 @@ struct CheckedAtlas {
         var resultName: String
         /// 0 where there is no result.
         var resultBitCount: UInt8
+        /// How the result is laid out, in the order of the rule; none where it is one value.
+        var outcomes: [ResultOutcome] = []
         var statements: [Statement] = []
     }
 

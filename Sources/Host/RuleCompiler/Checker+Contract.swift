@@ -72,7 +72,10 @@ extension Checker {
     private static func shown(_ outcome: Syntax.Outcome) -> String {
         let name = outcome.name.text + (outcome.number.map { " \($0.value ?? 0)" } ?? "")
         guard !outcome.fields.isEmpty else { return name }
-        let fields = outcome.fields.map { "\($0.name.text): \($0.low.value ?? 0)…\($0.high.value ?? 0)" }
+        let fields = outcome.fields.map { field in
+            let pool = field.pool.map { "own \($0.text) " } ?? ""
+            return "\(field.name.text): \(pool)\(field.low.value ?? 0)…\(field.high.value ?? 0)"
+        }
         return "\(name) { \(fields.joined(separator: ", ")) }"
     }
 }

@@ -15,7 +15,7 @@ extension Checker {
             resultBitCount: Self.resultBitCount(node.member))
         var scope = Scope(device: device, member: node.member)
         expansionCount = 0
-        checkOutcomes(node.member)
+        function.outcomes = checkOutcomes(node.member, of: device)
         checkParameters(&function, &scope)
         var (code, returns) = check(node.statements, &scope)
         if !returns {

@@ -1,7 +1,10 @@
-// Checks results: values, outcomes and what they carry, and that every buffer is where the outcome says.
+// Checks results: values, outcomes and what they carry, and that every buffer is where the outcome says. It decides how a
+// result is laid out; everybody else reads that in the metabinary.
 //
 // Layout of outcomes: the outcome's number; where any outcome carries fields, in bits 39:32, and the fields in bits
 // 31:0; else in bits 7:0.
+
+import Metabinary
 
 extension Checker {
     /// Bits of the outcome's number.
@@ -36,11 +39,16 @@ extension Checker {
         }
     }
 
-    mutating func checkOutcomes(_ member: Syntax.Member) {
+    /// Checks the outcomes of a function, and lays them out.
+    mutating func checkOutcomes(_ member: Syntax.Member, of device: Syntax.Device) -> [ResultOutcome] {
         reportDuplicates(member.parameters.map(\.name), "the parameters of `\(member.name.text)`")
-        guard case .outcomes(let outcomes) = member.result else { return }
+        guard case .outcomes(let outcomes) = member.result else { return [] }
+        checkCount(outcomes.count, atMost: MetabinaryLimit.outcomeCount, "outcomes", member.name)
         reportDuplicates(outcomes.map(\.name), "the outcomes of `\(member.name.text)`")
-        for outcome in outcomes { checkFields(outcome.fields, "outcome", outcome.name, Self.outcomeShift) }
+        for outcome in outcomes {
+            checkFields(outcome.fields, "outcome", outcome.name, Self.outcomeShift)
+            checkCount(outcome.fields.count, atMost: MetabinaryLimit.outcomeFieldCount, "fields", outcome.name)
+        }
         var seen: Set<UInt64> = []
         for (index, outcome) in outcomes.enumerated() {
             let number = Self.code(of: index, outcomes)
@@ -50,6 +58,28 @@ extension Checker {
                 .wrongOutcome, outcome.name.span, "outcome `\(outcome.name.text)` has no number of its own up to 255",
                 mend: "give it one: `\(outcome.name.text) NUMBER`")
         }
+        return outcomes.enumerated().map { index, outcome in
+            ResultOutcome(
+                name: Array(outcome.name.text.utf8), pattern: Self.code(of: index, outcomes),
+                fields: outcome.fields.compactMap { laidOut($0, device) })
+        }
+    }
+
+    private mutating func checkCount(_ count: Int, atMost limit: Int, _ what: String, _ name: Syntax.Name) {
+        guard count > limit else { return }
+        diagnostics.report(
+            .limitExceeded, name.span, "`\(name.text)` has \(count) \(what)", mend: "\(limit) are the most")
+    }
+
+    /// A field as it stands in a result; `nil` for one that was reported.
+    private mutating func laidOut(_ field: Syntax.Field, _ device: Syntax.Device) -> ResultOutcome.Field? {
+        let pool = field.pool.flatMap { findBuffers($0) }
+        guard let low = field.low.value, let high = field.high.value, low <= high,
+            high < UInt64(Self.outcomeShift)
+        else { return nil }
+        return ResultOutcome.Field(
+            name: Array(field.name.text.utf8), firstBit: UInt8(low), bitCount: UInt8(high - low + 1),
+            memory: pool.map { buffers[$0].region - device.windows.count })
     }
 
     /// What a function returns for arguments out of range.
@@ -182,6 +212,11 @@ extension Checker {
                 "the value may need \(value.bitCount) bits, `\(name.text)` has \(high - low + 1)",
                 mend: "keep a part of it by `&`, or give the outcome's field more bits")
             return nil
+        }
+        if let pool = field.pool.flatMap({ findBuffers($0) }), let buffer = value.buffer, buffer != pool {
+            diagnostics.report(
+                .wrongArguments, expression.span, "this is no buffer of `\(buffers[pool].name.text)`",
+                mend: "give one of its own, or say at the outcome whose buffer it is")
         }
         let part = value.converted(to: 64).expression
         guard low > 0 else { return part }

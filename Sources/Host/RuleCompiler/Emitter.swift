@@ -225,6 +225,7 @@ struct Emitter {
         }
         appendName(function.resultName)
         body.append(function.resultBitCount)
+        emit(function.outcomes)
         appendName(ruleFile(of: function.name.span))
         source = function.name.span.source
         line = diagnostics.line(of: function.name.span)

@@ -55,8 +55,17 @@ extension Parser {
     private func outcome(_ name: Syntax.Name) throws(Failure) -> Syntax.Outcome {
         var node = Syntax.Outcome(name: name)
         if current.isNumber { node.number = try number("an outcome", atMost: UInt64(UInt8.max)) }
-        if isAtRecord { node.fields = try braced(bits(), mend: "separate fields by `,` and end them with `}`") }
+        if isAtRecord { node.fields = try braced(carried(), mend: "separate fields by `,` and end them with `}`") }
         return node
+    }
+
+    /// A number that an outcome carries, or a buffer by its number.
+    private func carried() throws(Failure) -> Syntax.Field {
+        form = "write a field as `NAME: BIT`, `NAME: LOW…HIGH` or `NAME: own RING LOW…HIGH`"
+        let fieldName = try name("the name of a field", before: ":")
+        let pool = takes("own") ? try name("the name of a ring") : nil
+        let range = try range("a bit", "a bit")
+        return Syntax.Field(name: fieldName, low: range.low, high: range.high, pool: pool)
     }
 
     /// Whether a brace stands here that is followed by a name and a colon: fields, and no block.

@@ -62,7 +62,7 @@ enum Syntax {
         var isBroken = false
     }
 
-    /// `transmit(frame: own tx, length: u32 in 14…1514) -> sent { buffer: 0…15 } | busy`
+    /// `transmit(frame: own tx, length: u32 in 14…1514) -> sent { buffer: own tx 0…15 } | busy`
     struct Member: Named {
         var name: Name
         var parameters: [Parameter] = []
@@ -80,7 +80,7 @@ enum Syntax {
         case outcomes([Outcome])
     }
 
-    /// `refused 2`, `sent { buffer: 0…15 }`
+    /// `refused 2`, `sent { buffer: own tx 0…15 }`
     struct Outcome: Named {
         var name: Name
         /// What stands for it; where it is left out, one more than for the outcome before.
@@ -183,6 +183,8 @@ enum Syntax {
         var high: Number
         var kind: Kind?
         var allowed: Allowed?
+        /// The ring or pool of which an outcome carries a buffer there.
+        var pool: Name?
     }
 
     /// `ring tx of Descriptor sends { count 256, base LOW:HIGH, bytes SIZE, head HEAD, tail TAIL, done status.DD }`

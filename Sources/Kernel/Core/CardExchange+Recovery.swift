@@ -8,7 +8,7 @@ import Report
 extension CardExchange {
     /// Brings the card up, twice: first it may not reach memory, so that whatever firmware left it doing ends in its reset,
     /// and its rings are in place when it may. A card that comes up by its own reads of memory is stuck the first time.
-    mutating func bringUp() throws(DriverFailure) -> PacketCard.Bringup {
+    func bringUp() throws(DriverFailure) -> PacketCard.Bringup {
         bus.forbid()
         try mend()
         if try card.bringUp() == .gone { return .gone }
@@ -18,7 +18,7 @@ extension CardExchange {
 
     /// The next good frame, or `nil` for none so far. What is no frame is counted and given back.
     @inline(never)
-    mutating func receive() throws(DriverFailure) -> PacketCard.Received? {
+    func receive() throws(DriverFailure) -> PacketCard.Received? {
         switch try card.receive() {
         case .lost:
             counts.lost += 1
@@ -37,7 +37,7 @@ extension CardExchange {
 
     /// Brings the card up anew, with its memories as they were before its first use. Frames that were under way are lost.
     @inline(never)
-    private mutating func recover() throws(DriverFailure) {
+    private func recover() throws(DriverFailure) {
         counts.bringups += 1
         bus.forbid()
         clearMemories(of: driver)
@@ -48,7 +48,7 @@ extension CardExchange {
 
     /// Ends the card's use: nobody attends to it from here on, so it does not reach memory. What it did last is answered as
     /// ever; then it stands, brought up.
-    mutating func rest() throws(DriverFailure) {
+    func rest() throws(DriverFailure) {
         bus.forbid()
         guard !watch.isWhole else { return }
         try recover()
@@ -58,7 +58,7 @@ extension CardExchange {
     /// Has guard space mended.
     ///
     /// - Throws: `overrun` where it did not hold what came.
-    private mutating func mend() throws(DriverFailure) {
+    private func mend() throws(DriverFailure) {
         let finding = watch.mend()
         counts.overruns = watch.overrunCount
         if case .passed(let part) = finding { throw .overrun(part.memory) }

@@ -8,14 +8,14 @@ import Platform
 import Report
 
 /// One card in use.
-struct CardExchange: ~Copyable {
+final class CardExchange {
     /// How long a link may take to come up. Negotiation of a copper link takes up to about two seconds.
     ///
     /// Units: microseconds.
     private static let linkBound: UInt64 = 3_000_000
 
     let driver: GeneratedDriver
-    var card: PacketCard
+    let card: PacketCard
     let clock: Clock
     let bus: BusMastering
     var watch: GuardWatch
@@ -49,7 +49,8 @@ struct CardExchange: ~Copyable {
     }
 
     /// Carries an exchange through to its end.
-    mutating func run(_ exchange: inout Exchange) throws(DriverFailure) {
+    @inline(never)
+    func run(_ exchange: inout Exchange) throws(DriverFailure) {
         while !exchange.isOver {
             try sendDueFrame(of: &exchange)
             guard let received = try receive() else { continue }
@@ -58,7 +59,7 @@ struct CardExchange: ~Copyable {
         }
     }
 
-    private mutating func sendDueFrame(of exchange: inout Exchange) throws(DriverFailure) {
+    private func sendDueFrame(of exchange: inout Exchange) throws(DriverFailure) {
         var frame = card.outgoing.mutableSpan
         guard let byteCount = exchange.writeDueFrame(at: now, to: &frame) else { return }
         // A card without a free slot has this try lost; the next comes in its time.
@@ -67,7 +68,7 @@ struct CardExchange: ~Copyable {
         counts.sent += 1
     }
 
-    private mutating func take(_ received: PacketCard.Received, for exchange: inout Exchange) {
+    private func take(_ received: PacketCard.Received, for exchange: inout Exchange) {
         counts.received += 1
         switch exchange.take(card.bytes(of: received).span, at: now) {
         case .answer: break

@@ -1,14 +1,16 @@
-// What the kernel holds generated functions to when it calls them: the contracts of the classes that it has a use for. It
-// knows classes, which say what a device does, and no device.
+// What a function that is called alone is held to and how its result is shown: by the contract of the class `nic`, or of any
+// class by the rule's own words. What goes through a card, PacketCard holds to its contract.
 
+import Exchange
+import Metabinary
 import Pipeline
 import Report
 
 /// What a generated function's result must be, and how it is shown.
 enum Contract {
-    /// A value of so many bits and no more.
+    /// A value of so many bits, which is all that the rule says; code cannot exceed them by construction.
     case bits(UInt8)
-    /// The address of a network card: six octets, the first on the wire in bits 7:0, the address of one station.
+    /// The address of a network card, which is that of one station.
     case stationAddress
 
     /// The contract of a function: that of its class where the kernel knows the class, else the width of its result.
@@ -16,7 +18,7 @@ enum Contract {
         if driver.isOf("nic"), equals(function.name, "mac") {
             self = .stationAddress
         } else {
-            self = .bits(function.resultBitCount)
+            self = .bits(function.signature.resultBitCount)
         }
     }
 
@@ -31,9 +33,9 @@ enum Contract {
     /// Whether a returned value keeps the contract.
     func accepts(_ value: UInt64) -> Bool {
         switch self {
-        case .bits(let count): count >= 64 || value >> UInt64(count) == 0
-        // Bit 0 of the first octet marks a group (IEEE Std 802-2014, section 8.2.2); all zeros is no address.
-        case .stationAddress: value >> 48 == 0 && value != 0 && value & 1 == 0
+        case .bits: true
+        case .stationAddress:
+            StationAddress(rawValue: value).isStation && StationAddress(rawValue: value).rawValue == value
         }
     }
 

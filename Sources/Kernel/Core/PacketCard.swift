@@ -1,8 +1,9 @@
-// A network card behind the functions that were generated for it: the contract `packet_nic 2` as calls and typed outcomes.
-// What a function returns beyond its contract is a breach, whatever the card did, and a fault in it ends the call: either
-// way the error says why the driver is not to be called again.
+// A network card behind the functions that were generated for it: all that the kernel knows of the class `packet_nic`, which
+// is names, who owns which buffer, and in which order to call what. What a function returns beyond its contract is a breach,
+// whatever the card did, and a fault in it ends the call: either way the error says why the driver is not to be called again.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Program
 import Report
@@ -10,11 +11,12 @@ import Report
 /// A card that frames go through.
 ///
 /// Buffers go by number. The card begins with all that receive and all but the spare ones that transmit.
-struct PacketCard: ~Copyable {
+final class PacketCard {
     /// The class of such cards. Source: the contract.
     static let className: StaticString = "packet_nic"
 
-    enum Bringup: UInt64 {
+    /// What comes of bring-up.
+    enum Bringup: Int {
         case ready, stuck, gone
 
         var word: StaticString {
@@ -50,29 +52,46 @@ struct PacketCard: ~Copyable {
     private enum Part: Int, CaseIterable {
         case bringup, transmit, notify, receive, giveback, link, mac
 
-        var name: StaticString {
+        /// The function, with those of its outcomes and fields that the kernel has a use for.
+        var row: StaticString {
             switch self {
-            case .bringup: "bringup"
-            case .transmit: "transmit"
+            case .bringup: "bringup ready stuck gone"
+            case .transmit: "transmit sent .buffer busy"
             case .notify: "notify"
-            case .receive: "receive"
-            case .giveback: "giveback"
+            case .receive: "receive frame .buffer .length bad .buffer none lost"
+            case .giveback: "giveback done"
             case .link: "link"
             case .mac: "mac"
             }
         }
     }
 
-    private let functions: [CallTarget]
+    /// Outcomes and fields of two of them, by their places in these rows.
+    private enum Transmission: Int { case sent, busy }
+    private enum Receipt: Int { case frame, bad, none, lost }
+    private enum Field: Int {
+        case buffer, length, badBuffer
+
+        static let sentBuffer = buffer
+    }
+
+    private let functions: [ContractFunction]
     private let transmitBuffers: Buffers
     private let receiveBuffers: Buffers
     /// Transmit buffer that the next frame is written to.
     private var buffer: UInt64
 
-    /// The buffers of a direction.
+    /// The buffers that a field numbers.
     private struct Buffers {
         var memory: PlacedMemory
         var count: UInt64
+
+        @inline(never)
+        init(_ field: ResultOutcome.Field, of driver: GeneratedDriver) throws(DriverFailure) {
+            guard let index = field.memory else { throw .missing(field.name) }
+            memory = driver.memories[index]
+            count = memory.byteCount / memory.stride
+        }
 
         /// The data of a buffer: as far as the next one, or the memory's end where they are no buffers of a pool.
         @inline(never)
@@ -85,70 +104,57 @@ struct PacketCard: ~Copyable {
         }
     }
 
-    /// The card of a driver.
+    /// The card of a driver: binds its functions, their outcomes and fields to what the contract calls them.
     ///
-    /// - Throws: `missing` for a function or a memory of the contract.
+    /// - Throws: `missing` for what the driver lacks of the contract.
     init(_ driver: GeneratedDriver) throws(DriverFailure) {
-        var functions: [CallTarget] = []
-        for part in Part.allCases { functions.append(try Self.function(part.name, of: driver)) }
-        let transmit = try Self.buffers("tx", of: driver)
-        let receive = try Self.buffers("rx", of: driver)
-        guard transmit.memory.kind == .pool, transmit.count > Self.spareCount else { throw .missing("tx") }
+        var functions: [ContractFunction] = []
+        for part in Part.allCases { functions.append(try ContractFunction(part.row, of: driver)) }
         self.functions = functions
-        transmitBuffers = transmit
-        receiveBuffers = receive
-        buffer = transmit.count - Self.spareCount
-    }
-
-    @inline(never)
-    private static func function(
-        _ name: StaticString, of driver: GeneratedDriver
-    ) throws(DriverFailure) -> CallTarget {
-        for function in driver.functions where equals(function.name, name) { return CallTarget(function, of: driver) }
-        throw .missing(name)
-    }
-
-    /// The pool whose name begins with the direction's; where there is none, the ring, which then holds the data itself.
-    @inline(never)
-    private static func buffers(
-        _ direction: StaticString, of driver: GeneratedDriver
-    ) throws(DriverFailure) -> Buffers {
-        for kind in [Region.Kind.pool, .ring] {
-            for memory in driver.memories where memory.kind == kind && memory.stride > 0 {
-                guard equals([UInt8](memory.name.prefix(2)), direction) else { continue }
-                return Buffers(memory: memory, count: memory.byteCount / memory.stride)
-            }
+        transmitBuffers = try Buffers(functions[Part.transmit.rawValue].fields[Field.sentBuffer.rawValue], of: driver)
+        receiveBuffers = try Buffers(functions[Part.receive.rawValue].fields[Field.buffer.rawValue], of: driver)
+        guard transmitBuffers.memory.kind == .pool, transmitBuffers.count > Self.spareCount else {
+            throw .missing(transmitBuffers.memory.name)
         }
-        throw .missing(direction)
+        buffer = transmitBuffers.count - Self.spareCount
     }
 
-    @inline(never)
-    private func call(_ part: Part, _ first: UInt64 = 0, _ second: UInt64 = 0) throws(DriverFailure) -> UInt64 {
+    /// Whether a function of such a driver may be called at any time and alone: those that ask. The others move frames.
+    static func mayBeCalledAlone(_ function: GeneratedFunction) -> Bool {
+        equals(function.name, "link") || equals(function.name, "mac")
+    }
+
+    private func call(
+        _ part: Part, _ first: UInt64 = 0, _ second: UInt64 = 0
+    ) throws(DriverFailure) -> ContractFunction.Answer {
         try functions[part.rawValue].call(first, second)
     }
 
-    @inline(never)
-    private func breach(_ part: Part, _ value: UInt64) -> DriverFailure {
-        .breach(entry: functions[part.rawValue].entry, value: value)
+    private func value(_ field: Field, _ part: Part, _ answer: ContractFunction.Answer) -> UInt64 {
+        functions[part.rawValue].fields[field.rawValue].value(in: answer.result)
+    }
+
+    private func breach(_ part: Part, _ answer: ContractFunction.Answer) -> DriverFailure {
+        functions[part.rawValue].breach(answer.result)
     }
 
     /// Brings the card up. All buffers then have their first owners again.
     @inline(never)
-    mutating func bringUp() throws(DriverFailure) -> Bringup {
-        let value = try call(.bringup) & 0xFF
-        guard let outcome = Bringup(rawValue: value) else { throw breach(.bringup, value) }
+    func bringUp() throws(DriverFailure) -> Bringup {
+        let answer = try call(.bringup)
+        guard let outcome = Bringup(rawValue: answer.outcome) else { throw breach(.bringup, answer) }
         buffer = transmitBuffers.count - Self.spareCount
         return outcome
     }
 
     /// Whether the link is up.
     var isLinkUp: Bool {
-        get throws(DriverFailure) { try call(.link) & 1 != 0 }
+        get throws(DriverFailure) { try call(.link).result != 0 }
     }
 
     /// Address of the card's station: the first octet on the wire in bits 7:0.
     var station: UInt64 {
-        get throws(DriverFailure) { try call(.mac) }
+        get throws(DriverFailure) { try call(.mac).result }
     }
 
     /// Where the next frame to send is written.
@@ -159,15 +165,13 @@ struct PacketCard: ~Copyable {
     ///
     /// - Precondition: the length is one of the contract, 60 to 1,514: the card sends what is in the buffer.
     @inline(never)
-    mutating func transmit(byteCount: Int) throws(DriverFailure) -> Bool {
-        let value = try call(.transmit, buffer, UInt64(byteCount))
-        switch value >> 32 {
-        case 0 where value & 0xFFFF < transmitBuffers.count:
-            buffer = value & 0xFFFF
-            return true
-        case 1: return false
-        default: throw breach(.transmit, value)
-        }
+    func transmit(byteCount: Int) throws(DriverFailure) -> Bool {
+        let answer = try call(.transmit, buffer, UInt64(byteCount))
+        if answer.outcome == Transmission.busy.rawValue { return false }
+        let idle = value(.sentBuffer, .transmit, answer)
+        guard idle < transmitBuffers.count else { throw breach(.transmit, answer) }
+        buffer = idle
+        return true
     }
 
     /// Tells the card of all frames handed over since.
@@ -177,16 +181,21 @@ struct PacketCard: ~Copyable {
     /// The next that the card received.
     @inline(never)
     func receive() throws(DriverFailure) -> Reception {
-        let value = try call(.receive)
-        let buffer = value >> 16 & 0xFFFF
-        let byteCount = Int(value & 0xFFFF)
-        switch value >> 32 {
-        case 0 where buffer < receiveBuffers.count && byteCount <= receiveBuffers.bytes(of: buffer).count:
-            return .frame(Received(buffer: buffer, byteCount: byteCount))
-        case 1: return .none
-        case 2 where buffer < receiveBuffers.count: return .bad(Received(buffer: buffer, byteCount: 0))
-        case 3: return .lost
-        default: throw breach(.receive, value)
+        let answer = try call(.receive)
+        switch Receipt(rawValue: answer.outcome) {
+        case .frame:
+            let received = Received(
+                buffer: value(.buffer, .receive, answer), byteCount: Int(value(.length, .receive, answer)))
+            guard received.buffer < receiveBuffers.count,
+                received.byteCount <= receiveBuffers.bytes(of: received.buffer).count
+            else { throw breach(.receive, answer) }
+            return .frame(received)
+        case .bad:
+            let received = Received(buffer: value(.badBuffer, .receive, answer), byteCount: 0)
+            guard received.buffer < receiveBuffers.count else { throw breach(.receive, answer) }
+            return .bad(received)
+        case .lost: return .lost
+        default: return .none
         }
     }
 
@@ -199,8 +208,5 @@ struct PacketCard: ~Copyable {
 
     /// Gives a received frame's buffer back to the card.
     @inline(never)
-    func giveBack(_ received: Received) throws(DriverFailure) {
-        let value = try call(.giveback, received.buffer) & 0xFF
-        guard value == 0 else { throw breach(.giveback, value) }
-    }
+    func giveBack(_ received: Received) throws(DriverFailure) { _ = try call(.giveback, received.buffer) }
 }

@@ -4,19 +4,11 @@ import Program
 
 /// A function of a device.
 public final class FunctionDescription: Sendable {
-    /// Name in the rule, ASCII.
-    public let name: [UInt8]
+    /// What the rule says to whoever calls it.
+    public let signature: FunctionSignature
     /// Arguments, at most six.
     public let parameters: [ParameterDescription]
-    /// Name of the result, ASCII.
-    public let resultName: [UInt8]
-    /// Number of bits that the result may use; 0 where there is none.
-    public let resultBitCount: UInt8
-    /// The narrowest type that holds the result; `void` where there is none.
-    public let resultType: ValueType
-    /// File that the function's rule stands in, without its folder, ASCII: the device's, or that of its class.
-    public let ruleFile: [UInt8]
-    /// Line of that file, counted from 1.
+    /// Line of the rule file, counted from 1.
     public let line: UInt16
     /// Index of the device in its image.
     let deviceIndex: Int
@@ -26,20 +18,22 @@ public final class FunctionDescription: Sendable {
     public let codeByteCount: Int
 
     init(
-        name: [UInt8], parameters: [ParameterDescription], resultName: [UInt8], resultBitCount: UInt8,
-        resultType: ValueType, ruleFile: [UInt8], line: UInt16, deviceIndex: Int, codeOffset: Int, codeByteCount: Int
+        _ signature: FunctionSignature, parameters: [ParameterDescription], line: UInt16, deviceIndex: Int,
+        codeOffset: Int, codeByteCount: Int
     ) {
-        self.name = name
+        self.signature = signature
         self.parameters = parameters
-        self.resultName = resultName
-        self.resultBitCount = resultBitCount
-        self.resultType = resultType
-        self.ruleFile = ruleFile
         self.line = line
         self.deviceIndex = deviceIndex
         self.codeOffset = codeOffset
         self.codeByteCount = codeByteCount
     }
+
+    public var name: [UInt8] { signature.name }
+    public var resultName: [UInt8] { signature.resultName }
+    public var resultBitCount: UInt8 { signature.resultBitCount }
+    public var resultType: ValueType { signature.resultType }
+    public var ruleFile: [UInt8] { signature.ruleFile }
 
     /// The narrowest type of at least `bitCount` bits, `void` for 0, `nil` above 64.
     static func type(ofBitCount bitCount: UInt8) -> ValueType? {

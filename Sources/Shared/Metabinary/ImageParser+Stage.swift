@@ -72,9 +72,8 @@ extension ImageParser {
             kind == 1 ? (reader.offset, 0) : try parseCode(of: device, parameterCount: 0, returnsValue: true)
         return FactDescription(
             rule: FunctionDescription(
-                name: factName, parameters: [], resultName: factName, resultBitCount: 64, resultType: .u64,
-                ruleFile: ruleFile, line: firstLine, deviceIndex: deviceIndex, codeOffset: start,
-                codeByteCount: byteCount),
+                FunctionSignature(name: factName, resultName: factName, resultBitCount: 64, ruleFile: ruleFile),
+                parameters: [], line: firstLine, deviceIndex: deviceIndex, codeOffset: start, codeByteCount: byteCount),
             lowest: lowest, highest: highest, probe: probe)
     }
 

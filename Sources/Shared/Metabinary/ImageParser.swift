@@ -118,13 +118,14 @@ final class ImageParser {
         let place = reader.offset
         let bitCount = try reader.byte()
         guard let type = FunctionDescription.type(ofBitCount: bitCount) else { throw .badResult(at: place) }
-        let ruleFile = try name()
+        let signature = FunctionSignature(
+            name: functionName, resultName: resultName, resultBitCount: bitCount,
+            outcomes: try parseOutcomes(bitCount, of: device), ruleFile: try name())
         let firstLine = try line()
         let (start, byteCount) = try parseCode(
             of: device, parameterCount: parameters.count, returnsValue: type != .void)
         return FunctionDescription(
-            name: functionName, parameters: parameters, resultName: resultName, resultBitCount: bitCount,
-            resultType: type, ruleFile: ruleFile, line: firstLine, deviceIndex: deviceIndex, codeOffset: start,
+            signature, parameters: parameters, line: firstLine, deviceIndex: deviceIndex, codeOffset: start,
             codeByteCount: byteCount)
     }
 

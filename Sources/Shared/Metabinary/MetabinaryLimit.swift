@@ -46,6 +46,10 @@ public enum MetabinaryLimit {
     ///
     /// Source: System V ABI, AMD64 supplement, section 3.2.3: integer arguments in registers.
     public static let parameterCount = 6
+    /// Outcomes of one function.
+    public static let outcomeCount = 16
+    /// Fields of one outcome.
+    public static let outcomeFieldCount = 8
     /// Blocks that may be open at a time.
     public static let blockDepth = 16
     /// Runs of a loop.

@@ -2,6 +2,7 @@
 // the host prints it; both from this one description.
 
 import Hardware
+import Metabinary
 import Program
 import Verification
 
@@ -90,20 +91,15 @@ public struct InstructionMark: Hashable, Sendable {
 
 /// A generated function: a unit of replacement with a stable entry.
 public struct GeneratedFunction: Hashable, Sendable {
-    /// Name in the rule, ASCII.
-    public var name: [UInt8]
-    /// Name that the rule gives the result, ASCII.
-    public var resultName: [UInt8]
-    /// Number of bits of the result.
-    public var resultBitCount: UInt8
+    /// What the rule says to whoever calls it: of a result, a record tells the name alone.
+    public var signature: FunctionSignature
     /// Highest value of each argument, at most six, which the caller passes in integer registers. The code relies on it:
     /// whoever calls proves it. A report says how many there are and not how high: what is read back from one is `.max`.
     public var parameterBounds: [UInt64]
-    /// File that the function's rule stands in, without its folder, ASCII; all lines of `marks` are lines of it.
-    public var ruleFile: [UInt8]
     /// Address of the first byte.
     public var entry: VirtualAddress
     public var bytes: [UInt8]
+    /// All lines are lines of the rule's file.
     public var marks: [InstructionMark]
     /// Conditional branches among the instructions.
     public var branchCount: Int
@@ -111,21 +107,20 @@ public struct GeneratedFunction: Hashable, Sendable {
     public var longest: TimeBound
 
     public init(
-        name: [UInt8], resultName: [UInt8], resultBitCount: UInt8, parameterBounds: [UInt64] = [], ruleFile: [UInt8],
-        entry: VirtualAddress, bytes: [UInt8], marks: [InstructionMark], branchCount: Int,
-        longest: TimeBound = TimeBound()
+        _ signature: FunctionSignature, parameterBounds: [UInt64] = [], entry: VirtualAddress, bytes: [UInt8],
+        marks: [InstructionMark], branchCount: Int, longest: TimeBound = TimeBound()
     ) {
-        self.name = name
-        self.resultName = resultName
-        self.resultBitCount = resultBitCount
+        self.signature = signature
         self.parameterBounds = parameterBounds
-        self.ruleFile = ruleFile
         self.entry = entry
         self.bytes = bytes
         self.marks = marks
         self.branchCount = branchCount
         self.longest = longest
     }
+
+    public var name: [UInt8] { signature.name }
+    public var ruleFile: [UInt8] { signature.ruleFile }
 }
 
 /// A fact that a description names, and what it is of this device.

@@ -157,10 +157,8 @@ public struct Generator<Observer: PipelineObserver> {
         let (function, entry, time) = try pipeline.run(
             program, of: rule.name, line: rule.line, observer: &observer)
         let generated = GeneratedFunction(
-            name: rule.name, resultName: rule.resultName, resultBitCount: rule.resultBitCount,
-            parameterBounds: bounds, ruleFile: rule.ruleFile, entry: entry,
-            bytes: function.bytes, marks: marks(of: function, program), branchCount: function.branchCount,
-            longest: time)
+            rule.signature, parameterBounds: bounds, entry: entry, bytes: function.bytes,
+            marks: marks(of: function, program), branchCount: function.branchCount, longest: time)
         observer.generated(generated)
         driver.functions.append(generated)
         let start = driver.codeStart ?? entry

@@ -18,8 +18,8 @@ public indirect enum DriverFailure: Error {
     /// Its device wrote through all of the guard space behind the memory of that name, or where the driver has no memory
     /// beside: what else it wrote is not known.
     case overrun([UInt8])
-    /// It lacks a function or a pool of its contract.
-    case missing(StaticString)
+    /// It lacks what its contract calls so: a function, one of its outcomes, what that carries, or a pool.
+    case missing([UInt8])
     /// It could not be mapped, and why.
     case installation(StaticString)
     /// It was to be called again, which is a mistake of the caller.

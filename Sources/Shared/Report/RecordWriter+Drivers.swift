@@ -3,6 +3,7 @@
 
 import Checksum
 import Hardware
+import Metabinary
 import Pipeline
 import Program
 import Verification
@@ -127,7 +128,7 @@ extension RecordWriter {
         of function: GeneratedFunction, _ driver: GeneratedDriver, _ value: (inout RecordText) -> Void
     ) {
         record(.result) { text in
-            text.add(driver, function.name, function.resultName)
+            text.add(driver, function.name, function.signature.resultName)
             value(&text)
         }
     }

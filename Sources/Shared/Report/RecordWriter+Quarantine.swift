@@ -61,11 +61,11 @@ extension RecordText {
         case .endless(let entry, let instruction):
             addName(entry, of: driver)
             add(instruction, in: driver)
-        case .bringup(let word), .missing(let word), .installation(let word): add(word)
+        case .bringup(let word), .installation(let word): add(word)
         case .breach(let entry, let value), .argument(let entry, let value):
             addName(entry, of: driver)
             add(value)
-        case .overrun(let memory): add(memory)
+        case .overrun(let name), .missing(let name): add(name)
         case .quarantined: break
         }
     }

@@ -2,6 +2,7 @@
 // it. The kernel does one only where its command line asks for it.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Platform
 
@@ -74,7 +75,8 @@ enum DriverInjury: UInt8, CaseIterable {
             // or rax, -1; ret
             Self.replaceCode(of: &function, [0x48, 0x83, 0xC8, 0xFF, 0xC3])
         case .argument: function.parameterBounds = [0, 0]
-        case .missing: function.name = []
+        case .missing:
+            function.signature = FunctionSignature(name: [], resultName: [], resultBitCount: 0, ruleFile: [])
         case .pageFault, .installation, .decodeOff, .overrun, .overrunPassing, .probePageFault, .probeEndless: break
         }
     }

@@ -27,14 +27,14 @@ extension SelfTests {
     ) throws(DriverFailure) {
         activity = Activity(step: "exchanging frames through", subject: driver.name)
         guard let clock = facts.clock else { endWithFault("no-clock") }
-        var exchange = try CardExchange(through: driver, clock, guards, among: facts.functions)
+        let exchange = try CardExchange(through: driver, clock, guards, among: facts.functions)
         defer { report.write(exchange.counts, of: driver) }
-        try run(&exchange, driver, option, injury)
+        try run(exchange, driver, option, injury)
         try exchange.rest()
     }
 
     private mutating func run(
-        _ exchange: inout CardExchange, _ driver: GeneratedDriver, _ option: ExchangeOption, _ injury: DriverInjury?
+        _ exchange: CardExchange, _ driver: GeneratedDriver, _ option: ExchangeOption, _ injury: DriverInjury?
     ) throws(DriverFailure) {
         var start = exchange.now
         let outcome = try exchange.bringUp()
@@ -55,13 +55,13 @@ extension SelfTests {
         case .none:
             check(true, "answers ARP # SKIP exchange=none", of: driver)
             check(true, "answers echo # SKIP exchange=none", of: driver)
-        case .gateway: try testGateway(&exchange, driver)
-        case .volume(let count): try testVolume(&exchange, driver, count)
+        case .gateway: try testGateway(exchange, driver)
+        case .volume(let count): try testVolume(exchange, driver, count)
         }
     }
 
     private mutating func testGateway(
-        _ exchange: inout CardExchange, _ driver: GeneratedDriver
+        _ exchange: CardExchange, _ driver: GeneratedDriver
     ) throws(DriverFailure) {
         var talk = Exchange(
             of: StationAddress(rawValue: try exchange.card.station), Self.host, with: Self.gateway,
@@ -91,7 +91,7 @@ extension SelfTests {
     }
 
     private mutating func testVolume(
-        _ exchange: inout CardExchange, _ driver: GeneratedDriver, _ count: UInt32
+        _ exchange: CardExchange, _ driver: GeneratedDriver, _ count: UInt32
     ) throws(DriverFailure) {
         report.write(step: "returning frames")
         let start = exchange.now

@@ -2,6 +2,7 @@
 // called once and held to its contract, and at last the guard spaces. Those that move frames are called by ExchangeTests.swift.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Platform
 import Report
@@ -96,11 +97,10 @@ struct SelfTests {
         check(guards.isWhole, "guard space is whole")
     }
 
-    /// Whether a function of a driver may be called at any time and alone. Of a card for packets, only those that ask: the
-    /// others move frames, and the exchange calls them.
+    /// Whether a function of a driver may be called at any time and alone.
     @inline(never)
     static func isTestedAlone(_ function: GeneratedFunction, of driver: GeneratedDriver) -> Bool {
-        if driver.isOf(PacketCard.className) { return equals(function.name, "link") || equals(function.name, "mac") }
+        if driver.isOf(PacketCard.className) { return PacketCard.mayBeCalledAlone(function) }
         return function.parameterBounds.isEmpty
     }
 
@@ -111,7 +111,7 @@ struct SelfTests {
     mutating func testFunctions(of driver: GeneratedDriver) throws(DriverFailure) {
         for function in driver.functions where Self.isTestedAlone(function, of: driver) {
             activity = Activity(step: "running", subject: driver.name + [UInt8(ascii: ".")] + function.name)
-            let value = try CallTarget(function, of: driver).call()
+            let value = function.signature.result(in: try CallTarget(function, of: driver).call())
             let contract = Contract(of: function, in: driver)
             report.writeResult(of: function, driver) { contract.add(value, to: &$0) }
             guard contract.canBeBroken else { continue }

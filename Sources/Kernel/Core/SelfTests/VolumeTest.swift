@@ -30,7 +30,7 @@ extension CardExchange {
     ///
     /// A frame that was returned before comes again where the peer did not get it back, and goes back again; one that comes
     /// before its turn is left to come again. Nothing but the next frame moves the end of the test.
-    mutating func returnFrames(_ count: UInt32) throws(DriverFailure) -> VolumeOutcome {
+    func returnFrames(_ count: UInt32) throws(DriverFailure) -> VolumeOutcome {
         var outcome = VolumeOutcome()
         var latest = now
         var lastSent = latest
@@ -70,7 +70,7 @@ extension CardExchange {
     }
 
     /// Hands a frame over, and announces all where no slot is free. Returns whether one came free in time.
-    private mutating func send(
+    private func send(
         _ byteCount: Int, since start: UInt64, _ outcome: inout VolumeOutcome
     ) throws(DriverFailure) -> Bool {
         while now - start < Self.silenceBound {
