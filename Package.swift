@@ -65,7 +65,7 @@ let hostTargets: [Target] = [
     .target(name: "CSimulation", dependencies: ["CUnicorn"], path: "Sources/Host/CSimulation"),
     host("Interpretation", imports: ["Hardware", "Program"]),
     host("Recording", imports: ["Hardware"]),
-    host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
+    host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report"]),
     host("Devices", imports: ["Hardware", "Program", "Verification", "Pipeline", "CUnicorn", "CSimulation"]),
     host("MachineFiles", imports: ["Hardware", "Report"], documents: ["MACHINE.md"]),

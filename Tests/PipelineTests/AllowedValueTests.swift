@@ -63,12 +63,12 @@ import Verification
             statement: ("i8255x.meta", "sends[i] = Send {")),
         Edit(
             name: "a receive unit on the list of the transmit unit", file: "i8255x.meta",
-            old: "POINTER = rx[taken & 63].address", new: "POINTER = sends[taken & 15].address", diagnostic: "M132",
+            old: "POINTER = rx[taken & 63].address", new: "POINTER = sends[taken & 15].address", diagnostic: "M136",
             machine: "pc-lists"),
         Edit(
             name: "a command unit's base in another memory", file: "i8255x.meta",
             old: "POINTER = 0    COMMAND = M | CUC(6)", new: "POINTER = rx[0].address    COMMAND = M | CUC(6)",
-            diagnostic: "M132", machine: "pc-lists"),
+            diagnostic: "M136", machine: "pc-lists"),
     ]
 
     /// What lets an edit pass the checker, so that the verifier is asked.

@@ -10,7 +10,7 @@
 //                "offset" part "," "length" part
 //     part     = ( "u8" | "u16" | "u32" ) "at" NUMBER
 //     register = "register" NAME "." NAME [ "[" NUMBER "]" ] "at" NUMBER [ "u8" | "u16" | "u32" | "u64" ]
-//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ kind ]
+//                ( "ro" | "rw" | "wo" | "w1c" ) [ "fifo" ] [ "voids" ] [ kind ]
 //                [ "as" "address" "of" NAME { "," NAME } [ "or" "0" ] | allowed ] [ "{" part { "," part } "}" ]
 //     part     = field [ "as" "length" "of" NAME ]
 //     field    = bits [ allowed ]
@@ -183,6 +183,10 @@ extension Parser {
         if isAtWord("fifo") {
             take()
             node.isQueue = true
+        }
+        if isAtWord("voids") {
+            take()
+            node.voids = true
         }
         node.kind = try takeKind()
         node.telling = try parseTelling(.address)

@@ -1,7 +1,8 @@
 // The grammar of what may be written to a register or a field.
 //
 //     allowed = "any" | "=" permit { "," permit }
-//     permit  = amount [ "after" NAME ( "0" | "of" NAME { "or" NAME } ) ]
+//     permit  = amount [ "after" premise { "and" premise } ]
+//     premise = NAME [ amount | "of" NAME { "or" NAME } ]
 //     amount  = NUMBER [ "…" NUMBER ] | NAME "." ( "count" | "bytes" )
 
 extension Parser {
@@ -24,24 +25,32 @@ extension Parser {
     }
 
     private mutating func parsePermit() throws(Failure) -> Syntax.AllowedValue {
-        let form = "write `= 0, 4…7`, `= MEMORY.count`, `= 1 after REGISTER of MEMORY`, or `any`"
+        let form = "write `= 0, 4…7`, `= MEMORY.count`, `= 1 after MEMORY and REGISTER of MEMORY`, or `any`"
         let start = current.span
         var node = Syntax.AllowedValue(amount: try parseAmount(form), span: start)
         node.span = start.joined(with: previousSpan)
         guard isAtWord("after") else { return node }
-        take()
-        var cause = Syntax.Cause(register: try name("the name of a register", mend: form), memories: [])
-        if isAtWord("of") {
+        repeat {
             take()
-            repeat {
-                if isAtWord("or") { take() }
-                cause.memories.append(try name("the name of a memory", mend: form))
-            } while isAtWord("or")
-        } else {
-            _ = try number("an address that leads nowhere", atMost: 0, mend: form)
-        }
-        node.cause = cause
+            node.premises.append(try parsePremise(form))
+        } while isAtWord("and")
+        node.span = start.joined(with: previousSpan)
         return node
+    }
+
+    private mutating func parsePremise(_ form: String) throws(Failure) -> Syntax.Premise {
+        let subject = try name("the name of a memory or a register", mend: form)
+        if isAtWord("of") {
+            var memories: [Syntax.Name] = []
+            repeat {
+                take()
+                memories.append(try name("the name of a memory", mend: form))
+            } while isAtWord("or")
+            return .address(subject, of: memories)
+        }
+        if case .number = current.kind { return .value(subject, try parseAmount(form)) }
+        guard current.kind == .name, isBefore(.point) else { return .memory(subject) }
+        return .value(subject, try parseAmount(form))
     }
 
     private mutating func parseAmount(_ form: String) throws(Failure) -> Syntax.AllowedValue.Amount {

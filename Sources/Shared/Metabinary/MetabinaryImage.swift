@@ -12,7 +12,7 @@ public struct MetabinaryImage: Sendable {
     /// First bytes of every image.
     public static let magic: (UInt8, UInt8, UInt8, UInt8) = (0x4D, 0x45, 0x54, 0x41)  // "META"
     /// Version of the format that this reader understands.
-    public static let version: UInt8 = 5
+    public static let version: UInt8 = 6
     /// Magic, version and size.
     ///
     /// Units: bytes.

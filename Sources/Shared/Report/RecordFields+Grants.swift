@@ -15,7 +15,7 @@ extension RecordFields {
         var grant = Grant(
             name: name, space: space, start: start, byteCount: byteCount, rights: rights,
             elementByteCount: try decimal(element, "the size of an element"), isWhole: !takes("parts"),
-            isPrivate: takes("private"), isClosed: takes("closed"))
+            isPrivate: takes("private"), isClosed: takes("closed"), voids: takes("voids"))
         while hasMore { grant.limits.append(try limit()) }
         return grant
     }
@@ -33,8 +33,10 @@ extension RecordFields {
         for (index, part) in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).enumerated() {
             let places = part.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
             let range = try range(places[0], limit.mask)
-            if places.count == 2, index > 0 {
-                limit.sequels.append(try sequel(range, places[1]))
+            if places.count > 1, index > 0 {
+                var sequel = Limit.Sequel(range: range, premises: [])
+                for place in places.dropFirst() { sequel.premises.append(try premise(place)) }
+                limit.sequels.append(sequel)
             } else if places.count == 1, limit.sequels.isEmpty {
                 if index == 0 { limit.range = range } else { limit.others.append(range) }
             } else {
@@ -44,12 +46,11 @@ extension RecordFields {
         return limit
     }
 
-    /// `0x50000004:0x27c000...0x28b800`, behind the `@` of what may follow that store.
-    private func sequel(_ range: ValueRange, _ text: ArraySlice<UInt8>) throws(ReportError) -> Limit.Sequel {
+    /// `0x50000004:0x27c000...0x28b800`, behind an `@` of what may follow that store.
+    private func premise(_ text: ArraySlice<UInt8>) throws(ReportError) -> Limit.Premise {
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw malformed(Self.expectedLimit) }
-        return Limit.Sequel(
-            range: range, place: try prefixed(parts[0], Self.expectedLimit), told: try self.range(parts[1], .max))
+        return Limit.Premise(place: try prefixed(parts[0], Self.expectedLimit), told: try range(parts[1], .max))
     }
 
     private static var expectedLimit: String { "a limit, FIRST+COUNT=LOW...HIGH&BITS" }

@@ -18,6 +18,7 @@ extension RecordWriter {
                 if !grant.isWhole { text.word("parts") }
                 if grant.isPrivate { text.word("private") }
                 if grant.isClosed { text.word("closed") }
+                if grant.voids { text.word("voids") }
                 for limit in grant.limits { text.word(limit) }
             }
         }
@@ -67,10 +68,12 @@ extension RecordText {
         for sequel in limit.sequels {
             put(UInt8(ascii: ","))
             put(sequel.range, of: limit)
-            put(UInt8(ascii: "@"))
-            put(address: sequel.place)
-            put(UInt8(ascii: ":"))
-            put(sequel.told, of: nil)
+            for premise in sequel.premises {
+                put(UInt8(ascii: "@"))
+                put(address: premise.place)
+                put(UInt8(ascii: ":"))
+                put(premise.told, of: nil)
+            }
         }
     }
 
