@@ -1,5 +1,5 @@
-// Checks and plans what values wait for: registers that have to have been told something before, and hold it. What each is
-// told while code runs is for the verifier to follow. Called with what the text allows, and when that is planned.
+// Checks and plans what values wait for: registers that have to have been told something before. Where no value waits for a
+// memory that the device is told of, that is a mistake too: it might be set to work before it knows where the memory is.
 
 import Metabinary
 
@@ -129,6 +129,25 @@ extension Checker {
                     permit: register.name.span, "`\(register.name.text)` is reached by way of `\(window.data.text)`",
                     "write `voids` behind that one")
             }
+        }
+    }
+
+    /// Checks that some value waits for each memory that a register takes the address of.
+    mutating func checkAwaited(_ node: Syntax.Device) {
+        var awaited: Set<String> = []
+        for register in node.registers {
+            for allowed in [register.allowed] + register.fields.map(\.allowed) {
+                for premise in allowed?.values?.flatMap(\.premises) ?? [] {
+                    if case .memory(let name) = premise { awaited.insert(name.text) }
+                }
+            }
+        }
+        for name in rings.map(\.name) + memories.map(\.name) where !awaited.contains(name.text) {
+            guard !tellers(of: name.text).isEmpty else { continue }
+            diagnostics.report(
+                .memoryNotAwaited, node.inherited.contains(name.text) ? node.name.span : name.span,
+                "no value waits until the device was told where `\(name.text)` is: it might use another place before",
+                mend: "write `= 0, 1 after \(name.text)` behind the register or the bit that has the device use it")
         }
     }
 

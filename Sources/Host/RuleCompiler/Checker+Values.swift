@@ -25,6 +25,7 @@ extension Checker {
             || node.freePools.contains { $0.data == nil || told.contains($0.name.text) }
         for register in node.registers { checkPermits(of: register, node) }
         checkVoids(node)
+        checkAwaited(node)
         for layout in node.layouts where !node.inherited.contains(layout.name.text) {
             for field in layout.fields { checkPermits(of: field, node) }
         }

@@ -101,6 +101,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case valueUnstated = 134
     case wrongPermit = 135
     case valueNotAllowed = 136
+    case memoryNotAwaited = 137
     case runsTooLong = 140
 
     /// The identifier as diagnostics show it, `M012`.
@@ -205,6 +206,8 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
         case .wrongPermit:
             "What is said to be allowed cannot be: there is no room for it, nothing to follow, or nothing to say."
         case .valueNotAllowed: "A register or a field is written a value that it does not allow."
+        case .memoryNotAwaited:
+            "The device is told where a memory is, and no value waits for that: what has it use the memory might come first."
         case .runsTooLong: "A call of a function may work or wait for longer than any caller can."
         case .dynamicCondition:
             "A choice while generating depends on what is known only while generated code runs: `if` chooses then."
