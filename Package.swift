@@ -67,7 +67,7 @@ let hostTargets: [Target] = [
     .target(name: "CSimulation", dependencies: ["CUnicorn"], path: "Sources/Host/CSimulation"),
     host("Interpretation", imports: ["Hardware", "Program", "Metabinary"]),
     host("Recording", imports: ["Hardware"]),
-    host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Pipeline"]),
+    host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline"]),
     host("ReportReading", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Report"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report", "ReportReading"]),
     host(

@@ -60,6 +60,7 @@ import Testing
             register regs.SIZE at 0x10 rw
             register regs.HEAD at 0x14 rw
             register regs.TAIL at 0x18 rw
+            register regs.SEND at 0x1C wo = 0, 1 after out
             layout Entry 16 bytes {
                 address at 0 u64 by driver as address
                 length at 8 u16 by driver as length
@@ -133,6 +134,7 @@ import Testing
             match pci vendor 0x1234 device 0x0001
             window regs = bar 0 memory
             register regs.LOW at 0x08 rw
+            register regs.RUN at 0x0C wo = 0, 1 after queue
             register regs.START[4] at 0x20 wo as address of out
             register regs.SEND[4] at 0x30 rw { SIZE: 0…12 as length of out, BUSY: 31 }
             layout Entry 8 bytes {
@@ -211,7 +213,9 @@ import Testing
     private static let far = "window far = indirect SELECT, DATA register far.DEPTH at 5 rw "
     private static let head =
         "layout Head 16 bytes { next at 0 u32 by driver as address of heads size at 4 u16 by driver "
-    private static let heads = "mark at 8 u64 by device } memory heads of Head { count 8, base BASE, headroom 12 }"
+    private static let heads =
+        "mark at 8 u64 by device } memory heads of Head { count 8, base BASE, headroom 12 } "
+        + "register regs.RUN at 0x40 wo = 0, 1 after heads"
 
     /// Reads so many values, then returns all of them joined.
     private static func reads(_ count: Int) -> String {

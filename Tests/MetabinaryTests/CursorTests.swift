@@ -51,6 +51,7 @@ import Testing
             register regs.QUEUE at 0x18 u64 rw
             register regs.TABLE[8] at 0x20 u16 rw any
             register regs.START at 0x30 u64 rw as address of out
+            register regs.RUN at 0x38 wo = 0, 1 after rows and queue and slots
             layout Row 64 bytes {
                 index at 0 u32 by both any
                 rest[15] at 4 u32 by device

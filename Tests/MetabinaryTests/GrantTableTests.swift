@@ -53,6 +53,47 @@ import Testing
         #expect(device.memories[1].fields.isEmpty)
     }
 
+    @Test func `A value waits for what single registers of its window may be told, or is refused`() {
+        /// The first register allows 0, and 1 after so many premises.
+        func words(
+            _ premises: [UInt8], count: UInt8 = 1, also index: Int = 0, _ other: [UInt8] = Rules.registers[0]
+        ) -> String? {
+            var registers = Rules.registers
+            registers[index] = other
+            registers[0] = [0, 0, 32, 1, 3, 0] + [2, 0, 32, 3, 0, 0, 8 * count, 1] + premises
+            return error(registers).map { "\($0)".prefix { $0 != "(" } }.map(String.init)
+        }
+        // The ring, which three registers tell of; the pool and the state, of which none does; a memory that is not there.
+        #expect(words([5, 0]) == nil && words([5, 0, 5, 0], count: 2) == nil)
+        for memory: UInt8 in [1, 2, 3] { #expect(words([5, memory]) == "badValues") }
+        #expect(words([5, 16]) == "badIndex")
+        let many = [[UInt8]](repeating: [5, 0], count: 16).flatMap { $0 }
+        #expect(words([UInt8](many.dropLast(2)), count: 15) == nil && words(many, count: 16) == "badValues")
+        // A number that a plain register was told; one that is not there, cannot be written, tells of memory.
+        #expect(words([0, 1, 7]) == nil && words([1, 1, 7, 3]) == nil && words([3, 1, 0]) == nil)
+        for register: UInt8 in [3, 4, 5, 6, 7] { #expect(words([0, register, 0]) == "badValues") }
+        #expect(words([3, 1, 2]) == "badValues" && words([7, 1, 0]) == "badValues")
+        // An address, by a register that takes such: of the pool, not of the ring; 0 where that leads nowhere.
+        let pointer: [UInt8] = [0, 24, 32, 1, 2, 4, 1, 1]
+        #expect(words([6, 6, 1], also: 6, pointer + [0]) == nil)
+        #expect(words([6, 6, 0], also: 6, pointer + [0]) == "badValues")
+        #expect(words([6, 3, 0]) == "badValues" && words([6, 9, 1]) == "badValues")
+        #expect(words([0, 6, 0], also: 6, pointer + [1]) == nil)
+        #expect(words([0, 6, 0], also: 6, pointer + [0]) == "badValues")
+        #expect(words([0, 6, 4], also: 6, pointer + [1]) == "badValues")
+        // What voids holds nothing.
+        #expect(words([0, 1, 7], also: 1, [0, 4, 8, 1, 7, 0, 0]) == "badValues")
+        #expect(words([5, 0], also: 3, [0, 8, 32, 1, 6, 1, 1, 0]) == "badValues")
+        #expect(words([5, 0], also: 1, [0, 4, 8, 1, 7, 0, 0]) == nil)
+        for rights: UInt8 in [4, 5] {
+            #expect(error(register: 1, [0, 4, 8, 1, rights, 0]) == .badRegister(at: place(1) + 1))
+        }
+        #expect(error(register: 1, [0, 4, 8, 1, 11, 0, 0]) == .badRegister(at: place(1) + 1))
+        // The first value waits for nothing.
+        let first = error(register: 0, [0, 0, 32, 1, 3, 0] + [2, 0, 32, 2, 8, 0, 5, 0])
+        #expect(first == .badValues(at: place(0) + 10))
+    }
+
     @Test func `Registers outside of their window or over each other are refused`() {
         #expect(error(register: 6, [0, 24, 16, 5, 1, 0]) == .badRegister(at: place(6)))
         #expect(error(register: 6, [0, 32, 16, 1, 1, 0]) == .badRegister(at: place(6)))

@@ -27,6 +27,7 @@ import Testing
             register regs.BYTES at 0x18 rw
             register regs.START[4] at 0x20 rw as address of out
             register regs.SEND[4] at 0x30 rw { BUSY: 0, SIZE: 4…15 as length of out }
+            register regs.RUN at 0x40 wo = 0, 1 after row and one and two
             layout Row 16 bytes {
                 place at 0 u64 by driver as address
                 size  at 8 u16 by driver as length
@@ -212,8 +213,8 @@ import Testing
         #expect(parts.map(\.isReadable) == [true, true, true, true, true])
         #expect(parts.map(\.isWritable) == [true, true, true, true, false])
         let registers = device.windows[0].registers
-        #expect(registers.map(\.role.rawValue) == [1, 1, 2, 1, 3, 4, 5])
-        #expect(registers.map(\.memories) == [[1], [2], [2], [3], [2], [0], [0]])
+        #expect(registers.map(\.role.rawValue) == [1, 1, 2, 1, 3, 4, 5, 0])
+        #expect(registers.map(\.memories) == [[1], [2], [2], [3], [2], [0], [0], []])
         #expect(registers[6].firstBit == 4 && registers[6].bitCount == 12)
     }
 

@@ -22,7 +22,7 @@ import Verification
             register more.ECHO at 0x10 u64 ro
             register regs.TAIL at 0x18 rw
             register regs.STATUS at 0x00 ro { LIT: 0 }
-            register regs.POWER at 0x04 u8 rw { ON: 0 }
+            register regs.POWER at 0x04 u8 rw { ON: 0, SEND: 1 = 0, 1 after out }
             register regs.LOW at 0x08 rw
             register regs.HIGH at 0x0C wo
             register regs.SIZE at 0x10 rw
@@ -116,6 +116,12 @@ import Verification
         for limit in grant.limits {
             line += " \(limit.firstBit)+\(limit.bitCount)=\(hexadecimal(limit.range.low))"
             line += "...\(hexadecimal(limit.range.high))&\(hexadecimal(limit.range.bits))"
+            for sequel in limit.sequels {
+                line += ",\(hexadecimal(sequel.range.low))"
+                for premise in sequel.premises {
+                    line += "@\(hexadecimal(premise.place)):\(hexadecimal(premise.told.low))"
+                }
+            }
         }
         return line
     }
@@ -125,7 +131,8 @@ import Verification
         #expect(
             driver.grants.map(shown) == [
                 "regs.STATUS memory 0x50000000 +4 rights=1 of=4 whole",
-                "regs.POWER memory 0x50000004 +1 rights=3 of=1 whole closed 0+1=0x0...0x1&0x1",
+                "regs.POWER memory 0x50000004 +1 rights=3 of=1 whole closed 0+1=0x0...0x1&0x1"
+                    + " 1+1=0x0...0x0&0x0,0x1@0x50000008:0x400000@0x5000000c:0x0@0x50000010:0x80",
                 "regs.LOW memory 0x50000008 +4 rights=3 of=4 whole 0+32=0x400000...0x400000&0x400000",
                 "regs.HIGH memory 0x5000000c +4 rights=2 of=4 whole 0+32=0x0...0x0&0x0",
                 "regs.SIZE memory 0x50000010 +4 rights=3 of=4 whole 0+32=0x80...0x80&0x80",

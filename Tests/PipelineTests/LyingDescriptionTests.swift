@@ -32,6 +32,7 @@ import Testing
             register regs.SIZE at 0x10 rw
             register regs.HEAD at 0x14 rw
             register regs.TAIL at 0x18 rw
+            register regs.SEND at 0x00 wo = 0, 1 after out
             register bell.RING at 0x1C u16 wo any
             register far.LEVEL at 0x20 ro
             layout Entry 16 bytes {

@@ -156,7 +156,7 @@ import Verification
                 register regs.SIZE at 0x0C rw
                 register regs.HEAD at 0x10 rw
                 register regs.TAIL at 0x14 rw
-                register regs.HIGH at 0x18 rw
+                register regs.HIGH at 0x18 rw    register regs.SEND at 0x1C wo = 0, 1 after out
                 layout Entry 16 bytes { address at 0 u64 by driver as address status at 12 u32 by both { DONE: 0 } }
                 probe width: u8 = 77 restores POWER { POWER = 1 return 2 }
                 fact both = width

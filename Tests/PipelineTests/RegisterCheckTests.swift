@@ -21,6 +21,7 @@ import Testing
             register regs.SIZE at 0x48 rw
             register regs.HEAD at 0x4C rw
             register regs.TAIL at 0x50 rw
+            register regs.SEND at 0x74 wo = 0, 1 after out
             register regs.STATE at 0x54 ro
             register regs.GLOW at 0x70 rw any
             register slow.DATA at 0x10 u16 rw any

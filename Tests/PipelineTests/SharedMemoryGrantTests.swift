@@ -23,6 +23,7 @@ import Verification
             register regs.HIGH at 0x0C rw
             register regs.START[4] at 0x20 rw as address of out
             register regs.SEND[4] at 0x30 rw { SIZE: 0…12 as length of out, BUSY: 31 }
+            register regs.RUN at 0x40 wo = 0, 1 after heard and one, 1 after heard and two
             layout Header 4 bytes {
                 kind at 0 u16 by device
                 size at 2 u16 by device

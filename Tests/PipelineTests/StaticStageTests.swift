@@ -148,6 +148,7 @@ import Testing
                 register regs.SIZE at 0x08 rw
                 register regs.HEAD at 0x0C rw
                 register regs.TAIL at 0x10 rw
+                register regs.RUN at 0x14 wo = 0, 1 after out
                 layout Entry 16 bytes {
                     address at 0 u64 by driver as address
                     status at 8 u64 by both { DONE: 0 }
@@ -191,6 +192,7 @@ import Testing
     @Test func `a number that each run of a static loop has for itself goes where the run says`() throws {
         let shared = """
             register regs.BASE at 0x80 rw
+            register regs.RUN at 0x84 wo = 0, 1 after note
             register regs.START[4] at 0x40 wo as address of out
             layout Note 4 bytes { mark at 0 u16 big by driver any    rest at 2 u16 by driver any }
             memory note of Note { base BASE }

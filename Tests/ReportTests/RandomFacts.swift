@@ -151,9 +151,15 @@ struct RandomFacts {
         ])
         let others = list(2) { $0.element([ValueRange($0.number()), ValueRange(bits: $0.number()), range]) }
         let sequels = list(1) {
-            Limit.Sequel(range: ValueRange($0.number()), place: $0.number(), told: ValueRange(bits: $0.number()))
+            Limit.Sequel(
+                range: ValueRange($0.number()),
+                premises: [$0.premise()] + $0.list(2) { $0.premise() })
         }
         return Limit(firstBit: number(), bitCount: bitCount, range: range, others: others, sequels: sequels)
+    }
+
+    private mutating func premise() -> Limit.Premise {
+        Limit.Premise(place: number(), told: ValueRange(bits: number()))
     }
 
     private mutating func generatedFunction(_ name: [UInt8]) -> GeneratedFunction {

@@ -39,14 +39,14 @@ import Testing
     private static func telling(_ count: Int) -> String {
         "pool out { count 4, bytes 256 }\nlayout Link \(4 * count) bytes {\n"
             + lines(count) { "a\($0) at \(4 * $0) u32 by driver as address of out" }
-            + "\n}\nmemory links of Link { count 2, base BASE }"
+            + "\n}\nmemory links of Link { count 2, base BASE } register regs.RUN at 0x80 wo = 0, 1 after links"
     }
 
     /// A layout of an array and further fields, in a memory of one.
     private static func fields(_ count: Int, name: String = "list") -> String {
         "layout List \(4 * (count + 3)) bytes { all[4] at 0 u32 by driver\n"
             + lines(count - 1) { "f\($0) at \(4 * $0 + 16) u32 by driver" }
-            + "}\nmemory \(name) of List { base BASE }"
+            + "}\nmemory \(name) of List { base BASE } register regs.RUN at 0x80 wo = 0, 1 after \(name)"
     }
 
     /// What is declared and done so many times, how often it fits and how often not, and what is said then.

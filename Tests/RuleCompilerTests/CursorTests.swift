@@ -62,6 +62,7 @@ import Testing
                 memory rows of Row { count 64, base ROWS }
                 memory queue of Queue { base QUEUE }
                 register regs.ODD at 0x40 rw
+                register regs.RUN at 0x44 wo = 0, 1 after rows and queue and odd
                 memory odd of Row { count 48, base ODD }
                 state marks[16]: u8 = 0
                 state one[1]: u8 = 0

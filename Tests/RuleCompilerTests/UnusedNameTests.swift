@@ -9,12 +9,18 @@ import Testing
     private static let declarations: [(declaration: String, use: String)] = [
         ("fact unused = 3", "POWER = unused"), ("table unused = 1, 2", "POWER = unused[1]"),
         ("probe unused: u8 reads { return STATUS.LEVEL }", "POWER = unused"),
-        ("layout L 8 bytes { a at 0 u64 by device } memory unused of L { base LOW }", "unused.start()"),
+        (
+            "layout L 8 bytes { a at 0 u64 by device } memory unused of L { base LOW } "
+                + "register regs.RUN at 0x40 wo = 0, 1 after unused", "unused.start()"
+        ),
         ("pool unused { count 8, bytes 64 }", "POWER = unused.bytes"),
         ("mailbox unused { request POWER, done STATUS.LIT }", "unused.run(1) within 10 us else return stuck"),
         ("window unused = bar 1 memory", "register unused.X at 0 ro"),
         ("window unused = indirect LOW, POWER", "register unused.X at 0 rw"),
-        ("layout unused 8 bytes { a at 0 u64 by device }", "memory m of unused { base LOW }"),
+        (
+            "layout unused 8 bytes { a at 0 u64 by device }",
+            "memory m of unused { base LOW } register regs.RUN at 0x40 wo = 0, 1 after m"
+        ),
         ("define unused(a) = a & 1", "POWER = unused(STATUS)"), ("state unused: u8 = 0", "unused = 1"),
         ("pool p { count 8, bytes 64 } state unused[2]: own p", ""),
         ("register regs.ROW[4] at 0x10 rw cursor unused over ROW", "unused.advance()"),

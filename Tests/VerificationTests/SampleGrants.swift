@@ -5,25 +5,43 @@ import Verification
 extension Sample {
     private static func grant(
         _ name: String, _ space: Grant.Space = .memory, at start: UInt64, _ byteCount: UInt64, _ rights: Rights,
-        element: UInt64, isWhole: Bool = true, isPrivate: Bool = false, isClosed: Bool = false, _ limits: [Limit] = []
+        element: UInt64, isWhole: Bool = true, isPrivate: Bool = false, isClosed: Bool = false, voids: Bool = false,
+        _ limits: [Limit] = []
     ) -> Grant {
         Grant(
             name: Array(name.utf8), space: space, start: start, byteCount: byteCount, rights: rights,
-            elementByteCount: element, isWhole: isWhole, isPrivate: isPrivate, limits: limits, isClosed: isClosed)
+            elementByteCount: element, isWhole: isWhole, isPrivate: isPrivate, limits: limits, isClosed: isClosed,
+            voids: voids)
     }
 
     private static func limit(_ firstBit: UInt16, _ bitCount: UInt8, _ range: ValueRange) -> Limit {
         Limit(firstBit: firstBit, bitCount: bitCount, range: range)
     }
 
-    /// 1 right after the pointer was told of the first memory, 6 after it was told nothing.
+    private static func premise(_ place: UInt64, _ told: ValueRange) -> Limit.Premise {
+        Limit.Premise(place: place, told: told)
+    }
+
+    /// 1 after the pointer was told of the first memory, 6 after it was told nothing.
     private static let order = Limit(
         firstBit: 0, bitCount: 3, range: ValueRange(0), others: [ValueRange(2)],
         sequels: [
             Limit.Sequel(
-                range: ValueRange(1), place: 0x5001_0030, told: ValueRange(low: 0x30_0000, high: 0x30_0F00)),
-            Limit.Sequel(range: ValueRange(6), place: 0x5001_0030, told: ValueRange(0)),
+                range: ValueRange(1), premises: [premise(0x5001_0030, ValueRange(low: 0x30_0000, high: 0x30_0F00))]),
+            Limit.Sequel(range: ValueRange(6), premises: [premise(0x5001_0030, ValueRange(0))]),
         ])
+
+    /// 1 after a queue was told where its memory is, the low and the high half, and its length; 1 after another was.
+    private static let enable = Limit(
+        firstBit: 0, bitCount: 16, range: ValueRange(0),
+        sequels: [0x10_0000, 0x20_0000].map { base in
+            Limit.Sequel(
+                range: ValueRange(1),
+                premises: [
+                    premise(0x5001_0090, ValueRange(base)), premise(0x5001_0094, ValueRange(1)),
+                    premise(0x5001_0098, ValueRange(128)),
+                ])
+        })
 
     /// In rising order.
     static let grants: [Grant] = [
@@ -69,6 +87,14 @@ extension Sample {
                 limit(16, 16, ValueRange(bits: 0xFFFF)), limit(40, 8, ValueRange(bits: 0x55)),
                 limit(56, 8, ValueRange(3)),
             ]),
+        // A queue, which the first selects: its memory, low and high half, its length, and what sets it to work.
+        grant("queue", at: 0x5001_008C, 4, .write, element: 4, voids: true),
+        grant(
+            "low", at: 0x5001_0090, 4, .write, element: 4,
+            [Limit(firstBit: 0, bitCount: 32, range: ValueRange(0x10_0000), others: [ValueRange(0x20_0000)])]),
+        grant("high", at: 0x5001_0094, 4, .write, element: 4, [limit(0, 32, ValueRange(1))]),
+        grant("length", at: 0x5001_0098, 2, .write, element: 2),
+        grant("enable", at: 0x5001_009A, 2, .write, element: 2, isClosed: true, [enable]),
         grant("data", .ports, at: 0x1F0, 2, [.read, .write], element: 2),
         grant("error", .ports, at: 0x1F4, 1, .read, element: 1),
         grant("select", .ports, at: 0x1F6, 1, .write, element: 1, [limit(0, 8, ValueRange(bits: 0x0F))]),

@@ -111,6 +111,33 @@ import Verification
         #expect(reason(grant(.configuration, at: 0x100_0000)) == .malformedGrant)
     }
 
+    @Test func `a value that waits for what no register holds means nothing`() {
+        func reason(
+            _ place: UInt64 = 0x200, told: ValueRange = ValueRange(1), range: ValueRange = ValueRange(1),
+            premiseCount: Int = 1, beside other: Grant
+        ) -> VerificationError.Reason? {
+            let premise = Limit.Premise(place: place, told: told)
+            let sequel = Limit.Sequel(
+                range: range, premises: [Limit.Premise](repeating: premise, count: premiseCount))
+            let limit = Limit(firstBit: 0, bitCount: 32, range: ValueRange(0), sequels: [sequel])
+            return self.reason(grant(at: 0x100, [limit]), other)
+        }
+        let nothing = ValueRange(low: 1, high: 0)
+        #expect(reason(beside: grant(at: 0x200)) == nil)
+        #expect(reason(told: nothing, beside: grant(at: 0x200)) == .malformedGrant)
+        #expect(reason(range: nothing, beside: grant(at: 0x200)) == .malformedGrant)
+        #expect(reason(premiseCount: 0, beside: grant(at: 0x200)) == .malformedGrant)
+        #expect(reason(beside: grant(at: 0x300)) == .malformedGrant)
+        #expect(reason(beside: grant(.ports, at: 0x200)) == .malformedGrant)
+        #expect(reason(0x204, beside: grant(at: 0x200, byteCount: 8)) == .malformedGrant)
+        #expect(reason(beside: grant(at: 0x200, byteCount: 8)) == .malformedGrant)
+        #expect(reason(beside: grant(at: 0x200, isWhole: false)) == .malformedGrant)
+        #expect(reason(beside: grant(at: 0x200, isPrivate: true)) == .malformedGrant)
+        var voiding = grant(at: 0x200)
+        voiding.voids = true
+        #expect(reason(beside: voiding) == .malformedGrant)
+    }
+
     @Test func `the ports of configuration space are no ports that can be granted`() {
         for (start, byteCount) in [(0xCF8, 4), (0xCFC, 4), (0xCF4, 8), (0xCF0, 16), (0xC00, 0x200)]
             as [(UInt64, UInt64)]

@@ -12,7 +12,7 @@ extension RecordFields {
             name: name, space: isOfPorts ? .ports : isOfConfiguration ? .configuration : .memory,
             start: try number(), byteCount: try number(),
             rights: try element(of: [Rights.read, .write, [.read, .write]], \.word),
-            elementByteCount: try number(), isWhole: !option(), isPrivate: option(), isClosed: option())
+            elementByteCount: try number(), isWhole: !option(), isPrivate: option(), isClosed: option(), voids: option())
         for word in words() {
             guard let limit = Limit(reported: word) else { throw malformed("a limit, FIRST+COUNT=LOW...HIGH&BITS") }
             grant.limits.append(limit)
@@ -34,9 +34,10 @@ extension Limit {
         for (index, part) in sides[1].parts(at: ",").enumerated() {
             let places = part.parts(at: "@")
             guard let range = ValueRange(reported: places[0], mask) else { return nil }
-            if places.count == 2, index > 0 {
-                guard let sequel = Sequel(reported: places[1], behind: range) else { return nil }
-                sequels.append(sequel)
+            if places.count > 1, index > 0 {
+                let premises = places.dropFirst().compactMap(Premise.init(reported:))
+                guard premises.count == places.count - 1 else { return nil }
+                sequels.append(Sequel(range: range, premises: premises))
             } else if places.count == 1, sequels.isEmpty {
                 if index == 0 { self.range = range } else { others.append(range) }
             } else {
@@ -46,13 +47,13 @@ extension Limit {
     }
 }
 
-extension Limit.Sequel {
-    /// Reads `0x50000004:0x27c000...0x28b800`, behind the `@` of what may follow that store.
-    fileprivate init?(reported text: ArraySlice<UInt8>, behind range: ValueRange) {
+extension Limit.Premise {
+    /// Reads `0x50000004:0x27c000...0x28b800`, behind an `@` of what may follow that store.
+    fileprivate init?(reported text: ArraySlice<UInt8>) {
         let parts = text.parts(at: ":")
         guard parts.count == 2, let place = parts[0].prefixedNumber, let told = ValueRange(reported: parts[1], .max)
         else { return nil }
-        self.init(range: range, place: place, told: told)
+        self.init(place: place, told: told)
     }
 }
 

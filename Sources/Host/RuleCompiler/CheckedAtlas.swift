@@ -101,6 +101,8 @@ struct CheckedAtlas {
         var lengthBits: (first: UInt8, count: UInt8) = (0, 0)
         /// Whether an address may be 0 as well.
         var mayBeZero = false
+        /// Whether a store to it makes void what other registers were told.
+        var voids = false
         /// What may be written besides what the role says; `nil` for anything.
         var allowed: [AllowedBits]?
     }
@@ -117,8 +119,16 @@ struct CheckedAtlas {
 
         struct Value {
             var number: Number
-            /// Index of the register that was told of a memory right before, or of nothing.
-            var cause: (register: Int, memory: Int?)?
+            /// All that the device was told before.
+            var premises: [Premise] = []
+        }
+
+        /// What registers of the window were told last.
+        enum Premise {
+            /// All that registers take of the memory with that index.
+            case whole(memory: Int)
+            case address(register: Int, memory: Int)
+            case number(register: Int, Number)
         }
 
         var firstBit: UInt64

@@ -33,12 +33,12 @@ extension Checker {
         checkPermits(field.allowed, field.bits, field.bitCount, nil, isBig: field.isBig, node)
     }
 
-    private mutating func report(permit span: SourceSpan, _ what: String, _ mend: String = "take it out") {
+    mutating func report(permit span: SourceSpan, _ what: String, _ mend: String = "take it out") {
         diagnostics.report(.wrongPermit, span, what, mend: mend)
     }
 
     /// Whether a register takes where memory is, how much of it, or how far a ring is used.
-    private func isTeller(_ register: Syntax.Register) -> Bool {
+    func isTeller(_ register: Syntax.Register) -> Bool {
         let ofRings = rings.flatMap { ring in
             let registers = ring.registers
             return [registers.low, registers.high, registers.bytes, registers.head, registers.tail]
@@ -74,14 +74,15 @@ extension Checker {
         _ node: Syntax.Device
     ) {
         guard let values = allowed.values else { return }
-        if !values.contains(where: { $0.cause == nil }) {
+        if !values.contains(where: \.premises.isEmpty) {
             report(
                 permit: allowed.span, "every value waits for something", "state what may always be written, such as 0")
         }
-        if values.count > MetabinaryLimit.allowedValueCount {
+        let count = values.reduce(0) { $0 + Self.alternativeCount($1.premises) }
+        if count > MetabinaryLimit.allowedValueCount {
             diagnostics.report(
                 .limitExceeded, allowed.span,
-                "\(values.count) values; \(MetabinaryLimit.allowedValueCount) are the most",
+                "\(count) values; \(MetabinaryLimit.allowedValueCount) are the most",
                 mend: "join those beside one another by `…`")
         }
         let mask = UInt64.max >> (64 - bitCount)
@@ -105,46 +106,16 @@ extension Checker {
                 }
             case .size(let name, _): checkSize(name, big, node)
             }
-            if let cause = value.cause { check(cause, value.span, register, node) }
         }
+        checkPremises(values, of: register, node)
     }
 
-    private mutating func checkSize(_ name: Syntax.Name, _ big: UInt8?, _ node: Syntax.Device) {
+    mutating func checkSize(_ name: Syntax.Name, _ big: UInt8?, _ node: Syntax.Device) {
         guard memorySizes[name.text] != nil else {
             return reportUnknown(
                 "memory", name, among: memorySizes.keys.sorted(), mend: "name a ring, a pool or a memory")
         }
         if big != nil { report(permit: name.span, "a size is not turned round", "write the number") }
-    }
-
-    private mutating func check(
-        _ cause: Syntax.Cause, _ span: SourceSpan, _ register: Syntax.Register?, _ node: Syntax.Device
-    ) {
-        guard let register else {
-            return report(permit: span, "what is stored in memory follows no register", "state values without `after`")
-        }
-        guard let told = node.registers.first(where: { $0.name.text == cause.register.text }) else {
-            return reportUnknown(
-                "register", cause.register, among: node.registers.map(\.name.text),
-                mend: "declare a register of that name")
-        }
-        let targets = told.telling?.meaning == .address ? told.telling?.targets.map(\.text) ?? [] : []
-        for memory in cause.memories where !targets.contains(memory.text) {
-            report(
-                permit: memory.span, "`\(told.name.text)` is never told of `\(memory.text)`",
-                "name what stands behind its `as address of`")
-        }
-        let mayBeZero = targets.isEmpty ? !isTeller(told) : told.telling?.mayBeZero == true
-        if cause.memories.isEmpty, !mayBeZero {
-            report(
-                permit: cause.register.span, "`\(told.name.text)` is never told 0",
-                "write `or 0` behind what it is told of")
-        }
-        if told.window.text != register.window.text || told.count != nil || !told.isWritable {
-            report(
-                permit: cause.register.span, "`\(told.name.text)` is no single register of the same window",
-                "name one of window `\(register.window.text)` that is written right before")
-        }
     }
 
     // MARK: Stores
@@ -223,7 +194,7 @@ extension Checker {
         }
     }
 
-    private static func allows(
+    static func allows(
         _ allowed: Syntax.Allowed, _ number: UInt64, _ sizes: [String: MemorySize]
     ) -> Bool {
         guard let values = allowed.values else { return true }

@@ -37,7 +37,7 @@ extension Checker {
                 CheckedAtlas.Register(
                     name: register.name, offset: offset, bitCount: register.bitCount,
                     count: max(register.count?.value ?? 1, 1), isReadable: register.isReadable,
-                    isWritable: register.isWritable))
+                    isWritable: register.isWritable, voids: register.voids))
         }
         registerPlaces = [:]
         for index in device.windows.indices { order(&device.windows[index], at: index) }

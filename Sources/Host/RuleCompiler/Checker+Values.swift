@@ -24,6 +24,8 @@ extension Checker {
             !node.rings.isEmpty || !node.memories.isEmpty
             || node.freePools.contains { $0.data == nil || told.contains($0.name.text) }
         for register in node.registers { checkPermits(of: register, node) }
+        checkVoids(node)
+        checkAwaited(node)
         for layout in node.layouts where !node.inherited.contains(layout.name.text) {
             for field in layout.fields { checkPermits(of: field, node) }
         }
@@ -125,18 +127,10 @@ extension Checker {
         var values: [AllowedBits.Value] = []
         for value in stated {
             guard let number = number(value.amount) else { continue }
-            guard let cause = value.cause else {
-                values.append(.init(number: number))
-                continue
-            }
-            guard let register = registerPlaces[cause.register.text]?.index else { continue }
-            let memories = cause.memories.map { memorySizes[$0.text]?.index }
-            for memory in cause.memories.isEmpty ? [nil] : memories {
-                values.append(.init(number: number, cause: (register, memory)))
-            }
+            values += alternatives(value.premises).map { .init(number: number, premises: $0) }
         }
-        // What needs no cause stands first.
-        values = values.filter { $0.cause == nil } + values.filter { $0.cause != nil }
+        // What waits for nothing stands first.
+        values = values.filter(\.premises.isEmpty) + values.filter { !$0.premises.isEmpty }
         if let bits = Self.bits(values) {
             return bits == 0 ? [] : [AllowedBits(firstBit: first, bitCount: bitCount, bits: bits)]
         }
@@ -147,7 +141,7 @@ extension Checker {
     private static func bits(_ values: [AllowedBits.Value]) -> UInt64? {
         var numbers: Set<UInt64> = []
         for value in values {
-            guard value.cause == nil, case .range(let low, let high) = value.number else { return nil }
+            guard value.premises.isEmpty, case .range(let low, let high) = value.number else { return nil }
             if values.count == 1, low == 0, high & (high &+ 1) == 0 { return high }
             guard high - low < 64 else { return nil }
             numbers.formUnion(low...high)
@@ -156,7 +150,7 @@ extension Checker {
         return bits.nonzeroBitCount < 16 && numbers.count == 1 << bits.nonzeroBitCount ? bits : nil
     }
 
-    private func number(_ amount: Syntax.AllowedValue.Amount) -> AllowedBits.Number? {
+    func number(_ amount: Syntax.AllowedValue.Amount) -> AllowedBits.Number? {
         switch amount {
         case .range(let low, let high):
             guard let low = low.value, let high = high.value, low <= high else { return nil }

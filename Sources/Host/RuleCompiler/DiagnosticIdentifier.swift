@@ -101,6 +101,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case valueUnstated = 134
     case wrongPermit = 135
     case valueNotAllowed = 136
+    case memoryNotAwaited = 137
     case runsTooLong = 140
 
     /// The identifier as diagnostics show it, `M012`.

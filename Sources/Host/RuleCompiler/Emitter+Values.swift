@@ -1,5 +1,7 @@
 // Writes what may be written to registers and to elements of memory.
 
+import Metabinary
+
 extension Emitter {
     /// 0 where anything may be written; else one more than the number of runs of bits, and these.
     mutating func emit(_ allowed: [CheckedAtlas.AllowedBits]?) {
@@ -19,24 +21,41 @@ extension Emitter {
     }
 
     private mutating func emit(_ value: CheckedAtlas.AllowedBits.Value) {
-        let cause: UInt8 = value.cause == nil ? 0 : 8
-        switch value.number {
+        emit(value.number, premiseCount: min(value.premises.count, MetabinaryLimit.premiseCount))
+        for premise in value.premises {
+            switch premise {
+            case .whole(let memory):
+                body.append(5)
+                Self.append(memory, to: &body)
+            case .address(let register, let memory):
+                body.append(6)
+                Self.append(register, to: &body)
+                Self.append(memory, to: &body)
+            case .number(let register, let number): emit(number, of: register)
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - premiseCount: how many premises follow.
+    ///   - register: the one that is told it, of a premise.
+    private mutating func emit(
+        _ number: CheckedAtlas.AllowedBits.Number, premiseCount: Int = 0, of register: Int? = nil
+    ) {
+        let form: UInt8 =
+            switch number {
+            case .range(let low, let high): low == high ? 0 : 1
+            case .byteCount: 2
+            case .count: 3
+            case .index: 4
+            }
+        body.append(form | UInt8(premiseCount) << 3)
+        if let register { Self.append(register, to: &body) }
+        switch number {
         case .range(let low, let high):
-            body.append(cause | (low == high ? 0 : 1))
             Self.append(low, to: &body)
             if low != high { Self.append(high - low, to: &body) }
-        case .byteCount(let memory):
-            body.append(cause | 2)
-            Self.append(memory, to: &body)
-        case .count(let memory):
-            body.append(cause | 3)
-            Self.append(memory, to: &body)
-        case .index(let memory):
-            body.append(cause | 4)
-            Self.append(memory, to: &body)
+        case .byteCount(let memory), .count(let memory), .index(let memory): Self.append(memory, to: &body)
         }
-        guard let cause = value.cause else { return }
-        Self.append(cause.register, to: &body)
-        Self.append(cause.memory.map { $0 + 1 } ?? 0, to: &body)
     }
 }

@@ -183,7 +183,8 @@ struct Emitter {
         Self.append(register.offset, to: &body)
         body.append(register.bitCount)
         Self.append(register.count, to: &body)
-        body += [(register.isReadable ? 1 : 0) | (register.isWritable ? 2 : 0), register.role.rawValue]
+        let rights: UInt8 = (register.isReadable ? 1 : 0) | (register.isWritable ? 2 : 0)
+        body += [rights | (register.voids ? 4 : 0), register.role.rawValue]
         if register.role != .plain {
             Self.append(register.memories.count, to: &body)
             for memory in register.memories { Self.append(memory, to: &body) }

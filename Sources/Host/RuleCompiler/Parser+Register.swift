@@ -93,7 +93,7 @@ extension Parser {
         var node = Syntax.Register(
             window: window, name: registerName, offset: offset, count: count, bitCount: bitCount,
             isReadable: access != "wo", isWritable: access != "ro", clearsWritten: access == "w1c",
-            isQueue: takes("fifo"), kind: try kind())
+            isQueue: takes("fifo"), voids: takes("voids"), kind: try kind())
         if isAt("as") {
             node.telling = try telling(.address)
             if takes("or") {

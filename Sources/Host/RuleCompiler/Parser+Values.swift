@@ -7,7 +7,7 @@ extension Parser {
         guard takes("=") else { return nil }
         let start = previousSpan
         let values = try written(
-            "write `= 0, 4…7`, `= MEMORY.count`, `= 1 after REGISTER of MEMORY`, or `any`", permits())
+            "write `= 0, 4…7`, `= MEMORY.count`, `= 1 after MEMORY and REGISTER of MEMORY`, or `any`", permits())
         return Syntax.Allowed(span: start.joined(with: previousSpan), values: values)
     }
 
@@ -23,15 +23,16 @@ extension Parser {
     private func permit() throws(Failure) -> Syntax.AllowedValue {
         let start = current.span
         var node = Syntax.AllowedValue(amount: try amount(), span: start)
+        if takes("after") { node.premises = try list(premise(), by: "and") }
         node.span = start.joined(with: previousSpan)
-        guard takes("after") else { return node }
-        node.cause = Syntax.Cause(register: try name("the name of a register"), memories: [])
-        if takes("of") {
-            node.cause?.memories = try list(name("the name of a memory"), by: "or")
-        } else {
-            _ = try number("an address that leads nowhere", atMost: 0)
-        }
         return node
+    }
+
+    private func premise() throws(Failure) -> Syntax.Premise {
+        let subject = try name("the name of a memory or a register")
+        if takes("of") { return .address(subject, of: try list(name("the name of a memory"), by: "or")) }
+        guard current.isNumber || current.kind == .name && ahead(1).text == "." else { return .memory(subject) }
+        return .value(subject, try amount())
     }
 
     private func amount() throws(Failure) -> Syntax.AllowedValue.Amount {

@@ -8,7 +8,7 @@ extension Syntax {
         var values: [AllowedValue]?
     }
 
-    /// `15`, `0…127`, `rx_table.count`, `1 after POINTER of rx`
+    /// `15`, `0…127`, `rx_table.count`, `1 after POINTER of rx`, `1 after rx and SIZE rx.count`
     struct AllowedValue {
         enum Amount {
             case range(low: Number, high: Number)
@@ -18,14 +18,17 @@ extension Syntax {
 
         var amount: Amount
         var span: SourceSpan
-        /// What another register was told right before.
-        var cause: Cause?
+        /// What the device was told before; all of it.
+        var premises: [Premise] = []
     }
 
-    /// `after POINTER of setup or sends`, `after POINTER 0`
-    struct Cause {
-        var register: Name
-        /// None for 0.
-        var memories: [Name]
+    /// What the device was told.
+    enum Premise {
+        /// `rx`: where the memory is, and of how many bytes where a register takes that.
+        case memory(Name)
+        /// `POINTER of setup or sends`
+        case address(Name, of: [Name])
+        /// `POINTER 0`, `SIZE rx.count`
+        case value(Name, AllowedValue.Amount)
     }
 }

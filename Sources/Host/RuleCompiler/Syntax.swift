@@ -170,6 +170,8 @@ enum Syntax {
         var clearsWritten = false
         /// Whether it is the mouth of a queue: each read takes an item, each write puts one.
         var isQueue = false
+        /// Whether what is written to it may have the device forget what other registers were told, or take them for others.
+        var voids = false
         var kind: Kind?
         var fields: [Field] = []
         var telling: Telling?

@@ -6,6 +6,7 @@ import Hardware
 import Metabinary
 import Pipeline
 import Program
+import Verification
 
 /// A generation whose drivers nobody runs.
 enum Trial {
@@ -63,6 +64,12 @@ enum Trial {
             report(at: line, of: name, "split the function, or loop over what it repeats")
         case .runsTooLong(let name, let excess):
             report(at: excess.line, of: name, "have loops turn fewer times, or wait for less")
+        case .verification(let refused) where isEarly(refused.error, device):
+            let name = String(decoding: refused.error.grant, as: UTF8.self)
+            diagnostics.report(
+                .valueNotAllowed, file: String(decoding: refused.ruleFile, as: UTF8.self), line: Int(refused.line),
+                "`\(name)` is written \(refused.error.found?.low ?? 0) before all was told that this waits for",
+                mend: "tell it before, with no branch, loop or `wait` and no store that `voids` between the two")
         case .verification(let refused):
             report(at: refused.line, of: refused.function, "bound what is written here: no proof of it was found")
         case .configuration(let name, _):
@@ -82,6 +89,20 @@ enum Trial {
             // What a machine may lack is that machine's affair.
             return
         }
+    }
+
+    /// Whether a value is refused that is allowed after something else.
+    private static func isEarly(_ error: VerificationError, _ device: DeviceDescription) -> Bool {
+        guard error.reason == .limitBroken, let found = error.found, found.low == found.high else { return false }
+        for window in device.windows {
+            for register in window.registers where window.name + [UInt8(ascii: ".")] + register.name == error.grant {
+                for value in register.allowed?.flatMap(\.values) ?? [] where !value.premises.isEmpty {
+                    guard case .range(let low, let high) = value.number else { return true }
+                    if low <= found.low, found.low <= high { return true }
+                }
+            }
+        }
+        return false
     }
 
     private static func report(

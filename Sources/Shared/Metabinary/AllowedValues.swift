@@ -13,16 +13,18 @@ public struct AllowedValue: Hashable, Sendable {
         case index(of: Int)
     }
 
-    /// What another register of the window was told right before.
-    public struct Cause: Hashable, Sendable {
-        /// Index of the register.
-        public var register: Int
-        /// Index of the memory whose address it was told; `nil` for 0.
-        public var memory: Int?
+    /// What registers of the window were told last; registers and memories by their indices.
+    public enum Premise: Hashable, Sendable {
+        /// Where the memory is and of how many bytes: all that registers take of it.
+        case whole(memory: Int)
+        /// An address in the memory.
+        case address(register: Int, memory: Int)
+        case number(register: Int, Number)
     }
 
     public var number: Number
-    public var cause: Cause?
+    /// All of them hold where it is written.
+    public var premises: [Premise] = []
 }
 
 /// What may be written to some bits.
@@ -33,7 +35,7 @@ public struct AllowedValues: Hashable, Sendable {
     public var bitCount: UInt8
     /// Those that may be set, each by itself, counted from the lowest; `nil` where values are stated.
     public var bits: UInt64?
-    /// The first has no cause.
+    /// The first has no premises.
     public var values: [AllowedValue] = []
 
     /// Number behind the highest bit.

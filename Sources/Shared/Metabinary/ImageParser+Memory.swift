@@ -114,10 +114,10 @@ extension ImageParser {
         let register = RegisterDescription(
             name: registerName, offset: offset, type: type, count: count, isReadable: rights & 1 != 0,
             isWritable: rights & 2 != 0, role: role, memories: memories, firstBit: firstBit, bitCount: bitCount,
-            mayBeZero: mayBeZero, allowed: allowed)
-        guard type != .boolean, count > 0, rights > 0, rights < 4, offset % register.byteCount == 0 else {
-            throw .badRegister(at: place)
-        }
+            mayBeZero: mayBeZero, voids: rights & 4 != 0, allowed: allowed)
+        guard type != .boolean, count > 0, rights & 3 > 0, rights < 8, register.isWritable || !register.voids,
+            offset % register.byteCount == 0
+        else { throw .badRegister(at: place) }
         guard role == .plain || register.isWritable && Self.isSound(register) else { throw .badRole(at: place) }
         return register
     }

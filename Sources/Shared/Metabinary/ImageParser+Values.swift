@@ -1,5 +1,5 @@
 // Reads what may be written to registers and to elements of memory, and refuses what could not be granted: bits that an
-// element has not, values that they have no room for, sizes of no memory, and causes that no register can be.
+// element has not, values that they have no room for, sizes of no memory, and premises that no register can meet.
 
 import Program
 
@@ -34,33 +34,45 @@ extension ImageParser {
         for index in 1..<count {
             let place = reader.offset
             let form = try reader.byte()
-            let number: AllowedValue.Number
-            switch form & 7 {
-            case 0:
-                let value = try reader.number(atMost: allowed.mask)
-                number = .range(low: value, high: value)
-            case 1:
-                let low = try reader.number(atMost: allowed.mask)
-                let more = try reader.number(atMost: allowed.mask - low)
-                number = .range(low: low, high: low + more)
-            case 2: number = .byteCount(of: try reader.index(below: MetabinaryLimit.memoryCount))
-            case 3: number = .count(of: try reader.index(below: MetabinaryLimit.memoryCount))
-            case 4: number = .index(of: try reader.index(below: MetabinaryLimit.memoryCount))
-            default: throw .badValues(at: place)
-            }
-            var value = AllowedValue(number: number)
-            if form == form & 7 | 8, index > 1 {
-                value.cause = AllowedValue.Cause(register: try reader.index(below: MetabinaryLimit.registerCount))
-                let told = try reader.count(atMost: MetabinaryLimit.memoryCount)
-                value.cause?.memory = told == 0 ? nil : told - 1
-            } else if form > 7 {
+            let premiseCount = Int(form >> 3)
+            guard premiseCount == 0 || index > 1, premiseCount <= MetabinaryLimit.premiseCount else {
                 throw .badValues(at: place)
             }
+            var value = AllowedValue(number: try parseNumber(form & 7, atMost: allowed.mask))
+            for _ in 0..<premiseCount { value.premises.append(try parsePremise()) }
             allowed.values.append(value)
         }
     }
 
-    /// Values name memories that there are; a cause is a single register of the same window that may be told it.
+    @inline(never)
+    private func parseNumber(_ form: UInt8, atMost mask: UInt64) throws(MetabinaryError) -> AllowedValue.Number {
+        let place = reader.offset - 1
+        switch form {
+        case 0:
+            let value = try reader.number(atMost: mask)
+            return .range(low: value, high: value)
+        case 1:
+            let low = try reader.number(atMost: mask)
+            return .range(low: low, high: low + (try reader.number(atMost: mask - low)))
+        case 2: return .byteCount(of: try reader.index(below: MetabinaryLimit.memoryCount))
+        case 3: return .count(of: try reader.index(below: MetabinaryLimit.memoryCount))
+        case 4: return .index(of: try reader.index(below: MetabinaryLimit.memoryCount))
+        default: throw .badValues(at: place)
+        }
+    }
+
+    @inline(never)
+    private func parsePremise() throws(MetabinaryError) -> AllowedValue.Premise {
+        let form = try reader.byte()
+        if form == 5 { return .whole(memory: try reader.index(below: MetabinaryLimit.memoryCount)) }
+        let register = try reader.index(below: MetabinaryLimit.registerCount)
+        if form == 6 {
+            return .address(register: register, memory: try reader.index(below: MetabinaryLimit.memoryCount))
+        }
+        return .number(register: register, try parseNumber(form, atMost: .max))
+    }
+
+    /// Values name memories that there are; a premise is about a single register of the same window that may be told that.
     func checkValues(of windows: [WindowDescription], _ memories: [MemoryDescription]) throws(MetabinaryError) {
         for memory in memories {
             try check(memory.allowed, nil, memories)
@@ -78,24 +90,50 @@ extension ImageParser {
         guard let list else { return }
         for allowed in list {
             for value in allowed.values {
-                switch value.number {
-                case .range: break
-                case .byteCount(let memory), .count(let memory), .index(let memory):
-                    guard memory < memories.count, memories[memory].kind != .state else {
+                guard Self.isSound(value.number, memories) else { throw .badValues(at: reader.offset) }
+                for premise in value.premises {
+                    guard let window, Self.canHold(premise, window, memories) else {
                         throw .badValues(at: reader.offset)
                     }
                 }
-                guard let cause = value.cause else { continue }
-                guard let window, cause.register < window.registers.count,
-                    Self.canCause(cause, window.registers[cause.register])
-                else { throw .badValues(at: reader.offset) }
             }
         }
     }
 
-    private static func canCause(_ cause: AllowedValue.Cause, _ register: RegisterDescription) -> Bool {
-        guard register.isWritable, register.count == 1 else { return false }
-        guard let memory = cause.memory else { return register.role == .plain || register.mayBeZero }
-        return register.role == .bufferAddress && register.memories.contains(memory)
+    private static func isSound(_ number: AllowedValue.Number, _ memories: [MemoryDescription]) -> Bool {
+        switch number {
+        case .range: true
+        case .byteCount(let memory), .count(let memory), .index(let memory):
+            memory < memories.count && memories[memory].kind != .state
+        }
+    }
+
+    @inline(never)
+    private static func canHold(
+        _ premise: AllowedValue.Premise, _ window: WindowDescription, _ memories: [MemoryDescription]
+    ) -> Bool {
+        switch premise {
+        case .whole(let memory):
+            var isTold = false
+            for register in window.registers where register.takesPlace(of: memory) {
+                guard !register.voids else { return false }
+                isTold = isTold || register.role == .addressLow
+            }
+            return isTold
+        case .address(let index, let memory):
+            guard let register = holder(index, window) else { return false }
+            return register.role == .bufferAddress && register.memories.contains(memory)
+        case .number(let index, let number):
+            guard let register = holder(index, window) else { return false }
+            let isZero = number == .range(low: 0, high: 0)
+            return (register.role == .plain || register.mayBeZero && isZero) && isSound(number, memories)
+        }
+    }
+
+    /// A single register of a window that keeps what it is told.
+    private static func holder(_ index: Int, _ window: WindowDescription) -> RegisterDescription? {
+        guard index < window.registers.count else { return nil }
+        let register = window.registers[index]
+        return register.isWritable && register.count == 1 && !register.voids ? register : nil
     }
 }

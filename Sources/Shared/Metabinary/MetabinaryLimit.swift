@@ -30,6 +30,8 @@ public enum MetabinaryLimit {
     public static let allowedValuesCount = 64
     /// Values that such bits may have.
     public static let allowedValueCount = 16
+    /// Memories and registers that one such value may wait for.
+    public static let premiseCount = 15
     /// Size of one memory.
     ///
     /// Units: bytes.

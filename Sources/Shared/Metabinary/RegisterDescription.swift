@@ -40,13 +40,15 @@ public final class RegisterDescription: Sendable {
     public let bitCount: UInt8
     /// Whether an address may be 0 too, which leads nowhere.
     public let mayBeZero: Bool
+    /// Whether what is written to it may have the device forget what other registers were told, or take them for others.
+    public let voids: Bool
     /// What may be written of it, but for what the role says: in rising order of bits; all others are written as zero. `nil`
     /// for anything.
     public let allowed: [AllowedValues]?
 
     init(
         name: [UInt8], offset: UInt64, type: ValueType, count: UInt64, isReadable: Bool, isWritable: Bool, role: Role,
-        memories: [Int], firstBit: UInt8 = 0, bitCount: UInt8, mayBeZero: Bool = false,
+        memories: [Int], firstBit: UInt8 = 0, bitCount: UInt8, mayBeZero: Bool = false, voids: Bool = false,
         allowed: [AllowedValues]? = nil
     ) {
         self.name = name
@@ -60,6 +62,7 @@ public final class RegisterDescription: Sendable {
         self.firstBit = firstBit
         self.bitCount = bitCount
         self.mayBeZero = mayBeZero
+        self.voids = voids
         self.allowed = allowed
     }
 
@@ -70,6 +73,11 @@ public final class RegisterDescription: Sendable {
 
     /// Whether it tells the device where memory is, or how much of it there is.
     public var tellsMemory: Bool { role != .plain }
+
+    /// Whether it takes the address of a memory, a half of it or its size.
+    public func takesPlace(of memory: Int) -> Bool {
+        Role.addressLow.rawValue...Role.byteCount.rawValue ~= role.rawValue && memories.contains(memory)
+    }
 
     /// Whether not every value may be written.
     public var isLimited: Bool {

@@ -9,7 +9,7 @@ extension GrantPlanner {
 
     /// Adds limits, each at its place in the order of bits.
     ///
-    /// - Parameter window: registers and address of the register's window; `nil` for memory, which has no causes.
+    /// - Parameter window: registers and address of the register's window; `nil` for memory, where nothing waits.
     ///
     /// Throws: `memory` with `beyondField` where a size has no room.
     func insertLimits(
@@ -30,8 +30,10 @@ extension GrantPlanner {
             firstBit: allowed.firstBit, bitCount: allowed.bitCount, range: ValueRange(bits: allowed.bits ?? 0))
         for (index, value) in allowed.values.enumerated() {
             let range = try range(of: value.number, allowed.mask, device)
-            if let cause = value.cause, let window {
-                limit.sequels.append(try sequel(range, to: cause, in: window, device))
+            if !value.premises.isEmpty, let window {
+                var sequel = Limit.Sequel(range: range, premises: [])
+                for premise in value.premises { try add(premise, window, device, to: &sequel) }
+                limit.sequels.append(sequel)
             } else if index == 0 {
                 limit.range = range
             } else {
@@ -41,6 +43,7 @@ extension GrantPlanner {
         return limit
     }
 
+    @inline(never)
     private func range(
         of number: AllowedValue.Number, _ mask: UInt64, _ device: DeviceDescription
     ) throws(GenerationError) -> ValueRange {
@@ -60,12 +63,20 @@ extension GrantPlanner {
         return range
     }
 
-    private func sequel(
-        _ range: ValueRange, to cause: AllowedValue.Cause, in window: Window, _ device: DeviceDescription
-    ) throws(GenerationError) -> Limit.Sequel {
-        let register = window.registers[cause.register]
-        var told = ValueRange(0)
-        if let memory = cause.memory { told = try addresses(ofBuffersIn: memory, register.type.mask, device) }
-        return Limit.Sequel(range: range, place: window.start + register.offset, told: told)
+    @inline(never)
+    private func add(
+        _ premise: AllowedValue.Premise, _ window: Window, _ device: DeviceDescription, to sequel: inout Limit.Sequel
+    ) throws(GenerationError) {
+        for (index, register) in window.registers.enumerated() {
+            let told: ValueRange
+            switch premise {
+            case .whole(let memory) where register.takesPlace(of: memory):
+                told = try range(of: register, memory, device)
+            case .address(index, let memory): told = try range(of: register, memory, device)
+            case .number(index, let number): told = try range(of: number, register.type.mask, device)
+            default: continue
+            }
+            sequel.premises.append(Limit.Premise(place: window.start + register.offset, told: told))
+        }
     }
 }

@@ -107,12 +107,12 @@ struct GrantPlanner {
             Grant(
                 name: window.name + [UInt8(ascii: ".")] + register.name, space: window.space,
                 start: window.virtual.rawValue + register.offset, byteCount: register.count * register.byteCount,
-                rights: rights, elementByteCount: register.byteCount, isWhole: true, limits: limits, isClosed: isClosed)
-        )
+                rights: rights, elementByteCount: register.byteCount, isWhole: true, limits: limits, isClosed: isClosed,
+                voids: register.voids))
     }
 
     /// What a register may tell of a memory.
-    private func range(
+    func range(
         of register: RegisterDescription, _ index: Int, _ device: DeviceDescription
     ) throws(GenerationError) -> ValueRange {
         let memory = memories[index]

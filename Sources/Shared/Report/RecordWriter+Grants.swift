@@ -16,6 +16,7 @@ extension RecordWriter {
                 text.option(!grant.isWhole)
                 text.option(grant.isPrivate)
                 text.option(grant.isClosed)
+                text.option(grant.voids)
                 text.open()
                 for limit in grant.limits { text.put(limit) }
             }
@@ -56,10 +57,12 @@ extension RecordText {
         for sequel in limit.sequels {
             put(UInt8(ascii: ","))
             put(sequel.range, of: limit)
-            put(UInt8(ascii: "@"))
-            put(address: sequel.place)
-            put(UInt8(ascii: ":"))
-            put(sequel.told, of: nil)
+            for premise in sequel.premises {
+                put(UInt8(ascii: "@"))
+                put(address: premise.place)
+                put(UInt8(ascii: ":"))
+                put(premise.told, of: nil)
+            }
         }
     }
 

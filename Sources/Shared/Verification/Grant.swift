@@ -16,18 +16,40 @@ public struct Rights: OptionSet, Hashable, Sendable {
 /// An address that a device is handed and the length that goes with it are two limits: whichever of them is written
 /// first, the one added to the other stays in the memory that the device may use.
 public struct Limit: Hashable, Sendable {
-    /// A number that is allowed right after another register of the same space was told something.
-    public struct Sequel: Hashable, Sendable {
-        public var range: ValueRange
-        /// The address of that register.
+    /// What another register of the same space was told last.
+    public struct Premise: Hashable, Sendable {
+        /// The address of that register, which is a grant by itself.
         public var place: UInt64
-        /// What it was told.
         public var told: ValueRange
 
-        public init(range: ValueRange, place: UInt64, told: ValueRange) {
-            self.range = range
+        public init(place: UInt64, told: ValueRange) {
             self.place = place
             self.told = told
+        }
+    }
+
+    /// A number that is allowed where all of its premises hold.
+    public struct Sequel: Hashable, Sendable {
+        public var range: ValueRange
+        /// One at least.
+        public var premises: [Premise]
+
+        public init(range: ValueRange, premises: [Premise]) {
+            self.range = range
+            self.premises = premises
+        }
+
+        /// Whether every register holds what it has to.
+        @inline(never)
+        func holds(after stores: [RegisterStore], in space: Grant.Space) -> Bool {
+            for premise in premises {
+                var isTold = false
+                for store in stores where store.place == premise.place && store.space == space {
+                    isTold = premise.told.covers(store.value)
+                }
+                if !isTold { return false }
+            }
+            return true
         }
     }
 
@@ -39,7 +61,7 @@ public struct Limit: Hashable, Sendable {
     public var range: ValueRange
     /// What else they may be: a register may tell of several memories, one at a time, and of nothing between them.
     public var others: [ValueRange]
-    /// What else they may be where the last store to a register was a certain one.
+    /// What else they may be where the device was told certain things before.
     public var sequels: [Sequel]
 
     public init(
@@ -55,13 +77,17 @@ public struct Limit: Hashable, Sendable {
     /// Whether it says of each bit by itself whether it may be set, so that a store of some of them can be judged.
     public var isOfBits: Bool { range == ValueRange(bits: range.bits) && others.isEmpty && sequels.isEmpty }
 
-    /// Whether one of the ranges holds every number of another.
-    func covers(_ value: ValueRange, after last: RegisterStore? = nil, in space: Grant.Space = .memory) -> Bool {
+    /// Whether one of the ranges holds every number of another, whatever was stored before.
+    private func covers(_ value: ValueRange) -> Bool {
         if range.covers(value) { return true }
         for other in others where other.covers(value) { return true }
-        guard let last, last.space == space else { return false }
-        for sequel in sequels
-        where sequel.place == last.place && sequel.told.covers(last.value) && sequel.range.covers(value) {
+        return false
+    }
+
+    /// Whether one of the ranges holds every number of another, after these stores.
+    func covers(_ value: ValueRange, after stores: [RegisterStore], in space: Grant.Space) -> Bool {
+        if covers(value) { return true }
+        for sequel in sequels where sequel.range.covers(value) && sequel.holds(after: stores, in: space) {
             return true
         }
         return false
@@ -71,11 +97,20 @@ public struct Limit: Hashable, Sendable {
     public func contains(_ value: UInt64) -> Bool { covers(ValueRange(value)) }
 }
 
-/// The store to a register that came last.
+/// The last store to a register that some value waits for.
 package struct RegisterStore {
     var space: Grant.Space
     var place: UInt64
     var value: ValueRange
+
+    /// Takes the place of the one before.
+    @inline(never)
+    func replace(in stores: inout [RegisterStore]) {
+        for index in stores.indices where stores[index].place == place && stores[index].space == space {
+            return stores[index].value = value
+        }
+        stores.append(self)
+    }
 }
 
 /// Some memory, ports or registers of configuration space that a driver's code may touch.
@@ -110,11 +145,13 @@ public struct Grant: Hashable, Sendable {
     public var limits: [Limit]
     /// Whether bits of which no limit speaks are written as zero; else they may be anything.
     public var isClosed: Bool
+    /// Whether a store to it may have the device forget what other registers were told, or take them for others.
+    public var voids: Bool
 
     public init(
         name: [UInt8], space: Space = .memory, start: UInt64, byteCount: UInt64, rights: Rights,
         elementByteCount: UInt64, isWhole: Bool, isPrivate: Bool = false, limits: [Limit] = [],
-        isClosed: Bool = false
+        isClosed: Bool = false, voids: Bool = false
     ) {
         self.name = name
         self.space = space
@@ -126,5 +163,6 @@ public struct Grant: Hashable, Sendable {
         self.isPrivate = isPrivate
         self.limits = limits
         self.isClosed = isClosed
+        self.voids = voids
     }
 }

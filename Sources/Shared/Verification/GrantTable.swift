@@ -13,12 +13,15 @@ struct Reach {
 /// Grants in order of their addresses, memory before ports before configuration space.
 package final class GrantTable {
     private let grants: [Grant]
+    /// Whether some value waits for what is stored there.
+    private var isAwaited: [Bool]
 
     /// - Parameter grants: in rising order of space and address, none over another.
     ///
     /// Throws: `VerificationError`, of the reasons `grantsOutOfOrder` and `malformedGrant`.
     package init(_ grants: [Grant]) throws(VerificationError) {
         self.grants = grants
+        isAwaited = [Bool](repeating: false, count: grants.count)
         for (index, grant) in grants.enumerated() {
             guard Self.isWellFormed(grant) else { throw VerificationError(.malformedGrant, grant: grant.name) }
             guard index > 0 else { continue }
@@ -27,6 +30,27 @@ package final class GrantTable {
                 before.space == grant.space
                 ? before.start + before.byteCount <= grant.start : before.space.rawValue < grant.space.rawValue
             guard isBehind else { throw VerificationError(.grantsOutOfOrder, grant: grant.name) }
+        }
+        for grant in grants { try noteAwaited(by: grant) }
+    }
+
+    private func noteAwaited(by grant: Grant) throws(VerificationError) {
+        for limit in grant.limits { for sequel in limit.sequels { try note(sequel, of: grant) } }
+    }
+
+    /// Notes the registers that a value waits for. Each is all of its grant, so a store there is one of all of it at a known
+    /// address, and no other store touches it.
+    @inline(never)
+    private func note(_ sequel: Limit.Sequel, of grant: Grant) throws(VerificationError) {
+        guard !sequel.range.isEmpty, !sequel.premises.isEmpty else {
+            throw VerificationError(.malformedGrant, grant: grant.name)
+        }
+        for premise in sequel.premises {
+            guard let index = index(of: premise.place, in: grant.space), grants[index].start == premise.place,
+                grants[index].byteCount == grants[index].elementByteCount, grants[index].isWhole,
+                !grants[index].isPrivate, !grants[index].voids, !premise.told.isEmpty
+            else { throw VerificationError(.malformedGrant, grant: grant.name) }
+            isAwaited[index] = true
         }
     }
 
@@ -55,7 +79,6 @@ package final class GrantTable {
                 !limit.range.isEmpty
             else { return false }
             for other in limit.others where other.isEmpty { return false }
-            for sequel in limit.sequels where sequel.range.isEmpty || sequel.told.isEmpty { return false }
         }
         return true
     }
@@ -69,11 +92,11 @@ package final class GrantTable {
     ///   - reach: where the access may start.
     ///   - byteCount: 1, 2, 4 or 8.
     ///   - stored: what is written; `nil` for a read.
-    ///   - last: the last store to a register, where it is known; this one, once it is proven.
+    ///   - stores: the last store to each register that a value waits for, where it is known; with this one, once it is proven.
     @inline(never)
     func access(
         _ reach: Reach, _ byteCount: UInt64, in space: Grant.Space, storing stored: ValueRange?,
-        after last: inout RegisterStore?
+        after stores: inout [RegisterStore]
     ) throws(VerificationError) -> ValueRange {
         let address = reach.range
         guard let index = index(of: address.low, in: space) else {
@@ -93,10 +116,11 @@ package final class GrantTable {
             throw VerificationError(.notWhole, found: address, grant: grant.name)
         }
         if let stored {
-            try check(stored, 8 * offset, 8 * byteCount, grant, after: last)
-            // What is stored to rings and to cells comes between two registers.
-            guard grant.isWhole, !grant.isPrivate else { return stored }
-            last = address.constant.map { RegisterStore(space: space, place: $0, value: stored) }
+            try check(stored, 8 * offset, 8 * byteCount, grant, after: stores)
+            if grant.voids { stores = [] }
+            if isAwaited[index] {
+                RegisterStore(space: space, place: grant.start, value: stored).replace(in: &stores)
+            }
             return stored
         }
         // Nothing that memory holds is believed, be it the driver's own: a device may have written there.
@@ -114,7 +138,7 @@ package final class GrantTable {
 
     /// Proves that a store keeps every limit on the bits that it writes, and leaves clear what no limit speaks of.
     private func check(
-        _ stored: ValueRange, _ firstBit: UInt64, _ bitCount: UInt64, _ grant: Grant, after last: RegisterStore?
+        _ stored: ValueRange, _ firstBit: UInt64, _ bitCount: UInt64, _ grant: Grant, after stores: [RegisterStore]
     ) throws(VerificationError) {
         // Bits of the store that have to be clear.
         var denied = grant.isClosed ? ValueRange.mask(bitCount) : 0
@@ -135,7 +159,7 @@ package final class GrantTable {
             guard low == first, high == end else {
                 throw VerificationError(.limitCut, found: stored, grant: grant.name)
             }
-            guard limit.covers(value, after: last, in: grant.space) else {
+            guard limit.covers(value, after: stores, in: grant.space) else {
                 throw VerificationError(.limitBroken, found: value, allowed: limit.range, grant: grant.name)
             }
         }

@@ -57,11 +57,11 @@ extension MachineState {
         guard let number = port.constant, ConfigurationPorts.data.contains(number) else {
             // No grant of ports lies over those of configuration space.
             return try grants.access(
-                Reach(base: port, displacement: 0), byteCount, in: .ports, storing: stored, after: &lastStore)
+                Reach(base: port, displacement: 0), byteCount, in: .ports, storing: stored, after: &stores)
         }
         guard selection != 0 else { throw VerificationError(.unknownSelection, found: port, grant: []) }
         let address = selection & ConfigurationPorts.placeBits | number & 3
         return try grants.access(
-            Reach(displacement: address), byteCount, in: .configuration, storing: stored, after: &lastStore)
+            Reach(displacement: address), byteCount, in: .configuration, storing: stored, after: &stores)
     }
 }

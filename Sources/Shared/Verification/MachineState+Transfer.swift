@@ -82,12 +82,12 @@ extension MachineState {
         if instruction.touchesMemory {
             let reach = try reach(instruction)
             if instruction.isLoad {
-                let range = try grants.access(reach, size, in: .memory, storing: nil, after: &lastStore)
+                let range = try grants.access(reach, size, in: .memory, storing: nil, after: &stores)
                 return try write(instruction.register, AbstractValue(range: range))
             }
             var stored = ValueRange(instruction.immediate ?? 0)
             if instruction.immediate == nil { stored = try read(instruction.register, size).range.lowBits(8 * size) }
-            _ = try grants.access(reach, size, in: .memory, storing: stored, after: &lastStore)
+            _ = try grants.access(reach, size, in: .memory, storing: stored, after: &stores)
             return
         }
         guard case .register(let place) = instruction.place else { return }

@@ -90,8 +90,8 @@ package struct MachineState {
     /// What the port that selects a register of configuration space was given last; 0 where that is not known, or selects
     /// nothing.
     var selection: UInt64 = 0
-    /// The last store to a register, since the block at hand began.
-    var lastStore: RegisterStore?
+    /// The last store to each register that a value waits for, of those since the block at hand began that nothing made void.
+    var stores: [RegisterStore] = []
     /// Number of symbols that were made for what is no block's entry.
     private var freshCount: UInt32 = 0
 

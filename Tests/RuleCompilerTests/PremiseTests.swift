@@ -1,0 +1,130 @@
+// Values that wait until the device was told certain things: what may be said of them, and which statements keep it. Each
+// edit of a right rule gives its diagnostic and no other.
+
+import RuleCompiler
+import Testing
+
+@Suite struct PremiseTests {
+    /// What `RUN` allows besides 0, statements, and what the compiler says.
+    private static let rows: [(permit: String, statements: String, expected: [String])] = [
+        ("1 after note", "note.start() RUN = 1", []), ("1 after note", "RUN = 1 note.start()", ["M136"]),
+        ("1 after note", "note.start() RUN = 1 RUN = 1", []),
+        ("1 after note", "note.start() MASK = 3 TABLE[2] = 1 RUN = 1", []),
+        ("1 after note", "note.start() RESET = 1 RUN = 1", ["M136"]),
+        ("1 after note", "RESET = 1 note.start() RUN = 1", []),
+        ("1 after note", "note.start() pause 1 us RUN = 1", ["M136"]),
+        ("1 after note", "note.start() if SEEN == 0 { return stuck } RUN = 1", ["M136"]),
+        ("1 after note and LIMIT 3", "LIMIT = 3 note.start() RUN = 1", []),
+        ("1 after note and LIMIT 3", "note.start() LIMIT = 3 LIMIT = 2 RUN = 1", ["M136"]),
+        ("1 after note and LIMIT 1…3", "note.start() LIMIT = 2 RUN = 1", []),
+        ("1 after note and LIMIT 2…3", "note.start() LIMIT = SEEN & 3 RUN = 1", ["M136"]),
+        ("1 after note and LIMIT list.count", "note.start() LIMIT = 4 RUN = 1", []),
+        ("1 after note and LIMIT list.count", "note.start() LIMIT = 3 RUN = 1", ["M136"]),
+        ("1 after note and PLACE of list", "note.start() PLACE = list[3].address RUN = 1", []),
+        ("1 after note and PLACE of list", "note.start() PLACE = 0 RUN = 1", ["M136"]),
+        ("1 after note and PLACE of list or out", "note.start() PLACE = out[1].address RUN = 1", []),
+        ("1 after note and PLACE 0", "PLACE = 0 note.start() RUN = 1", []),
+        ("1 after note, 2 after note and LIMIT 4", "note.start() LIMIT = 4 RUN = 2 RUN = 1", []),
+        // What cannot be said.
+        ("1 after note and", "note.start()", ["M002"]), ("1 after note LIMIT 3", "note.start()", ["M002"]),
+        ("1 after nothing", "note.start()", ["M007", "M137"]), ("1 after note and NONE 1", "note.start()", ["M007"]),
+        ("1 after note and LIMIT none.count", "note.start()", ["M007"]),
+        ("1 after note and LIMIT 5", "note.start()", ["M135"]),
+        ("1 after note and LIMIT 3…2", "note.start()", ["M135"]),
+        ("1 after note and MASK 0x1_0000", "note.start()", ["M135"]),
+        ("1 after note and SIZE 8", "note.start()", ["M135"]), ("1 after note and LOW 0", "note.start()", ["M135"]),
+        ("1 after note and PLACE 4", "note.start()", ["M135"]),
+        ("1 after note and PLACE of note", "note.start()", ["M135"]),
+        ("1 after note and FAR 1", "note.start()", ["M135"]), ("1 after note and TABLE 1", "note.start()", ["M135"]),
+        ("1 after note and SEEN 0", "note.start()", ["M135"]), ("1 after note and MOUTH 1", "note.start()", ["M135"]),
+        ("1 after note and CAUSE 1", "note.start()", ["M135"]), ("1 after note and RESET 1", "note.start()", ["M135"]),
+        ("1 after note and list", "note.start()", ["M135"]), ("1 after note and out", "note.start()", ["M135"]),
+        ("1…3, 2 after note", "note.start()", ["M135"]), ("1 after LIMIT 3", "note.start()", ["M137"]),
+        ("1 after note" + String(repeating: " and LIMIT 3", count: 14), "note.start()", []),
+        ("1 after note" + String(repeating: " and LIMIT 3", count: 15), "note.start()", ["M026"]),
+        (
+            "1 after note" + String(repeating: " and PLACE of list or out", count: 3)
+                + String(repeating: ", 2 after note and PLACE 0", count: 7), "note.start()", []
+        ),
+        ("1 after note" + String(repeating: " and PLACE of list or out", count: 4), "note.start()", ["M026"]),
+        ("1 after note" + String(repeating: " and PLACE of list or out", count: 14), "note.start()", ["M026"]),
+    ]
+
+    private static func text(_ permit: String, _ statements: String) -> String {
+        """
+        class lamp 1 { require start() -> ready | stuck }
+        device blinker is lamp {
+            match pci vendor 0x1234 device 0x0001
+            window regs = bar 0 memory
+            window more = bar 1 memory
+            register regs.LOW at 0x08 rw
+            register regs.HIGH at 0x0C rw
+            register regs.SIZE at 0x10 rw
+            register regs.LIMIT at 0x14 wo = 0…4
+            register regs.PLACE at 0x18 wo as address of list, out or 0
+            register regs.MOUTH at 0x1C wo fifo any
+            register regs.CAUSE at 0x20 w1c any
+            register regs.TABLE[4] at 0x24 wo any
+            register regs.SEEN at 0x34 ro
+            register regs.MASK at 0x38 u16 wo any
+            register regs.RUN at 0x40 wo = 0, \(permit)
+            register regs.RESET at 0x44 wo voids = 0…1
+            register more.FAR at 0x00 wo any
+            layout Note 8 bytes { count at 0 u64 by device }
+            layout Item 8 bytes { next at 0 u32 by driver as address of list    mark at 4 u32 by device }
+            memory note of Note { base LOW:HIGH, bytes SIZE }
+            memory list of Item { count 4 }
+            pool out { count 4, bytes 64 }
+            generate start() -> ready | stuck {
+                for i in 0..<4 { list[i].next = list[(i + 1) & 3].address }
+                PLACE = out[0].address
+                \(statements)
+                return ready
+            }
+        }
+        """
+    }
+
+    private func found(_ text: String) -> [String] {
+        RuleCompiler.compileAndTry([RuleSource(name: "a", text: text)]).diagnostics.map(\.identifier.text)
+    }
+
+    @Test(arguments: rows.indices)
+    func `what a value waits for is right and kept, or gives its diagnostic`(row: Int) {
+        let (permit, statements, expected) = Self.rows[row]
+        #expect(Set(found(Self.text(permit, statements))) == Set(expected), "\(permit): \(statements)")
+    }
+
+    @Test func `a store that comes too early is told of by what it is, where it stands`() throws {
+        let text = Self.text("1 after note", "\nRUN = 1\nnote.start()")
+        let diagnostics = RuleCompiler.compileAndTry([RuleSource(name: "a", text: text)]).diagnostics
+        let diagnostic = try #require(diagnostics.first)
+        #expect(diagnostics.count == 1 && diagnostic.sourceLine.contains("RUN = 1"))
+        #expect(diagnostic.message == "`regs.RUN` is written 1 before all was told that this waits for")
+    }
+
+    @Test func `a field of memory waits for nothing, nor is anything made void by what is never written`() {
+        let right = Self.text("1 after note", "note.start() RUN = 1")
+        let mark = "mark at 4 u32 by driver = 0, 1 after note"
+        #expect(found(right.replacing("mark at 4 u32 by device", with: mark)) == ["M135"])
+        #expect(found(right.replacing("at 0x34 ro", with: "at 0x34 ro voids")) == ["M135"])
+        let far =
+            "window far = indirect MASK, DATA register regs.DATA at 0x48 wo any register far.DEEP at 1 wo voids any "
+        #expect(found(right.replacing("layout Note", with: far + "layout Note")) == ["M135"])
+    }
+
+    @Test func `a derived device that drops what waits for a memory is told of it`() {
+        let right = Self.text("1 after note", "note.start() RUN = 1")
+        let derived = { (allowed: String) in
+            right + """
+
+                device dimmer is blinker {
+                    match pci vendor 0x1234 device 0x0002
+                    override register regs.RUN at 0x40 wo = \(allowed)
+                }
+                """
+        }
+        #expect(found(derived("0, 1 after note")) == [])
+        #expect(found(derived("0, 1")) == ["M137"])
+    }
+}
