@@ -2,9 +2,9 @@
 // buffer has, or of a ring where none is. The generator and the verifier ask the same; here the rule is told, with its
 // line, before any machine is known.
 
-extension Checker {
+extension DevicePlan {
     /// Reports windows that stand for what another window stands for.
-    mutating func checkWindows(_ node: Syntax.Device) {
+    func checkWindows(_ node: Syntax.Device) {
         var seen: [String: Syntax.Name] = [:]
         for window in node.windows {
             guard let place = Self.place(of: window) else { continue }
@@ -38,14 +38,14 @@ extension Checker {
     }
 
     /// Reports a length that may exceed a buffer.
-    mutating func checkLength(_ value: TypedValue, _ plan: BufferPlan, _ span: SourceSpan) {
+    func checkLength(_ value: TypedValue, _ plan: BufferPlan, _ span: SourceSpan) {
         // The fact that is the size of the buffers is no more than that, whatever it is.
         let stride = rings.first { $0.pool == plan.region }?.sizes.stride
         if let fact = value.fact, value.isStatic, fact == stride?.fact { return }
         reportLength(value.most, plan, span)
     }
 
-    private mutating func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
+    private func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
         let stride = rings.first { $0.pool == plan.region }?.sizes.stride.numbers.low
         let least = stride ?? plan.byteCount - plan.headByteCount
         guard most > least else { return }
@@ -57,7 +57,7 @@ extension Checker {
     }
 
     /// Checks what `SIZE(VALUE)` puts into a field that tells how many bytes of a buffer count; no other field is looked at.
-    mutating func checkToldLength(
+    func checkToldLength(
         _ value: TypedValue, in field: Syntax.Field, _ span: SourceSpan, _ device: Syntax.Device
     ) -> Bool {
         let register = device.registers.first { $0.telling?.field?.name.span == field.name.span }
@@ -71,7 +71,7 @@ extension Checker {
     }
 
     /// Checks what a register is given of which some bits tell how many bytes of a buffer count.
-    mutating func checkTold(_ value: TypedValue, _ telling: Syntax.Telling?, _ span: SourceSpan) {
+    func checkTold(_ value: TypedValue, _ telling: Syntax.Telling?, _ span: SourceSpan) {
         guard let telling, telling.meaning == .length, let field = telling.field, let low = field.low.value,
             let high = field.high.value, low <= high, high < 64,
             let pool = telling.targets.first.flatMap({ findBuffers($0) })
@@ -102,7 +102,7 @@ extension Checker {
 
     /// Reports registers that tell the device where memory is and are written for something else too: as the head or the
     /// tail of a ring, or to reach registers behind them.
-    mutating func checkTellers(_ node: Syntax.Device) {
+    func checkTellers(_ node: Syntax.Device) {
         let names = Set(tellers.map(\.register))
         for ring in rings {
             for part in [ring.registers.head, ring.registers.tail] where names.contains(part.name.text) {
@@ -120,7 +120,7 @@ extension Checker {
     }
 
     /// Reports a write to a register that tells the device where memory is: only `start()` knows that.
-    mutating func checkTeller(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
+    func checkTeller(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
         for teller in tellers
         where teller.register == name.text && teller.byteCount.map({ !value.isKnown || value.number != $0 }) ?? true {
             return diagnostics.report(

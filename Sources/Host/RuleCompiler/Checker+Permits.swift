@@ -3,11 +3,11 @@
 
 import Metabinary
 
-extension Checker {
+extension DevicePlan {
     // MARK: Declarations
 
     /// Checks what a register says may be written to it.
-    mutating func checkPermits(of register: Syntax.Register, _ node: Syntax.Device) {
+    func checkPermits(of register: Syntax.Register, _ node: Syntax.Device) {
         guard !node.inherited.contains(register.name.text) else { return }
         let stated = [register.allowed].compactMap { $0 } + register.fields.compactMap(\.allowed)
         guard let first = stated.first else { return }
@@ -21,7 +21,7 @@ extension Checker {
     }
 
     /// Checks what a field of a layout says may be written to it.
-    mutating func checkPermits(of field: Syntax.LayoutField, _ node: Syntax.Device) {
+    func checkPermits(of field: Syntax.LayoutField, _ node: Syntax.Device) {
         let stated = [field.allowed].compactMap { $0 } + field.bits.compactMap(\.allowed)
         guard let first = stated.first else { return }
         guard field.writer != .device, field.meaning == nil else {
@@ -33,7 +33,7 @@ extension Checker {
         checkPermits(field.allowed, field.bits, field.bitCount, nil, isBig: field.isBig, node)
     }
 
-    private mutating func report(permit span: SourceSpan, _ what: String, _ mend: String = "take it out") {
+    private func report(permit span: SourceSpan, _ what: String, _ mend: String = "take it out") {
         diagnostics.report(.wrongPermit, span, what, mend: mend)
     }
 
@@ -48,7 +48,7 @@ extension Checker {
             || (ofRings + ofMemories.compactMap { $0 }).contains { $0.name.text == register.name.text }
     }
 
-    private mutating func checkPermits(
+    private func checkPermits(
         _ allowed: Syntax.Allowed?, _ fields: [Syntax.Field], _ bitCount: UInt8, _ register: Syntax.Register?,
         isBig: Bool, _ node: Syntax.Device
     ) {
@@ -69,7 +69,7 @@ extension Checker {
     }
 
     /// - Parameter big: bits of the field that these are of, where its highest byte comes first.
-    private mutating func check(
+    private func check(
         _ allowed: Syntax.Allowed, _ low: UInt64, _ bitCount: UInt64, _ register: Syntax.Register?, _ big: UInt8?,
         _ node: Syntax.Device
     ) {
@@ -109,15 +109,15 @@ extension Checker {
         }
     }
 
-    private mutating func checkSize(_ name: Syntax.Name, _ big: UInt8?, _ node: Syntax.Device) {
+    private func checkSize(_ name: Syntax.Name, _ big: UInt8?, _ node: Syntax.Device) {
         guard memorySizes[name.text] != nil else {
             return reportUnknown(
-                "memory", name, among: memorySizes.keys.sorted(), mend: "name a ring, a pool or a memory")
+                "memory", name, among: memorySizes.keys.sorted(), "name a ring, a pool or a memory")
         }
         if big != nil { report(permit: name.span, "a size is not turned round", "write the number") }
     }
 
-    private mutating func check(
+    private func check(
         _ cause: Syntax.Cause, _ span: SourceSpan, _ register: Syntax.Register?, _ node: Syntax.Device
     ) {
         guard let register else {
@@ -126,7 +126,7 @@ extension Checker {
         guard let told = node.registers.first(where: { $0.name.text == cause.register.text }) else {
             return reportUnknown(
                 "register", cause.register, among: node.registers.map(\.name.text),
-                mend: "declare a register of that name")
+                "declare a register of that name")
         }
         let targets = told.telling?.meaning == .address ? told.telling?.targets.map(\.text) ?? [] : []
         for memory in cause.memories where !targets.contains(memory.text) {
@@ -150,8 +150,8 @@ extension Checker {
     // MARK: Stores
 
     /// Checks what a register is written, as far as it is known.
-    mutating func checkAllowed(_ value: TypedValue, in register: Syntax.Register, _ span: SourceSpan) {
-        guard isHeld(register), openProbe == nil else { return }
+    func checkAllowed(_ value: TypedValue, in register: Syntax.Register, _ span: SourceSpan) {
+        guard isHeld(register) else { return }
         if let ring = rings.first(where: { $0.registers.head.name.text == register.name.text }) {
             return checkPosition(value, atMost: 0, of: ring, register, span)
         }
@@ -170,7 +170,7 @@ extension Checker {
         checkAllowed(value, register.allowed, fields, register.name, span)
     }
 
-    private mutating func checkPosition(
+    private func checkPosition(
         _ value: TypedValue, atMost most: UInt64, of ring: RingPlan, _ register: Syntax.Register, _ span: SourceSpan
     ) {
         guard value.isStatic, value.numbers.high > most else { return }
@@ -181,20 +181,20 @@ extension Checker {
     }
 
     /// Checks what a field of a layout is written, as far as it is known.
-    mutating func checkAllowed(_ value: TypedValue, in field: Syntax.LayoutField, _ span: SourceSpan) {
+    func checkAllowed(_ value: TypedValue, in field: Syntax.LayoutField, _ span: SourceSpan) {
         guard reachesMemory, field.meaning == nil, field.writer != .device else { return }
         checkAllowed(value, field.allowed, field.bits, field.name, span)
     }
 
     /// Checks the fields of a record that are left out, which are zero then.
-    mutating func checkLeftOut(_ layout: Syntax.Layout, _ written: [Syntax.Name], _ span: SourceSpan) {
-        let zero = TypedValue(number: 0, number(0, span))
+    func checkLeftOut(_ layout: Syntax.Layout, _ written: [Syntax.Name], _ span: SourceSpan) {
+        let zero = TypedValue(0, span)
         for field in layout.fields where field.layout == nil && field.count == nil {
             if !written.contains(where: { $0.text == field.name.text }) { checkAllowed(zero, in: field, span) }
         }
     }
 
-    private mutating func checkAllowed(
+    private func checkAllowed(
         _ value: TypedValue, _ allowed: Syntax.Allowed?, _ fields: [Syntax.Field], _ name: Syntax.Name,
         _ span: SourceSpan
     ) {
@@ -237,13 +237,13 @@ extension Checker {
         }
     }
 
-    private mutating func report(_ number: UInt64, of name: Syntax.Name, _ span: SourceSpan) {
+    private func report(_ number: UInt64, of name: Syntax.Name, _ span: SourceSpan) {
         diagnostics.report(
             .valueNotAllowed, span, "`\(name.text)` does not allow \(number)",
             mend: "write another value; what it allows stands at \(place(name.span))")
     }
 
-    private mutating func reportUnstated(_ name: Syntax.Name, _ span: SourceSpan, bits: UInt64? = nil) {
+    private func reportUnstated(_ name: Syntax.Name, _ span: SourceSpan, bits: UInt64? = nil) {
         let what = bits.map { "bits 0x\(String($0, radix: 16, uppercase: true)) of `\(name.text)`, which have no name" }
         diagnostics.report(
             .valueUnstated, span,

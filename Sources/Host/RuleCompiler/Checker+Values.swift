@@ -3,7 +3,7 @@
 
 import Metabinary
 
-extension Checker {
+extension DevicePlan {
     typealias AllowedBits = CheckedAtlas.AllowedBits
 
     /// Notes what may be written to each register and to each element of memory.
@@ -65,7 +65,7 @@ extension Checker {
     }
 
     /// Of the fields that the driver writes of an element; all others are zero.
-    private mutating func allowedBits(
+    private func allowedBits(
         of fields: [Syntax.LayoutField], _ elementByteCount: UInt64, _ name: Syntax.Name
     ) -> [AllowedBits]? {
         // Records at odd places are granted in smaller elements, of which it is not known which field they are.
@@ -91,14 +91,14 @@ extension Checker {
         return runs
     }
 
-    private mutating func reportFolded(_ field: Syntax.LayoutField, _ name: Syntax.Name) {
+    private func reportFolded(_ field: Syntax.LayoutField, _ name: Syntax.Name) {
         diagnostics.report(
             .wrongNesting, field.name.span,
             "`\(field.name.text)` is written in records that `\(name.text)` has at odd places",
             mend: "write `any` behind each field, or give the records a power of two of bytes, at a multiple of them")
     }
 
-    private mutating func checkRunCount(_ runs: [AllowedBits], _ name: Syntax.Name) {
+    private func checkRunCount(_ runs: [AllowedBits], _ name: Syntax.Name) {
         guard runs.count > MetabinaryLimit.allowedValuesCount else { return }
         diagnostics.report(
             .limitExceeded, name.span, "`\(name.text)` has \(runs.count) fields that say what may be written",
@@ -200,7 +200,7 @@ extension Checker {
         var turned = run
         for index in turned.values.indices {
             guard case .range(let low, _) = turned.values[index].number else { continue }
-            let number = swapped(low, bitCount)
+            let number = Typing.swapped(low, bitCount)
             turned.values[index].number = .range(low: number, high: number)
         }
         return [turned]

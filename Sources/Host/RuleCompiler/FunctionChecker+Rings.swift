@@ -1,0 +1,359 @@
+// Checks what rules do with rings and with buffers that go by number: claims, posts, exchanges, loops over all slots. What
+// these words do stands in the prelude, what they may be done to in the tables of ownership.
+
+extension FunctionChecker {
+    // MARK: Names
+
+    /// Index of a ring's plan, `nil` where it is unknown or wrong, which is reported.
+    private func findRing(_ name: Syntax.Name) -> Int? {
+        use.insert(name.text)
+        checkMemory(name.span)
+        if let index = plan.rings.firstIndex(where: { $0.name.text == name.text }) { return index }
+        guard !names.device.rings.has(name) else { return nil }
+        return names.reportNothing(
+            "ring", name, among: plan.rings.names.map(\.text),
+            "declare `ring \(name.text) of …` in device `\(names.device.name.text)`")
+    }
+
+    /// Index of a slot in the scope, `nil` for a name that is none, which is reported.
+    private func findSlot(_ name: Syntax.Name) -> Int? {
+        guard let value = check(name) else { return nil }
+        return value.slot
+            ?? report(
+                .notAValue, name.span, "`\(name.text)` is no slot", "`let SLOT = RING.claim() else return …` gives one")
+    }
+
+    /// What the prelude calls the parts of a ring.
+    func made(of ring: RingPlan, _ span: SourceSpan) -> [String: MadeName] {
+        let done = ring.done.field
+        return [
+            "claim": .cell(ring.claimCell), "reap": .cell(ring.reapCell), "buffers": .buffers(cell: ring.bufferCell),
+            "step": .value(TypedValue(ring.slotByteCount, span)), "last_offset": .value(ring.sizes.offsetMask),
+            "slot_places": .value(TypedValue(ring.slotShift, span)),
+            "done": .field(
+                .slots(region: ring.region, bitCount: done.bitCount, offset: done.offset.value ?? 0),
+                bitCount: done.bitCount), "done_bit": .value(TypedValue(ring.done.mask, span)),
+            "low": .register(ring.registers.low), "high": .register(ring.registers.high),
+            "size": .register(ring.registers.bytes), "head": .register(ring.registers.head),
+            "tail": .register(ring.registers.tail), "address": address(of: ring.region, span),
+            "byte_count": .value(ring.sizes.byteCount),
+        ]
+    }
+
+    /// The names of a ring, and those of a slot of it: its byte offset, that of the one behind, its number in a loop, and
+    /// where the table of buffers keeps its own, two bytes a slot.
+    private func made(of slot: Scope.Slot, _ span: SourceSpan) -> [String: MadeName] {
+        let ring = plan.rings[slot.ring]
+        func offset(_ place: Int) -> TypedValue { TypedValue(.local(place, span), bitCount: 32, typeBitCount: 32) }
+        var made = self.made(of: ring, span)
+        made["slot"] = .value(offset(slot.place))
+        var place = Expression.binary(.shiftRight, .local(slot.place, span), .number(ring.slotShift - 1, span))
+        if let next = slot.next { made["next"] = .value(offset(next)) }
+        if let counter = slot.counter {
+            made["number"] = .value(TypedValue(.local(counter, span), upTo: ring.count - 1))
+            place = .binary(.shiftLeft, .local(counter, span), .number(1, span))
+        }
+        made["place"] = .value(TypedValue(place, bitCount: 32, typeBitCount: 32))
+        return made
+    }
+
+    private func address(of region: Int, _ span: SourceSpan) -> MadeName {
+        .value(TypedValue(.init(operation: .address(region: region), span: span), bitCount: 64, typeBitCount: 64))
+    }
+
+    /// Notes what happens to a slot; false where it must not, which is reported.
+    ///
+    /// - Parameter ring: whose slot it must be, if it matters.
+    func happens(_ event: SlotEvent, to index: Int, _ name: Syntax.Name, _ span: SourceSpan, of ring: Int? = nil)
+        -> Bool
+    {
+        let slot = scope.slots[index]
+        let (state, complaint) = event.happens(in: (ring ?? slot.ring) == slot.ring ? slot.state : [])
+        scope.slots[index].state = state
+        guard let complaint else { return true }
+        let what = complaint.what.replacing("SLOT", with: "`\(name.text)`").replacing(
+            "RING", with: "`\(plan.rings[ring ?? slot.ring].name.text)`")
+        report(.slotMisused, span, what, complaint.mend)
+        return false
+    }
+
+    // MARK: Slots
+
+    /// Gives a place of the stack to a name, as a slot.
+    private func bind(_ name: Syntax.Name, to slot: Scope.Slot) {
+        var value = TypedValue(.local(slot.place, name.span), bitCount: 32, typeBitCount: 32)
+        value.slot = scope.slots.count
+        scope.values[slot.place] = (name, value)
+        scope.slots.append(slot)
+    }
+
+    /// `let slot = tx.claim() else return busy`, `let slot = rx.reap() else return none`
+    func checkClaim(_ name: Syntax.Name, _ expression: Syntax.Expression, _ otherwise: Syntax.Statement) {
+        let arm = checkArm([otherwise])
+        checkName(name)
+        guard case .method(let base, let method, let arguments, _) = expression, arguments.isEmpty,
+            method.text == "claim" || method.text == "reap"
+        else {
+            scope.push(name, nil)
+            return report(
+                .wrongArguments, expression.span, "this cannot fail: there is nothing for `else`",
+                "only `RING.claim()` and `RING.reap()` can; else write `let NAME = VALUE`")
+        }
+        guard let index = findRing(base) else { return _ = scope.push(name, nil) }
+        let ring = plan.rings[index]
+        let isReap = method.text == "reap"
+        if isReap, ring.sends {
+            report(
+                .slotMisused, method.span, "ring `\(base.text)` sends: nothing is received from it",
+                "write `\(base.text).claim()`")
+        }
+        let word = isReap ? "take_received" : ring.sends ? "claim_to_send" : "claim_to_receive"
+        let made = self.made(of: ring, base.span).merging(["refuse": .code(arm.code)]) { $1 }
+        let places = put(word, at: base.span, made)
+        let state: SlotState = isReap ? .filled : ring.sends ? [.open, .claimed, .filled] : [.open, .claimed]
+        guard let place = places["slot"] else { return }
+        bind(name, to: Scope.Slot(ring: index, place: place, next: places["next"], state: state))
+    }
+
+    /// `for slot in rx { … }`: over all slots.
+    func checkSlots(_ span: SourceSpan, _ name: Syntax.Name, _ ringName: Syntax.Name, _ body: [Syntax.Statement]) {
+        checkName(name)
+        guard let index = findRing(ringName) else { return }
+        let ring = plan.rings[index]
+        let depth = scope.depth
+        let (buffers, outer) = (scope.buffers, code)
+        code = []
+        scope.push(nil, nil)
+        let slot = Scope.Slot(ring: index, place: depth + 1, counter: depth, state: [.open, .filled])
+        put("open_sweep", at: span, made(of: slot, span))
+        bind(name, to: slot)
+        let slotIndex = scope.slots.count - 1
+        let returns = check(body)
+        _ = happens(.leave, to: slotIndex, name, name.span)
+        scope.values.removeLast(scope.depth - depth)
+        scope.slots.removeAll { $0.place >= depth }
+        checkLoop(returns, buffers, span)
+        let statements = code
+        code = outer
+        code.append(loop(ring.sizes.count, statements, span))
+    }
+
+    // MARK: Buffers
+
+    /// Moves a buffer that the function owns to where buffers of that index are kept.
+    private func move(_ arguments: [Syntax.Expression], into pool: Int, _ span: SourceSpan) -> TypedValue? {
+        guard arguments.count == 1, case .name(let name) = arguments[0] else {
+            return report(.wrongArguments, span, "this takes one buffer", "name the buffer that moves")
+        }
+        guard var value = check(name) else { return nil }
+        guard value.buffer == pool else {
+            return report(
+                .wrongArguments, name.span, "`\(name.text)` is no buffer of `\(plan.buffers[pool].name.text)`",
+                "only buffers of a ring's own pool stand in its slots, and of a state's own in it")
+        }
+        moved(name)
+        value.buffer = nil
+        return value.converted(to: 16)
+    }
+
+    /// Notes that a buffer is another's now.
+    func moved(_ name: Syntax.Name) { scope.buffers[name.text] = scope.buffers[name.text]?.moved }
+
+    /// Gives a name to a buffer that was taken out of where it was kept.
+    private func bind(_ name: Syntax.Name, toBuffer pool: Int, at place: Int) {
+        var value = TypedValue(.local(place, name.span), bitCount: plan.buffers[pool].bitCount, typeBitCount: 16)
+        value.buffer = pool
+        scope.values[place] = (name, value)
+        scope.buffers[name.text] = .taken
+    }
+
+    /// `let idle = slot.exchange(frame)`, `let buffer = slot.take()`, `let idle = held[slot].exchange(frame)`
+    func checkLetMethod(
+        _ name: Syntax.Name, _ base: Syntax.Name, _ index: Syntax.Expression?, _ method: Syntax.Name,
+        _ arguments: [Syntax.Expression]
+    ) {
+        checkName(name)
+        let depth = scope.depth
+        // What is wrong still has a name.
+        defer { if !scope.values[depth...].contains(where: { $0.name?.text == name.text }) { scope.push(name, nil) } }
+        if case .state(let state)? = names[base], let pool = state.pool {
+            return checkOwner(name, state, pool, index, method, arguments)
+        }
+        if names.device.rings.has(base) {
+            return report(
+                .wrongArguments, base.span.joined(with: method.span), "`\(base.text).\(method.text)` can fail",
+                "say what then: `let NAME = \(base.text).\(method.text)() else return …`")
+        }
+        guard let slotIndex = findSlot(base) else { return }
+        let isExchange = method.text == "exchange"
+        guard isExchange || method.text == "take" && arguments.isEmpty else {
+            return report(
+                .wrongArguments, method.span, "a slot has no `\(method.text)` that gives something",
+                "it has `exchange(BUFFER)` and `take()`")
+        }
+        let slot = scope.slots[slotIndex]
+        _ = happens(isExchange ? .exchange : .take, to: slotIndex, base, method.span)
+        exchange(name, slot.ring, isExchange ? arguments : nil, made(of: slot, base.span), method.span)
+    }
+
+    /// Takes a buffer out of a table, and puts another in its place where one is given.
+    private func exchange(
+        _ name: Syntax.Name, _ pool: Int, _ arguments: [Syntax.Expression]?, _ made: [String: MadeName],
+        _ span: SourceSpan
+    ) {
+        let places = put("take_buffer", at: span, made)
+        guard let place = places["buffer"], let at = places["at"] else { return }
+        if let arguments, let given = move(arguments, into: pool, span) {
+            var made = made
+            made["place"] = .value(TypedValue(.local(at, span), bitCount: 32, typeBitCount: 32))
+            made["given"] = .value(given)
+            put("put_buffer", at: span, made)
+        }
+        bind(name, toBuffer: pool, at: place)
+    }
+
+    /// The same of a state that holds buffers.
+    private func checkOwner(
+        _ name: Syntax.Name, _ state: Syntax.State, _ pool: Syntax.Name, _ index: Syntax.Expression?,
+        _ method: Syntax.Name, _ arguments: [Syntax.Expression]
+    ) {
+        checkMemory(name.span)
+        use.insert(state.name.text)
+        let pool = plan.findBuffers(pool)
+        guard method.text == "exchange" else {
+            return report(
+                .wrongArguments, method.span, "a state that holds buffers has no `\(method.text)`",
+                "write `let NAME = \(state.name.text).exchange(BUFFER)`, by an index if it is a table")
+        }
+        guard let pool, let cell = plan.stateCells[state.name.text] else { return }
+        if let index {
+            guard let offset = checkIndex(index, state.name, state.count, 16) else { return }
+            let made: [String: MadeName] = [
+                "buffers": .buffers(cell: cell), "place": .value(TypedValue(offset, bitCount: 32, typeBitCount: 32)),
+            ]
+            return exchange(name, pool, arguments, made, method.span)
+        }
+        if state.count != nil { reportTable(state.name, method.span) }
+        let place = add(.get(cell, method.span))
+        if let given = move(arguments, into: pool, method.span) {
+            code.append(.set(cell: cell, index: nil, given.expression, method.span))
+        }
+        bind(name, toBuffer: pool, at: place)
+    }
+
+    /// `release BUFFER`: the device has it by other means than a slot.
+    func checkRelease(_ name: Syntax.Name) {
+        guard let value = check(name) else { return }
+        guard value.buffer != nil else {
+            return report(
+                .releasedNothing, name.span, "`\(name.text)` is no buffer that this function owns",
+                "name a parameter `own POOL`, or what came of `exchange`")
+        }
+        moved(name)
+    }
+
+    // MARK: Actions
+
+    /// `tx.post(slot)`, `tx.notify()`, `rx.start()`, `slot.put(buffer)`, `next.advance()`
+    func checkAction(_ node: Syntax.Expression) {
+        guard case .method(let base, let method, let arguments, _) = node else {
+            return report(.unexpectedToken, node.span, "a value alone does nothing", "name it by `let`, or return it")
+        }
+        switch names[base] {
+        case .memory: return checkStart(base, method, arguments)
+        case .ring: break
+        default:
+            if let cursor = cursor(base) { return checkAdvance(of: cursor, method, arguments) }
+            return checkPut(base, method, arguments)
+        }
+        guard let index = findRing(base) else { return }
+        let ring = plan.rings[index]
+        switch method.text {
+        case "post": checkPost(index, method.span, arguments)
+        case "notify" where arguments.isEmpty: notify(index, method.span)
+        case "start" where arguments.isEmpty:
+            for word in ["start_low", "start_high", "start_size", "start_head"] {
+                put(word, at: method.span, made(of: ring, method.span))
+            }
+        default: report(noAction: method, "a ring has `post(SLOT)`, `notify()` and `start()`")
+        }
+    }
+
+    private func report(noAction method: Syntax.Name, _ mend: String) {
+        report(.wrongArguments, method.span, "there is no such `\(method.text)`", mend)
+    }
+
+    private func checkPut(_ base: Syntax.Name, _ method: Syntax.Name, _ arguments: [Syntax.Expression]) {
+        guard let index = findSlot(base) else { return }
+        guard method.text == "put" else {
+            return report(noAction: method, "a slot has `put(BUFFER)`; what gives a buffer stands behind `let`")
+        }
+        let slot = scope.slots[index]
+        _ = happens(.put, to: index, base, method.span)
+        guard let given = move(arguments, into: slot.ring, method.span) else { return }
+        put("put_buffer", at: method.span, made(of: slot, base.span).merging(["given": .value(given)]) { $1 })
+    }
+
+    private func checkPost(_ ring: Int, _ span: SourceSpan, _ arguments: [Syntax.Expression]) {
+        guard arguments.count == 1, case .name(let name) = arguments[0] else {
+            let ring = plan.rings[ring].name.text
+            return report(.wrongArguments, span, "`post` takes one slot", "write `\(ring).post(SLOT)`")
+        }
+        guard let index = findSlot(name) else { return }
+        let slot = scope.slots[index]
+        guard happens(.post, to: index, name, name.span, of: ring) else { return }
+        put(slot.next == nil ? "post" : "post_next", at: span, made(of: slot, span))
+    }
+
+    private func notify(_ index: Int, _ span: SourceSpan) {
+        let ring = plan.rings[index]
+        let posted = scope.slots.last { $0.ring == index && $0.state.contains(.posted) }
+        guard let place = ring.sends ? posted?.next : posted?.place else {
+            return _ = put(ring.sends ? "notify_sent" : "notify_before", at: span, made(of: ring, span))
+        }
+        var made = self.made(of: ring, span)
+        made["slot"] = .value(TypedValue(.local(place, span), bitCount: 32, typeBitCount: 32))
+        put("notify", at: span, made)
+    }
+
+    /// `rx.start()` of a memory: tells the device where it is.
+    private func checkStart(_ base: Syntax.Name, _ method: Syntax.Name, _ arguments: [Syntax.Expression]) {
+        use.insert(base.text)
+        checkMemory(base.span)
+        guard method.text == "start", arguments.isEmpty else {
+            return report(noAction: method, "a memory has `start()`")
+        }
+        guard let memory = plan.memories.named(base) else { return }
+        let (low, high, bytes) = memory.registers
+        guard let low else { return report(noAction: method, "no register takes the address of `\(base.text)`") }
+        let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
+        var made = ["low": .register(low), "address": address(of: memory.region, method.span)]
+        put(low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
+        if let high {
+            made["high"] = .register(high)
+            put("start_high", at: method.span, made)
+        }
+        if let bytes {
+            put("start_size", at: method.span, ["size": .register(bytes), "byte_count": .value(byteCount)])
+        }
+    }
+
+    /// `next.advance()`, `next.advance(NUMBER)`
+    private func checkAdvance(of cursor: Syntax.State, _ method: Syntax.Name, _ arguments: [Syntax.Expression]) {
+        use.insert(cursor.name.text)
+        checkMemory(method.span)
+        guard method.text == "advance", arguments.count <= 1 else {
+            return report(noAction: method, "a cursor has `advance()` and `advance(NUMBER)`")
+        }
+        var step: TypedValue? = TypedValue(1, method.span)
+        if let node = arguments.first {
+            step = check(node).flatMap { value in
+                typing.checkKind(of: value, as: .index, node.span, "what `\(cursor.name.text)` advances by")
+                return typing.fitted(value, cursor.bitCount ?? 16, node.span, "cursor `\(cursor.name.text)`")
+            }
+        }
+        guard let step, let cell = plan.cursors[cursor.name.text]?.cell else { return }
+        let sum = Expression.binary(.add, .get(cell, method.span), step.expression)
+        code.append(.set(cell: cell, index: nil, sum, method.span))
+    }
+}

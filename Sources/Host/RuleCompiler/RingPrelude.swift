@@ -1,0 +1,150 @@
+// What the words of rings mean, in rule text: each word is put in where it is used, with the ring's cells, sizes and
+// registers under the names that the text calls them by. `FunctionChecker` gives these names and checks the text like any
+// other; no rule can use them, as they begin with a sign that no name may have.
+
+/// What a name of the prelude stands for.
+enum MadeName {
+    case value(TypedValue)
+    /// A cell of the driver's state.
+    case cell(Int)
+    /// A table of buffers, one a slot, by the byte offset of an element.
+    case buffers(cell: Int)
+    /// A field of a slot, by the slot's byte offset.
+    case field(CheckedAtlas.Place, bitCount: UInt8)
+    case register(Syntax.Register)
+    /// Statements that were checked before.
+    case code([CheckedAtlas.Statement])
+}
+
+/// The prelude of rings, read once a run.
+struct RingPrelude {
+    private static let text = """
+        device prelude is prelude {
+            // `let SLOT = RING.claim()` of a ring that sends. The slot behind is free too, so that head and tail are
+            // equal only if nothing is to be sent.
+            define claim_to_send() {
+                let slot = claim
+                let next = u32(slot + step) & last_offset
+                if done[slot] & done[next] & done_bit == 0 { refuse() }
+            }
+
+            // `let SLOT = RING.claim()` of a ring that receives.
+            define claim_to_receive() {
+                let slot = claim
+                if slot == reap { refuse() }
+            }
+
+            // `let SLOT = RING.reap()`. The slot before the one that is filled next is never reaped, so that equal
+            // positions mean: none is empty.
+            define take_received() {
+                let slot = reap
+                let next = u32(slot + step) & last_offset
+                if next == claim { refuse() }
+                if done[slot] & done_bit == 0 { refuse() }
+                reap = next
+            }
+
+            // `let BUFFER = SLOT.take()`, `let BUFFER = SLOT.exchange(BUFFER)`, `SLOT.put(BUFFER)`
+            define take_buffer() {
+                let at = place
+                let buffer = buffers[at]
+            }
+            define put_buffer() { buffers[place] = given }
+
+            // `for SLOT in RING { … }`: each slot owns the buffer of its own number again.
+            define open_sweep() {
+                let slot = number << slot_places
+                buffers[number << 1] = number
+            }
+
+            // `RING.post(SLOT)`
+            define post_next() { claim = next }
+            define post() { claim = u32(slot + step) & last_offset }
+
+            // `RING.notify()`: the doorbell. A ring that sends tells the first slot that is not filled; one that
+            // receives the last that is.
+            define notify() {
+                publish
+                tail = slot >> slot_places
+            }
+            define notify_sent() {
+                publish
+                tail = claim >> slot_places
+            }
+            define notify_before() {
+                publish
+                tail = (u32(claim - step) & last_offset) >> slot_places
+            }
+
+            // `RING.start()`, `MEMORY.start()`: where it is, how large it is, and that nothing of it is used.
+            define start_wide() { low = address }
+            define start_low() { low = address & 0xFFFF_FFFF }
+            define start_high() { high = address >> 32 }
+            define start_size() { size = byte_count }
+            define start_head() { head = 0 }
+
+            // `reset state`
+            define first_position() { claim = 0 }
+            define first_positions() {
+                claim = 0
+                reap = 0
+            }
+        }
+        """
+
+    private let routines: [Syntax.Routine]
+
+    init() {
+        var diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "prelude", text: Self.text))])
+        routines = Parser.parse(&diagnostics).devices.flatMap(\.routines)
+        precondition(diagnostics.isEmpty, "the prelude is no rule text: \(diagnostics.diagnostics)")
+    }
+
+    /// The statements of a word, as if they stood at that place.
+    func statements(of word: String, at span: SourceSpan) -> [Syntax.Statement] {
+        guard let routine = routines.first(where: { $0.name.text == word }) else {
+            preconditionFailure("the prelude says nothing of \(word)")
+        }
+        return routine.statements.map { $0.made(at: span) }
+    }
+}
+
+extension Syntax.Name {
+    /// The name as no rule can write it.
+    fileprivate func made(at span: SourceSpan) -> Self { Self(text: Scope.madePrefix + text, span: span) }
+}
+
+extension Syntax.Statement {
+    /// The statement with made names, at one place. What the prelude does not use stays as it is.
+    fileprivate func made(at span: SourceSpan) -> Self {
+        switch self {
+        case .letValue(let name, let value): .letValue(name.made(at: span), value.made(at: span))
+        case .assign(let name, let index, let value):
+            .assign(name.made(at: span), index: index?.made(at: span), value.made(at: span))
+        case .call(let value): .call(value.made(at: span))
+        case .condition(_, let condition, let arm, let otherwise):
+            .condition(
+                span, condition.made(at: span), arm.map { $0.made(at: span) },
+                otherwise: otherwise?.map { $0.made(at: span) })
+        case .publish: .publish(span)
+        default: self
+        }
+    }
+}
+
+extension Syntax.Expression {
+    fileprivate func made(at span: SourceSpan) -> Self {
+        switch self {
+        case .number(let number): .number(Syntax.Number(value: number.value, span: span))
+        case .name(let name): .name(name.made(at: span))
+        case .element(let name, let index, let field, _):
+            .element(of: name.made(at: span), index.made(at: span), field: field, span)
+        case .binary(let left, let sign, _, let right): .binary(left.made(at: span), sign, span, right.made(at: span))
+        case .call(let name, let arguments, _):
+            .call(
+                Typing.conversions[name.text] == nil ? name.made(at: span) : Syntax.Name(text: name.text, span: span),
+                arguments.map { $0.made(at: span) }, span)
+        default: self
+        }
+    }
+}
