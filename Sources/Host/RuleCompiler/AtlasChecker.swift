@@ -46,8 +46,8 @@ struct AtlasChecker: Reporting {
                 report(
                     .equalMatches, span,
                     first.device == device.name.text
-                        ? "`\(device.name.text)` matches the same function twice"
-                        : "`\(first.device)` and `\(device.name.text)` match the same function",
+                        ? "\(device.name) matches the same function twice"
+                        : "`\(first.device)` and \(device.name) match the same function",
                     "leave it to one of them; the first stands at \(place(first.span))")
             }
         }
@@ -81,7 +81,7 @@ struct AtlasChecker: Reporting {
         }
         if syntax.line(of: itsParent).has(node.name) {
             report(
-                .classCycle, parent.span, "class `\(node.name.text)` is a class of itself",
+                .classCycle, parent.span, "class \(node.name) is a class of itself",
                 "leave one of the classes between them without `is`")
         }
     }
@@ -91,7 +91,7 @@ struct AtlasChecker: Reporting {
         for node in syntax.classes {
             for name in node.facts.names + node.tables.names where isUsed[name.span] == false {
                 report(
-                    .unusedName, name.span, "no device of class `\(node.name.text)` uses `\(name.text)`",
+                    .unusedName, name.span, "no device of class \(node.name) uses \(name)",
                     "use it or take it out: nothing would be generated for it")
             }
         }
@@ -99,7 +99,7 @@ struct AtlasChecker: Reporting {
 
     // MARK: Devices
 
-    private mutating func check(_ node: Syntax.Device) -> CheckedAtlas.Device {
+    private mutating func check(_ node: Device) -> CheckedAtlas.Device {
         let index = syntax.classes.firstIndex { $0.name.text == node.parent.text }
         if index == nil, !syntax.isBroken, !syntax.devices.has(node.parent) {
             reportUnknown(
@@ -129,5 +129,5 @@ extension Syntax.Atlas {
     }
 
     /// The classes that a device is of.
-    func line(of device: Syntax.Device) -> [Syntax.Class] { classes.named(device.parent).map(line) ?? [] }
+    func line(of device: Device) -> [Syntax.Class] { classes.named(device.parent).map(line) ?? [] }
 }

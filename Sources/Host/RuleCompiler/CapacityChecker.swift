@@ -30,7 +30,7 @@ struct CapacityChecker: Reporting {
         for (count, what, limit) in counts where count > limit {
             report(
                 .limitExceeded, names.device.name.span,
-                "device `\(names.device.name.text)` has \(count) \(what); \(limit) is the most",
+                "device \(names.device.name) has \(count) \(what); \(limit) is the most",
                 "join some of them, or write numbers where facts are always the same")
         }
         checkReach(of: device.windows)
@@ -44,7 +44,7 @@ struct CapacityChecker: Reporting {
             byteCount += (window.byteCount + 0xFFF) & ~0xFFF
             guard byteCount > 4 * MetabinaryLimit.windowByteCount else { continue }
             return report(
-                .limitExceeded, window.name.span, "with `\(window.name.text)` the windows take \(byteCount) bytes",
+                .limitExceeded, window.name.span, "with \(window.name) the windows take \(byteCount) bytes",
                 "\(4 * MetabinaryLimit.windowByteCount) are the most: declare only what the driver uses")
         }
     }
@@ -55,8 +55,8 @@ struct CapacityChecker: Reporting {
         report(
             .limitExceeded, memory.name.span,
             memory.parts.count > MetabinaryLimit.partCount
-                ? "`\(memory.name.text)` has \(memory.parts.count) fields; \(MetabinaryLimit.partCount) are the most"
-                : "a record of `\(memory.name.text)` tells of memory by \(told) fields; "
+                ? "\(memory.name) has \(memory.parts.count) fields; \(MetabinaryLimit.partCount) are the most"
+                : "a record of \(memory.name) tells of memory by \(told) fields; "
                     + "\(MetabinaryLimit.fieldCount) are the most",
             "join fields that lie side by side into an array, or leave out what the driver does not use")
     }

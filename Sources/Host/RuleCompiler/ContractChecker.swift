@@ -21,7 +21,7 @@ struct ContractChecker: Reporting {
     /// Checks that each member of a class stands once, and that it generates what others require as they do.
     func checkMembers(_ node: Syntax.Class, _ line: [Syntax.Class]) {
         let members = Self.members(of: line)
-        reportDuplicates(members.names, "class `\(node.name.text)`")
+        reportDuplicates(members.names, "class \(node.name)")
         for function in node.functions where !line.contains(where: \.isBroken) {
             guard let member = members.named(function.name) else { continue }
             checkEqual(function.member, member, of: node)
@@ -29,7 +29,7 @@ struct ContractChecker: Reporting {
     }
 
     /// Compares the functions of a device with the members of its class and of those that it is.
-    func check(_ node: Syntax.Device, _ line: [Syntax.Class]) {
+    func check(_ node: Device, _ line: [Syntax.Class]) {
         guard let itsClass = line.last else { return }
         let members = Self.members(of: line)
         let generated = line.flatMap(\.functions)
@@ -38,19 +38,19 @@ struct ContractChecker: Reporting {
             guard !functions.has(member.name) else { continue }
             report(
                 .missingMember, node.name.span,
-                "device `\(node.name.text)` does not generate `\(member.name.text)`, which class "
-                    + "`\(itsClass.name.text)` requires", "add `generate \(shown(member)) { … }`")
+                "device \(node.name) does not generate \(member.name), which class " + "\(itsClass.name) requires",
+                "add `generate \(shown(member)) { … }`")
         }
         for function in node.functions where !line.contains(where: \.isBroken) {
             let name = function.member.name
             if let first = generated.named(name) {
-                reportDuplicates([first.name, name], "class `\(itsClass.name.text)` and its device")
+                reportDuplicates([first.name, name], "class \(itsClass.name) and its device")
                 continue
             }
             guard let member = members.named(name) else {
                 let nearest = NameDistance.nearest(to: name.text, among: members.map(\.name.text))
                 report(
-                    .notAMember, name.span, "class `\(itsClass.name.text)` has no member `\(name.text)`",
+                    .notAMember, name.span, "class \(itsClass.name) has no member \(name)",
                     nearest.map { "write `\($0)`, if that is meant; else take the function out" }
                         ?? "take the function out, or add a `require` at \(place(itsClass.name.span))")
                 continue
@@ -64,7 +64,7 @@ struct ContractChecker: Reporting {
         guard Self.isRead(member), Self.isRead(generated), shown(member) != shown(generated) else { return }
         report(
             .resultMismatch, generated.resultSpan,
-            "class `\(itsClass.name.text)` requires `\(shown(member))`, this is `\(shown(generated))`",
+            "class \(itsClass.name) requires `\(shown(member))`, this is `\(shown(generated))`",
             "write it as the class does, at \(place(member.name.span))")
     }
 

@@ -5,7 +5,7 @@
 struct Derivation: Reporting {
     let diagnostics: DiagnosticCollector
     private let syntax: Syntax.Atlas
-    private var derived: [String: Syntax.Device] = [:]
+    private var derived: [String: Device] = [:]
 
     init(_ syntax: Syntax.Atlas, _ diagnostics: DiagnosticCollector) {
         self.syntax = syntax
@@ -13,7 +13,7 @@ struct Derivation: Reporting {
     }
 
     /// All devices in their order, each with what it inherits, and with the states of its class.
-    mutating func derivedDevices() -> [Syntax.Device] {
+    mutating func derivedDevices() -> [Device] {
         syntax.devices.map { node in
             var device = derive(node, [])
             let line = syntax.line(of: device)
@@ -28,37 +28,37 @@ struct Derivation: Reporting {
     }
 
     /// What a class gives a device, with what the device has of its own in its place.
-    private func merged<Node: Named>(_ own: [Node], _ given: [Node], _ device: Syntax.Device) -> [Node] {
+    private func merged<Node: Named>(_ own: [Node], _ given: [Node], _ device: Device) -> [Node] {
         for name in own.names where !device.inherited.contains(name.text) {
             guard let first = given.named(name), !device.overrides.contains(where: { $0.span == name.span }) else {
                 continue
             }
-            reportTwice(name, first.name, "the class of `\(device.name.text)` has a `\(name.text)` already")
+            reportTwice(name, first.name, "the class of \(device.name) has a \(name) already")
         }
         return given.filter { !own.has($0.name) } + own
     }
 
-    private func reportTwice(_ name: Syntax.Name, _ first: Syntax.Name, _ what: String) {
+    private func reportTwice(_ name: Name, _ first: Name, _ what: String) {
         report(
             .notOverridden, name.span, what,
             "write `override` before it, or rename it; the other stands at \(place(first.span))")
     }
 
     /// Names of the facts and tables that the class of a device gives it.
-    private func given(to device: Syntax.Device) -> Set<String> {
+    private func given(to device: Device) -> Set<String> {
         Set(syntax.line(of: device).flatMap { $0.facts.names + $0.tables.names }.map(\.text))
     }
 
     /// A device with what it inherits.
     ///
     /// - Parameter heirs: the devices that are derived from it, the one that is asked for first.
-    private mutating func derive(_ node: Syntax.Device, _ heirs: [String]) -> Syntax.Device {
+    private mutating func derive(_ node: Device, _ heirs: [String]) -> Device {
         if let known = derived[node.name.text], known.name.span == node.name.span { return known }
         var device = node
         let base = syntax.classes.has(node.parent) ? nil : syntax.devices.named(node.parent)
         if let base, heirs.contains(base.name.text) || base.name.text == node.name.text {
             report(
-                .deviceCycle, node.parent.span, "device `\(node.name.text)` is derived from itself",
+                .deviceCycle, node.parent.span, "device \(node.name) is derived from itself",
                 "derive one of the devices between them from a class")
             // Nothing is known of what it would inherit.
             device.isBroken = true
@@ -74,7 +74,7 @@ struct Derivation: Reporting {
         return device
     }
 
-    private func inherit(_ base: Syntax.Device, _ device: inout Syntax.Device) {
+    private func inherit(_ base: Device, _ device: inout Device) {
         let own = [DeviceNames.all(of: device), device.functions.names]
         let others = [DeviceNames.all(of: base), base.functions.names]
         device.isDerived = true
@@ -88,15 +88,15 @@ struct Derivation: Reporting {
         for (own, others) in zip(own, others) {
             for name in own where !overrides.contains(name.span) {
                 guard let first = others.first(where: { $0.text == name.text }) else { continue }
-                reportTwice(name, first, "device `\(device.name.text)` inherits a `\(name.text)` already")
+                reportTwice(name, first, "device \(device.name) inherits a \(name) already")
             }
         }
         device.inherited = Set(others.joined().map(\.text)).subtracting(own.joined().map(\.text))
     }
 
-    private func reportNoOverride(_ name: Syntax.Name, _ device: Syntax.Device, _ why: String) {
+    private func reportNoOverride(_ name: Name, _ device: Device, _ why: String) {
         report(
-            .overridesNothing, name.span, "`\(name.text)` overrides nothing: device `\(device.name.text)` \(why)",
+            .overridesNothing, name.span, "\(name) overrides nothing: device \(device.name) \(why)",
             "take `override` out, or correct the name")
     }
 }
@@ -106,10 +106,10 @@ extension Syntax.Device {
     /// overrides, so that the order of a device's parts does not change.
     ///
     /// - Returns: the places of declarations that override something.
-    fileprivate mutating func inheritDeclarations(of base: Syntax.Device) -> Set<SourceSpan> {
+    fileprivate mutating func inheritDeclarations(of base: Device) -> Set<SourceSpan> {
         let overrides = Set(overrides.map(\.span))
         var replaced: Set<SourceSpan> = []
-        func inherit<Node: Named>(_ list: WritableKeyPath<Syntax.Device, [Node]>) {
+        func inherit<Node: Named>(_ list: WritableKeyPath<Device, [Node]>) {
             var nodes = base[keyPath: list]
             for node in self[keyPath: list] {
                 if let index = nodes.firstIndex(where: { $0.name.text == node.name.text }) {

@@ -5,7 +5,7 @@ import Metabinary
 
 /// Checker of one device.
 struct DeviceChecker: Reporting {
-    let node: Syntax.Device
+    let node: Device
     /// The classes that it is of, the most general first; none where its class is unknown.
     let line: [Syntax.Class]
     let diagnostics: DiagnosticCollector
@@ -20,9 +20,9 @@ struct DeviceChecker: Reporting {
             node.windows.names, "windows", limit: MetabinaryLimit.windowCount,
             "a function has six base address registers: describe each once")
         let names = DeviceNames(of: node, diagnostics)
-        let isOwn = { (name: Syntax.Name) in !node.inherited.contains(name.text) }
-        reportDuplicates(names.all.filter(isOwn), "device `\(node.name.text)`")
-        reportDuplicates(node.functions.names.filter(isOwn), "the functions of device `\(node.name.text)`")
+        let isOwn = { (name: Name) in !node.inherited.contains(name.text) }
+        reportDuplicates(names.all.filter(isOwn), "device \(node.name)")
+        reportDuplicates(node.functions.names.filter(isOwn), "the functions of device \(node.name)")
         let registers = RegisterPlanner.plan(names)
         checked.windows = registers.windows
         let stage = StaticStage(names, registers, use, prelude)
@@ -51,13 +51,13 @@ struct DeviceChecker: Reporting {
         // What is inherited is the concern of the device that it is inherited from.
         if !use.resetsState, let first = (node.rings.names + node.states.names).first {
             report(
-                .stateNotReset, first.span, "no function gives `\(first.text)` its first state",
+                .stateNotReset, first.span, "no function gives \(first) its first state",
                 "write `reset state` in the function that brings the device up")
         }
         for (name, symbol) in DeviceNames.declarations(of: node)
         where symbol.wantsUse && !use.contains(name) && !node.inherited.contains(name.text) {
             report(
-                .unusedName, name.span, "`\(name.text)` is never used",
+                .unusedName, name.span, "\(name) is never used",
                 "use it or take it out: nothing would be generated for it")
         }
     }
@@ -67,7 +67,7 @@ struct DeviceChecker: Reporting {
     private func checkMatches(_ device: inout CheckedAtlas.Device) {
         let form = "write `match pci vendor NUMBER device NUMBER`"
         if node.matches.isEmpty, !node.isBroken {
-            report(.emptyMatch, node.name.span, "device `\(node.name.text)` matches no function", form)
+            report(.emptyMatch, node.name.span, "device \(node.name) matches no function", form)
         }
         for match in node.matches {
             if let code = match.code {

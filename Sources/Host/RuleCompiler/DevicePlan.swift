@@ -32,14 +32,12 @@ struct DevicePlan: Reporting {
     var registerPlaces: [String: (window: Int, index: Int)] { registers.places }
 
     /// Whether all that a device declares could be planned.
-    func isWhole(for device: Syntax.Device) -> Bool {
-        !device.isBroken && rings.count == device.rings.count && !lacksMemory
-    }
+    func isWhole(for device: Device) -> Bool { !device.isBroken && rings.count == device.rings.count && !lacksMemory }
 
     /// Index of the buffers behind a name, `nil` where they are unknown or wrong, which is reported.
     ///
     /// - Parameter owned: whether they must have owners; if not, records of any memory will do.
-    func findBuffers(_ name: Syntax.Name, owned: Bool = true) -> Int? {
+    func findBuffers(_ name: Name, owned: Bool = true) -> Int? {
         use.insert(name.text)
         if let index = buffers.firstIndex(where: { $0.name.text == name.text && ($0.isOwned || !owned) }) {
             return index

@@ -10,15 +10,15 @@ struct PendingAccesses {
     /// How many of them ask for something.
     var count = 0
     /// The queue that an item was taken of.
-    var queue: Syntax.Name?
+    var queue: Name?
 }
 
 extension ExpressionChecker {
     /// A read of a register; each time that its name stands in a rule, the device is read.
-    func load(_ register: Syntax.Register, at index: Expression?, _ span: SourceSpan) -> TypedValue? {
+    func load(_ register: Register, at index: Expression?, _ span: SourceSpan) -> TypedValue? {
         guard register.isReadable else {
             return report(
-                .unreadableRegister, span, "register `\(register.name.text)` is `wo`: it cannot be read",
+                .unreadableRegister, span, "register \(register.name) is `wo`: it cannot be read",
                 "read another register; or correct its access at \(place(register.name.span))")
         }
         pending.before += steps(before: register, span)
@@ -35,7 +35,7 @@ extension ExpressionChecker {
     }
 
     /// What has to happen before an access of the statement at hand.
-    func steps(before register: Syntax.Register, _ span: SourceSpan) -> [Checked] {
+    func steps(before register: Register, _ span: SourceSpan) -> [Checked] {
         let steps = registers.steps(before: register, span)
         checkSelection(of: register, span)
         guard register.isQueue || !steps.isEmpty else { return steps }
@@ -49,14 +49,14 @@ extension ExpressionChecker {
     }
 
     /// Reports an item that is taken and dropped.
-    func reportDropped(_ name: Syntax.Name, _ what: String) {
+    func reportDropped(_ name: Name, _ what: String) {
         report(
-            .itemLost, name.span, "`\(name.text)` is a queue: \(what) takes items out and drops them",
+            .itemLost, name.span, "\(name) is a queue: \(what) takes items out and drops them",
             "look at a register that tells of the queue, and read the item by `let NAME = \(name.text)`")
     }
 
     /// A read of the state.
-    func get(_ state: Syntax.State, at index: Expression?, _ span: SourceSpan) -> TypedValue? {
+    func get(_ state: State, at index: Expression?, _ span: SourceSpan) -> TypedValue? {
         guard let cell = plan.stateCells[state.name.text], let typeBitCount = state.bitCount else { return nil }
         use.insert(state.name.text)
         let high = state.range?.high.value ?? .max

@@ -4,7 +4,7 @@ extension ExpressionChecker {
     // MARK: Buffers
 
     /// `frame.address`, `frame.number`
-    func property(_ field: Syntax.Name, ofBuffer value: TypedValue, _ pool: Int) -> TypedValue? {
+    func property(_ field: Name, ofBuffer value: TypedValue, _ pool: Int) -> TypedValue? {
         switch field.text {
         case "address":
             let count = plan.leastCount(ofBuffers: pool)
@@ -13,7 +13,7 @@ extension ExpressionChecker {
                 report(
                     .unboundedIndex, field.span,
                     "of a buffer that was kept only the bits of its number are known, up to \(value.mostOfBits); "
-                        + "`\(plan.buffers[pool].name.text)` has \(count)",
+                        + "\(plan.buffers[pool].name) has \(count)",
                     "have a power of two of buffers; or tell the device of a buffer before it is kept")
             }
             return plan.address(ofBuffer: value, pool, field.span)
@@ -28,26 +28,25 @@ extension ExpressionChecker {
     }
 
     /// `tx[i].address`: that of a buffer or a record by its number, whoever owns it.
-    func checkBuffer(_ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?) -> TypedValue? {
+    func checkBuffer(_ name: Name, _ index: Node, _ field: Name?) -> TypedValue? {
         checkMemory(name.span)
         guard let pool = plan.findBuffers(name, owned: false), let value = check(index) else { return nil }
         guard let field, field.text == "address" else {
             return report(
-                .notAValue, name.span, "a buffer of `\(name.text)` is no value", "write `\(name.text)[INDEX].address`")
+                .notAValue, name.span, "a buffer of \(name) is no value", "write `\(name.text)[INDEX].address`")
         }
         let count = plan.leastCount(ofBuffers: pool)
         guard value.mostOfBits < count || value.below != nil && value.below == plan.sizes(ofBuffers: pool)?.count.fact
         else {
             return report(
-                .unboundedIndex, index.span,
-                "the index may be \(value.mostOfBits), `\(name.text)` has \(count) buffers",
+                .unboundedIndex, index.span, "the index may be \(value.mostOfBits), \(name) has \(count) buffers",
                 "bound it by `&`, or count with `for NAME in 0..<\(count)`")
         }
         return plan.address(ofBuffer: value, pool, field.span)
     }
 
     /// `tx.count`, `rx.bytes`
-    func property(_ field: Syntax.Name, of base: Syntax.Name) -> TypedValue? {
+    func property(_ field: Name, of base: Name) -> TypedValue? {
         guard let index = plan.findBuffers(base) else { return nil }
         let (buffers, sizes) = (plan.buffers[index], plan.sizes(ofBuffers: index))
         var property: TypedValue
@@ -68,13 +67,13 @@ extension ExpressionChecker {
     // MARK: Slots
 
     /// A field of a descriptor in the ring; each time that it stands in a rule, memory is read.
-    func field(_ field: Syntax.Name, ofSlot index: Int, _ base: Syntax.Name) -> TypedValue? {
+    func field(_ field: Name, ofSlot index: Int, _ base: Name) -> TypedValue? {
         let slot = scope.slots[index]
         let ring = plan.rings[slot.ring]
         if field.text == "buffer" {
             guard let counter = slot.counter else {
                 return report(
-                    .slotMisused, field.span, "the buffer of `\(base.text)` stands in the table",
+                    .slotMisused, field.span, "the buffer of \(base) stands in the table",
                     "`take()` it, or `exchange` it")
             }
             let own = TypedValue(.local(counter, field.span), upTo: ring.count - 1)
@@ -93,7 +92,7 @@ extension ExpressionChecker {
     }
 
     /// `slot.index`, `slot.offset`; `nil` for any other name.
-    private func view(_ view: Syntax.Name, of slot: Scope.Slot) -> TypedValue? {
+    private func view(_ view: Name, of slot: Scope.Slot) -> TypedValue? {
         let ring = plan.rings[slot.ring]
         let offset = Expression.local(slot.place, view.span)
         switch view.text {
@@ -116,7 +115,7 @@ extension ExpressionChecker {
     // MARK: Cursors
 
     /// The cursor that a name stands for, unless a parameter of the definition at hand has that name.
-    func cursor(_ name: Syntax.Name) -> Syntax.State? {
+    func cursor(_ name: Name) -> State? {
         guard scope.arguments?[name.text] == nil, case .state(let state)? = names[name], state.array != nil else {
             return nil
         }
@@ -124,17 +123,17 @@ extension ExpressionChecker {
     }
 
     /// Reports a cursor that is used as a number.
-    @discardableResult func reportCursor(_ cursor: Syntax.State, _ span: SourceSpan) -> TypedValue? {
+    @discardableResult func reportCursor(_ cursor: State, _ span: SourceSpan) -> TypedValue? {
         use.insert(cursor.name.text)
         return report(
-            .cursorMisused, span, "`\(cursor.name.text)` is a cursor, no number to read or to set",
+            .cursorMisused, span, "\(cursor.name) is a cursor, no number to read or to set",
             "take its `index`, `offset`, `lap` or `count`; it moves by `\(cursor.name.text).advance()`")
     }
 
     /// `next.index`, `next.offset`, `next.lap`, `next.count`
-    func view(_ view: Syntax.Name, of cursor: Syntax.State, _ span: SourceSpan) -> TypedValue? {
+    func view(_ view: Name, of cursor: State, _ span: SourceSpan) -> TypedValue? {
         guard !isOfFact else {
-            typing.reportDynamic(span, "`\(cursor.name.text)` moves while the code runs, and this must be known before")
+            typing.reportDynamic(span, "\(cursor.name) moves while the code runs, and this must be known before")
             return nil
         }
         use.insert(cursor.name.text)
@@ -149,7 +148,7 @@ extension ExpressionChecker {
         case "offset":
             guard let byteCount = cursorPlan.elementByteCount else {
                 return report(
-                    .cursorMisused, span, "`\(cursor.name.text)` runs around nothing that lies in shared memory",
+                    .cursorMisused, span, "\(cursor.name) runs around nothing that lies in shared memory",
                     "take its `index`: an offset is one in a memory, a ring or an array in a layout")
             }
             return index(count, cursorPlan, span).flatMap { offset($0, byteCount, span) }

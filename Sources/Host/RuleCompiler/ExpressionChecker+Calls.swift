@@ -3,11 +3,11 @@
 
 extension ExpressionChecker {
     /// `CT(15)`: a number in the place of a field. `u16(total)`: its low bits. `damaged(report)`: a definition.
-    func checkCall(_ name: Syntax.Name, _ arguments: [Syntax.Expression], _ span: SourceSpan) -> TypedValue? {
+    func checkCall(_ name: Name, _ arguments: [Node], _ span: SourceSpan) -> TypedValue? {
         if let field = scope.bits.named(name) { return checkPlaced(field, arguments, span) }
         if let type = Typing.conversions[name.text] {
             guard arguments.count == 1 else {
-                return report(.wrongArguments, span, "`\(name.text)` takes one value", "write `\(name.text)(VALUE)`")
+                return report(.wrongArguments, span, "\(name) takes one value", "write `\(name.text)(VALUE)`")
             }
             guard let value = checkUncut(arguments[0]), !typing.reportAddress([value], arguments[0].span) else {
                 return nil
@@ -17,8 +17,7 @@ extension ExpressionChecker {
         return enter(name, arguments, span) { definition in
             if case .record = definition.value {
                 return report(
-                    .notAValue, span, "`\(name.text)` gives a whole descriptor, no number",
-                    "write `SLOT = \(name.text)(…)`")
+                    .notAValue, span, "\(name) gives a whole descriptor, no number", "write `SLOT = \(name.text)(…)`")
             }
             var value = check(definition.value)
             // Lines of a function are lines of one file: what comes of a definition of another is asked for here.
@@ -27,9 +26,8 @@ extension ExpressionChecker {
         }
     }
 
-    private func checkPlaced(_ field: Syntax.Field, _ arguments: [Syntax.Expression], _ span: SourceSpan) -> TypedValue?
-    {
-        let what = "field `\(field.name.text)`"
+    private func checkPlaced(_ field: Field, _ arguments: [Node], _ span: SourceSpan) -> TypedValue? {
+        let what = "field \(field.name)"
         guard arguments.count == 1 else {
             return report(.wrongArguments, span, "\(what) takes one value", "write `\(field.name.text)(VALUE)`")
         }
@@ -50,14 +48,13 @@ extension ExpressionChecker {
     }
 
     /// Does something with the value of a definition where its arguments and the device's names are in sight, nothing else.
-    func enter<Result>(
-        _ name: Syntax.Name, _ arguments: [Syntax.Expression], _ span: SourceSpan,
-        _ body: (Syntax.Definition) -> Result?
-    ) -> Result? {
+    func enter<Result>(_ name: Name, _ arguments: [Node], _ span: SourceSpan, _ body: (Syntax.Definition) -> Result?)
+        -> Result?
+    {
         guard let node = names.device.definitions.named(name) else {
             return names.reportNothing(
                 "definition", name, among: (names.device.definitions.names + scope.bits.names).map(\.text),
-                "declare `define \(name.text)(…) = …` in device `\(names.device.name.text)`")
+                "declare `define \(name.text)(…) = …` in device \(names.device.name)")
         }
         guard mayPutIn(name) else { return nil }
         let isOpen = scope.definitions.contains(name.text)
@@ -65,8 +62,8 @@ extension ExpressionChecker {
             return report(
                 .wrongArguments, span,
                 isOpen
-                    ? "`\(name.text)` is defined by itself"
-                    : "`\(name.text)` takes \(node.parameters.count) values, here are \(arguments.count)",
+                    ? "\(name) is defined by itself"
+                    : "\(name) takes \(node.parameters.count) values, here are \(arguments.count)",
                 "write it as its definition says, at \(place(node.name.span))")
         }
         var bound: [String: TypedValue?] = [:]
@@ -74,7 +71,7 @@ extension ExpressionChecker {
             bound[parameter.text] = .some(self.argument(argument, for: parameter, of: node))
         }
         for parameter in node.parameters where node.value.uses(of: parameter.text) == 0 {
-            report(.unusedName, parameter.span, "`\(parameter.text)` is never used", "use it or take it out")
+            report(.unusedName, parameter.span, "\(parameter) is never used", "use it or take it out")
         }
         let outer = scope
         defer { scope = outer }
@@ -85,13 +82,11 @@ extension ExpressionChecker {
     }
 
     /// What a definition is given, be it a buffer or a slot; what costs something is used once.
-    private func argument(_ node: Syntax.Expression, for parameter: Syntax.Name, of definition: Syntax.Definition)
-        -> TypedValue?
-    {
+    private func argument(_ node: Node, for parameter: Name, of definition: Syntax.Definition) -> TypedValue? {
         let value = if case .name(let word) = node { check(word) } else { check(node) }
         if let value, !value.isFree, definition.value.uses(of: parameter.text) > 1 {
             report(
-                .wrongArguments, node.span, "`\(definition.name.text)` uses this value more than once",
+                .wrongArguments, node.span, "\(definition.name) uses this value more than once",
                 "give it a name by `let` before, so that it is computed once")
         }
         return value
@@ -111,7 +106,7 @@ extension TypedValue {
 extension Syntax.Expression {
     /// How often a name stands in it.
     fileprivate func uses(of name: String) -> Int {
-        func count(_ word: Syntax.Name, _ parts: [Syntax.Expression] = []) -> Int {
+        func count(_ word: Name, _ parts: [Node] = []) -> Int {
             parts.reduce(word.text == name ? 1 : 0) { $0 + $1.uses(of: name) }
         }
         switch self {

@@ -2,10 +2,10 @@
 
 extension ExpressionChecker {
     /// All names that can be used at this point.
-    var visibleNames: [Syntax.Name] { names.all + scope.values.compactMap(\.name) }
+    var visibleNames: [Name] { names.all + scope.values.compactMap(\.name) }
 
     /// What a name stands for.
-    func check(_ name: Syntax.Name) -> TypedValue? {
+    func check(_ name: Name) -> TypedValue? {
         if let field = scope.bits.named(name) { return mask(of: field, name.span) }
         if let argument = scope.arguments?[name.text] { return argument }
         if let place = scope.place(of: name) { return local(name, at: place) }
@@ -24,7 +24,7 @@ extension ExpressionChecker {
             return get(state, at: nil, name.span)
         case .some:
             return report(
-                .notAValue, name.span, "`\(name.text)` is no value by itself",
+                .notAValue, name.span, "\(name) is no value by itself",
                 "name a register, a field or a named value; inside a function registers stand without their window")
         case nil:
             return names.reportNothing(
@@ -34,21 +34,20 @@ extension ExpressionChecker {
     }
 
     /// A value that `let` gave a name.
-    private func local(_ name: Syntax.Name, at place: Int) -> TypedValue? {
+    private func local(_ name: Name, at place: Int) -> TypedValue? {
         scope.used.insert(name.text)
         guard var value = scope.values[place].value else { return nil }
         value.expression = .local(place, name.span)
         value.extract = nil
         if !value.isStatic { value.sum = nil }
         guard value.buffer == nil || scope.buffers[name.text]?.isMoved != true else {
-            return report(
-                .bufferGone, name.span, "`\(name.text)` was moved and is another's now", "use it before it moves")
+            return report(.bufferGone, name.span, "\(name) was moved and is another's now", "use it before it moves")
         }
         return value
     }
 
     /// A fact, or what a probe finds out; `nil` where none has that name.
-    func fact(_ name: Syntax.Name) -> FoundValue? {
+    func fact(_ name: Name) -> FoundValue? {
         guard let plan = stage.fact(name) else { return nil }
         if plan.dependsOnChoice { usesChoice = true }
         var value = plan.value
@@ -57,15 +56,15 @@ extension ExpressionChecker {
     }
 
     /// Reports what is read while the code runs where all must be known before.
-    func isDynamic(_ name: Syntax.Name) -> Bool {
+    func isDynamic(_ name: Name) -> Bool {
         if isOfFact {
-            typing.reportDynamic(name.span, "`\(name.text)` is read while the code runs, and this must be known before")
+            typing.reportDynamic(name.span, "\(name) is read while the code runs, and this must be known before")
         }
         return isOfFact
     }
 
     /// All bits of a field, in their place.
-    private func mask(of field: Syntax.Field, _ span: SourceSpan) -> TypedValue? {
+    private func mask(of field: Field, _ span: SourceSpan) -> TypedValue? {
         guard let low = field.low.value, let high = field.high.value, low <= high, high < 64 else { return nil }
         return TypedValue((UInt64.max >> (63 - (high - low))) << low, span)
     }
@@ -73,21 +72,21 @@ extension ExpressionChecker {
     // MARK: Fields
 
     /// `NAME.FIELD`
-    func check(_ field: Syntax.Name, of base: Syntax.Name) -> TypedValue? {
+    func check(_ field: Name, of base: Name) -> TypedValue? {
         let span = base.span.joined(with: field.span)
         if let found = question(field, of: base) { return found.value }
         switch names[base] {
         case .window, .indirectWindow:
             return report(
-                .notAValue, base.span, "`\(base.text)` is a window, not a value",
-                "write `\(field.text)`: inside a function registers stand without their window")
+                .notAValue, base.span, "\(base) is a window, not a value",
+                "write \(field): inside a function registers stand without their window")
         case .ring, .freePool: return property(field, of: base)
         case .memory:
             if plan.buffers.contains(where: { $0.name.text == base.text && $0.isOwned }) {
                 return property(field, of: base)
             }
             if isAddress(field, ofRecordOf: base) {
-                return checkBuffer(base, .number(Syntax.Number(value: 0, span: base.span)), field)
+                return checkBuffer(base, .number(Number(value: 0, span: base.span)), field)
             }
             return checkPath(base, [.member(field)], span)
         case .state: if let cursor = cursor(base) { return view(field, of: cursor, span) }
@@ -102,9 +101,7 @@ extension ExpressionChecker {
     // MARK: Elements
 
     /// `TABLE[VALUE]`, `TABLE[VALUE].FIELD`
-    func checkElement(_ name: Syntax.Name, _ index: Syntax.Expression, _ field: Syntax.Name?, _ span: SourceSpan)
-        -> TypedValue?
-    {
+    func checkElement(_ name: Name, _ index: Node, _ field: Name?, _ span: SourceSpan) -> TypedValue? {
         if let made = scope.made[name.text] { return check(made, at: index, span) }
         var value: TypedValue?
         switch names[name] {
@@ -132,7 +129,7 @@ extension ExpressionChecker {
         default:
             if visibleNames.contains(where: { $0.text == name.text }) {
                 return report(
-                    .notAValue, name.span, "`\(name.text)` has no elements",
+                    .notAValue, name.span, "\(name) has no elements",
                     "only registers and states that are declared as `NAME[COUNT]` have")
             }
             return names.reportNothing(
@@ -144,7 +141,7 @@ extension ExpressionChecker {
     }
 
     /// `TABLE[INDEX]`
-    private func entry(of table: Syntax.Table, _ node: Syntax.Expression, _ span: SourceSpan) -> TypedValue? {
+    private func entry(of table: Syntax.Table, _ node: Node, _ span: SourceSpan) -> TypedValue? {
         use.insert(table.name.text)
         guard let index = check(node) else { return nil }
         guard index.isStatic else {
@@ -156,45 +153,40 @@ extension ExpressionChecker {
         guard index.numbers.high < UInt64(entries.count) else {
             return report(
                 .unboundedIndex, node.span,
-                "the index may be \(index.numbers.high), `\(table.name.text)` has \(entries.count)",
+                "the index may be \(index.numbers.high), \(table.name) has \(entries.count)",
                 "bound it by `%`, or give the fact a range")
         }
         return stage.entry(of: entries, at: index, span)
     }
 
     /// The byte offset of an element of an array or a table.
-    func checkIndex(_ node: Syntax.Expression, _ name: Syntax.Name, _ count: Syntax.Number?, _ bitCount: UInt8)
-        -> Expression?
-    {
+    func checkIndex(_ node: Node, _ name: Name, _ count: Number?, _ bitCount: UInt8) -> Expression? {
         guard let value = check(node) else { return nil }
-        typing.checkKind(of: value, as: .index, node.span, "the index of `\(name.text)`")
+        typing.checkKind(of: value, as: .index, node.span, "the index of \(name)")
         guard let whole = count, let most = whole.value else {
-            return report(.wrongArguments, node.span, "`\(name.text)` has no elements", "take the index out")
+            return report(.wrongArguments, node.span, "\(name) has no elements", "take the index out")
         }
         let count = stage.least(of: whole) ?? most
         let fits =
             value.isStatic ? value.numbers.high < count : value.bitCount < 64 && UInt64(1) << value.bitCount <= count
         guard fits || value.below != nil && value.below == whole.fact?.text else {
             return report(
-                .unboundedIndex, node.span,
-                "the index may use \(value.bitCount) bits, `\(name.text)` has \(count) elements",
+                .unboundedIndex, node.span, "the index may use \(value.bitCount) bits, \(name) has \(count) elements",
                 "bound it by `&`, or count with `for NAME in 0..<\(count)`")
         }
         return value.converted(to: 32).expression.offset(ofElementsOf: bitCount, node.span)
     }
 
     /// Reports a table that is named without an index.
-    @discardableResult func reportTable(_ name: Syntax.Name, _ span: SourceSpan) -> TypedValue? {
-        report(
-            .wrongArguments, span, "`\(name.text)` has elements, and none of them is named",
-            "write `\(name.text)[INDEX]`")
+    @discardableResult func reportTable(_ name: Name, _ span: SourceSpan) -> TypedValue? {
+        report(.wrongArguments, span, "\(name) has elements, and none of them is named", "write `\(name.text)[INDEX]`")
     }
 
     /// Reports a state that is used as a number and is none.
-    @discardableResult func reportNoNumber(_ state: Syntax.State, _ span: SourceSpan) -> TypedValue? {
+    @discardableResult func reportNoNumber(_ state: State, _ span: SourceSpan) -> TypedValue? {
         guard state.array == nil else { return reportCursor(state, span) }
         return report(
-            .ownerMisused, span, "`\(state.name.text)` holds buffers, no numbers",
+            .ownerMisused, span, "\(state.name) holds buffers, no numbers",
             "write `let NAME = \(state.name.text).exchange(BUFFER)`, by an index if it is a table")
     }
 }

@@ -7,7 +7,7 @@ struct PathEnd {
     /// The memory; `nil` for the data of a buffer.
     var memory: MemoryPlan?
     /// The field; `nil` for a whole record.
-    var field: Syntax.LayoutField?
+    var field: LayoutField?
     var region: Int
     var part = 0
     /// Units: bytes from the start of the part, without the index.
@@ -24,7 +24,7 @@ struct PathEnd {
 
 extension ExpressionChecker {
     /// Whether a field is that of no layout but the address of a record.
-    func isAddress(_ field: Syntax.Name, ofRecordOf name: Syntax.Name) -> Bool {
+    func isAddress(_ field: Name, ofRecordOf name: Name) -> Bool {
         guard field.text == "address", let memory = plan.memories.named(name) else { return false }
         return !memory.layout.fields.has(field)
     }
@@ -34,18 +34,18 @@ extension ExpressionChecker {
     }
 
     /// Whether a name is that of a buffer, or of a pool that is no ring's.
-    private func leadsToData(_ name: Syntax.Name) -> Bool {
+    private func leadsToData(_ name: Name) -> Bool {
         if case .freePool? = names[name] { return true }
         return scope.place(of: name).flatMap { scope.values[$0].value?.buffer } != nil
     }
 
     /// Follows the steps behind a name.
-    func follow(_ name: Syntax.Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> PathEnd? {
+    func follow(_ name: Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> PathEnd? {
         if leadsToData(name) { return followData(name, steps, span) }
         use.insert(name.text)
         guard case .memory? = names[name] else {
             if visibleNames.contains(where: { $0.text == name.text }) {
-                return reportPath(name.span, "`\(name.text)` is no memory of records", "take what stands behind it out")
+                return reportPath(name.span, "\(name) is no memory of records", "take what stands behind it out")
             }
             return names.reportNothing(
                 "name", name, among: visibleNames.map(\.text), "declare `memory \(name.text) of LAYOUT { … }`")
@@ -57,19 +57,18 @@ extension ExpressionChecker {
 
     // MARK: Records
 
-    private func follow(_ name: Syntax.Name, _ steps: [Syntax.Step], into memory: MemoryPlan) -> PathEnd? {
+    private func follow(_ name: Name, _ steps: [Syntax.Step], into memory: MemoryPlan) -> PathEnd? {
         var end = PathEnd(memory: memory, region: memory.region, rest: steps[...])
         if memory.count > 1 {
             guard case .index(let node) = end.rest.popFirst() else {
-                return reportPath(
-                    name.span, "`\(name.text)` has \(memory.count) records", "write `\(name.text)[INDEX].FIELD`")
+                return reportPath(name.span, "\(name) has \(memory.count) records", "write `\(name.text)[INDEX].FIELD`")
             }
             end.index = pathIndex(node, name, memory.count, memory.recordByteCount)
             guard end.index != nil else { return nil }
         }
         guard let step = end.rest.popFirst() else { return end }
         guard case .member(let member) = step else {
-            return reportPath(name.span, "`\(name.text)` is one record", "take the index out")
+            return reportPath(name.span, "\(name) is one record", "take the index out")
         }
         guard let field = find(member, in: memory.layout), let offset = field.offset.value,
             let part = memory.parts[field.name.text], offset >= memory.partOffsets[part]
@@ -79,13 +78,11 @@ extension ExpressionChecker {
         end.offset = offset - memory.partOffsets[part]
         let inner = field.layout.flatMap(names.device.layouts.named)
         if memory.count > 1, field.count != nil {
-            return reportPath(
-                member.span, "`\(member.text)` is an array in one of many records", "name a field before it")
+            return reportPath(member.span, "\(member) is an array in one of many records", "name a field before it")
         }
         if let count = field.count?.value {
             guard case .index(let node) = end.rest.popFirst() else {
-                return reportPath(
-                    member.span, "`\(member.text)` has \(count) elements", "write `\(member.text)[INDEX]`")
+                return reportPath(member.span, "\(member) has \(count) elements", "write `\(member.text)[INDEX]`")
             }
             end.index = pathIndex(node, member, count, inner?.byteCount.value ?? UInt64(field.bitCount) / 8)
             guard end.index != nil else { return nil }
@@ -93,7 +90,7 @@ extension ExpressionChecker {
         guard let inner else { return end }
         guard case .member(let innerMember) = end.rest.popFirst() else {
             return reportPath(
-                member.span, "`\(member.text)` holds whole records", "write `\(member.text).FIELD`, of one of them")
+                member.span, "\(member) holds whole records", "write `\(member.text).FIELD`, of one of them")
         }
         guard let field = find(innerMember, in: inner), let offset = field.offset.value else { return nil }
         end.field = field
@@ -102,20 +99,17 @@ extension ExpressionChecker {
     }
 
     /// The byte offset of an element of that size.
-    private func pathIndex(_ node: Syntax.Expression, _ name: Syntax.Name, _ count: UInt64, _ byteCount: UInt64)
-        -> Expression?
-    {
-        guard let index = checkIndex(node, name, Syntax.Number(value: count, span: name.span), 8) else { return nil }
+    private func pathIndex(_ node: Node, _ name: Name, _ count: UInt64, _ byteCount: UInt64) -> Expression? {
+        guard let index = checkIndex(node, name, Number(value: count, span: name.span), 8) else { return nil }
         guard byteCount > 1 else { return index }
         return .binary(.shiftLeft, index, .number(UInt64(byteCount.trailingZeroBitCount), node.span))
     }
 
     // MARK: Data of buffers
 
-    private func followData(_ name: Syntax.Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> PathEnd? {
+    private func followData(_ name: Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> PathEnd? {
         if isOfFact {
-            typing.reportDynamic(
-                span, "the data of `\(name.text)` is read while the code runs, and this must be known before")
+            typing.reportDynamic(span, "the data of \(name) is read while the code runs, and this must be known before")
             return nil
         }
         checkMemory(name.span)
@@ -125,23 +119,23 @@ extension ExpressionChecker {
             case .index(let index) = steps.popFirst(), steps.isEmpty
         else {
             return reportPath(
-                span, "this leads to no data of a buffer of `\(buffers.name.text)`",
+                span, "this leads to no data of a buffer of \(buffers.name)",
                 buffers.dataBitCount == nil
                     ? "write `data TYPE` in the pool, of a type as wide as what is moved at a time"
                     : "write `BUFFER.data[INDEX]` or `\(buffers.name.text)[NUMBER].data[INDEX]`")
         }
-        let count = Syntax.Number(value: buffers.byteCount / UInt64(bitCount / 8), span: name.span)
+        let count = Number(value: buffers.byteCount / UInt64(bitCount / 8), span: name.span)
         guard let offset = checkIndex(index, member, count, bitCount) else { return nil }
         // Bits of the one and of the other, which both have bounds: so has what they make together.
         let start = Expression.binary(.shiftLeft, number, .number(buffers.shift, name.span))
-        let field = Syntax.LayoutField(
-            name: member, offset: Syntax.Number(value: 0, span: name.span), bitCount: bitCount, writer: .both,
+        let field = LayoutField(
+            name: member, offset: Number(value: 0, span: name.span), bitCount: bitCount, writer: .both,
             allowed: Syntax.Allowed(span: name.span))
         return PathEnd(field: field, region: buffers.region, index: .binary(.or, start, offset))
     }
 
     /// The number of the buffer, and what it is one of.
-    private func buffer(_ name: Syntax.Name, _ steps: inout ArraySlice<Syntax.Step>) -> (
+    private func buffer(_ name: Name, _ steps: inout ArraySlice<Syntax.Step>) -> (
         number: Expression, buffers: BufferPlan
     )? {
         guard case .freePool? = names[name] else {
@@ -151,42 +145,41 @@ extension ExpressionChecker {
         guard let buffers = plan.findBuffers(name).map({ plan.buffers[$0] }) else { return nil }
         guard case .index(let index) = steps.popFirst() else {
             return reportPath(
-                name.span, "`\(name.text)` has \(buffers.count) buffers", "write `\(name.text)[NUMBER].data[INDEX]`")
+                name.span, "\(name) has \(buffers.count) buffers", "write `\(name.text)[NUMBER].data[INDEX]`")
         }
-        let count = Syntax.Number(value: buffers.count, span: name.span)
+        let count = Number(value: buffers.count, span: name.span)
         return checkIndex(index, name, count, 8).map { ($0, buffers) }
     }
 
     // MARK: Reads
 
     /// A read of memory; each time that its name stands in a rule, memory is read.
-    func checkPath(_ name: Syntax.Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> TypedValue? {
+    func checkPath(_ name: Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> TypedValue? {
         guard let end = follow(name, steps, span) else { return nil }
         guard let field = end.field else {
-            return reportPath(name.span, "a whole record of `\(name.text)` is no number", "name one of its fields")
+            return reportPath(name.span, "a whole record of \(name) is no number", "name one of its fields")
         }
         guard mayRead(field, span) else { return nil }
         let value = value(of: field, at: end.place(field.bitCount), end.index, span)
         guard let step = end.rest.first else { return value }
         guard case .member(let bits) = step, end.rest.count == 1 else {
             return reportPath(
-                name.span, "the way goes on behind field `\(field.name.text)`", "end it there, or with a bit of it")
+                name.span, "the way goes on behind field \(field.name)", "end it there, or with a bit of it")
         }
         return typing.field(bits, of: value, span, field.name.text)
     }
 
     /// Reports a read of what the driver has written.
-    func mayRead(_ field: Syntax.LayoutField, _ span: SourceSpan) -> Bool {
+    func mayRead(_ field: LayoutField, _ span: SourceSpan) -> Bool {
         guard field.writer == .driver else { return true }
         report(
-            .wrongWriter, span,
-            "the driver writes `\(field.name.text)`: what stands there now, the device may have put",
+            .wrongWriter, span, "the driver writes \(field.name): what stands there now, the device may have put",
             "keep what was written, or read a field by `device` or `both`")
         return false
     }
 
     /// A field in memory as a value, in the processor's order of bytes.
-    func value(of field: Syntax.LayoutField, at place: CheckedAtlas.Place, _ index: Expression?, _ span: SourceSpan)
+    func value(of field: LayoutField, at place: CheckedAtlas.Place, _ index: Expression?, _ span: SourceSpan)
         -> TypedValue
     {
         var expression = Expression(operation: .load(place, index: index), span: span)

@@ -4,20 +4,20 @@
 struct ProbeScope {
     var purity: Syntax.Purity
     /// Registers that it may write and puts back, with the places of what was read of them.
-    var restored: [(register: Syntax.Register, place: Int)] = []
+    var restored: [(register: Register, place: Int)] = []
 
     func restores(_ name: String) -> Bool { restored.contains { $0.register.name.text == name } }
 }
 
 extension ExpressionChecker {
     /// Reports what a probe may not write; true if it may.
-    func mayWrite(_ register: Syntax.Register, _ span: SourceSpan) -> Bool {
+    func mayWrite(_ register: Register, _ span: SourceSpan) -> Bool {
         guard let probe, probe.purity == .resets || !probe.restores(register.name.text) else { return true }
         switch probe.purity {
         case .resets: return !tellsOfMemory(register, span)
         case .restores:
             report(
-                .impureProbe, span, "the probe writes `\(register.name.text)` and does not put it back",
+                .impureProbe, span, "the probe writes \(register.name) and does not put it back",
                 "name it behind `restores`, or say that the probe `resets`")
         case .reads:
             report(
@@ -28,25 +28,24 @@ extension ExpressionChecker {
     }
 
     /// Reports an access by way of others in a probe that may not write the one that takes the number.
-    func checkSelection(of register: Syntax.Register, _ span: SourceSpan) {
+    func checkSelection(of register: Register, _ span: SourceSpan) {
         guard let probe, probe.purity != .resets,
             let select = registers.manners[register.name.text]?.selection?.register, !probe.restores(select)
         else { return }
         report(
-            .impureProbe, span,
-            "to reach `\(register.name.text)`, `\(select)` is written, which the probe does not put back",
+            .impureProbe, span, "to reach \(register.name), `\(select)` is written, which the probe does not put back",
             "name `\(select)` before it behind `restores`, or say that the probe `resets`")
     }
 
     /// Reports a register that tells the device where memory is, or of buffers.
-    func tellsOfMemory(_ register: Syntax.Register, _ span: SourceSpan) -> Bool {
+    func tellsOfMemory(_ register: Register, _ span: SourceSpan) -> Bool {
         let device = names.device
         let ofRings = device.rings.flatMap { [$0.base?.low, $0.base?.high, $0.bytes] }
         let ofMemories = device.memories.flatMap { [$0.base?.low, $0.base?.high, $0.bytes] }
         guard register.telling != nil || (ofRings + ofMemories).contains(where: { $0?.text == register.name.text })
         else { return false }
         report(
-            .impureProbe, span, "`\(register.name.text)` tells the device of memory, and a probe has none",
+            .impureProbe, span, "\(register.name) tells the device of memory, and a probe has none",
             "leave it to the functions: a probe runs before memories are placed")
         return true
     }

@@ -14,7 +14,7 @@ extension ExpressionChecker {
     ]
 
     /// `pci.revision`, `msix.vectors`, `WINDOW.bytes`; `nil` where it is none of these.
-    func question(_ field: Syntax.Name, of base: Syntax.Name) -> FoundValue? {
+    func question(_ field: Name, of base: Name) -> FoundValue? {
         let span = base.span.joined(with: field.span)
         if let window = names.device.windows.firstIndex(where: { $0.name.text == base.text }) {
             guard field.text == "bytes", isOfFact else { return nil }
@@ -25,7 +25,7 @@ extension ExpressionChecker {
         guard let question = fields.first(where: { $0.field == field.text }) else {
             reportUnknown(
                 "fact", field, among: fields.map(\.field),
-                "`\(base.text)` has " + fields.map { "`\($0.field)`" }.joined(separator: ", "))
+                "\(base) has " + fields.map { "`\($0.field)`" }.joined(separator: ", "))
             return FoundValue()
         }
         return ask(.identity(question.2), StaticNumbers(0, question.most), span)

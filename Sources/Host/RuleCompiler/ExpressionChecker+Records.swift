@@ -4,23 +4,23 @@ extension ExpressionChecker {
     /// A whole descriptor as numbers of 64 bits, the first bytes in the low bits; fields that are left out are zero.
     ///
     /// - Parameter pool: index of the buffers that addresses in it lead to.
-    func words(_ node: Syntax.Expression, _ layout: Syntax.Layout, _ pool: Int?) -> [Expression]? {
+    func words(_ node: Node, _ layout: Layout, _ pool: Int?) -> [Expression]? {
         if case .call(let name, let arguments, _) = node {
             return enter(name, arguments, node.span) { words($0.value, layout, pool) }
         }
         guard case .record(let name, let fields, _) = node else {
             return report(
-                .notAValue, node.span, "a number is no `\(layout.name.text)`",
+                .notAValue, node.span, "a number is no \(layout.name)",
                 "write `\(layout.name.text) { FIELD: VALUE }`, or a definition that gives one")
         }
         guard name.text == layout.name.text else {
             return report(
-                .notAValue, name.span, "the slot has layout `\(layout.name.text)`", "write `\(layout.name.text) { … }`")
+                .notAValue, name.span, "the slot has layout \(layout.name)", "write `\(layout.name.text) { … }`")
         }
-        reportDuplicates(fields.map(\.name), "this `\(layout.name.text)`")
+        reportDuplicates(fields.map(\.name), "this \(layout.name)")
         for address in layout.addresses where !fields.contains(where: { $0.name.text == address.name.text }) {
             report(
-                .notABuffer, node.span, "`\(address.name.text)` is left out: the device would find address 0",
+                .notABuffer, node.span, "\(address.name) is left out: the device would find address 0",
                 "give an idle slot a buffer's address too: `\(address.name.text): slot.buffer`")
         }
         plan.checkLeftOut(layout, fields.map(\.name), node.span)
@@ -45,12 +45,10 @@ extension ExpressionChecker {
     }
 
     /// What is to stand in a field, as wide as it is and in its order of bytes.
-    func check(_ expression: Syntax.Expression, in node: Syntax.LayoutField, _ span: SourceSpan, _ pool: Int?)
-        -> TypedValue?
-    {
+    func check(_ expression: Node, in node: LayoutField, _ span: SourceSpan, _ pool: Int?) -> TypedValue? {
         guard node.writer != .device else {
             return report(
-                .wrongWriter, span, "only the device writes `\(node.name.text)`; the driver leaves it zero",
+                .wrongWriter, span, "only the device writes \(node.name); the driver leaves it zero",
                 "leave it out, or correct who writes it at \(place(node.name.span))")
         }
         let value = within(bits: node.bits) { check(expression) }
@@ -60,8 +58,9 @@ extension ExpressionChecker {
             guard let told else { return nil }
             return value.addressed == told ? value.converted(to: node.bitCount) : reportNoAddress(expression.span, told)
         }
-        guard let value, let fitted = typing.fitted(value, node.bitCount, expression.span, "field `\(node.name.text)`")
-        else { return nil }
+        guard let value, let fitted = typing.fitted(value, node.bitCount, expression.span, "field \(node.name)") else {
+            return nil
+        }
         if node.meaning == .length, let told { plan.checkLength(value, plan.buffers[told], expression.span) }
         plan.checkAllowed(fitted, in: node, expression.span)
         guard node.isBig else { return fitted }

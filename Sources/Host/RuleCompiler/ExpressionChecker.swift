@@ -42,7 +42,7 @@ class ExpressionChecker: Reporting {
     // MARK: Expressions
 
     /// The value of an expression, `nil` where a mistake in it is reported.
-    func check(_ expression: Syntax.Expression) -> TypedValue? {
+    func check(_ expression: Node) -> TypedValue? {
         let value = checkUncut(expression)
         guard let uncut = value?.uncut else { return value }
         return report(
@@ -52,7 +52,7 @@ class ExpressionChecker: Reporting {
     }
 
     /// The same, for what may add to it or cut it.
-    func checkUncut(_ expression: Syntax.Expression) -> TypedValue? {
+    func checkUncut(_ expression: Node) -> TypedValue? {
         switch expression {
         case .number(let number): return number.value.map { TypedValue($0, number.span) }
         case .name(let name): return number(name)
@@ -64,8 +64,7 @@ class ExpressionChecker: Reporting {
         case .call(let name, let arguments, _): return checkCall(name, arguments, expression.span)
         case .capability(let node, let span): return check(node, span)
         case .record(let name, _, _):
-            return report(
-                .notAValue, name.span, "a whole `\(name.text)` is no number", "write `SLOT = \(name.text) { … }`")
+            return report(.notAValue, name.span, "a whole \(name) is no number", "write `SLOT = \(name.text) { … }`")
         case .method(let base, let method, _, _), .elementMethod(let base, _, let method, _, _):
             return report(
                 .notAValue, base.span.joined(with: method.span), "`\(base.text).\(method.text)` is no part of a value",
@@ -74,20 +73,17 @@ class ExpressionChecker: Reporting {
     }
 
     /// A name that must stand for a number.
-    private func number(_ name: Syntax.Name) -> TypedValue? {
+    private func number(_ name: Name) -> TypedValue? {
         guard let value = check(name) else { return nil }
         if value.slot != nil {
             return report(
-                .notAValue, name.span, "`\(name.text)` is a slot, not a number", "take one of its fields, or post it")
+                .notAValue, name.span, "\(name) is a slot, not a number", "take one of its fields, or post it")
         }
         guard value.buffer != nil else { return value }
-        return report(
-            .notAValue, name.span, "`\(name.text)` is a buffer, not a number", "take its `address`, or move it")
+        return report(.notAValue, name.span, "\(name) is a buffer, not a number", "take its `address`, or move it")
     }
 
-    private func checkBinary(
-        _ left: Syntax.Expression, _ sign: Syntax.Operator, _ span: SourceSpan, _ right: Syntax.Expression
-    ) -> TypedValue? {
+    private func checkBinary(_ left: Node, _ sign: Syntax.Operator, _ span: SourceSpan, _ right: Node) -> TypedValue? {
         let isDifference = sign == .minus
         let adds = sign == .plus || isDifference
         let first = adds ? checkUncut(left) : check(left)
@@ -121,7 +117,7 @@ class ExpressionChecker: Reporting {
     }
 
     /// Does something where the names of these fields stand for their bits.
-    func within<Result>(bits: [Syntax.Field], _ body: () -> Result) -> Result {
+    func within<Result>(bits: [Field], _ body: () -> Result) -> Result {
         let outer = scope.bits
         scope.bits = bits
         defer { scope.bits = outer }
@@ -132,7 +128,7 @@ class ExpressionChecker: Reporting {
 
     /// Counts a definition that is put in; false where there are too many, which is reported. Definitions that name each other
     /// twice double with each: without a bound, thirty of them would take for ever.
-    func mayPutIn(_ name: Syntax.Name) -> Bool {
+    func mayPutIn(_ name: Name) -> Bool {
         use.insert(name.text)
         expansionCount += 1
         if expansionCount == MetabinaryLimit.itemCount {

@@ -2,7 +2,7 @@
 
 extension FunctionChecker {
     /// `CTRL = SLU | ASDE`, `MTA[i] = 0`, `sequence = VALUE`, `slot = Descriptor { … }`
-    func checkAssignment(_ name: Syntax.Name, _ index: Syntax.Expression?, _ value: Syntax.Expression) {
+    func checkAssignment(_ name: Name, _ index: Node?, _ value: Node) {
         if let made = scope.made[name.text] { return assign(value, to: made, at: index, name.span) }
         switch names[name] {
         case .register(let register): checkWrite(register, name, index, value)
@@ -13,7 +13,7 @@ extension FunctionChecker {
     }
 
     /// A whole descriptor in a slot.
-    private func checkSlot(_ name: Syntax.Name, _ index: Syntax.Expression?, _ value: Syntax.Expression) {
+    private func checkSlot(_ name: Name, _ index: Node?, _ value: Node) {
         guard scope.values.contains(where: { $0.name?.text == name.text }) else {
             return names.reportNothing(
                 "name", name, among: visibleNames.map(\.text), "declare a register or a state of that name")
@@ -21,7 +21,7 @@ extension FunctionChecker {
         guard let target = check(name) else { return }
         guard let slotIndex = target.slot, index == nil else {
             return report(
-                .notAValue, name.span, "`\(name.text)` is a value: it stays what it is",
+                .notAValue, name.span, "\(name) is a value: it stays what it is",
                 "give the new value another name by `let`")
         }
         guard happens(.write, to: slotIndex, name, name.span) else { return }
@@ -42,9 +42,7 @@ extension FunctionChecker {
 
     // MARK: Registers
 
-    private func checkWrite(
-        _ register: Syntax.Register, _ name: Syntax.Name, _ index: Syntax.Expression?, _ expression: Syntax.Expression
-    ) {
+    private func checkWrite(_ register: Register, _ name: Name, _ index: Node?, _ expression: Node) {
         var place: Expression?
         if let index {
             place = checkIndex(index, register.name, register.count, register.bitCount)
@@ -60,17 +58,17 @@ extension FunctionChecker {
         if register.clearsWritten, readRegisters.contains(name.text) {
             report(
                 .readModifyWrite, name.span,
-                "register `\(name.text)` is `w1c`: writing back what is read clears all of its bits that are set",
+                "register \(name) is `w1c`: writing back what is read clears all of its bits that are set",
                 "write the bits to clear and no others; to clear what was seen, `let seen = \(name.text)` before")
         }
         readRegisters.formUnion(readBefore)
         guard mayWrite(register, name.span) else { return }
         guard register.isWritable else {
             return report(
-                .unwritableRegister, name.span, "register `\(name.text)` is `ro`: it cannot be written",
+                .unwritableRegister, name.span, "register \(name) is `ro`: it cannot be written",
                 "write another register; or correct its access at \(self.place(register.name.span))")
         }
-        let what = "register `\(name.text)`"
+        let what = "register \(name)"
         guard let value, let fitted = typing.fitted(value, register.bitCount, expression.span, what) else { return }
         typing.checkKind(of: value, as: register.kind, expression.span, what)
         plan.checkTeller(name, fitted, expression.span)
@@ -81,8 +79,8 @@ extension FunctionChecker {
 
     /// A write to a register that tells the device of a buffer or a record.
     private func tell(
-        _ value: TypedValue, _ telling: Syntax.Telling, _ register: Syntax.Register, at place: Expression?,
-        _ name: Syntax.Name, _ span: SourceSpan
+        _ value: TypedValue, _ telling: Syntax.Telling, _ register: Register, at place: Expression?, _ name: Name,
+        _ span: SourceSpan
     ) {
         if telling.mayBeZero, value.isKnown, value.number == 0 { return store(value, in: register, at: place, name) }
         let told = telling.targets.compactMap { plan.findBuffers($0, owned: false) }
@@ -92,7 +90,7 @@ extension FunctionChecker {
         store(value.converted(to: register.bitCount), in: register, at: place, name)
     }
 
-    private func store(_ value: TypedValue, in register: Syntax.Register, at index: Expression?, _ name: Syntax.Name) {
+    private func store(_ value: TypedValue, in register: Register, at index: Expression?, _ name: Name) {
         guard let target = registers.target(of: register) else { return }
         code += steps(before: register, name.span)
         code.append(.store(target, index: index, value.expression, name.span))
@@ -100,9 +98,7 @@ extension FunctionChecker {
 
     // MARK: State
 
-    private func checkState(
-        _ state: Syntax.State, _ name: Syntax.Name, _ index: Syntax.Expression?, _ expression: Syntax.Expression
-    ) {
+    private func checkState(_ state: State, _ name: Name, _ index: Node?, _ expression: Node) {
         use.insert(name.text)
         checkMemory(name.span)
         guard state.isNumber else { return _ = reportNoNumber(state, name.span) }
@@ -117,10 +113,10 @@ extension FunctionChecker {
         }
         let low = state.range?.low.value ?? 0
         let high = state.range?.high.value ?? Typing.mask(bitCount)
-        typing.checkKind(of: value, as: state.kind, expression.span, "state `\(name.text)`")
+        typing.checkKind(of: value, as: state.kind, expression.span, "state \(name)")
         guard value.mostOfBits <= high, value.isStatic ? value.number >= low : low == 0 else {
             return report(
-                .valueTooWide, expression.span, "the value may leave the range \(low)…\(high) of `\(name.text)`",
+                .valueTooWide, expression.span, "the value may leave the range \(low)…\(high) of \(name)",
                 "keep a part of it by `&`, or widen the range")
         }
         code.append(.set(cell: cell, index: place, value.converted(to: bitCount).expression, name.span))
@@ -129,13 +125,13 @@ extension FunctionChecker {
     // MARK: Memory
 
     /// `tx_available.index = VALUE`, `tx_table[i] = Descriptor { … }`
-    func checkPathAssignment(_ name: Syntax.Name, _ steps: [Syntax.Step], _ expression: Syntax.Expression) {
+    func checkPathAssignment(_ name: Name, _ steps: [Syntax.Step], _ expression: Node) {
         if let cursor = cursor(name) { return _ = reportCursor(cursor, name.span) }
         guard let end = follow(name, steps, name.span) else { return }
         guard let field = end.field else { return checkRecord(end, name, expression) }
         guard end.rest.isEmpty else {
             return report(
-                .wrongPath, name.span, "the way goes on behind field `\(field.name.text)`",
+                .wrongPath, name.span, "the way goes on behind field \(field.name)",
                 "write the whole field in one store")
         }
         guard let value = check(expression, in: field, name.span, end.memory?.pool) else { return }
@@ -143,11 +139,11 @@ extension FunctionChecker {
     }
 
     /// A whole record, as one store for each eight bytes; an array behind its plain fields stays as it is.
-    private func checkRecord(_ end: PathEnd, _ name: Syntax.Name, _ expression: Syntax.Expression) {
+    private func checkRecord(_ end: PathEnd, _ name: Name, _ expression: Node) {
         guard let memory = end.memory, let byteCount = memory.wholeByteCount else {
             return report(
-                .wrongPath, name.span, "a record of `\(name.text)` is no whole number of stores",
-                "write its fields one by one")
+                .wrongPath, name.span, "a record of \(name) is no whole number of stores", "write its fields one by one"
+            )
         }
         let words = words(expression, memory.layout, memory.pool)?.prefix(Int(byteCount / 8))
         store(words.map(Array.init), at: end.index, name.span) {

@@ -2,7 +2,7 @@
 
 extension FunctionChecker {
     /// Checks the arm of a branch in a scope of its own.
-    func checkArm(_ nodes: [Syntax.Statement]) -> Block {
+    func checkArm(_ nodes: [Statement]) -> Block {
         let outer = scope
         let result = checkBlock(nodes, from: outer.depth)
         let inner = scope
@@ -18,9 +18,7 @@ extension FunctionChecker {
         return result
     }
 
-    func checkIf(
-        _ span: SourceSpan, _ condition: Syntax.Expression, _ arm: [Syntax.Statement], _ otherwise: [Syntax.Statement]?
-    ) -> Bool {
+    func checkIf(_ span: SourceSpan, _ condition: Node, _ arm: [Statement], _ otherwise: [Statement]?) -> Bool {
         let decision = checkCondition(condition)
         let first = checkArm(arm)
         let second = otherwise.map(checkArm)
@@ -29,7 +27,7 @@ extension FunctionChecker {
     }
 
     /// The boolean of a condition, as a comparison of bits where they stand.
-    private func checkCondition(_ node: Syntax.Expression) -> Expression? {
+    private func checkCondition(_ node: Node) -> Expression? {
         guard let value = check(node) else { return nil }
         if value.isStatic {
             return report(
@@ -44,9 +42,7 @@ extension FunctionChecker {
         return value.extract.map { typing.compare($0, .notEqual, 0, node.span) } ?? value.expression
     }
 
-    func checkWait(
-        _ span: SourceSpan, _ condition: Syntax.Expression, _ bound: Syntax.Number?, _ expired: Syntax.Statement
-    ) {
+    func checkWait(_ span: SourceSpan, _ condition: Node, _ bound: Number?, _ expired: Statement) {
         let outer = pending
         pending = PendingAccesses()
         let decision = checkCondition(condition)
@@ -66,7 +62,7 @@ extension FunctionChecker {
     // MARK: Loops
 
     /// `for NAME in 0..<NUMBER { … }`
-    func checkCount(_ span: SourceSpan, _ name: Syntax.Name, _ count: Syntax.Number, _ body: [Syntax.Statement]) {
+    func checkCount(_ span: SourceSpan, _ name: Name, _ count: Number, _ body: [Statement]) {
         // What is only done a number of times needs no counter.
         let counter = name.text == "_" ? nil : name
         if let counter { checkName(counter) }
@@ -84,7 +80,7 @@ extension FunctionChecker {
     }
 
     /// Checks the body of a loop, which runs many times: it must not return at once, nor move what is there once.
-    func checkBody(_ nodes: [Syntax.Statement], from depth: Int, _ span: SourceSpan) -> [Checked] {
+    func checkBody(_ nodes: [Statement], from depth: Int, _ span: SourceSpan) -> [Checked] {
         let before = scope.buffers
         let (code, returns) = checkBlock(nodes, from: depth)
         checkLoop(returns, before, span)
@@ -132,7 +128,7 @@ extension FunctionChecker {
     }
 
     /// `flush REGISTER`: what was written before has arrived at the device once the read is done.
-    func checkFlush(_ span: SourceSpan, _ name: Syntax.Name) {
+    func checkFlush(_ span: SourceSpan, _ name: Name) {
         guard let register = names.register(name, "name a register of the device that writes are to reach") else {
             return
         }

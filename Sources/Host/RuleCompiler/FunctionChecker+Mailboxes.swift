@@ -2,10 +2,7 @@
 
 extension FunctionChecker {
     /// `let word = eeprom.run(START) within 1_000 us else return stuck`
-    func checkRun(
-        _ span: SourceSpan, _ name: Syntax.Name?, _ request: Syntax.Expression, _ bound: Syntax.Number,
-        _ expired: Syntax.Statement
-    ) {
+    func checkRun(_ span: SourceSpan, _ name: Name?, _ request: Node, _ bound: Number, _ expired: Statement) {
         guard let statements = statements(of: request, span, name, bound, expired) else {
             if let name { scope.push(name, nil) }
             return
@@ -13,10 +10,9 @@ extension FunctionChecker {
         _ = check(statements)
     }
 
-    private func statements(
-        of request: Syntax.Expression, _ span: SourceSpan, _ name: Syntax.Name?, _ bound: Syntax.Number,
-        _ expired: Syntax.Statement
-    ) -> [Syntax.Statement]? {
+    private func statements(of request: Node, _ span: SourceSpan, _ name: Name?, _ bound: Number, _ expired: Statement)
+        -> [Statement]?
+    {
         guard case .method(let base, let method, let arguments, _) = request, method.text == "run", arguments.count == 1
         else {
             return report(
@@ -31,14 +27,14 @@ extension FunctionChecker {
         guard let register = node.request, let done = node.done, name == nil || node.answer != nil else {
             let part = node.request == nil ? "`request`" : node.done == nil ? "`done` or `busy`" : "`answer`"
             return report(
-                .incompleteMailbox, node.name.span, "`\(node.name.text)` lacks \(part)",
+                .incompleteMailbox, node.name.span, "\(node.name) lacks \(part)",
                 "write `mailbox \(node.name.text) \(form)`")
         }
-        let bit = Syntax.Expression.field(of: done.register, done.field)
-        let zero = Syntax.Expression.number(Syntax.Number(value: 0, span: done.field.span))
-        let isDone = Syntax.Expression.binary(bit, done.isSet ? .notEqual : .equal, done.field.span, zero)
+        let bit = Node.field(of: done.register, done.field)
+        let zero = Node.number(Number(value: 0, span: done.field.span))
+        let isDone = Node.binary(bit, done.isSet ? .notEqual : .equal, done.field.span, zero)
         let answer = node.answer.map { answer in
-            answer.field.map { .field(of: answer.register, $0) } ?? Syntax.Expression.name(answer.register)
+            answer.field.map { .field(of: answer.register, $0) } ?? Node.name(answer.register)
         }
         return [.assign(register, index: nil, arguments[0]), .wait(span, isDone, bound, expired)]
             + (name.flatMap { name in answer.map { [.letValue(name, $0)] } } ?? [])

@@ -3,7 +3,7 @@
 
 extension FunctionChecker {
     /// Checks a `match` and appends its code; true if every arm returns.
-    func checkMatch(_ span: SourceSpan, _ node: Syntax.Expression, _ arms: [Syntax.Arm]) -> Bool {
+    func checkMatch(_ span: SourceSpan, _ node: Node, _ arms: [Syntax.Arm]) -> Bool {
         let value = check(node).flatMap { typing.reportAddress([$0], node.span) ? nil : $0 }
         if value?.isStatic == true {
             report(
@@ -83,9 +83,9 @@ extension FunctionChecker {
     }
 
     /// Whether a value lies in one of these ranges.
-    private func isInside(
-        _ ranges: [(low: Syntax.Number, high: Syntax.Number)], _ value: TypedValue, _ span: SourceSpan
-    ) -> Expression? {
+    private func isInside(_ ranges: [(low: Number, high: Number)], _ value: TypedValue, _ span: SourceSpan)
+        -> Expression?
+    {
         let most = Typing.mask(value.bitCount)
         var joined: Expression?
         for range in ranges {

@@ -20,7 +20,7 @@ extension FunctionChecker {
     }
 
     /// `claim = VALUE`, `buffers[VALUE] = VALUE`, `tail = VALUE` in the prelude: nothing is asked of it.
-    func assign(_ node: Syntax.Expression, to made: MadeName, at index: Syntax.Expression?, _ span: SourceSpan) {
+    func assign(_ node: Node, to made: MadeName, at index: Node?, _ span: SourceSpan) {
         guard let value = check(node) else { return }
         switch made {
         case .cell(let cell): code.append(.set(cell: cell, index: nil, value.expression, span))
@@ -38,7 +38,7 @@ extension FunctionChecker {
 
 extension ExpressionChecker {
     /// A name of the prelude in a value, by an index where it has elements.
-    func check(_ made: MadeName, at index: Syntax.Expression? = nil, _ span: SourceSpan) -> TypedValue? {
+    func check(_ made: MadeName, at index: Node? = nil, _ span: SourceSpan) -> TypedValue? {
         let offset = index.flatMap(check)?.expression
         switch made {
         case .value(let value): return value

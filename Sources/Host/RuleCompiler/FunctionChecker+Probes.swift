@@ -7,17 +7,17 @@ extension FunctionChecker {
     func checkProbe(_ node: Syntax.Probe) -> CheckedAtlas.Probe {
         let device = names.device
         for name in node.registers { read(name) }
-        reportDuplicates(node.registers, "what probe `\(node.name.text)` restores")
+        reportDuplicates(node.registers, "what probe \(node.name) restores")
         let returns = check(node.function.statements)
         leave(to: 0)
         if !returns, !device.isBroken {
             report(
-                .missingReturn, node.function.closingBrace, "probe `\(node.name.text)` ends without an answer",
+                .missingReturn, node.function.closingBrace, "probe \(node.name) ends without an answer",
                 "end it with `return VALUE`, or with `fail`")
         }
         if usesChoice {
             report(
-                .misusedProbe, node.name.span, "probe `\(node.name.text)` depends on a choice",
+                .misusedProbe, node.name.span, "probe \(node.name) depends on a choice",
                 "a probe runs before alternatives are tried: let it use numbers and facts alone")
         }
         let resets = device.functions.contains {
@@ -26,7 +26,7 @@ extension FunctionChecker {
         if node.purity == .resets, !resets, !device.isBroken {
             report(
                 .misusedProbe, node.name.span,
-                "probe `\(node.name.text)` leaves the device in any state, and nothing brings it up",
+                "probe \(node.name) leaves the device in any state, and nothing brings it up",
                 "write `reset state` in the function that brings the device up, or `restores` here")
         }
         let function = CheckedAtlas.Function(
@@ -40,13 +40,13 @@ extension FunctionChecker {
     }
 
     /// Reads a register that is put back: what is written of it is what is read.
-    private func read(_ name: Syntax.Name) {
+    private func read(_ name: Name) {
         guard let register = names.register(name, "name a register of the device that the probe puts back") else {
             return
         }
         guard register.isReadable, register.isWritable, !register.clearsWritten, register.count == nil else {
             return report(
-                .misusedProbe, name.span, "register `\(name.text)` cannot be put back",
+                .misusedProbe, name.span, "register \(name) cannot be put back",
                 "name one that is `rw` and no array; or say that the probe `resets`")
         }
         guard !tellsOfMemory(register, name.span) else { return }
@@ -61,14 +61,13 @@ extension FunctionChecker {
     /// `fail`: the probe has no answer.
     func checkFail(_ span: SourceSpan) {
         guard probe != nil else {
-            return report(
-                .misusedProbe, span, "only a probe can fail", "return one of the outcomes of `\(member.name.text)`")
+            return report(.misusedProbe, span, "only a probe can fail", "return one of the outcomes of \(member.name)")
         }
         leaveProbe(.number(ProbeDescription.failure, span), span)
     }
 
     /// `return VALUE` in a probe.
-    func checkAnswer(_ span: SourceSpan, _ node: Syntax.Expression?) {
+    func checkAnswer(_ span: SourceSpan, _ node: Node?) {
         guard let node, case .value(_, let bitCount) = member.result, let bitCount else {
             return report(.wrongOutcome, span, "the probe gives no answer", "write `return VALUE`, or `fail`")
         }

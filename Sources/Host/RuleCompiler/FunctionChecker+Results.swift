@@ -46,48 +46,46 @@ extension Syntax.Member {
 
 extension FunctionChecker {
     func checkOutcomes() {
-        reportDuplicates(member.parameters.map(\.name), "the parameters of `\(member.name.text)`")
+        reportDuplicates(member.parameters.map(\.name), "the parameters of \(member.name)")
         guard case .outcomes(let outcomes) = member.result else { return }
-        reportDuplicates(outcomes.names, "the outcomes of `\(member.name.text)`")
+        reportDuplicates(outcomes.names, "the outcomes of \(member.name)")
         for outcome in outcomes { checkFields(outcome.fields, "outcome", outcome.name, OutcomeLayout.shift) }
         var seen: Set<UInt64> = []
         for (index, outcome) in outcomes.enumerated() {
             let number = OutcomeLayout.number(of: index, outcomes)
             guard number > 255 || !seen.insert(number).inserted else { continue }
             report(
-                .wrongOutcome, outcome.name.span, "outcome `\(outcome.name.text)` has no number of its own up to 255",
+                .wrongOutcome, outcome.name.span, "outcome \(outcome.name) has no number of its own up to 255",
                 "give it one: `\(outcome.name.text) NUMBER`")
         }
     }
 
     /// What the function returns for arguments out of range.
-    func refusal(of parameter: Syntax.Name) -> UInt64 {
+    func refusal(of parameter: Name) -> UInt64 {
         if case .outcomes(let outcomes) = member.result,
             let index = outcomes.firstIndex(where: { $0.name.text == "refused" && $0.fields.isEmpty })
         {
             return OutcomeLayout.code(of: index, outcomes)
         }
         report(
-            .wrongOutcome, parameter.span, "`\(parameter.text)` is checked, and there is no outcome to refuse it",
-            "add the outcome `refused` to `\(member.name.text)`")
+            .wrongOutcome, parameter.span, "\(parameter) is checked, and there is no outcome to refuse it",
+            "add the outcome `refused` to \(member.name)")
         return 0
     }
 
     /// Checks what the function returns.
-    func checkReturn(_ span: SourceSpan, _ expression: Syntax.Expression?) -> Checked {
+    func checkReturn(_ span: SourceSpan, _ expression: Node?) -> Checked {
         guard let expression else {
             if case .nothing = member.result {
                 checkOwners(isSuccess: true, span)
             } else {
-                report(
-                    .wrongOutcome, span, "`\(member.name.text)` has a result, and none is returned",
-                    "write `return VALUE`")
+                report(.wrongOutcome, span, "\(member.name) has a result, and none is returned", "write `return VALUE`")
             }
             return .returnValue(nil, span)
         }
         switch member.result {
         case .nothing:
-            report(.wrongOutcome, expression.span, "`\(member.name.text)` gives nothing", "write `return` alone")
+            report(.wrongOutcome, expression.span, "\(member.name) gives nothing", "write `return` alone")
             return .returnValue(nil, span)
         case .value(_, let bitCount):
             let value = check(expression)
@@ -111,9 +109,9 @@ extension FunctionChecker {
 
     // MARK: Outcomes
 
-    private func outcome(_ expression: Syntax.Expression, _ outcomes: [Syntax.Outcome]) -> Expression? {
-        var name: Syntax.Name?
-        var fields: [(name: Syntax.Name, value: Syntax.Expression)] = []
+    private func outcome(_ expression: Node, _ outcomes: [Syntax.Outcome]) -> Expression? {
+        var name: Name?
+        var fields: [(name: Name, value: Node)] = []
         if case .name(let word) = expression { name = word }
         if case .record(let word, let given, _) = expression { (name, fields) = (word, given) }
         guard let index = outcomes.firstIndex(where: { $0.name.text == name?.text }) else {
@@ -127,8 +125,7 @@ extension FunctionChecker {
         if let missing {
             let all = node.fields.map { "\($0.name.text): VALUE" }.joined(separator: ", ")
             report(
-                .wrongOutcome, expression.span,
-                "outcome `\(node.name.text)` carries `\(missing.name.text)`, which is not given",
+                .wrongOutcome, expression.span, "outcome \(node.name) carries \(missing.name), which is not given",
                 "write `\(node.name.text) { \(all) }`")
         }
         var packed: Expression?
@@ -144,11 +141,10 @@ extension FunctionChecker {
     }
 
     /// A value in the place of its field, 64 bits wide.
-    private func check(_ name: Syntax.Name, _ expression: Syntax.Expression, of outcome: Syntax.Outcome) -> Expression?
-    {
+    private func check(_ name: Name, _ expression: Node, of outcome: Syntax.Outcome) -> Expression? {
         guard let field = outcome.fields.named(name) else {
             return report(
-                .wrongOutcome, name.span, "outcome `\(outcome.name.text)` carries no `\(name.text)`",
+                .wrongOutcome, name.span, "outcome \(outcome.name) carries no \(name)",
                 "take it out, or declare it at \(place(outcome.name.span))")
         }
         var value: TypedValue?
@@ -165,7 +161,7 @@ extension FunctionChecker {
         guard UInt64(value.bitCount) <= high - low + 1 else {
             return report(
                 .valueTooWide, expression.span,
-                "the value may need \(value.bitCount) bits, `\(name.text)` has \(high - low + 1)",
+                "the value may need \(value.bitCount) bits, \(name) has \(high - low + 1)",
                 "keep a part of it by `&`, or give the outcome's field more bits")
         }
         return value.converted(to: 64).expression.shifted(left: low)

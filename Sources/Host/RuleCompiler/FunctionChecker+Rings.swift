@@ -5,22 +5,21 @@ extension FunctionChecker {
     // MARK: Names
 
     /// Index of a ring's plan, `nil` where it is unknown or wrong, which is reported.
-    private func findRing(_ name: Syntax.Name) -> Int? {
+    private func findRing(_ name: Name) -> Int? {
         use.insert(name.text)
         checkMemory(name.span)
         if let index = plan.rings.firstIndex(where: { $0.name.text == name.text }) { return index }
         guard !names.device.rings.has(name) else { return nil }
         return names.reportNothing(
             "ring", name, among: plan.rings.names.map(\.text),
-            "declare `ring \(name.text) of …` in device `\(names.device.name.text)`")
+            "declare `ring \(name.text) of …` in device \(names.device.name)")
     }
 
     /// Index of a slot in the scope, `nil` for a name that is none, which is reported.
-    private func findSlot(_ name: Syntax.Name) -> Int? {
+    private func findSlot(_ name: Name) -> Int? {
         guard let value = check(name) else { return nil }
         return value.slot
-            ?? report(
-                .notAValue, name.span, "`\(name.text)` is no slot", "`let SLOT = RING.claim() else return …` gives one")
+            ?? report(.notAValue, name.span, "\(name) is no slot", "`let SLOT = RING.claim() else return …` gives one")
     }
 
     /// What the prelude calls the parts of a ring.
@@ -64,14 +63,12 @@ extension FunctionChecker {
     /// Notes what happens to a slot; false where it must not, which is reported.
     ///
     /// - Parameter ring: whose slot it must be, if it matters.
-    func happens(_ event: SlotEvent, to index: Int, _ name: Syntax.Name, _ span: SourceSpan, of ring: Int? = nil)
-        -> Bool
-    {
+    func happens(_ event: SlotEvent, to index: Int, _ name: Name, _ span: SourceSpan, of ring: Int? = nil) -> Bool {
         let slot = scope.slots[index]
         let (state, complaint) = event.happens(in: (ring ?? slot.ring) == slot.ring ? slot.state : [])
         scope.slots[index].state = state
         guard let complaint else { return true }
-        let what = complaint.what.replacing("SLOT", with: "`\(name.text)`").replacing(
+        let what = complaint.what.replacing("SLOT", with: "\(name)").replacing(
             "RING", with: "`\(plan.rings[ring ?? slot.ring].name.text)`")
         report(.slotMisused, span, what, complaint.mend)
         return false
@@ -80,7 +77,7 @@ extension FunctionChecker {
     // MARK: Slots
 
     /// Gives a place of the stack to a name, as a slot.
-    private func bind(_ name: Syntax.Name, to slot: Scope.Slot) {
+    private func bind(_ name: Name, to slot: Scope.Slot) {
         var value = TypedValue(.local(slot.place, name.span), bitCount: 32, typeBitCount: 32)
         value.slot = scope.slots.count
         scope.values[slot.place] = (name, value)
@@ -88,7 +85,7 @@ extension FunctionChecker {
     }
 
     /// `let slot = tx.claim() else return busy`, `let slot = rx.reap() else return none`
-    func checkClaim(_ name: Syntax.Name, _ expression: Syntax.Expression, _ otherwise: Syntax.Statement) {
+    func checkClaim(_ name: Name, _ expression: Node, _ otherwise: Statement) {
         let arm = checkArm([otherwise])
         checkName(name)
         guard case .method(let base, let method, let arguments, _) = expression, arguments.isEmpty,
@@ -104,7 +101,7 @@ extension FunctionChecker {
         let isReap = method.text == "reap"
         if isReap, ring.sends {
             report(
-                .slotMisused, method.span, "ring `\(base.text)` sends: nothing is received from it",
+                .slotMisused, method.span, "ring \(base) sends: nothing is received from it",
                 "write `\(base.text).claim()`")
         }
         let word = isReap ? "take_received" : ring.sends ? "claim_to_send" : "claim_to_receive"
@@ -116,7 +113,7 @@ extension FunctionChecker {
     }
 
     /// `for slot in rx { … }`: over all slots.
-    func checkSlots(_ span: SourceSpan, _ name: Syntax.Name, _ ringName: Syntax.Name, _ body: [Syntax.Statement]) {
+    func checkSlots(_ span: SourceSpan, _ name: Name, _ ringName: Name, _ body: [Statement]) {
         checkName(name)
         guard let index = findRing(ringName) else { return }
         let ring = plan.rings[index]
@@ -141,14 +138,14 @@ extension FunctionChecker {
     // MARK: Buffers
 
     /// Moves a buffer that the function owns to where buffers of that index are kept.
-    private func move(_ arguments: [Syntax.Expression], into pool: Int, _ span: SourceSpan) -> TypedValue? {
+    private func move(_ arguments: [Node], into pool: Int, _ span: SourceSpan) -> TypedValue? {
         guard arguments.count == 1, case .name(let name) = arguments[0] else {
             return report(.wrongArguments, span, "this takes one buffer", "name the buffer that moves")
         }
         guard var value = check(name) else { return nil }
         guard value.buffer == pool else {
             return report(
-                .wrongArguments, name.span, "`\(name.text)` is no buffer of `\(plan.buffers[pool].name.text)`",
+                .wrongArguments, name.span, "\(name) is no buffer of \(plan.buffers[pool].name)",
                 "only buffers of a ring's own pool stand in its slots, and of a state's own in it")
         }
         moved(name)
@@ -157,10 +154,10 @@ extension FunctionChecker {
     }
 
     /// Notes that a buffer is another's now.
-    func moved(_ name: Syntax.Name) { scope.buffers[name.text] = scope.buffers[name.text]?.moved }
+    func moved(_ name: Name) { scope.buffers[name.text] = scope.buffers[name.text]?.moved }
 
     /// Gives a name to a buffer that was taken out of where it was kept.
-    private func bind(_ name: Syntax.Name, toBuffer pool: Int, at place: Int) {
+    private func bind(_ name: Name, toBuffer pool: Int, at place: Int) {
         var value = TypedValue(.local(place, name.span), bitCount: plan.buffers[pool].bitCount, typeBitCount: 16)
         value.buffer = pool
         scope.values[place] = (name, value)
@@ -168,10 +165,7 @@ extension FunctionChecker {
     }
 
     /// `let idle = slot.exchange(frame)`, `let buffer = slot.take()`, `let idle = held[slot].exchange(frame)`
-    func checkLetMethod(
-        _ name: Syntax.Name, _ base: Syntax.Name, _ index: Syntax.Expression?, _ method: Syntax.Name,
-        _ arguments: [Syntax.Expression]
-    ) {
+    func checkLetMethod(_ name: Name, _ base: Name, _ index: Node?, _ method: Name, _ arguments: [Node]) {
         checkName(name)
         let depth = scope.depth
         // What is wrong still has a name.
@@ -188,7 +182,7 @@ extension FunctionChecker {
         let isExchange = method.text == "exchange"
         guard isExchange || method.text == "take" && arguments.isEmpty else {
             return report(
-                .wrongArguments, method.span, "a slot has no `\(method.text)` that gives something",
+                .wrongArguments, method.span, "a slot has no \(method) that gives something",
                 "it has `exchange(BUFFER)` and `take()`")
         }
         let slot = scope.slots[slotIndex]
@@ -198,8 +192,7 @@ extension FunctionChecker {
 
     /// Takes a buffer out of a table, and puts another in its place where one is given.
     private func exchange(
-        _ name: Syntax.Name, _ pool: Int, _ arguments: [Syntax.Expression]?, _ made: [String: MadeName],
-        _ span: SourceSpan
+        _ name: Name, _ pool: Int, _ arguments: [Node]?, _ made: [String: MadeName], _ span: SourceSpan
     ) {
         let places = put("take_buffer", at: span, made)
         guard let place = places["buffer"], let at = places["at"] else { return }
@@ -214,15 +207,14 @@ extension FunctionChecker {
 
     /// The same of a state that holds buffers.
     private func checkOwner(
-        _ name: Syntax.Name, _ state: Syntax.State, _ pool: Syntax.Name, _ index: Syntax.Expression?,
-        _ method: Syntax.Name, _ arguments: [Syntax.Expression]
+        _ name: Name, _ state: State, _ pool: Name, _ index: Node?, _ method: Name, _ arguments: [Node]
     ) {
         checkMemory(name.span)
         use.insert(state.name.text)
         let pool = plan.findBuffers(pool)
         guard method.text == "exchange" else {
             return report(
-                .wrongArguments, method.span, "a state that holds buffers has no `\(method.text)`",
+                .wrongArguments, method.span, "a state that holds buffers has no \(method)",
                 "write `let NAME = \(state.name.text).exchange(BUFFER)`, by an index if it is a table")
         }
         guard let pool, let cell = plan.stateCells[state.name.text] else { return }
@@ -242,11 +234,11 @@ extension FunctionChecker {
     }
 
     /// `release BUFFER`: the device has it by other means than a slot.
-    func checkRelease(_ name: Syntax.Name) {
+    func checkRelease(_ name: Name) {
         guard let value = check(name) else { return }
         guard value.buffer != nil else {
             return report(
-                .releasedNothing, name.span, "`\(name.text)` is no buffer that this function owns",
+                .releasedNothing, name.span, "\(name) is no buffer that this function owns",
                 "name a parameter `own POOL`, or what came of `exchange`")
         }
         moved(name)
@@ -255,7 +247,7 @@ extension FunctionChecker {
     // MARK: Actions
 
     /// `tx.post(slot)`, `tx.notify()`, `rx.start()`, `slot.put(buffer)`, `next.advance()`
-    func checkAction(_ node: Syntax.Expression) {
+    func checkAction(_ node: Node) {
         guard case .method(let base, let method, let arguments, _) = node else {
             return report(.unexpectedToken, node.span, "a value alone does nothing", "name it by `let`, or return it")
         }
@@ -279,11 +271,11 @@ extension FunctionChecker {
         }
     }
 
-    private func report(noAction method: Syntax.Name, _ mend: String) {
-        report(.wrongArguments, method.span, "there is no such `\(method.text)`", mend)
+    private func report(noAction method: Name, _ mend: String) {
+        report(.wrongArguments, method.span, "there is no such \(method)", mend)
     }
 
-    private func checkPut(_ base: Syntax.Name, _ method: Syntax.Name, _ arguments: [Syntax.Expression]) {
+    private func checkPut(_ base: Name, _ method: Name, _ arguments: [Node]) {
         guard let index = findSlot(base) else { return }
         guard method.text == "put" else {
             return report(noAction: method, "a slot has `put(BUFFER)`; what gives a buffer stands behind `let`")
@@ -294,7 +286,7 @@ extension FunctionChecker {
         put("put_buffer", at: method.span, made(of: slot, base.span).merging(["given": .value(given)]) { $1 })
     }
 
-    private func checkPost(_ ring: Int, _ span: SourceSpan, _ arguments: [Syntax.Expression]) {
+    private func checkPost(_ ring: Int, _ span: SourceSpan, _ arguments: [Node]) {
         guard arguments.count == 1, case .name(let name) = arguments[0] else {
             let ring = plan.rings[ring].name.text
             return report(.wrongArguments, span, "`post` takes one slot", "write `\(ring).post(SLOT)`")
@@ -317,7 +309,7 @@ extension FunctionChecker {
     }
 
     /// `rx.start()` of a memory: tells the device where it is.
-    private func checkStart(_ base: Syntax.Name, _ method: Syntax.Name, _ arguments: [Syntax.Expression]) {
+    private func checkStart(_ base: Name, _ method: Name, _ arguments: [Node]) {
         use.insert(base.text)
         checkMemory(base.span)
         guard method.text == "start", arguments.isEmpty else {
@@ -325,7 +317,7 @@ extension FunctionChecker {
         }
         guard let memory = plan.memories.named(base) else { return }
         let (low, high, bytes) = memory.registers
-        guard let low else { return report(noAction: method, "no register takes the address of `\(base.text)`") }
+        guard let low else { return report(noAction: method, "no register takes the address of \(base)") }
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
         var made = ["low": .register(low), "address": address(of: memory.region, method.span)]
         put(low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
@@ -339,7 +331,7 @@ extension FunctionChecker {
     }
 
     /// `next.advance()`, `next.advance(NUMBER)`
-    private func checkAdvance(of cursor: Syntax.State, _ method: Syntax.Name, _ arguments: [Syntax.Expression]) {
+    private func checkAdvance(of cursor: State, _ method: Name, _ arguments: [Node]) {
         use.insert(cursor.name.text)
         checkMemory(method.span)
         guard method.text == "advance", arguments.count <= 1 else {
@@ -348,8 +340,8 @@ extension FunctionChecker {
         var step: TypedValue? = TypedValue(1, method.span)
         if let node = arguments.first {
             step = check(node).flatMap { value in
-                typing.checkKind(of: value, as: .index, node.span, "what `\(cursor.name.text)` advances by")
-                return typing.fitted(value, cursor.bitCount ?? 16, node.span, "cursor `\(cursor.name.text)`")
+                typing.checkKind(of: value, as: .index, node.span, "what \(cursor.name) advances by")
+                return typing.fitted(value, cursor.bitCount ?? 16, node.span, "cursor \(cursor.name)")
             }
         }
         guard let step, let cell = plan.cursors[cursor.name.text]?.cell else { return }

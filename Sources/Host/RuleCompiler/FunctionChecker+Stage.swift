@@ -8,7 +8,7 @@ extension FunctionChecker {
     private typealias StaticArm = (code: [Checked], returns: Bool, scope: Scope)
 
     /// Checks an arm of which it is known while generating whether it is there.
-    private func checkStaticArm(_ nodes: [Syntax.Statement]) -> StaticArm {
+    private func checkStaticArm(_ nodes: [Statement]) -> StaticArm {
         let outer = scope
         let (code, returns) = checkBlock(nodes, from: outer.depth)
         let inner = scope
@@ -46,9 +46,7 @@ extension FunctionChecker {
     // MARK: Choosing while generating
 
     /// `when CONDITION { … } else { … }`
-    func checkWhen(
-        _ span: SourceSpan, _ condition: Syntax.Expression, _ arm: [Syntax.Statement], _ otherwise: [Syntax.Statement]?
-    ) -> Bool {
+    func checkWhen(_ span: SourceSpan, _ condition: Node, _ arm: [Statement], _ otherwise: [Statement]?) -> Bool {
         let value = check(condition)
         let arms = [checkStaticArm(arm), checkStaticArm(otherwise ?? [])]
         let returns = join(arms, span)
@@ -73,7 +71,7 @@ extension FunctionChecker {
     }
 
     /// `choose { … } or { … }`
-    func checkChoose(_ span: SourceSpan, _ nodes: [[Syntax.Statement]]) -> Bool {
+    func checkChoose(_ span: SourceSpan, _ nodes: [[Statement]]) -> Bool {
         usesChoice = true
         let choice = stage.addChoice(member.name.text, span, nodes.count)
         let arms = nodes.map(checkStaticArm)
@@ -91,7 +89,7 @@ extension FunctionChecker {
     // MARK: Repeating while generating
 
     /// `for each NAME in 0..<COUNT { … }`, `for each NAME in 0, 3, 5 { … }`
-    func checkEach(_ span: SourceSpan, _ name: Syntax.Name, _ range: Syntax.EachRange, _ body: [Syntax.Statement]) {
+    func checkEach(_ span: SourceSpan, _ name: Name, _ range: Syntax.EachRange, _ body: [Statement]) {
         checkName(name)
         let depth = scope.depth
         let count: Expression?
@@ -124,7 +122,7 @@ extension FunctionChecker {
         return counter
     }
 
-    private func eachCount(_ node: Syntax.Expression) -> TypedValue? {
+    private func eachCount(_ node: Node) -> TypedValue? {
         guard let value = check(node) else { return nil }
         guard value.isStatic else {
             typing.reportDynamic(node.span, "`for each` repeats while code is generated, and this is known only later")
@@ -141,7 +139,7 @@ extension FunctionChecker {
     }
 
     /// The numbers of a list, each the same on every machine.
-    private func eachEntries(_ nodes: [Syntax.Expression]) -> [UInt64]? {
+    private func eachEntries(_ nodes: [Node]) -> [UInt64]? {
         var entries: [UInt64] = []
         for node in nodes {
             guard let value = check(node) else { continue }

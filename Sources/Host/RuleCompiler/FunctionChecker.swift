@@ -25,7 +25,7 @@ final class FunctionChecker: ExpressionChecker {
                 code.append(.returnValue(nil, node.closingBrace))
             } else if !names.device.isBroken {
                 report(
-                    .missingReturn, node.closingBrace, "`\(member.name.text)` ends without a return",
+                    .missingReturn, node.closingBrace, "\(member.name) ends without a return",
                     "end it with `return VALUE`")
             }
         }
@@ -61,7 +61,7 @@ final class FunctionChecker: ExpressionChecker {
     }
 
     /// The number of a buffer that moves in, none that its pool has not.
-    private func given(_ pool: Syntax.Name, _ node: Syntax.Parameter, _ argument: Expression) -> TypedValue? {
+    private func given(_ pool: Name, _ node: Syntax.Parameter, _ argument: Expression) -> TypedValue? {
         guard let found = plan.findBuffers(pool) else { return nil }
         scope.buffers[node.name.text] = .given
         let refusal = refusal(of: node.name)
@@ -107,7 +107,7 @@ final class FunctionChecker: ExpressionChecker {
     }
 
     /// Checks statements where they stand; true if the last of them returns.
-    func check(_ nodes: [Syntax.Statement]) -> Bool {
+    func check(_ nodes: [Statement]) -> Bool {
         var returns = false
         for node in nodes {
             if returns {
@@ -134,7 +134,7 @@ final class FunctionChecker: ExpressionChecker {
     }
 
     /// Checks a block: what it names ends with it.
-    func checkBlock(_ nodes: [Syntax.Statement], from depth: Int) -> Block {
+    func checkBlock(_ nodes: [Statement], from depth: Int) -> Block {
         let outer = code
         code = []
         defer { code = outer }
@@ -150,13 +150,13 @@ final class FunctionChecker: ExpressionChecker {
             // Where a ring is wrong, what would have used the name was not looked at.
             guard let name, !scope.used.contains(name.text), isWhole else { continue }
             report(
-                .unusedName, name.span, "`\(name.text)` is never used",
+                .unusedName, name.span, "\(name) is never used",
                 "use it or take it out: what it reads from the device would be read for nothing")
         }
         scope.slots.removeAll { $0.place >= depth }
     }
 
-    func checkName(_ name: Syntax.Name) {
+    func checkName(_ name: Name) {
         guard let first = visibleNames.first(where: { $0.text == name.text }) else { return }
         reportDuplicates([first, name], "a device and its function")
     }
@@ -164,7 +164,7 @@ final class FunctionChecker: ExpressionChecker {
     // MARK: Statements
 
     /// Checks a statement and appends its code; true if it returns.
-    private func check(_ node: Syntax.Statement) -> Bool {
+    private func check(_ node: Statement) -> Bool {
         switch node {
         case .letValue(let name, let value): checkLet(name, value)
         case .letClaim(let name, let value, let otherwise): checkClaim(name, value, otherwise)
@@ -199,7 +199,7 @@ final class FunctionChecker: ExpressionChecker {
         return false
     }
 
-    private func checkLet(_ name: Syntax.Name, _ expression: Syntax.Expression) {
+    private func checkLet(_ name: Name, _ expression: Node) {
         if case .method(let base, let method, let arguments, _) = expression {
             return checkLetMethod(name, base, nil, method, arguments)
         }
@@ -218,7 +218,7 @@ final class FunctionChecker: ExpressionChecker {
 
     /// `settle()`: puts the statements of a definition in; true if they return. They see the device's names and none of the
     /// function's, which in turn sees none of theirs. A return in one returns from the function.
-    private func checkRoutine(_ name: Syntax.Name, _ arguments: [Syntax.Expression]) -> Bool {
+    private func checkRoutine(_ name: Name, _ arguments: [Node]) -> Bool {
         if case .code(let made)? = scope.made[name.text] {
             code += made
             return false
@@ -226,12 +226,12 @@ final class FunctionChecker: ExpressionChecker {
         guard
             let node = names.find(
                 name, \.routines, "definition of statements",
-                "declare `define \(name.text)() { … }` in device `\(names.device.name.text)`"), mayPutIn(name)
+                "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
         else { return false }
         guard arguments.isEmpty, !scope.definitions.contains(name.text) else {
             report(
                 .wrongArguments, name.span,
-                arguments.isEmpty ? "`\(name.text)` is defined by itself" : "`\(name.text)` takes no values",
+                arguments.isEmpty ? "\(name) is defined by itself" : "\(name) takes no values",
                 "write it as its definition says, at \(place(node.name.span))")
             return false
         }
@@ -242,11 +242,11 @@ final class FunctionChecker: ExpressionChecker {
         scope.definitions.append(name.text)
         let returns = check(node.statements)
         for case (let local?, _) in scope.values where isWhole && !scope.used.contains(local.text) {
-            report(.unusedName, local.span, "`\(local.text)` is never used", "use it or take it out")
+            report(.unusedName, local.span, "\(local) is never used", "use it or take it out")
         }
         if !returns, scope.buffers != outer.buffers {
             report(
-                .bufferKept, node.name.span, "`\(name.text)` has a buffer at its end that nobody can name any more",
+                .bufferKept, node.name.span, "\(name) has a buffer at its end that nobody can name any more",
                 "handle buffers in the functions themselves")
         }
         // They lie on the stack as if they stood here.

@@ -75,7 +75,7 @@ struct ImportChecker: Reporting {
             guard !targets[name.span.source].contains(where: { $0.source == place.source }) else { continue }
             let file = diagnostics.sources[place.source].name.split(separator: "/").last ?? ""
             report(
-                .notImported, name.span, "`\(name.text)` is declared in a file that is not imported here",
+                .notImported, name.span, "\(name) is declared in a file that is not imported here",
                 "write `import \"\(file)\"` at the head of this file")
         }
         for (source, imports) in targets.enumerated() where !syntax.brokenSources.contains(source) {

@@ -9,7 +9,7 @@ extension MemoryPlanner {
     private typealias Elements = (count: TypedValue, byteCount: UInt64?)
 
     /// `cursor next over used.elements`
-    mutating func planCursor(_ node: Syntax.State, around array: Syntax.ArrayName) {
+    mutating func planCursor(_ node: State, around array: Syntax.ArrayName) {
         guard let bitCount = node.bitCount else { return }
         let cell = checked.cells.count
         addCell(of: node, bitCount, count: 1, mask: Typing.mask(bitCount))
@@ -19,13 +19,13 @@ extension MemoryPlanner {
         let (verb, most) = (count.isKnown ? "has" : "may have", count.numbers.high)
         if let wrong = (count.numbers.values ?? []).first(where: { $0 < 2 || $0.nonzeroBitCount != 1 }) {
             return report(
-                .cursorMisused, span, "`\(array.last.text)` \(verb) \(wrong) elements",
-                "make it a power of two, two at least: the index of `\(node.name.text)` is low bits of its count")
+                .cursorMisused, span, "\(array.last) \(verb) \(wrong) elements",
+                "make it a power of two, two at least: the index of \(node.name) is low bits of its count")
         }
         guard most.trailingZeroBitCount < bitCount else {
             return report(
-                .cursorMisused, span, "`\(array.last.text)` \(verb) \(most) elements, u\(bitCount) counts no two laps",
-                "leave the type of `\(node.name.text)` out, which is u16 then")
+                .cursorMisused, span, "\(array.last) \(verb) \(most) elements, u\(bitCount) counts no two laps",
+                "leave the type of \(node.name) out, which is u16 then")
         }
         plan.cursors[node.name.text] = CursorPlan(
             cell: cell, bitCount: bitCount, count: count, elementByteCount: elements.byteCount)
@@ -71,8 +71,7 @@ extension MemoryPlanner {
 
     private func reportNoArray(_ array: Syntax.ArrayName) -> Elements? {
         report(
-            .cursorMisused, array.base.span.joined(with: array.last.span),
-            "`\(array.last.text)` is no array to run around",
+            .cursorMisused, array.base.span.joined(with: array.last.span), "\(array.last) is no array to run around",
             "name a ring, a memory of several records, an array in the layout of a memory, a pool by itself, or "
                 + "a state or a register with `[COUNT]`")
     }

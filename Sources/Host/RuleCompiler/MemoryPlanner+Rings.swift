@@ -13,12 +13,12 @@ extension MemoryPlanner {
         for index in plan.rings.indices { planPool(ofRing: index) }
     }
 
-    private func report<Value>(incomplete name: Syntax.Name, _ what: String, _ mend: String) -> Value? {
-        report(.incompleteRing, name.span, "`\(name.text)` \(what)", mend)
+    private func report<Value>(incomplete name: Name, _ what: String, _ mend: String) -> Value? {
+        report(.incompleteRing, name.span, "\(name) \(what)", mend)
     }
 
     /// The pool of a ring, which its slots lead to.
-    private func pool(of ring: Syntax.Ring, _ layout: Syntax.Layout) -> Syntax.Pool? {
+    private func pool(of ring: Syntax.Ring, _ layout: Layout) -> Syntax.Pool? {
         let address = layout.fields.first { $0.meaning == .address && $0.target == nil }
         let pools = node.pools.filter { $0.ring.text == ring.name.text }
         guard let pool = pools.first, pools.count == 1 else {
@@ -31,8 +31,8 @@ extension MemoryPlanner {
         guard address == nil else { return pool }
         guard !layout.fields.contains(where: { $0.meaning == .length }) else { return nil }
         return report(
-            incomplete: ring.name, "has no field that leads to a buffer of pool `\(pool.name.text)`",
-            "write `as address` behind the field of layout `\(layout.name.text)` that does")
+            incomplete: ring.name, "has no field that leads to a buffer of pool \(pool.name)",
+            "write `as address` behind the field of layout \(layout.name) that does")
     }
 
     private mutating func plan(_ ring: Syntax.Ring) -> RingPlan? {
@@ -91,7 +91,7 @@ extension MemoryPlanner {
     }
 
     /// The sizes of a ring and of its pool, by facts where they are.
-    private func sizes(of ring: Syntax.Ring, _ slots: Syntax.Number, _ pool: Syntax.Pool, _ slotByteCount: UInt64)
+    private func sizes(of ring: Syntax.Ring, _ slots: Number, _ pool: Syntax.Pool, _ slotByteCount: UInt64)
         -> RingPlan.Sizes
     {
         let span = ring.name.span
@@ -112,9 +112,7 @@ extension MemoryPlanner {
     }
 
     /// Notes what registers take of a ring; one that takes it of another ring already is reported.
-    private mutating func tell(
-        _ ring: Syntax.Ring, _ low: Syntax.Register, _ high: Syntax.Register, _ bytes: Syntax.Register
-    ) {
+    private mutating func tell(_ ring: Syntax.Ring, _ low: Register, _ high: Register, _ bytes: Register) {
         let memory = checked.memories.count
         for (role, register) in [(RegisterDescription.Role.addressLow, low), (.addressHigh, high), (.byteCount, bytes)]
         {
@@ -122,22 +120,20 @@ extension MemoryPlanner {
                 let isSame = before.memories == [memory]
                 let _: Void? = report(
                     incomplete: ring.name,
-                    "has `\(register.name.text)` tell what it already tells of \(isSame ? "it" : "another ring")",
+                    "has \(register.name) tell what it already tells of \(isSame ? "it" : "another ring")",
                     "give the address's halves and the size of each ring registers of their own")
             }
         }
     }
 
-    private func doneBit(_ done: (field: Syntax.Name, bit: Syntax.Name), _ layout: Syntax.Layout) -> (
-        field: Syntax.LayoutField, mask: UInt64
-    )? {
+    private func doneBit(_ done: (field: Name, bit: Name), _ layout: Layout) -> (field: LayoutField, mask: UInt64)? {
         guard let field = find(done.field, in: layout),
             let bit = find(
                 done.bit, in: field.bits, "bit", "declare it in braces behind the field at \(place(field.name.span))")
         else { return nil }
         guard field.writer != .driver else {
             return report(
-                .wrongWriter, done.field.span, "the device never writes `\(field.name.text)`",
+                .wrongWriter, done.field.span, "the device never writes \(field.name)",
                 "name a field by `device` or `both`")
         }
         guard let low = bit.low.value, low < UInt64(field.bitCount) else { return nil }
@@ -151,7 +147,7 @@ extension MemoryPlanner {
         let byteCount = ring.bufferCount * ring.bufferByteCount
         if byteCount > MetabinaryLimit.memoryByteCount {
             report(
-                .limitExceeded, pool.name.span, "pool `\(pool.name.text)` has \(byteCount) bytes",
+                .limitExceeded, pool.name.span, "pool \(pool.name) has \(byteCount) bytes",
                 "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
         }
         checked.memories[ring.region - checked.windows.count].pool = checked.memories.count

@@ -18,7 +18,7 @@ extension MemoryPlanner {
         }
         for memory in checked.memories[first...] where memory.byteCount > MetabinaryLimit.memoryByteCount {
             report(
-                .limitExceeded, memory.name.span, "`\(memory.name.text)` has \(memory.byteCount) bytes",
+                .limitExceeded, memory.name.span, "\(memory.name) has \(memory.byteCount) bytes",
                 "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
         }
         guard plan.isWhole(for: node) else { return }
@@ -31,12 +31,12 @@ extension MemoryPlanner {
         }
     }
 
-    private func report(incomplete name: Syntax.Name, _ what: String, _ mend: String, _ span: SourceSpan? = nil) {
-        report(.incompleteMemory, span ?? name.span, "`\(name.text)` \(what)", mend)
+    private func report(incomplete name: Name, _ what: String, _ mend: String, _ span: SourceSpan? = nil) {
+        report(.incompleteMemory, span ?? name.span, "\(name) \(what)", mend)
     }
 
-    private func report<Value>(incomplete name: Syntax.Name, _ what: String, _ mend: String) -> Value? {
-        report(.incompleteMemory, name.span, "`\(name.text)` \(what)", mend)
+    private func report<Value>(incomplete name: Name, _ what: String, _ mend: String) -> Value? {
+        report(.incompleteMemory, name.span, "\(name) \(what)", mend)
     }
 
     private mutating func plan(_ pool: Syntax.FreePool) {
@@ -108,7 +108,7 @@ extension MemoryPlanner {
 
     /// Whether records of that size can stand side by side, and data in them.
     private func isWhole(
-        _ memory: Syntax.Memory, _ layout: Syntax.Layout, _ count: UInt64, _ record: UInt64, _ alignment: UInt64
+        _ memory: Syntax.Memory, _ layout: Layout, _ count: UInt64, _ record: UInt64, _ alignment: UInt64
     ) -> Bool {
         let isRow = layout.fields.allSatisfy { $0.layout == nil }
         if count == 0 || count > 1 && !(isRow && record.nonzeroBitCount == 1) || alignment.nonzeroBitCount != 1 {
@@ -125,7 +125,7 @@ extension MemoryPlanner {
     }
 
     /// Whether the device is told of a memory, and the memory of a pool, where that is needed and nowhere else.
-    private func isLinked(_ memory: Syntax.Memory, _ layout: Syntax.Layout, _ pool: Int?) -> Bool {
+    private func isLinked(_ memory: Syntax.Memory, _ layout: Layout, _ pool: Int?) -> Bool {
         guard memory.base != nil || memory.bytes == nil && isTold(memory.name) else {
             report(
                 incomplete: memory.name, "lacks the register that takes its address",
@@ -144,25 +144,23 @@ extension MemoryPlanner {
     }
 
     /// The layout of the records that stand in a field.
-    private func inner(of field: Syntax.LayoutField) -> Syntax.Layout? { field.layout.flatMap(node.layouts.named) }
+    private func inner(of field: LayoutField) -> Layout? { field.layout.flatMap(node.layouts.named) }
 
     /// Whether a register or a field of a layout takes addresses of a memory's records.
-    private func isTold(_ name: Syntax.Name) -> Bool {
-        func isNamed(_ target: Syntax.Name?) -> Bool { target?.text == name.text }
+    private func isTold(_ name: Name) -> Bool {
+        func isNamed(_ target: Name?) -> Bool { target?.text == name.text }
         let tellings = node.registers.compactMap(\.telling).filter { $0.meaning == .address }
         let fields = node.layouts.flatMap(\.fields).filter { $0.meaning == .address }
         return tellings.contains { $0.targets.contains(where: isNamed) } || fields.contains { isNamed($0.target) }
     }
 
     /// The registers that take the address and the size of a memory; `nil` where one is wrong.
-    private func registers(of memory: Syntax.Memory) -> (
-        low: Syntax.Register?, high: Syntax.Register?, bytes: Syntax.Register?
-    )? {
+    private func registers(of memory: Syntax.Memory) -> (low: Register?, high: Register?, bytes: Register?)? {
         let isWide = memory.base.map { $0.high == nil && node.registers.named($0.low)?.bitCount == 64 } ?? false
-        let named: [(Syntax.Name?, UInt8)] = [
+        let named: [(Name?, UInt8)] = [
             (memory.base?.low, isWide ? 64 : 32), (memory.base?.high, 32), (memory.bytes, 32),
         ]
-        var found: [Syntax.Register?] = []
+        var found: [Register?] = []
         for (name, bitCount) in named {
             let taken = name.flatMap { register($0, bitCount: bitCount) }
             if name != nil, taken == nil { return nil }
@@ -172,9 +170,7 @@ extension MemoryPlanner {
     }
 
     /// What is granted by itself: all of it where records are alike and many, or plain, else each field.
-    private func parts(of name: String, _ layout: Syntax.Layout, _ count: UInt64) -> (
-        [CheckedAtlas.Part], [String: Int]
-    ) {
+    private func parts(of name: String, _ layout: Layout, _ count: UInt64) -> ([CheckedAtlas.Part], [String: Int]) {
         let record = layout.byteCount.value ?? 8
         var places: [String: Int] = [:]
         let isPlain = layout.fields.allSatisfy { $0.count == nil && $0.layout == nil }
@@ -204,7 +200,7 @@ extension MemoryPlanner {
     }
 
     private static func part(
-        _ name: String, _ offset: UInt64, _ byteCount: UInt64, _ element: UInt64, _ fields: [Syntax.LayoutField]
+        _ name: String, _ offset: UInt64, _ byteCount: UInt64, _ element: UInt64, _ fields: [LayoutField]
     ) -> CheckedAtlas.Part {
         CheckedAtlas.Part(
             name: name, offset: offset, byteCount: byteCount, elementByteCount: element,
@@ -216,7 +212,7 @@ extension MemoryPlanner {
     // MARK: Registers
 
     /// Notes what a register takes of a memory; it may take the same of several, one at a time.
-    private mutating func tell(_ role: RegisterDescription.Role, to register: Syntax.Register?, _ memory: Int) {
+    private mutating func tell(_ role: RegisterDescription.Role, to register: Register?, _ memory: Int) {
         guard let register else { return }
         let memories = checked.memories
         let isTaken = give(role, to: register, memory) { before in
@@ -226,26 +222,25 @@ extension MemoryPlanner {
         if isTaken != nil { reportTwice(register) }
     }
 
-    private func reportTwice(_ register: Syntax.Register) {
+    private func reportTwice(_ register: Register) {
         report(
-            .toldTwice, register.name.span, "register `\(register.name.text)` is to tell of two things",
+            .toldTwice, register.name.span, "register \(register.name) is to tell of two things",
             "let it take the same part of every memory that it tells of, and nothing of buffers")
     }
 
-    private mutating func plan(_ telling: Syntax.Telling, of register: Syntax.Register) {
+    private mutating func plan(_ telling: Syntax.Telling, of register: Register) {
         let told = telling.targets.compactMap { plan.findBuffers($0, owned: false) }
-        reportDuplicates(telling.targets, "register `\(register.name.text)`")
+        reportDuplicates(telling.targets, "register \(register.name)")
         guard let place = plan.registers.places[register.name.text], told.count == telling.targets.count else { return }
         guard register.isWritable, !register.clearsWritten else {
             return report(
-                incomplete: register.name, "cannot tell of `\(telling.targets[0].text)`",
+                incomplete: register.name, "cannot tell of \(telling.targets[0])",
                 "let a register tell of it that can be written")
         }
         if telling.meaning == .address, register.bitCount < 32 {
             return report(
                 .addressTooNarrow, register.name.span,
-                "`\(register.name.text)` has \(register.bitCount) bits, too few for an address",
-                "give it type `u32` or `u64`")
+                "\(register.name) has \(register.bitCount) bits, too few for an address", "give it type `u32` or `u64`")
         }
         guard checked.windows[place.window].registers[place.index].role == .plain else { return reportTwice(register) }
         let memories = told.map { plan.buffers[$0].region - checked.windows.count }

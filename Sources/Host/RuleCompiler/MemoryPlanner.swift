@@ -13,7 +13,7 @@ struct MemoryPlanner: Reporting {
 
     var diagnostics: DiagnosticCollector { stage.diagnostics }
     var names: DeviceNames { stage.names }
-    var node: Syntax.Device { stage.names.device }
+    var node: Device { stage.names.device }
     /// Index of the region that the next memory is.
     var nextRegion: Int { checked.windows.count + checked.memories.count }
 
@@ -36,11 +36,11 @@ struct MemoryPlanner: Reporting {
     // MARK: What several kinds of memory need
 
     /// A register that the driver writes to tell of memory.
-    func register(_ name: Syntax.Name, bitCount: UInt8 = 32) -> Syntax.Register? {
+    func register(_ name: Name, bitCount: UInt8 = 32) -> Register? {
         guard let register = names.register(name) else { return nil }
         guard register.isWritable, !register.clearsWritten, register.bitCount == bitCount, register.count == nil else {
             return report(
-                .unwritableRegister, name.span, "`\(name.text)` is no register of \(bitCount) bits that can be written",
+                .unwritableRegister, name.span, "\(name) is no register of \(bitCount) bits that can be written",
                 "name another one, or correct it at \(place(register.name.span))")
         }
         return isAtHand(register, name.span) ? register : nil
@@ -48,18 +48,18 @@ struct MemoryPlanner: Reporting {
 
     /// Reports a register that tells the device of memory and is reached by way of two others: what goes through these is any
     /// number, and no proof would hold it.
-    func isAtHand(_ register: Syntax.Register, _ span: SourceSpan) -> Bool {
+    func isAtHand(_ register: Register, _ span: SourceSpan) -> Bool {
         guard node.indirectWindows.has(register.window) else { return true }
         report(
             .wrongIndirection, span,
-            "`\(register.name.text)` is reached by way of two others, which take any number: it cannot tell of memory",
+            "\(register.name) is reached by way of two others, which take any number: it cannot tell of memory",
             "name a register of a `bar` or a capability")
         return false
     }
 
     /// Has a register take something of a memory; false where it takes something else already.
     mutating func give(
-        _ role: RegisterDescription.Role, to register: Syntax.Register, _ memory: Int,
+        _ role: RegisterDescription.Role, to register: Register, _ memory: Int,
         unless isTaken: (CheckedAtlas.Register) -> Bool
     ) -> CheckedAtlas.Register? {
         guard let place = plan.registers.places[register.name.text] else { return nil }
@@ -72,14 +72,14 @@ struct MemoryPlanner: Reporting {
         return nil
     }
 
-    mutating func change(_ register: Syntax.Register, _ change: (inout CheckedAtlas.Register) -> Void) {
+    mutating func change(_ register: Register, _ change: (inout CheckedAtlas.Register) -> Void) {
         guard let place = plan.registers.places[register.name.text] else { return }
         change(&checked.windows[place.window].registers[place.index])
     }
 
     // MARK: States
 
-    private mutating func plan(_ node: Syntax.State) {
+    private mutating func plan(_ node: State) {
         if let pool = node.pool { return planOwner(node, pool) }
         if let array = node.array { return planCursor(node, around: array) }
         let all = Typing.mask(node.bitCount ?? 64)
@@ -89,7 +89,7 @@ struct MemoryPlanner: Reporting {
         if low > high || high > all || first < low || first > high {
             report(
                 .valueTooWide, node.first.span,
-                "`\(node.name.text)` holds \(low)…\(high) in \(node.bitCount ?? 64) bits and starts with "
+                "\(node.name) holds \(low)…\(high) in \(node.bitCount ?? 64) bits and starts with "
                     + "\(node.first.value ?? 0)", "correct the range, the type or the first value")
         }
         if let count = node.count, let number = count.value, number.nonzeroBitCount != 1 {
@@ -104,18 +104,18 @@ struct MemoryPlanner: Reporting {
     }
 
     /// `state held[4]: own tx`
-    private mutating func planOwner(_ node: Syntax.State, _ pool: Syntax.Name) {
+    private mutating func planOwner(_ node: State, _ pool: Name) {
         let count = node.count?.value ?? 1
         let buffers = plan.findBuffers(pool).map { plan.buffers[$0] }
         if count.nonzeroBitCount != 1 || count > buffers?.count ?? count {
             report(
-                .ownerMisused, node.name.span, "`\(node.name.text)` holds \(count) of \(buffers?.count ?? 0) buffers",
-                "make it a power of two, and no more than `\(pool.text)` has")
+                .ownerMisused, node.name.span, "\(node.name) holds \(count) of \(buffers?.count ?? 0) buffers",
+                "make it a power of two, and no more than \(pool) has")
         }
         addCell(of: node, 16, count: count, mask: Typing.mask(buffers?.bitCount ?? 16))
     }
 
-    mutating func addCell(of node: Syntax.State, _ bitCount: UInt8, count: UInt64, mask: UInt64) {
+    mutating func addCell(of node: State, _ bitCount: UInt8, count: UInt64, mask: UInt64) {
         plan.stateCells[node.name.text] = checked.cells.count
         checked.cells.append(
             CheckedAtlas.Cell(name: node.name.text, bitCount: bitCount, count: max(count, 1), mask: mask))
@@ -130,7 +130,6 @@ struct MemoryPlanner: Reporting {
         guard byteCount > 0 else { return }
         checked.memories.append(
             CheckedAtlas.Memory(
-                name: Syntax.Name(text: "state", span: node.name.span), kind: .state, byteCount: byteCount,
-                alignment: 16))
+                name: Name(text: "state", span: node.name.span), kind: .state, byteCount: byteCount, alignment: 16))
     }
 }

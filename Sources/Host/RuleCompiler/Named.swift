@@ -12,6 +12,11 @@ extension Array where Element: Named {
     var names: [Syntax.Name] { map(\.name) }
 }
 
+extension Syntax.Name: CustomStringConvertible {
+    /// As diagnostics show it.
+    var description: String { "`\(text)`" }
+}
+
 extension Syntax.Class: Named {}
 extension Syntax.Member: Named {}
 extension Syntax.Outcome: Named {}

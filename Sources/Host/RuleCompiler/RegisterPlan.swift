@@ -18,12 +18,12 @@ struct RegisterPlan {
     var manners: [String: AccessManner] = [:]
 
     /// The place at which a register is accessed.
-    func target(of register: Syntax.Register) -> CheckedAtlas.Place? {
+    func target(of register: Register) -> CheckedAtlas.Place? {
         places[manners[register.name.text]?.selection?.data ?? register.name.text].map { .register(window: $0, $1) }
     }
 
     /// What has to happen before an access of a register.
-    func steps(before register: Syntax.Register, _ span: SourceSpan) -> [CheckedAtlas.Statement] {
+    func steps(before register: Register, _ span: SourceSpan) -> [CheckedAtlas.Statement] {
         guard let manner = manners[register.name.text] else { return [] }
         var steps: [CheckedAtlas.Statement] = []
         func pause(_ pace: UInt64?) { if let pace { steps.append(.pause(microseconds: pace, span)) } }

@@ -22,7 +22,7 @@ extension RegisterPlanner {
 
     /// Checks a register of configuration space. Which one is meant is written to a port before each access, so it is known
     /// while generating.
-    func checkSelection(of register: Syntax.Register, at offset: UInt64, in place: ConfigurationPlace) {
+    func checkSelection(of register: Register, at offset: UInt64, in place: ConfigurationPlace) {
         let name = register.name
         // A capability stands behind the header.
         let first = place == .start ? 0 : ConfigurationPlace.headerByteCount
@@ -30,17 +30,17 @@ extension RegisterPlanner {
         if register.bitCount == 64 {
             report(
                 .unselectedRegister, name.span,
-                "register `\(name.text)` has 64 bits, and configuration space is accessed by at most 32",
+                "register \(name) has 64 bits, and configuration space is accessed by at most 32",
                 "declare its halves as two registers of `u32`")
         } else if register.count != nil {
             report(
                 .unselectedRegister, name.span,
-                "`\(name.text)` is an array, and a register of configuration space is selected while generating",
+                "\(name) is an array, and a register of configuration space is selected while generating",
                 "declare its elements as registers of their own")
         } else if offset + UInt64(register.bitCount / 8) > room {
             report(
                 .unselectedRegister, register.offset.span,
-                "register `\(name.text)` reaches past byte \(room - 1), and a function has \(ConfigurationPlace.byteCount) "
+                "register \(name) reaches past byte \(room - 1), and a function has \(ConfigurationPlace.byteCount) "
                     + "bytes of configuration space",
                 first == 0
                     ? "correct the offset" : "correct the offset: capabilities begin at byte \(first) or behind it")
@@ -49,18 +49,18 @@ extension RegisterPlanner {
         if node.matches.contains(where: { $0.classCode.first?.value == UInt64(ConfigurationPlace.bridgeClass) }) {
             report(
                 .guardedRegister, name.span,
-                "by `\(name.text)` a bridge could be told to pass on what it does not: the device matches bridges",
+                "by \(name) a bridge could be told to pass on what it does not: the device matches bridges",
                 "declare it `ro`: bridges are set up by the machine alone")
         } else if let identifier = place.identifier {
             guard ConfigurationPlace.isGuarded(identifier) else { return }
             report(
                 .guardedRegister, name.span,
-                "by `\(name.text)` the device could be told to write anywhere, or to be found elsewhere",
+                "by \(name) the device could be told to write anywhere, or to be found elsewhere",
                 "declare it `ro`: capability \(identifier) is set up by the machine alone")
         } else if offset < ConfigurationPlace.headerByteCount {
             report(
                 .guardedRegister, name.span,
-                "by `\(name.text)` the device could be told to be found elsewhere: it stands in the header",
+                "by \(name) the device could be told to be found elsewhere: it stands in the header",
                 "declare it `ro`: the first \(ConfigurationPlace.headerByteCount) bytes are the machine's alone")
         }
     }

@@ -15,8 +15,8 @@ extension RegisterPlanner {
             }
             if isTwice {
                 report(
-                    .placeTwice, node.bar?.span ?? window.name.span,
-                    "window `\(window.name.text)` has this place already", "take one of the two out")
+                    .placeTwice, node.bar?.span ?? window.name.span, "window \(window.name) has this place already",
+                    "take one of the two out")
             }
             checked.alternatives.append(place)
         }

@@ -11,17 +11,17 @@ extension RegisterPlanner {
         for window in node.indirectWindows {
             guard let select = selector(window.select), let data = selector(window.data) else { continue }
             if !select.isWritable || select.clearsWritten {
-                reportIndirection(window.select.span, "`\(select.name.text)` takes no number: it is not `rw` or `wo`")
+                reportIndirection(window.select.span, "\(select.name) takes no number: it is not `rw` or `wo`")
             }
-            var seen: [UInt64: Syntax.Name] = [:]
+            var seen: [UInt64: Name] = [:]
             for register in node.registers where register.window.text == window.name.text {
                 checkSelected(register, select, data)
                 guard let number = register.offset.value else { continue }
                 if let first = seen[number] {
                     report(
                         .registersOverlap, register.name.span,
-                        "registers `\(first.text)` and `\(register.name.text)` both have number \(number)",
-                        "declare each once; `\(first.text)` stands at \(place(first.span))")
+                        "registers \(first) and \(register.name) both have number \(number)",
+                        "declare each once; \(first) stands at \(place(first.span))")
                 }
                 seen[number] = register.name
                 plan.manners[register.name.text] = AccessManner(
@@ -31,10 +31,10 @@ extension RegisterPlanner {
     }
 
     /// A register by which others are reached: a plain one in a window.
-    private func selector(_ name: Syntax.Name) -> Syntax.Register? {
+    private func selector(_ name: Name) -> Register? {
         guard let register = names.register(name) else { return nil }
         if register.count == nil, node.windows.has(register.window) { return register }
-        reportIndirection(name.span, "`\(name.text)` is an array, or is reached through others itself")
+        reportIndirection(name.span, "\(name) is an array, or is reached through others itself")
         return nil
     }
 
@@ -44,19 +44,18 @@ extension RegisterPlanner {
             "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
     }
 
-    private func checkSelected(_ register: Syntax.Register, _ select: Syntax.Register, _ data: Syntax.Register) {
+    private func checkSelected(_ register: Register, _ select: Register, _ data: Register) {
         let name = register.name
         if let number = register.offset.value, number >> UInt64(min(63, select.bitCount)) != 0 {
-            reportIndirection(register.offset.span, "`\(select.name.text)` has no room for number \(number)")
+            reportIndirection(register.offset.span, "\(select.name) has no room for number \(number)")
         }
         if register.count != nil {
-            reportIndirection(name.span, "`\(name.text)` is an array, and numbers select single registers")
+            reportIndirection(name.span, "\(name) is an array, and numbers select single registers")
         }
         if register.bitCount != data.bitCount {
-            reportIndirection(
-                name.span, "`\(name.text)` has \(register.bitCount) bits, `\(data.name.text)` has \(data.bitCount)")
+            reportIndirection(name.span, "\(name) has \(register.bitCount) bits, \(data.name) has \(data.bitCount)")
         } else if register.isReadable && !data.isReadable || register.isWritable && !data.isWritable {
-            reportIndirection(name.span, "`\(data.name.text)` cannot be accessed as `\(name.text)` is")
+            reportIndirection(name.span, "\(data.name) cannot be accessed as \(name) is")
         }
     }
 }

@@ -9,7 +9,7 @@ struct RegisterPlanner: Reporting {
     var plan = RegisterPlan()
 
     var diagnostics: DiagnosticCollector { names.diagnostics }
-    var node: Syntax.Device { names.device }
+    var node: Device { names.device }
 
     static func plan(_ names: DeviceNames) -> RegisterPlan {
         var planner = RegisterPlanner(names: names)
@@ -22,7 +22,7 @@ struct RegisterPlanner: Reporting {
     }
 
     /// Puts a register into its window; one of a window behind others is only selected.
-    private mutating func put(_ register: Syntax.Register) {
+    private mutating func put(_ register: Register) {
         checkFields(register.fields, "register", register.name, register.bitCount)
         guard !node.indirectWindows.has(register.window) else { return }
         let windows = node.windows.names + node.indirectWindows.names
@@ -36,7 +36,7 @@ struct RegisterPlanner: Reporting {
         if offset % byteCount != 0 {
             report(
                 .unalignedRegister, register.offset.span,
-                "register `\(register.name.text)` has \(byteCount) bytes and stands at \(Self.hexadecimal(offset))",
+                "register \(register.name) has \(byteCount) bytes and stands at \(Self.hexadecimal(offset))",
                 "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
         }
         if plan.windows[index].mayBePorts { checkPort(register, at: offset) }
@@ -55,24 +55,24 @@ struct RegisterPlanner: Reporting {
         for name in node.windows.names + node.indirectWindows.names
         where !node.isBroken && !used.contains(name.text) && !node.inherited.contains(name.text) {
             report(
-                .unusedName, name.span, "no register stands in window `\(name.text)`",
+                .unusedName, name.span, "no register stands in window \(name)",
                 "take it out: a window that nothing uses would still have to be mapped")
         }
     }
 
     /// Checks a register in port space, which is accessed by at most 32 bits and ends where a function's ports do.
-    private func checkPort(_ register: Syntax.Register, at offset: UInt64) {
+    private func checkPort(_ register: Register, at offset: UInt64) {
         let byteCount = UInt64(register.bitCount / 8)
         let limit = MetabinaryLimit.portWindowByteCount
         if register.bitCount == 64 {
             report(
                 .registerPastPorts, register.name.span,
-                "register `\(register.name.text)` has 64 bits, and no port has more than 32",
+                "register \(register.name) has 64 bits, and no port has more than 32",
                 "declare its halves as two registers of `u32`")
         } else if offset + max(register.count?.value ?? 1, 1) * byteCount > limit {
             report(
                 .registerPastPorts, register.offset.span,
-                "register `\(register.name.text)` reaches past \(Self.hexadecimal(limit)), "
+                "register \(register.name) reaches past \(Self.hexadecimal(limit)), "
                     + "and no base address register decodes more ports",
                 "correct the offset, or declare `window \(register.window.text)` as `memory`")
         }
@@ -84,8 +84,7 @@ struct RegisterPlanner: Reporting {
         window.registers.sort { ($0.offset, $0.name.span.start) < ($1.offset, $1.name.span.start) }
         if window.registers.count > MetabinaryLimit.registerCount {
             report(
-                .limitExceeded, window.name.span,
-                "window `\(window.name.text)` has \(window.registers.count) registers",
+                .limitExceeded, window.name.span, "window \(window.name) has \(window.registers.count) registers",
                 "\(MetabinaryLimit.registerCount) is the most: declare what the driver uses")
         }
         var last: CheckedAtlas.Register?
@@ -93,9 +92,8 @@ struct RegisterPlanner: Reporting {
             if let last, register.offset < window.byteCount {
                 report(
                     .registersOverlap, register.name.span,
-                    "registers `\(last.name.text)` and `\(register.name.text)` share byte "
-                        + Self.hexadecimal(register.offset),
-                    "declare each byte once; `\(last.name.text)` stands at \(self.place(last.name.span))")
+                    "registers \(last.name) and \(register.name) share byte " + Self.hexadecimal(register.offset),
+                    "declare each byte once; \(last.name) stands at \(self.place(last.name.span))")
             }
             let end = register.offset + register.count * UInt64(register.bitCount / 8)
             if end > window.byteCount {
@@ -113,13 +111,13 @@ struct RegisterPlanner: Reporting {
         if let length = window.locator?.length, window.byteCount >> (8 * UInt64(length.byteCount)) > 0 {
             report(
                 .wrongCapabilityPart, last.name.span,
-                "register `\(last.name.text)` ends at byte \(window.byteCount), and the capability's length has "
+                "register \(last.name) ends at byte \(window.byteCount), and the capability's length has "
                     + "\(8 * length.byteCount) bits", "correct the register's offset, or the type of the length")
         }
         if window.byteCount > MetabinaryLimit.windowByteCount {
             report(
                 .limitExceeded, last.name.span,
-                "register `\(last.name.text)` ends at byte \(Self.hexadecimal(window.byteCount))",
+                "register \(last.name) ends at byte \(Self.hexadecimal(window.byteCount))",
                 "\(Self.hexadecimal(MetabinaryLimit.windowByteCount)) is the most")
         }
     }

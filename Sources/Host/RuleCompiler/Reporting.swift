@@ -1,6 +1,18 @@
 // How the parts of the checker report: each holds the collector of the run, and says a mistake and what mends it in one
 // call. Here too is what several parts report alike.
 
+// What checkers name most of the tree.
+typealias Name = Syntax.Name
+typealias Number = Syntax.Number
+typealias Node = Syntax.Expression
+typealias Statement = Syntax.Statement
+typealias Device = Syntax.Device
+typealias Register = Syntax.Register
+typealias Field = Syntax.Field
+typealias Layout = Syntax.Layout
+typealias LayoutField = Syntax.LayoutField
+typealias State = Syntax.State
+
 /// A part of the checker.
 protocol Reporting { var diagnostics: DiagnosticCollector { get } }
 
@@ -26,12 +38,12 @@ extension Reporting {
     }
 
     /// Reports each name that stands before it in the list.
-    func reportDuplicates(_ names: [Syntax.Name], _ scope: String) {
+    func reportDuplicates(_ names: [Name], _ scope: String) {
         var seen: [String: SourceSpan] = [:]
         for name in names {
             if let first = seen[name.text] {
                 report(
-                    .duplicateName, name.span, "`\(name.text)` is declared twice in \(scope)",
+                    .duplicateName, name.span, "\(name) is declared twice in \(scope)",
                     "rename one of the two; the other stands at \(place(first))")
             } else {
                 seen[name.text] = name.span
@@ -40,32 +52,31 @@ extension Reporting {
     }
 
     /// Reports a name that is not among the candidates, and the one that may be meant.
-    func reportUnknown(_ what: String, _ name: Syntax.Name, among candidates: [String], _ mend: String) {
+    func reportUnknown(_ what: String, _ name: Name, among candidates: [String], _ mend: String) {
         // Once the run is full of mistakes, looking for what was meant is time lost.
         let nearest = diagnostics.isFull ? nil : NameDistance.nearest(to: name.text, among: candidates)
         report(
-            .unknownName, name.span, "unknown \(what) `\(name.text)`",
+            .unknownName, name.span, "unknown \(what) \(name)",
             nearest.map { "write `\($0)`, if that is meant; else \(mend)" } ?? mend)
     }
 
-    func reportUnknown<Value>(_ what: String, _ name: Syntax.Name, among candidates: [String], _ mend: String) -> Value?
-    {
+    func reportUnknown<Value>(_ what: String, _ name: Name, among candidates: [String], _ mend: String) -> Value? {
         reportUnknown(what, name, among: candidates, mend)
         return nil
     }
 
     /// The one of that name, which is reported where there is none.
-    func find<Node: Named>(_ name: Syntax.Name, in nodes: [Node], _ what: String, _ mend: String) -> Node? {
+    func find<Node: Named>(_ name: Name, in nodes: [Node], _ what: String, _ mend: String) -> Node? {
         nodes.named(name) ?? reportUnknown(what, name, among: nodes.names.map(\.text), mend)
     }
 
     /// A field or bits of a layout or of a field of one.
-    func find(_ name: Syntax.Name, in layout: Syntax.Layout) -> Syntax.LayoutField? {
+    func find(_ name: Name, in layout: Layout) -> LayoutField? {
         find(name, in: layout.fields, "field", "declare it in the layout at \(place(layout.name.span))")
     }
 
     /// Reports a list that is longer than the metabinary allows.
-    func reportExcess(_ names: [Syntax.Name], _ what: String, limit: Int, _ mend: String) {
+    func reportExcess(_ names: [Name], _ what: String, limit: Int, _ mend: String) {
         guard names.count > limit else { return }
         report(.limitExceeded, names[limit].span, "\(names.count) \(what); \(limit) is the most", mend)
     }

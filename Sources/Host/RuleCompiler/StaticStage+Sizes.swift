@@ -2,7 +2,7 @@
 
 extension StaticStage {
     /// A number of the text with the fact in its place put in.
-    func settled(_ number: Syntax.Number, _ what: String, _ isLegal: (UInt64) -> Bool) -> Syntax.Number {
+    func settled(_ number: Number, _ what: String, _ isLegal: (UInt64) -> Bool) -> Number {
         guard let name = number.fact else { return number }
         var settled = number
         settled.fact = nil
@@ -15,12 +15,12 @@ extension StaticStage {
         guard let value = plan.value else { return settled }
         guard let values = value.numbers.values else {
             report(
-                .openQuantity, name.span, "`\(name.text)` may be \(value.numbers.low)…\(value.numbers.high)",
+                .openQuantity, name.span, "\(name) may be \(value.numbers.low)…\(value.numbers.high)",
                 "`choose` it, take it out of a table, or give it a short range: each number must do")
             return settled
         }
         if let number = values.first(where: { $0 > settled.limit || !isLegal($0) }) {
-            report(.openQuantity, name.span, "`\(name.text)` may be \(number), and \(what)", "leave that number out")
+            report(.openQuantity, name.span, "\(name) may be \(number), and \(what)", "leave that number out")
             return settled
         }
         settled.value = value.numbers.high
@@ -29,7 +29,7 @@ extension StaticStage {
     }
 
     /// The device with its sizes put in.
-    func settled(_ device: Syntax.Device) -> Syntax.Device {
+    func settled(_ device: Device) -> Device {
         func isSize(_ number: UInt64) -> Bool { number >= 8 && number.nonzeroBitCount == 1 }
         var device = device
         for index in device.rings.indices {
@@ -54,7 +54,7 @@ extension StaticStage {
     }
 
     /// The static value of a number of the text.
-    func value(of number: Syntax.Number) -> TypedValue {
+    func value(of number: Number) -> TypedValue {
         guard let name = number.fact, var value = fact(name)?.value else {
             return TypedValue(number.value ?? 0, number.span)
         }
@@ -63,7 +63,7 @@ extension StaticStage {
     }
 
     /// The least that a number of the text may be.
-    func least(of number: Syntax.Number) -> UInt64? {
+    func least(of number: Number) -> UInt64? {
         guard let name = number.fact else { return number.value }
         return fact(name)?.value?.numbers.low ?? number.value
     }

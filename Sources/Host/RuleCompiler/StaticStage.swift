@@ -40,7 +40,7 @@ final class StaticStage: Reporting {
     // MARK: Facts
 
     /// A fact, or what a probe finds out; `nil` where none has that name.
-    func fact(_ name: Syntax.Name) -> FactPlan? {
+    func fact(_ name: Name) -> FactPlan? {
         let symbol = names[name]
         switch symbol {
         case .fact, .probe: use.insert(name.text)
@@ -48,9 +48,7 @@ final class StaticStage: Reporting {
         }
         if let known = facts[name.text] { return known }
         guard !openFacts.contains(name.text) else {
-            report(
-                .factCycle, name.span, "`\(name.text)` depends on itself",
-                "say one of the facts between them by numbers")
+            report(.factCycle, name.span, "\(name) depends on itself", "say one of the facts between them by numbers")
             return FactPlan()
         }
         openFacts.append(name.text)
@@ -64,7 +62,7 @@ final class StaticStage: Reporting {
     }
 
     /// Has the target evaluate the facts that the class of a device requires, and reports those that it does not state.
-    func require(_ required: [Syntax.Name], by itsClass: Syntax.Name) {
+    func require(_ required: [Name], by itsClass: Name) {
         let device = names.device
         for name in required {
             let stated = device.facts.named(name)?.name ?? device.probes.named(name)?.name
@@ -73,7 +71,7 @@ final class StaticStage: Reporting {
             } else if stated == nil, !device.isBroken {
                 report(
                     .missingFact, device.name.span,
-                    "device `\(device.name.text)` does not state `\(name.text)`, which class `\(itsClass.text)` requires",
+                    "device \(device.name) does not state \(name), which class \(itsClass) requires",
                     "add `fact \(name.text) = VALUE`, or a probe of that name; what it means stands at "
                         + place(name.span))
             }
@@ -116,7 +114,7 @@ final class StaticStage: Reporting {
         if let low = node.range?.low.value, let high = node.range?.high.value {
             guard low <= high, let limited = numbers.limited(to: low...high) else {
                 return report(
-                    .factOutside, node.name.span, "`\(node.name.text)` is never in \(low)…\(high)",
+                    .factOutside, node.name.span, "\(node.name) is never in \(low)…\(high)",
                     "correct the range or the value")
             }
             numbers = limited

@@ -42,7 +42,7 @@ struct Typing: Reporting {
     // MARK: Parts
 
     /// A field of what has any.
-    func field(_ field: Syntax.Name, of value: TypedValue, _ span: SourceSpan, _ name: String) -> TypedValue? {
+    func field(_ field: Name, of value: TypedValue, _ span: SourceSpan, _ name: String) -> TypedValue? {
         guard let whole = value.whole else {
             return report(
                 .notAValue, span, "`\(name)` is a computed value and has no fields",
@@ -51,7 +51,7 @@ struct Typing: Reporting {
         guard let node = whole.fields.named(field) else {
             return reportUnknown(
                 "field", field, among: whole.fields.map(\.name.text),
-                "declare it in braces behind `\(whole.name.text)` at \(place(whole.name.span))")
+                "declare it in braces behind \(whole.name) at \(place(whole.name.span))")
         }
         guard let low = node.low.value, let high = node.high.value, low <= high, high < UInt64(whole.bitCount) else {
             return nil
@@ -85,11 +85,11 @@ struct Typing: Reporting {
     // MARK: Conversions
 
     /// The low bits of a value, which says nothing new where it has no others.
-    func converted(_ value: TypedValue, to bitCount: UInt8, _ name: Syntax.Name, _ span: SourceSpan) -> TypedValue? {
+    func converted(_ value: TypedValue, to bitCount: UInt8, _ name: Name, _ span: SourceSpan) -> TypedValue? {
         guard value.uncut != nil || value.bitCount > bitCount else {
             return report(
                 .nothingCut, span, "the value never needs more than \(value.bitCount) bits: nothing is cut off",
-                "take `\(name.text)` out: a value goes wherever it fits")
+                "take \(name) out: a value goes wherever it fits")
         }
         let mask = Self.mask(bitCount)
         if value.isStatic, !value.isKnown {

@@ -11,5 +11,5 @@ final class UsedNames {
 
     func insert(_ name: String) { names.insert(name) }
 
-    func contains(_ name: Syntax.Name) -> Bool { names.contains(name.text) }
+    func contains(_ name: Name) -> Bool { names.contains(name.text) }
 }
