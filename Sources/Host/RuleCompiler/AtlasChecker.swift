@@ -79,11 +79,9 @@ struct AtlasChecker: Reporting {
             }
             return
         }
-        if syntax.line(of: itsParent).has(node.name) {
-            report(
-                .classCycle, parent.span, "class \(node.name) is a class of itself",
-                "leave one of the classes between them without `is`")
-        }
+        report(
+            if: syntax.line(of: itsParent).has(node.name), .classCycle, parent.span,
+            "class \(node.name) is a class of itself", "leave one of the classes between them without `is`")
     }
 
     /// Reports what a class gives its devices and none of them uses. What only devices override is not looked at.

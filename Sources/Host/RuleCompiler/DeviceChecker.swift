@@ -80,11 +80,9 @@ struct DeviceChecker: Reporting {
             }
         }
         let count = device.matches.count + device.classMatches.count
-        if count > MetabinaryLimit.matchCount {
-            report(
-                .limitExceeded, node.name.span, "\(count) matches; \(MetabinaryLimit.matchCount) is the most",
-                "split the description")
-        }
+        report(
+            if: count > MetabinaryLimit.matchCount, .limitExceeded, node.name.span,
+            "\(count) matches; \(MetabinaryLimit.matchCount) is the most", "split the description")
     }
 }
 

@@ -40,11 +40,10 @@ extension ExpressionChecker {
         checkSelection(of: register, span)
         guard register.isQueue || !steps.isEmpty else { return steps }
         pending.count += 1
-        if pending.count == 2 {
-            report(
-                .accessesJoined, span, "this statement has a second access that must not stand beside another",
-                "read one of them before, by `let NAME = \(register.name.text)`: so the order is said")
-        }
+        report(
+            if: pending.count == 2, .accessesJoined, span,
+            "this statement has a second access that must not stand beside another",
+            "read one of them before, by `let NAME = \(register.name.text)`: so the order is said")
         return steps
     }
 

@@ -9,13 +9,11 @@ extension ExpressionChecker {
         case "address":
             let count = plan.leastCount(ofBuffers: pool)
             // An argument was checked; of what was kept, only the bits are known.
-            if value.highest == nil, value.mostOfBits >= count {
-                report(
-                    .unboundedIndex, field.span,
-                    "of a buffer that was kept only the bits of its number are known, up to \(value.mostOfBits); "
-                        + "\(plan.buffers[pool].name) has \(count)",
-                    "have a power of two of buffers; or tell the device of a buffer before it is kept")
-            }
+            report(
+                if: value.highest == nil && value.mostOfBits >= count, .unboundedIndex, field.span,
+                "of a buffer that was kept only the bits of its number are known, up to \(value.mostOfBits); "
+                    + "\(plan.buffers[pool].name) has \(count)",
+                "have a power of two of buffers; or tell the device of a buffer before it is kept")
             return plan.address(ofBuffer: value, pool, field.span)
         case "number":
             var number = value
@@ -133,8 +131,7 @@ extension ExpressionChecker {
     /// `next.index`, `next.offset`, `next.lap`, `next.count`
     func view(_ view: Name, of cursor: State, _ span: SourceSpan) -> TypedValue? {
         guard !isOfFact else {
-            typing.reportDynamic(span, "\(cursor.name) moves while the code runs, and this must be known before")
-            return nil
+            return typing.reportDynamic(span, "\(cursor.name) moves while the code runs, and this must be known before")
         }
         use.insert(cursor.name.text)
         checkMemory(span)

@@ -145,9 +145,8 @@ extension ExpressionChecker {
         use.insert(table.name.text)
         guard let index = check(node) else { return nil }
         guard index.isStatic else {
-            typing.reportDynamic(
+            return typing.reportDynamic(
                 node.span, "a table is looked up while code is generated, and this is known only later")
-            return nil
         }
         let entries = table.entries.map { $0.value ?? 0 }
         guard index.numbers.high < UInt64(entries.count) else {

@@ -131,11 +131,10 @@ class ExpressionChecker: Reporting {
     func mayPutIn(_ name: Name) -> Bool {
         use.insert(name.text)
         expansionCount += 1
-        if expansionCount == MetabinaryLimit.itemCount {
-            report(
-                .limitExceeded, name.span, "more than \(MetabinaryLimit.itemCount) definitions are put in here",
-                "name what is computed more than once by `let`, or loop over what repeats")
-        }
+        report(
+            if: expansionCount == MetabinaryLimit.itemCount, .limitExceeded, name.span,
+            "more than \(MetabinaryLimit.itemCount) definitions are put in here",
+            "name what is computed more than once by `let`, or loop over what repeats")
         return expansionCount < MetabinaryLimit.itemCount
     }
 }

@@ -55,12 +55,10 @@ extension FunctionChecker {
         if let telling = register.telling, telling.meaning == .address, let value {
             return tell(value, telling, register, at: place, name, expression.span)
         }
-        if register.clearsWritten, readRegisters.contains(name.text) {
-            report(
-                .readModifyWrite, name.span,
-                "register \(name) is `w1c`: writing back what is read clears all of its bits that are set",
-                "write the bits to clear and no others; to clear what was seen, `let seen = \(name.text)` before")
-        }
+        report(
+            if: register.clearsWritten && readRegisters.contains(name.text), .readModifyWrite, name.span,
+            "register \(name) is `w1c`: writing back what is read clears all of its bits that are set",
+            "write the bits to clear and no others; to clear what was seen, `let seen = \(name.text)` before")
         readRegisters.formUnion(readBefore)
         guard mayWrite(register, name.span) else { return }
         guard register.isWritable else {

@@ -89,10 +89,9 @@ extension FunctionChecker {
 
     /// - Parameter before: the buffers before the loop.
     func checkLoop(_ returns: Bool, _ before: [String: BufferState], _ span: SourceSpan) {
-        if returns {
-            report(
-                .unreachableStatement, span, "the loop returns in its first run", "write what it does without a loop")
-        }
+        report(
+            if: returns, .unreachableStatement, span, "the loop returns in its first run",
+            "write what it does without a loop")
         for (name, state) in before where scope.buffers[name] != state {
             report(.bufferGone, span, "`\(name)` is moved in a loop, and is gone in its second run", "move it outside")
         }

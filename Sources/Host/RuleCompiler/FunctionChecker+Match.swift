@@ -5,11 +5,9 @@ extension FunctionChecker {
     /// Checks a `match` and appends its code; true if every arm returns.
     func checkMatch(_ span: SourceSpan, _ node: Node, _ arms: [Syntax.Arm]) -> Bool {
         let value = check(node).flatMap { typing.reportAddress([$0], node.span) ? nil : $0 }
-        if value?.isStatic == true {
-            report(
-                .staticCondition, node.span, "the value is known while code is generated",
-                "`match` chooses while running: take what the value chooses out of it")
-        }
+        report(
+            if: value?.isStatic == true, .staticCondition, node.span, "the value is known while code is generated",
+            "`match` chooses while running: take what the value chooses out of it")
         guard var value, !value.isStatic else {
             // Names that the arms use are used all the same.
             for arm in arms { _ = checkArm(arm.statements) }

@@ -5,18 +5,14 @@ extension FunctionChecker {
     ///
     /// - Returns: their places.
     @discardableResult func put(_ word: String, at span: SourceSpan, _ names: [String: MadeName]) -> [String: Int] {
-        let outer = scope.made
-        scope.made = Dictionary(uniqueKeysWithValues: names.map { (Scope.madePrefix + $0, $1) })
-        let depth = scope.depth
+        let (made, values) = (scope.made, scope.values)
+        scope.made = names
+        scope.values = values.map { (nil, $0.value) }
         _ = check(stage.prelude.statements(of: word, at: span))
-        scope.made = outer
-        var places: [String: Int] = [:]
-        for place in depth..<scope.depth {
-            guard let name = scope.values[place].name?.text else { continue }
-            places[String(name.dropFirst(Scope.madePrefix.count))] = place
-            scope.values[place].name = nil
-        }
-        return places
+        let added = scope.values[values.count...]
+        scope.made = made
+        scope.values = values + added.map { (nil, $0.value) }
+        return Dictionary(zip(added.map { $0.name?.text ?? "" }, added.indices), uniquingKeysWith: { $1 })
     }
 
     /// `claim = VALUE`, `buffers[VALUE] = VALUE`, `tail = VALUE` in the prelude: nothing is asked of it.

@@ -10,25 +10,19 @@ extension FunctionChecker {
         reportDuplicates(node.registers, "what probe \(node.name) restores")
         let returns = check(node.function.statements)
         leave(to: 0)
-        if !returns, !device.isBroken {
-            report(
-                .missingReturn, node.function.closingBrace, "probe \(node.name) ends without an answer",
-                "end it with `return VALUE`, or with `fail`")
-        }
-        if usesChoice {
-            report(
-                .misusedProbe, node.name.span, "probe \(node.name) depends on a choice",
-                "a probe runs before alternatives are tried: let it use numbers and facts alone")
-        }
+        report(
+            if: !returns && !device.isBroken, .missingReturn, node.function.closingBrace,
+            "probe \(node.name) ends without an answer", "end it with `return VALUE`, or with `fail`")
+        report(
+            if: usesChoice, .misusedProbe, node.name.span, "probe \(node.name) depends on a choice",
+            "a probe runs before alternatives are tried: let it use numbers and facts alone")
         let resets = device.functions.contains {
             $0.statements.contains { if case .resetState = $0 { true } else { false } }
         }
-        if node.purity == .resets, !resets, !device.isBroken {
-            report(
-                .misusedProbe, node.name.span,
-                "probe \(node.name) leaves the device in any state, and nothing brings it up",
-                "write `reset state` in the function that brings the device up, or `restores` here")
-        }
+        report(
+            if: node.purity == .resets && !resets && !device.isBroken, .misusedProbe, node.name.span,
+            "probe \(node.name) leaves the device in any state, and nothing brings it up",
+            "write `reset state` in the function that brings the device up, or `restores` here")
         let function = CheckedAtlas.Function(
             name: node.name, resultName: node.name.text, resultBitCount: 33, statements: code)
         let places = (probe?.restored ?? []).compactMap { registers.target(of: $0.register) }

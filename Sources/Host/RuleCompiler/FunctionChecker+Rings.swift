@@ -43,17 +43,21 @@ extension FunctionChecker {
     /// where the table of buffers keeps its own, two bytes a slot.
     private func made(of slot: Scope.Slot, _ span: SourceSpan) -> [String: MadeName] {
         let ring = plan.rings[slot.ring]
-        func offset(_ place: Int) -> TypedValue { TypedValue(.local(place, span), bitCount: 32, typeBitCount: 32) }
         var made = self.made(of: ring, span)
-        made["slot"] = .value(offset(slot.place))
+        made["slot"] = local(slot.place, span)
         var place = Expression.binary(.shiftRight, .local(slot.place, span), .number(ring.slotShift - 1, span))
-        if let next = slot.next { made["next"] = .value(offset(next)) }
+        if let next = slot.next { made["next"] = local(next, span) }
         if let counter = slot.counter {
             made["number"] = .value(TypedValue(.local(counter, span), upTo: ring.count - 1))
             place = .binary(.shiftLeft, .local(counter, span), .number(1, span))
         }
         made["place"] = .value(TypedValue(place, bitCount: 32, typeBitCount: 32))
         return made
+    }
+
+    /// A byte offset or the like that stands on the stack.
+    private func local(_ place: Int, _ span: SourceSpan) -> MadeName {
+        .value(TypedValue(.local(place, span), bitCount: 32, typeBitCount: 32))
     }
 
     private func address(of region: Int, _ span: SourceSpan) -> MadeName {
@@ -69,7 +73,7 @@ extension FunctionChecker {
         scope.slots[index].state = state
         guard let complaint else { return true }
         let what = complaint.what.replacing("SLOT", with: "\(name)").replacing(
-            "RING", with: "`\(plan.rings[ring ?? slot.ring].name.text)`")
+            "RING", with: "\(plan.rings[ring ?? slot.ring].name)")
         report(.slotMisused, span, what, complaint.mend)
         return false
     }
@@ -99,15 +103,13 @@ extension FunctionChecker {
         guard let index = findRing(base) else { return _ = scope.push(name, nil) }
         let ring = plan.rings[index]
         let isReap = method.text == "reap"
-        if isReap, ring.sends {
-            report(
-                .slotMisused, method.span, "ring \(base) sends: nothing is received from it",
-                "write `\(base.text).claim()`")
-        }
+        report(
+            if: isReap && ring.sends, .slotMisused, method.span, "ring \(base) sends: nothing is received from it",
+            "write `\(base.text).claim()`")
         let word = isReap ? "take_received" : ring.sends ? "claim_to_send" : "claim_to_receive"
         let made = self.made(of: ring, base.span).merging(["refuse": .code(arm.code)]) { $1 }
         let places = put(word, at: base.span, made)
-        let state: SlotState = isReap ? .filled : ring.sends ? [.open, .claimed, .filled] : [.open, .claimed]
+        let state: SlotState = isReap ? .filled : ring.sends ? [.open, .claimed, .filled] : [.open, .claimed, .empty]
         guard let place = places["slot"] else { return }
         bind(name, to: Scope.Slot(ring: index, place: place, next: places["next"], state: state))
     }
@@ -197,10 +199,7 @@ extension FunctionChecker {
         let places = put("take_buffer", at: span, made)
         guard let place = places["buffer"], let at = places["at"] else { return }
         if let arguments, let given = move(arguments, into: pool, span) {
-            var made = made
-            made["place"] = .value(TypedValue(.local(at, span), bitCount: 32, typeBitCount: 32))
-            made["given"] = .value(given)
-            put("put_buffer", at: span, made)
+            put("put_buffer", at: span, made.merging(["place": local(at, span), "given": .value(given)]) { $1 })
         }
         bind(name, toBuffer: pool, at: place)
     }
@@ -303,9 +302,7 @@ extension FunctionChecker {
         guard let place = ring.sends ? posted?.next : posted?.place else {
             return _ = put(ring.sends ? "notify_sent" : "notify_before", at: span, made(of: ring, span))
         }
-        var made = self.made(of: ring, span)
-        made["slot"] = .value(TypedValue(.local(place, span), bitCount: 32, typeBitCount: 32))
-        put("notify", at: span, made)
+        put("notify", at: span, made(of: ring, span).merging(["slot": local(place, span)]) { $1 })
     }
 
     /// `rx.start()` of a memory: tells the device where it is.

@@ -125,8 +125,8 @@ extension FunctionChecker {
     private func eachCount(_ node: Node) -> TypedValue? {
         guard let value = check(node) else { return nil }
         guard value.isStatic else {
-            typing.reportDynamic(node.span, "`for each` repeats while code is generated, and this is known only later")
-            return nil
+            return typing.reportDynamic(
+                node.span, "`for each` repeats while code is generated, and this is known only later")
         }
         let most = value.numbers.high
         if most == 0 { return report(.valueTooWide, node.span, "the loop never runs", "take it out") }
@@ -149,10 +149,9 @@ extension FunctionChecker {
                 typing.reportDynamic(node.span, "an entry of the list is not the same on every machine")
             }
         }
-        if nodes.count > MetabinaryLimit.entryCount {
-            report(
-                .limitExceeded, nodes[0].span, "\(nodes.count) entries", "\(MetabinaryLimit.entryCount) are the most")
-        }
+        report(
+            if: nodes.count > MetabinaryLimit.entryCount, .limitExceeded, nodes[0].span, "\(nodes.count) entries",
+            "\(MetabinaryLimit.entryCount) are the most")
         return entries.count == nodes.count ? entries : nil
     }
 }

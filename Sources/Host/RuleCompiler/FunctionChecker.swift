@@ -38,11 +38,10 @@ final class FunctionChecker: ExpressionChecker {
 
     /// Takes the arguments as they come, then each as the rule sees it: in its range, and under its name.
     private func checkParameters(_ function: inout CheckedAtlas.Function) {
-        if member.parameters.count > MetabinaryLimit.parameterCount {
-            report(
-                .limitExceeded, member.name.span, "\(member.parameters.count) parameters",
-                "\(MetabinaryLimit.parameterCount) are the most: as many as go in registers")
-        }
+        report(
+            if: member.parameters.count > MetabinaryLimit.parameterCount, .limitExceeded, member.name.span,
+            "\(member.parameters.count) parameters",
+            "\(MetabinaryLimit.parameterCount) are the most: as many as go in registers")
         for (index, node) in member.parameters.enumerated() {
             // A boolean comes as a byte, of which the lowest bit counts: machine code has no narrower argument.
             function.parameters.append((node.name.text, node.ring == nil ? max(node.bitCount ?? 32, 8) : 32))
@@ -84,11 +83,10 @@ final class FunctionChecker: ExpressionChecker {
         var value = TypedValue(argument, bitCount: bitCount, typeBitCount: typeBitCount)
         if let range = node.range {
             let (lowest, highest) = (range.low.value ?? 0, range.high.value ?? most)
-            if lowest > highest || highest > most || bitCount == 1 {
-                report(
-                    .valueTooWide, range.low.span.joined(with: range.high.span),
-                    "no value of \(bitCount) bits lies in the range", "correct the range or the type")
-            }
+            report(
+                if: lowest > highest || highest > most || bitCount == 1, .valueTooWide,
+                range.low.span.joined(with: range.high.span), "no value of \(bitCount) bits lies in the range",
+                "correct the range or the type")
             value.expression = .init(
                 operation: .bound(argument, lowest: lowest, highest: highest, refusal: refusal(of: node.name)),
                 span: node.name.span)
@@ -157,7 +155,7 @@ final class FunctionChecker: ExpressionChecker {
     }
 
     func checkName(_ name: Name) {
-        guard let first = visibleNames.first(where: { $0.text == name.text }) else { return }
+        guard scope.made.isEmpty, let first = visibleNames.first(where: { $0.text == name.text }) else { return }
         reportDuplicates([first, name], "a device and its function")
     }
 
@@ -244,11 +242,10 @@ final class FunctionChecker: ExpressionChecker {
         for case (let local?, _) in scope.values where isWhole && !scope.used.contains(local.text) {
             report(.unusedName, local.span, "\(local) is never used", "use it or take it out")
         }
-        if !returns, scope.buffers != outer.buffers {
-            report(
-                .bufferKept, node.name.span, "\(name) has a buffer at its end that nobody can name any more",
-                "handle buffers in the functions themselves")
-        }
+        report(
+            if: !returns && scope.buffers != outer.buffers, .bufferKept, node.name.span,
+            "\(name) has a buffer at its end that nobody can name any more",
+            "handle buffers in the functions themselves")
         // They lie on the stack as if they stood here.
         let depth = scope.depth
         scope = outer

@@ -26,11 +26,10 @@ struct LayoutChecker: Reporting {
         reportDuplicates(node.fields.names, "layout \(node.name)")
         guard let byteCount = node.byteCount.value else { return }
         let isOfRing = device.rings.contains { $0.layout.text == node.name.text }
-        if byteCount == 0 || isOfRing && ![8, 16, 32, 64, 128].contains(byteCount) {
-            report(
-                .fieldPastLayout, node.byteCount.span, "layout \(node.name) has \(byteCount) bytes",
-                "8, 16, 32, 64 or 128: whole stores of 8 bytes, and slots of a power of two")
-        }
+        report(
+            if: byteCount == 0 || isOfRing && ![8, 16, 32, 64, 128].contains(byteCount), .fieldPastLayout,
+            node.byteCount.span, "layout \(node.name) has \(byteCount) bytes",
+            "8, 16, 32, 64 or 128: whole stores of 8 bytes, and slots of a power of two")
         var placed: [(name: String, low: UInt64, high: UInt64)] = []
         for field in node.fields {
             checkFields(field.bits, "field", field.name, field.bitCount)

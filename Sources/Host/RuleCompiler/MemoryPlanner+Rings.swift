@@ -145,11 +145,10 @@ extension MemoryPlanner {
         guard let pool = node.pools.first(where: { $0.ring.text == ring.name.text }) else { return }
         plan.rings[index].pool = nextRegion
         let byteCount = ring.bufferCount * ring.bufferByteCount
-        if byteCount > MetabinaryLimit.memoryByteCount {
-            report(
-                .limitExceeded, pool.name.span, "pool \(pool.name) has \(byteCount) bytes",
-                "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
-        }
+        report(
+            if: byteCount > MetabinaryLimit.memoryByteCount, .limitExceeded, pool.name.span,
+            "pool \(pool.name) has \(byteCount) bytes",
+            "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
         checked.memories[ring.region - checked.windows.count].pool = checked.memories.count
         stage.note(.memory, of: checked.memories.count, is: ring.sizes.poolByteCount)
         stage.note(.element, of: checked.memories.count, is: ring.sizes.stride)

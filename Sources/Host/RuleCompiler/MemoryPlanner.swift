@@ -86,12 +86,10 @@ struct MemoryPlanner: Reporting {
         let low = node.range?.low.value ?? 0
         let high = node.range?.high.value ?? all
         let first = node.first.value ?? low
-        if low > high || high > all || first < low || first > high {
-            report(
-                .valueTooWide, node.first.span,
-                "\(node.name) holds \(low)…\(high) in \(node.bitCount ?? 64) bits and starts with "
-                    + "\(node.first.value ?? 0)", "correct the range, the type or the first value")
-        }
+        report(
+            if: low > high || high > all || first < low || first > high, .valueTooWide, node.first.span,
+            "\(node.name) holds \(low)…\(high) in \(node.bitCount ?? 64) bits and starts with "
+                + "\(node.first.value ?? 0)", "correct the range, the type or the first value")
         if let count = node.count, let number = count.value, number.nonzeroBitCount != 1 {
             report(
                 .unboundedIndex, count.span, "no number of bits bounds an index of \(number) elements",
@@ -107,11 +105,10 @@ struct MemoryPlanner: Reporting {
     private mutating func planOwner(_ node: State, _ pool: Name) {
         let count = node.count?.value ?? 1
         let buffers = plan.findBuffers(pool).map { plan.buffers[$0] }
-        if count.nonzeroBitCount != 1 || count > buffers?.count ?? count {
-            report(
-                .ownerMisused, node.name.span, "\(node.name) holds \(count) of \(buffers?.count ?? 0) buffers",
-                "make it a power of two, and no more than \(pool) has")
-        }
+        report(
+            if: count.nonzeroBitCount != 1 || count > buffers?.count ?? count, .ownerMisused, node.name.span,
+            "\(node.name) holds \(count) of \(buffers?.count ?? 0) buffers",
+            "make it a power of two, and no more than \(pool) has")
         addCell(of: node, 16, count: count, mask: Typing.mask(buffers?.bitCount ?? 16))
     }
 

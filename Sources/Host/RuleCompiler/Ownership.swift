@@ -1,5 +1,5 @@
-// Who owns what, as tables: what may happen to a slot or a buffer in which state, what it is then, and what is said where
-// it may not happen.
+// Who owns what, as tables: what must be true of a slot or a buffer for what happens to it, what it is then, and what is
+// said where it is not so.
 
 /// What is true of a slot.
 struct SlotState: OptionSet {
@@ -11,9 +11,9 @@ struct SlotState: OptionSet {
     static let claimed = SlotState(rawValue: 2)
     /// It has its whole descriptor.
     static let written = SlotState(rawValue: 4)
-    /// It owns a buffer.
-    static let filled = SlotState(rawValue: 8)
-    static let posted = SlotState(rawValue: 16)
+    /// It owns a buffer, or it owns none.
+    static let (filled, empty) = (SlotState(rawValue: 8), SlotState(rawValue: 16))
+    static let posted = SlotState(rawValue: 32)
 }
 
 /// What happens to a slot.
@@ -29,66 +29,48 @@ enum SlotEvent {
     /// What is said where a slot is in no state for an event: `SLOT` and `RING` stand for their names.
     typealias Complaint = (what: String, mend: String)
 
-    private struct Row {
-        /// What must be true, in this order, with what is said where it is not.
-        var needs: [(state: SlotState, complaint: Complaint)] = []
-        var forbids: SlotState = []
-        var complaint: Complaint = ("", "")
-        var adds: SlotState = []
-        var removes: SlotState = []
-    }
+    /// What must be true, in this order, with what is said where it is not; what is true afterwards, and what no longer.
+    private typealias Row = (needs: [(SlotState, Complaint)], adds: SlotState, removes: SlotState)
 
+    private static let noBuffer = ("SLOT owns no buffer here", "a slot gives its buffer once")
     private static let unready = "write the whole descriptor and move a buffer in first"
-    private static let noBuffer: (SlotState, Complaint) = (
-        .filled, ("SLOT owns no buffer here", "a slot gives its buffer once")
-    )
 
-    private static let rows: [SlotEvent: Row] = [
-        .write: Row(
-            needs: [
-                (
-                    .open,
-                    ("SLOT is not the driver's to write here", "write a slot that was claimed, before it is posted")
-                )
-            ], adds: .written), .take: Row(needs: [noBuffer], removes: .filled),
-        .exchange: Row(needs: [noBuffer], adds: .filled),
-        .put: Row(
-            forbids: .filled, complaint: ("SLOT owns a buffer already", "use `exchange`, or put once"), adds: .filled),
-        .post: Row(
-            needs: [
-                (
-                    .claimed,
-                    (
-                        "SLOT was not claimed of ring RING, or is posted already",
-                        "claim a slot, fill it and post it once"
-                    )
-                ), (.written, ("SLOT is posted before it is written", unready)),
-                (.filled, ("SLOT is posted before it is given a buffer", unready)),
-            ], adds: .posted, removes: [.open, .claimed]),
-        .leave: Row(needs: [(.written, ("the loop leaves SLOT as it was", "write the whole descriptor of every slot"))]
-        ),
-    ]
+    private var row: Row {
+        switch self {
+        case .write:
+            let wrong = ("SLOT is not the driver's to write here", "write a slot that was claimed, before it is posted")
+            return ([(.open, wrong)], .written, [])
+        case .take: return ([(.filled, Self.noBuffer)], .empty, .filled)
+        case .exchange: return ([(.filled, Self.noBuffer)], .filled, .empty)
+        case .put: return ([(.empty, ("SLOT owns a buffer already", "use `exchange`, or put once"))], .filled, .empty)
+        case .post:
+            let wrong = "SLOT was not claimed of ring RING, or is posted already"
+            let needs: [(SlotState, Complaint)] = [
+                (.claimed, (wrong, "claim a slot, fill it and post it once")),
+                (.written, ("SLOT is posted before it is written", Self.unready)),
+                (.filled, ("SLOT is posted before it is given a buffer", Self.unready)),
+            ]
+            return (needs, .posted, [.open, .claimed])
+        case .leave:
+            return (
+                [(.written, ("the loop leaves SLOT as it was", "write the whole descriptor of every slot"))], [], []
+            )
+        }
+    }
 
     /// The state after the event, and what is wrong with it in that state.
     func happens(in state: SlotState) -> (state: SlotState, complaint: Complaint?) {
-        let row = Self.rows[self] ?? Row()
-        let complaint =
-            row.needs.first { !state.contains($0.state) }?.complaint
-            ?? (state.isDisjoint(with: row.forbids) ? nil : row.complaint)
-        return (state.union(row.adds).subtracting(row.removes), complaint)
+        let row = row
+        return (state.union(row.adds).subtracting(row.removes), row.needs.first { !state.contains($0.0) }?.1)
     }
 }
 
 /// Where a buffer is that a function owns, or has owned.
 enum BufferState {
-    /// It came as an argument.
-    case given
-    /// It was taken out of a slot or a state.
-    case taken
-    /// An argument that was moved.
-    case givenAway
-    /// What was taken is elsewhere again.
-    case passedOn
+    /// It came as an argument, or was taken out of a slot or a state.
+    case given, taken
+    /// What came as an argument was moved, or what was taken is elsewhere again.
+    case givenAway, passedOn
 
     var isMoved: Bool { self == .givenAway || self == .passedOn }
 
@@ -98,14 +80,14 @@ enum BufferState {
     /// moved always. `BUFFER` stands for the name.
     func complaintAtReturn(isSuccess: Bool) -> SlotEvent.Complaint? {
         switch (self, isSuccess) {
+        case (.given, false), (.givenAway, true), (.passedOn, _): nil
+        case (.given, true), (.taken, _):
+            ("BUFFER is lost here", "move it into a slot or into the outcome before the return")
         case (.givenAway, false):
             (
                 "BUFFER was moved, and the caller is told that it still owns it",
                 "move it only where the first outcome, success, is returned"
             )
-        case (.given, true), (.taken, _):
-            ("BUFFER is lost here", "move it into a slot or into the outcome before the return")
-        case (.given, false), (.givenAway, true), (.passedOn, _): nil
         }
     }
 }

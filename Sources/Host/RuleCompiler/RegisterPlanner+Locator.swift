@@ -13,18 +13,14 @@ extension RegisterPlanner {
             let isTwice = ([checked] + checked.alternatives).contains {
                 $0.bar == place.bar && $0.isMemory == place.isMemory && $0.locator == place.locator
             }
-            if isTwice {
-                report(
-                    .placeTwice, node.bar?.span ?? window.name.span, "window \(window.name) has this place already",
-                    "take one of the two out")
-            }
+            report(
+                if: isTwice, .placeTwice, node.bar?.span ?? window.name.span,
+                "window \(window.name) has this place already", "take one of the two out")
             checked.alternatives.append(place)
         }
-        if checked.alternatives.count >= MetabinaryLimit.placeCount {
-            report(
-                .limitExceeded, window.name.span, "\(checked.alternatives.count + 1) places of a window",
-                "\(MetabinaryLimit.placeCount) are the most")
-        }
+        report(
+            if: checked.alternatives.count >= MetabinaryLimit.placeCount, .limitExceeded, window.name.span,
+            "\(checked.alternatives.count + 1) places of a window", "\(MetabinaryLimit.placeCount) are the most")
         return checked
     }
 

@@ -33,12 +33,10 @@ struct RegisterPlanner: Reporting {
         }
         guard let offset = register.offset.value else { return }
         let byteCount = UInt64(register.bitCount / 8)
-        if offset % byteCount != 0 {
-            report(
-                .unalignedRegister, register.offset.span,
-                "register \(register.name) has \(byteCount) bytes and stands at \(Self.hexadecimal(offset))",
-                "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
-        }
+        report(
+            if: offset % byteCount != 0, .unalignedRegister, register.offset.span,
+            "register \(register.name) has \(byteCount) bytes and stands at \(Self.hexadecimal(offset))",
+            "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
         if plan.windows[index].mayBePorts { checkPort(register, at: offset) }
         if let place = plan.windows[index].configuration { checkSelection(of: register, at: offset, in: place) }
         plan.windows[index].registers.append(
@@ -82,11 +80,10 @@ struct RegisterPlanner: Reporting {
     private mutating func order(_ index: Int) {
         var window = plan.windows[index]
         window.registers.sort { ($0.offset, $0.name.span.start) < ($1.offset, $1.name.span.start) }
-        if window.registers.count > MetabinaryLimit.registerCount {
-            report(
-                .limitExceeded, window.name.span, "window \(window.name) has \(window.registers.count) registers",
-                "\(MetabinaryLimit.registerCount) is the most: declare what the driver uses")
-        }
+        report(
+            if: window.registers.count > MetabinaryLimit.registerCount, .limitExceeded, window.name.span,
+            "window \(window.name) has \(window.registers.count) registers",
+            "\(MetabinaryLimit.registerCount) is the most: declare what the driver uses")
         var last: CheckedAtlas.Register?
         for (place, register) in window.registers.enumerated() {
             if let last, register.offset < window.byteCount {
@@ -114,11 +111,9 @@ struct RegisterPlanner: Reporting {
                 "register \(last.name) ends at byte \(window.byteCount), and the capability's length has "
                     + "\(8 * length.byteCount) bits", "correct the register's offset, or the type of the length")
         }
-        if window.byteCount > MetabinaryLimit.windowByteCount {
-            report(
-                .limitExceeded, last.name.span,
-                "register \(last.name) ends at byte \(Self.hexadecimal(window.byteCount))",
-                "\(Self.hexadecimal(MetabinaryLimit.windowByteCount)) is the most")
-        }
+        report(
+            if: window.byteCount > MetabinaryLimit.windowByteCount, .limitExceeded, last.name.span,
+            "register \(last.name) ends at byte \(Self.hexadecimal(window.byteCount))",
+            "\(Self.hexadecimal(MetabinaryLimit.windowByteCount)) is the most")
     }
 }

@@ -24,6 +24,12 @@ extension Reporting {
         diagnostics.report(identifier, span, what, mend: mend)
     }
 
+    /// The same where something is so.
+    func report(
+        if isWrong: Bool, _ identifier: DiagnosticIdentifier, _ span: @autoclosure () -> SourceSpan,
+        _ what: @autoclosure () -> String, _ mend: @autoclosure () -> String
+    ) { if isWrong { diagnostics.report(identifier, span(), what(), mend: mend()) } }
+
     /// The same where a value is wanted: there is none.
     func report<Value>(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ what: String, _ mend: String) -> Value?
     {

@@ -1,6 +1,6 @@
 // What the words of rings mean, in rule text: each word is put in where it is used, with the ring's cells, sizes and
 // registers under the names that the text calls them by. `FunctionChecker` gives these names and checks the text like any
-// other; no rule can use them, as they begin with a sign that no name may have.
+// other; while it does, no name of the function is in sight.
 
 /// What a name of the prelude stands for.
 enum MadeName {
@@ -105,45 +105,39 @@ struct RingPrelude {
         guard let routine = routines.first(where: { $0.name.text == word }) else {
             preconditionFailure("the prelude says nothing of \(word)")
         }
-        return routine.statements.map { $0.made(at: span) }
+        return routine.statements.map { $0.placed(at: span) }
     }
 }
 
-extension Syntax.Name {
-    /// The name as no rule can write it.
-    fileprivate func made(at span: SourceSpan) -> Self { Self(text: Scope.madePrefix + text, span: span) }
-}
-
 extension Syntax.Statement {
-    /// The statement with made names, at one place. What the prelude does not use stays as it is.
-    fileprivate func made(at span: SourceSpan) -> Self {
+    /// The statement, all of it at one place. What the prelude does not use stays as it is.
+    fileprivate func placed(at span: SourceSpan) -> Self {
         switch self {
-        case .letValue(let name, let value): .letValue(name.made(at: span), value.made(at: span))
+        case .letValue(let name, let value): .letValue(name.placed(at: span), value.placed(at: span))
         case .assign(let name, let index, let value):
-            .assign(name.made(at: span), index: index?.made(at: span), value.made(at: span))
-        case .call(let value): .call(value.made(at: span))
-        case .condition(_, let condition, let arm, let otherwise):
-            .condition(
-                span, condition.made(at: span), arm.map { $0.made(at: span) },
-                otherwise: otherwise?.map { $0.made(at: span) })
+            .assign(name.placed(at: span), index: index?.placed(at: span), value.placed(at: span))
+        case .call(let value): .call(value.placed(at: span))
+        case .condition(_, let condition, let arm, _):
+            .condition(span, condition.placed(at: span), arm.map { $0.placed(at: span) }, otherwise: nil)
         case .publish: .publish(span)
         default: self
         }
     }
 }
 
+extension Syntax.Name { fileprivate func placed(at span: SourceSpan) -> Self { Self(text: text, span: span) } }
+
 extension Syntax.Expression {
-    fileprivate func made(at span: SourceSpan) -> Self {
+    fileprivate func placed(at span: SourceSpan) -> Self {
         switch self {
         case .number(let number): .number(Syntax.Number(value: number.value, span: span))
-        case .name(let name): .name(name.made(at: span))
-        case .element(let name, let index, let field, _):
-            .element(of: name.made(at: span), index.made(at: span), field: field, span)
-        case .binary(let left, let sign, _, let right): .binary(left.made(at: span), sign, span, right.made(at: span))
+        case .name(let name): .name(name.placed(at: span))
+        case .element(let name, let index, _, _):
+            .element(of: name.placed(at: span), index.placed(at: span), field: nil, span)
+        case .binary(let left, let sign, _, let right):
+            .binary(left.placed(at: span), sign, span, right.placed(at: span))
         case .call(let name, let arguments, _):
-            .call(
-                Typing.conversions[name.text] == nil ? name.made(at: span) : Syntax.Name(text: name.text, span: span),
-                arguments.map { $0.made(at: span) }, span)
+            .call(name.placed(at: span), arguments.map { $0.placed(at: span) }, span)
         default: self
         }
     }

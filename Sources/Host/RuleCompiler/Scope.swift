@@ -16,9 +16,6 @@ struct Scope {
         var state: SlotState
     }
 
-    /// What names of the prelude begin with.
-    static let madePrefix = "$"
-
     /// The values on the stack, by place; without a name where the compiler made them, without a value where the
     /// expression was wrong.
     var values: [(name: Syntax.Name?, value: TypedValue?)] = []

@@ -137,11 +137,10 @@ final class StaticStage: Reporting {
     private func check(_ node: Syntax.Probe) -> FactPlan {
         let checker = FunctionChecker(self, node.function.member, probe: ProbeScope(purity: node.purity))
         let probe = checker.checkProbe(node)
-        if checked.probes.count >= MetabinaryLimit.probeCount {
-            report(
-                .limitExceeded, node.name.span, "more than \(MetabinaryLimit.probeCount) probes",
-                "ask for several things at once: a fact takes the bits of what a probe found out apart")
-        }
+        report(
+            if: checked.probes.count >= MetabinaryLimit.probeCount, .limitExceeded, node.name.span,
+            "more than \(MetabinaryLimit.probeCount) probes",
+            "ask for several things at once: a fact takes the bits of what a probe found out apart")
         checked.probes.append(probe)
         let numbers = StaticNumbers(0, Typing.mask(node.bitCount))
         let value = add(node.name.text, node.name.span, nil, numbers, probe: checked.probes.count - 1)
@@ -154,11 +153,10 @@ final class StaticStage: Reporting {
     func addChoice(_ name: String, _ span: SourceSpan, _ count: Int) -> Int {
         checked.choices.append(CheckedAtlas.Choice(name: name, span: span, count: count))
         let combinations = checked.choices.reduce(1) { min($0 * max($1.count, 1), 1 << 16) }
-        if combinations > MetabinaryLimit.combinationCount || checked.choices.count > MetabinaryLimit.choiceCount {
-            report(
-                .limitExceeded, span, "\(checked.choices.count) choices, \(combinations) combinations of alternatives",
-                "\(MetabinaryLimit.choiceCount) and \(MetabinaryLimit.combinationCount) are the most: decide some")
-        }
+        report(
+            if: combinations > MetabinaryLimit.combinationCount || checked.choices.count > MetabinaryLimit.choiceCount,
+            .limitExceeded, span, "\(checked.choices.count) choices, \(combinations) combinations of alternatives",
+            "\(MetabinaryLimit.choiceCount) and \(MetabinaryLimit.combinationCount) are the most: decide some")
         return checked.choices.count - 1
     }
 

@@ -33,7 +33,7 @@ struct Typing: Reporting {
         return true
     }
 
-    func reportDynamic(_ span: SourceSpan, _ message: String) {
+    @discardableResult func reportDynamic(_ span: SourceSpan, _ message: String) -> TypedValue? {
         report(
             .dynamicFact, span, message,
             "use numbers, facts, tables and what discovery learned; a `probe` asks the device beforehand")
