@@ -6,7 +6,7 @@ import Metabinary
 /// Checker of one run.
 struct AtlasChecker: Reporting {
     let diagnostics: DiagnosticCollector
-    /// The declarations; after the first steps derived devices have what they inherit, and a class stands behind the one that
+    /// The declarations; after the first steps derived devices have what they inherit, and a class comes after the one that
     /// it is.
     private var syntax: Syntax.Atlas
     /// Whether some device uses each fact and table of a class, of those whose devices are whole.

@@ -1,5 +1,5 @@
 // Checks that a device has no more of anything than a metabinary can hold, once all of it is checked: what the compiler adds
-// to a text, as the facts behind the sizes of a ring, counts like what the text says.
+// to a text, as the facts that the sizes of a ring follow from, counts like what the text says.
 
 import Metabinary
 

@@ -12,7 +12,7 @@ extension CheckedAtlas.Expression {
         .init(operation: .get(cell: cell, index: index), span: span)
     }
 
-    /// An operation of two values, asked for where the first one stands unless another place is named.
+    /// An operation of two values, asked for at the place of the first one unless another is named.
     static func binary(_ opcode: Opcode, _ left: Self, _ right: Self, _ span: SourceSpan? = nil) -> Self {
         .init(operation: .binary(opcode, left, right), span: span ?? left.span)
     }

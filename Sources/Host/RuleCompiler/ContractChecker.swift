@@ -18,7 +18,7 @@ struct ContractChecker: Reporting {
         return members
     }
 
-    /// Checks that each member of a class stands once, and that it generates what others require as they do.
+    /// Checks that each member of a class is there once, and that it generates what others require as they do.
     func checkMembers(_ node: Syntax.Class, _ line: [Syntax.Class]) {
         let members = Self.members(of: line)
         reportDuplicates(members.names, "class \(node.name)")
@@ -74,7 +74,7 @@ struct ContractChecker: Reporting {
         return member.parameters.allSatisfy { $0.ring != nil || $0.bitCount != nil }
     }
 
-    /// A member as it stands in a class.
+    /// A member as a class states it.
     private func shown(_ member: Syntax.Member) -> String {
         let parameters = member.parameters.map { node in
             if let ring = node.ring { return "\(node.name.text): own \(ring.text)" }

@@ -1,5 +1,5 @@
 // Gives derived devices what they inherit: all declarations of the device that they are derived from but its matches,
-// less those that they override. What comes out is a device like any other, whose declarations stand in several files.
+// less those that they override. What comes out is a device like any other, whose declarations are in several files.
 
 /// What devices inherit, of one another and of their classes.
 struct Derivation: Reporting {
@@ -80,10 +80,13 @@ struct Derivation: Reporting {
         device.isDerived = true
         device.isBroken = device.isBroken || base.isBroken
         device.parent = base.parent
-        let replaced = device.inheritDeclarations(of: base)
+        var replaced = DeclarationKind.all.flatMap { $0.inherit(base, &device) }
+        replaced += DeclarationKind(\.functions) { _ in .routine }.inherit(base, &device)
         let given = given(to: device)
-        for name in device.overrides where !replaced.contains(name.span) && !base.isBroken && !given.contains(name.text)
-        { reportNoOverride(name, device, "inherits nothing of that name and kind") }
+        for name in device.overrides
+        where !replaced.contains(where: { $0.span == name.span }) && !base.isBroken && !given.contains(name.text) {
+            reportNoOverride(name, device, "inherits nothing of that name and kind")
+        }
         let overrides = Set(device.overrides.map(\.span))
         for (own, others) in zip(own, others) {
             for name in own where !overrides.contains(name.span) {
@@ -98,45 +101,5 @@ struct Derivation: Reporting {
         report(
             .overridesNothing, name.span, "\(name) overrides nothing: device \(device.name) \(why)",
             "take `override` out, or correct the name")
-    }
-}
-
-extension Syntax.Device {
-    /// Puts what it inherits before what it declares itself, kind by kind. What overrides takes the place of what it
-    /// overrides, so that the order of a device's parts does not change.
-    ///
-    /// - Returns: the places of declarations that override something.
-    fileprivate mutating func inheritDeclarations(of base: Device) -> Set<SourceSpan> {
-        let overrides = Set(overrides.map(\.span))
-        var replaced: Set<SourceSpan> = []
-        func inherit<Node: Named>(_ list: WritableKeyPath<Device, [Node]>) {
-            var nodes = base[keyPath: list]
-            for node in self[keyPath: list] {
-                if let index = nodes.firstIndex(where: { $0.name.text == node.name.text }) {
-                    nodes[index] = node
-                    if overrides.contains(node.name.span) { replaced.insert(node.name.span) }
-                } else {
-                    nodes.append(node)
-                }
-            }
-            self[keyPath: list] = nodes
-        }
-        inherit(\.windows)
-        inherit(\.indirectWindows)
-        inherit(\.mailboxes)
-        inherit(\.registers)
-        inherit(\.layouts)
-        inherit(\.rings)
-        inherit(\.pools)
-        inherit(\.memories)
-        inherit(\.freePools)
-        inherit(\.states)
-        inherit(\.definitions)
-        inherit(\.routines)
-        inherit(\.facts)
-        inherit(\.tables)
-        inherit(\.probes)
-        inherit(\.functions)
-        return replaced
     }
 }

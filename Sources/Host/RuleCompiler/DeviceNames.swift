@@ -6,13 +6,13 @@ enum Symbol {
     case window
     case indirectWindow
     case mailbox
-    case register(Syntax.Register)
+    case register(Register)
     case layout
     case ring(Syntax.Ring)
     case pool
     case memory(Syntax.Memory)
     case freePool(Syntax.FreePool)
-    case state(Syntax.State)
+    case state(State)
     case definition
     case routine
     case fact(Syntax.Fact)
@@ -30,11 +30,11 @@ enum Symbol {
 
 /// The symbol table of a device.
 struct DeviceNames: Reporting {
-    let device: Syntax.Device
+    let device: Device
     let diagnostics: DiagnosticCollector
     private let symbols: [String: Symbol]
 
-    init(of device: Syntax.Device, _ diagnostics: DiagnosticCollector) {
+    init(of device: Device, _ diagnostics: DiagnosticCollector) {
         self.device = device
         self.diagnostics = diagnostics
         symbols = Dictionary(
@@ -42,46 +42,67 @@ struct DeviceNames: Reporting {
     }
 
     /// Everything that functions of a device may name.
-    static func declarations(of device: Syntax.Device) -> [(name: Syntax.Name, symbol: Symbol)] {
-        func all<Node: Named>(_ nodes: [Node], _ symbol: (Node) -> Symbol) -> [(name: Syntax.Name, symbol: Symbol)] {
-            nodes.map { ($0.name, symbol($0)) }
-        }
-        return all(device.windows) { _ in .window } + all(device.indirectWindows) { _ in .indirectWindow }
-            + all(device.mailboxes) { _ in .mailbox } + all(device.registers, Symbol.register)
-            + all(device.layouts) { _ in .layout } + all(device.rings, Symbol.ring) + all(device.pools) { _ in .pool }
-            + all(device.memories, Symbol.memory) + all(device.freePools, Symbol.freePool)
-            + all(device.states, Symbol.state) + all(device.definitions) { _ in .definition }
-            + all(device.routines) { _ in .routine } + all(device.facts, Symbol.fact) + all(device.tables, Symbol.table)
-            + all(device.probes, Symbol.probe)
+    static func declarations(of device: Device) -> [(name: Name, symbol: Symbol)] {
+        DeclarationKind.all.flatMap { $0.declarations(device) }
     }
 
-    static func all(of device: Syntax.Device) -> [Syntax.Name] { declarations(of: device).map(\.name) }
+    static func all(of device: Device) -> [Name] { declarations(of: device).map(\.name) }
 
-    var all: [Syntax.Name] { Self.all(of: device) }
+    var all: [Name] { Self.all(of: device) }
 
-    subscript(name: Syntax.Name) -> Symbol? { symbols[name.text] }
+    subscript(name: Name) -> Symbol? { symbols[name.text] }
 
     /// Reports a name that stands for nothing; of a device that could not be read whole, nobody knows.
-    func reportNothing(_ what: String, _ name: Syntax.Name, among candidates: [String], _ mend: String) {
+    func reportNothing(_ what: String, _ name: Name, among candidates: [String], _ mend: String) {
         if !device.isBroken { reportUnknown(what, name, among: candidates, mend) }
     }
 
-    func reportNothing<Value>(_ what: String, _ name: Syntax.Name, among candidates: [String], _ mend: String) -> Value?
-    { device.isBroken ? nil : reportUnknown(what, name, among: candidates, mend) }
+    func reportNothing<Value>(_ what: String, _ name: Name, among candidates: [String], _ mend: String) -> Value? {
+        device.isBroken ? nil : reportUnknown(what, name, among: candidates, mend)
+    }
 
     /// A declaration by its name, which is reported where there is none.
-    func find<Node: Named>(_ name: Syntax.Name, _ nodes: KeyPath<Syntax.Device, [Node]>, _ what: String, _ mend: String)
-        -> Node?
-    {
+    func find<Node: Named>(_ name: Name, _ nodes: KeyPath<Device, [Node]>, _ what: String, _ mend: String) -> Node? {
         let nodes = device[keyPath: nodes]
         return nodes.named(name) ?? reportNothing(what, name, among: nodes.names.map(\.text), mend)
     }
 
-    func register(_ name: Syntax.Name, _ mend: String = "declare a register of that name") -> Syntax.Register? {
+    func register(_ name: Name, _ mend: String = "declare a register of that name") -> Register? {
         find(name, \.registers, "register", mend)
     }
 
-    func layout(_ name: Syntax.Name, byteCount: Int) -> Syntax.Layout? {
+    func layout(_ name: Name, byteCount: Int) -> Layout? {
         find(name, \.layouts, "layout", "declare `layout \(name.text) \(byteCount) bytes { … }`")
+    }
+}
+
+/// A kind of declarations of a device.
+struct DeclarationKind {
+    /// All declarations of a device that are of this kind.
+    let declarations: (Device) -> [(name: Name, symbol: Symbol)]
+    /// Puts what a device inherits of this kind before what it declares itself. What overrides takes the place of what it
+    /// overrides, so that the order of a device's parts does not change. Returns the names that took a place.
+    let inherit: (_ base: Device, _ device: inout Device) -> [Name]
+
+    init<Node: Named>(_ list: WritableKeyPath<Device, [Node]>, _ symbol: @escaping (Node) -> Symbol) {
+        declarations = { device in device[keyPath: list].map { ($0.name, symbol($0)) } }
+        inherit = { base, device in
+            let own = device[keyPath: list]
+            let inherited = base[keyPath: list]
+            device[keyPath: list] = inherited.map { own.named($0.name) ?? $0 } + own.filter { !inherited.has($0.name) }
+            return own.names.filter { inherited.has($0) }
+        }
+    }
+
+    /// All but the functions, whose names are apart.
+    static var all: [DeclarationKind] {
+        [
+            .init(\.windows) { _ in .window }, .init(\.indirectWindows) { _ in .indirectWindow },
+            .init(\.mailboxes) { _ in .mailbox }, .init(\.registers, Symbol.register),
+            .init(\.layouts) { _ in .layout }, .init(\.rings, Symbol.ring), .init(\.pools) { _ in .pool },
+            .init(\.memories, Symbol.memory), .init(\.freePools, Symbol.freePool), .init(\.states, Symbol.state),
+            .init(\.definitions) { _ in .definition }, .init(\.routines) { _ in .routine }, .init(\.facts, Symbol.fact),
+            .init(\.tables, Symbol.table), .init(\.probes, Symbol.probe),
+        ]
     }
 }

@@ -34,7 +34,7 @@ struct DevicePlan: Reporting {
     /// Whether all that a device declares could be planned.
     func isWhole(for device: Device) -> Bool { !device.isBroken && rings.count == device.rings.count && !lacksMemory }
 
-    /// Index of the buffers behind a name, `nil` where they are unknown or wrong, which is reported.
+    /// Index of the buffers of a name, `nil` where they are unknown or wrong, which is reported.
     ///
     /// - Parameter owned: whether they must have owners; if not, records of any memory will do.
     func findBuffers(_ name: Name, owned: Bool = true) -> Int? {

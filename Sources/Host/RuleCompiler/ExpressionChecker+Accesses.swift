@@ -1,7 +1,7 @@
 // Checks reads of registers and of states, and what has to happen before an access of a register: a selection by another
 // one, or time.
 //
-// What has to happen before a load comes before the whole statement that the load stands in. So a statement has one
+// What has to happen before a load comes before the whole statement that the load is in. So a statement has one
 // such access at most: the text then says in which order they come.
 
 /// What the accesses of a statement ask for.
@@ -14,7 +14,7 @@ struct PendingAccesses {
 }
 
 extension ExpressionChecker {
-    /// A read of a register; each time that its name stands in a rule, the device is read.
+    /// A read of a register; each time that a rule names it, the device is read.
     func load(_ register: Register, at index: Expression?, _ span: SourceSpan) -> TypedValue? {
         guard register.isReadable else {
             return report(

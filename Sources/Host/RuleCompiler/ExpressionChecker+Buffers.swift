@@ -64,7 +64,7 @@ extension ExpressionChecker {
 
     // MARK: Slots
 
-    /// A field of a descriptor in the ring; each time that it stands in a rule, memory is read.
+    /// A field of a descriptor in the ring; each time that a rule names it, memory is read.
     func field(_ field: Name, ofSlot index: Int, _ base: Name) -> TypedValue? {
         let slot = scope.slots[index]
         let ring = plan.rings[slot.ring]

@@ -1,4 +1,4 @@
-// Checks what stands before parentheses in a value: a field, which puts a number in its place, a conversion, or a
+// Checks what is before parentheses in a value: a field, which puts a number in its place, a conversion, or a
 // definition, which is put in where it is named and sees its arguments and the device, nothing else.
 
 extension ExpressionChecker {
@@ -104,7 +104,7 @@ extension TypedValue {
 }
 
 extension Syntax.Expression {
-    /// How often a name stands in it.
+    /// How often it names something.
     fileprivate func uses(of name: String) -> Int {
         func count(_ word: Name, _ parts: [Node] = []) -> Int {
             parts.reduce(word.text == name ? 1 : 0) { $0 + $1.uses(of: name) }

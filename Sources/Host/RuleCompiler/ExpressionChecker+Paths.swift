@@ -1,6 +1,6 @@
 // Checks ways into memory: into shared memory that is no ring, `rx_used.elements[i].id`, and into the data of buffers that
 // the driver itself moves, `frame.data[i]`, for a device that is handed all data through a register. Which part they lead
-// into, by which index, and who writes what stands there.
+// into, by which index, and who writes what is there.
 
 /// Where a way into memory ends.
 struct PathEnd {
@@ -14,7 +14,7 @@ struct PathEnd {
     var offset: UInt64 = 0
     /// Units: bytes.
     var index: CheckedAtlas.Expression?
-    /// Steps behind the field.
+    /// Steps after the field.
     var rest: ArraySlice<Syntax.Step> = []
 
     func place(_ bitCount: UInt8) -> CheckedAtlas.Place {
@@ -39,7 +39,7 @@ extension ExpressionChecker {
         return scope.place(of: name).flatMap { scope.values[$0].value?.buffer } != nil
     }
 
-    /// Follows the steps behind a name.
+    /// Follows the steps after a name.
     func follow(_ name: Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> PathEnd? {
         if leadsToData(name) { return followData(name, steps, span) }
         use.insert(name.text)
@@ -153,7 +153,7 @@ extension ExpressionChecker {
 
     // MARK: Reads
 
-    /// A read of memory; each time that its name stands in a rule, memory is read.
+    /// A read of memory; each time that a rule names it, memory is read.
     func checkPath(_ name: Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> TypedValue? {
         guard let end = follow(name, steps, span) else { return nil }
         guard let field = end.field else {

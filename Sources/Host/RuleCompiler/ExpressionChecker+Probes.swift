@@ -1,6 +1,6 @@
 // Checks what a probe may not do: it runs once, before the device has its memories, to find out a fact.
 
-/// What stands in sight of a probe besides the names of its device.
+/// What a probe knows besides the names of its device.
 struct ProbeScope {
     var purity: Syntax.Purity
     /// Registers that it may write and puts back, with the places of what was read of them.

@@ -44,7 +44,7 @@ extension ExpressionChecker {
         }
     }
 
-    /// What is to stand in a field, as wide as it is and in its order of bytes.
+    /// What is put into a field, as wide as it is and in its order of bytes.
     func check(_ expression: Node, in node: LayoutField, _ span: SourceSpan, _ pool: Int?) -> TypedValue? {
         guard node.writer != .device else {
             return report(

@@ -136,7 +136,7 @@ extension FunctionChecker {
         code.append(.store(end.place(field.bitCount), index: end.index, value.expression, name.span))
     }
 
-    /// A whole record, as one store for each eight bytes; an array behind its plain fields stays as it is.
+    /// A whole record, as one store for each eight bytes; an array after its plain fields stays as it is.
     private func checkRecord(_ end: PathEnd, _ name: Name, _ expression: Node) {
         guard let memory = end.memory, let byteCount = memory.wholeByteCount else {
             return report(

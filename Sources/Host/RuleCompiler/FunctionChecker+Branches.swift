@@ -26,7 +26,7 @@ extension FunctionChecker {
         return first.returns && second?.returns == true
     }
 
-    /// The boolean of a condition, as a comparison of bits where they stand.
+    /// The boolean of a condition, as a comparison of bits in their place.
     private func checkCondition(_ node: Node) -> Expression? {
         guard let value = check(node) else { return nil }
         if value.isStatic {
@@ -110,7 +110,7 @@ extension FunctionChecker {
         checkMemory(span)
         use.resetsState = true
         for ring in plan.rings {
-            put(ring.sends ? "first_position" : "first_positions", at: span, made(of: ring, span))
+            put(ring.sends ? "first_position" : "first_positions", at: span, MadeName.names(of: ring, span))
         }
         for state in names.device.states {
             guard let cell = plan.stateCells[state.name.text] else { continue }

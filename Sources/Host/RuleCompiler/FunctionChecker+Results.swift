@@ -6,7 +6,7 @@
 /// Where an outcome has its number.
 private enum OutcomeLayout {
     static let bitCount: UInt8 = 8
-    /// Where the number stands beside fields.
+    /// Where the number is beside fields.
     static let shift: UInt8 = 32
 
     static func carriesFields(_ outcomes: [Syntax.Outcome]) -> Bool { outcomes.contains { !$0.fields.isEmpty } }

@@ -1,5 +1,5 @@
 // Checks what rules do with rings and with buffers that go by number: claims, posts, exchanges, loops over all slots. What
-// these words do stands in the prelude, what they may be done to in the tables of ownership.
+// these words do is said in the prelude, what they may be done to in the tables of ownership.
 
 extension FunctionChecker {
     // MARK: Names
@@ -22,46 +22,9 @@ extension FunctionChecker {
             ?? report(.notAValue, name.span, "\(name) is no slot", "`let SLOT = RING.claim() else return …` gives one")
     }
 
-    /// What the prelude calls the parts of a ring.
-    func made(of ring: RingPlan, _ span: SourceSpan) -> [String: MadeName] {
-        let done = ring.done.field
-        return [
-            "claim": .cell(ring.claimCell), "reap": .cell(ring.reapCell), "buffers": .buffers(cell: ring.bufferCell),
-            "step": .value(TypedValue(ring.slotByteCount, span)), "last_offset": .value(ring.sizes.offsetMask),
-            "slot_places": .value(TypedValue(ring.slotShift, span)),
-            "done": .field(
-                .slots(region: ring.region, bitCount: done.bitCount, offset: done.offset.value ?? 0),
-                bitCount: done.bitCount), "done_bit": .value(TypedValue(ring.done.mask, span)),
-            "low": .register(ring.registers.low), "high": .register(ring.registers.high),
-            "size": .register(ring.registers.bytes), "head": .register(ring.registers.head),
-            "tail": .register(ring.registers.tail), "address": address(of: ring.region, span),
-            "byte_count": .value(ring.sizes.byteCount),
-        ]
-    }
-
-    /// The names of a ring, and those of a slot of it: its byte offset, that of the one behind, its number in a loop, and
-    /// where the table of buffers keeps its own, two bytes a slot.
+    /// What the prelude calls the parts of a slot's ring, and of the slot.
     private func made(of slot: Scope.Slot, _ span: SourceSpan) -> [String: MadeName] {
-        let ring = plan.rings[slot.ring]
-        var made = self.made(of: ring, span)
-        made["slot"] = local(slot.place, span)
-        var place = Expression.binary(.shiftRight, .local(slot.place, span), .number(ring.slotShift - 1, span))
-        if let next = slot.next { made["next"] = local(next, span) }
-        if let counter = slot.counter {
-            made["number"] = .value(TypedValue(.local(counter, span), upTo: ring.count - 1))
-            place = .binary(.shiftLeft, .local(counter, span), .number(1, span))
-        }
-        made["place"] = .value(TypedValue(place, bitCount: 32, typeBitCount: 32))
-        return made
-    }
-
-    /// A byte offset or the like that stands on the stack.
-    private func local(_ place: Int, _ span: SourceSpan) -> MadeName {
-        .value(TypedValue(.local(place, span), bitCount: 32, typeBitCount: 32))
-    }
-
-    private func address(of region: Int, _ span: SourceSpan) -> MadeName {
-        .value(TypedValue(.init(operation: .address(region: region), span: span), bitCount: 64, typeBitCount: 64))
+        MadeName.names(of: slot, in: plan.rings[slot.ring], span)
     }
 
     /// Notes what happens to a slot; false where it must not, which is reported.
@@ -107,7 +70,7 @@ extension FunctionChecker {
             if: isReap && ring.sends, .slotMisused, method.span, "ring \(base) sends: nothing is received from it",
             "write `\(base.text).claim()`")
         let word = isReap ? "take_received" : ring.sends ? "claim_to_send" : "claim_to_receive"
-        let made = self.made(of: ring, base.span).merging(["refuse": .code(arm.code)]) { $1 }
+        let made = MadeName.names(of: ring, base.span).merging(["refuse": .code(arm.code)]) { $1 }
         let places = put(word, at: base.span, made)
         let state: SlotState = isReap ? .filled : ring.sends ? [.open, .claimed, .filled] : [.open, .claimed, .empty]
         guard let place = places["slot"] else { return }
@@ -199,7 +162,7 @@ extension FunctionChecker {
         let places = put("take_buffer", at: span, made)
         guard let place = places["buffer"], let at = places["at"] else { return }
         if let arguments, let given = move(arguments, into: pool, span) {
-            put("put_buffer", at: span, made.merging(["place": local(at, span), "given": .value(given)]) { $1 })
+            put("put_buffer", at: span, made.merging(["place": .local(at, span), "given": .value(given)]) { $1 })
         }
         bind(name, toBuffer: pool, at: place)
     }
@@ -264,7 +227,7 @@ extension FunctionChecker {
         case "notify" where arguments.isEmpty: notify(index, method.span)
         case "start" where arguments.isEmpty:
             for word in ["start_low", "start_high", "start_size", "start_head"] {
-                put(word, at: method.span, made(of: ring, method.span))
+                put(word, at: method.span, MadeName.names(of: ring, method.span))
             }
         default: report(noAction: method, "a ring has `post(SLOT)`, `notify()` and `start()`")
         }
@@ -300,9 +263,9 @@ extension FunctionChecker {
         let ring = plan.rings[index]
         let posted = scope.slots.last { $0.ring == index && $0.state.contains(.posted) }
         guard let place = ring.sends ? posted?.next : posted?.place else {
-            return _ = put(ring.sends ? "notify_sent" : "notify_before", at: span, made(of: ring, span))
+            return _ = put(ring.sends ? "notify_sent" : "notify_before", at: span, MadeName.names(of: ring, span))
         }
-        put("notify", at: span, made(of: ring, span).merging(["slot": local(place, span)]) { $1 })
+        put("notify", at: span, MadeName.names(of: ring, span).merging(["slot": .local(place, span)]) { $1 })
     }
 
     /// `rx.start()` of a memory: tells the device where it is.
@@ -316,7 +279,7 @@ extension FunctionChecker {
         let (low, high, bytes) = memory.registers
         guard let low else { return report(noAction: method, "no register takes the address of \(base)") }
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
-        var made = ["low": .register(low), "address": address(of: memory.region, method.span)]
+        var made: [String: MadeName] = ["low": .register(low), "address": .address(of: memory.region, method.span)]
         put(low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
         if let high {
             made["high"] = .register(high)

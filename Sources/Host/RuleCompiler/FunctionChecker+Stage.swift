@@ -1,5 +1,5 @@
 // Checks the statements of the static stage: `when`, `for each` and `choose`. Each arm is checked as if it were the only one;
-// what stands behind must be right after either, so arms end in the same state.
+// what comes after them must be right after either, so arms end in the same state.
 
 import Metabinary
 
@@ -16,7 +16,7 @@ extension FunctionChecker {
         return (code, returns, inner)
     }
 
-    /// Goes on behind arms, which must leave what they were given in the same state. Returns whether they return.
+    /// Goes on after arms, which must leave what they were given in the same state. Returns whether they return.
     private func join(_ arms: [StaticArm], _ span: SourceSpan) -> Bool {
         for arm in arms { scope.used.formUnion(arm.scope.used) }
         guard let first = arms.first, let last = arms.last else { return false }
@@ -61,7 +61,7 @@ extension FunctionChecker {
                 .notACondition, condition.span, "a number of \(value.bitCount) bits is no condition",
                 "compare it: `VALUE != 0`")
         } else if value.isKnown {
-            // Nothing is left to decide: the arm stands here as it is, less the places of its values.
+            // Nothing is left to decide: the arm is here as it is, less the places of its values.
             code.append(
                 .when(.number(1, span), arms[value.number == 1 ? 0 : 1].code, otherwise: [], depth: depth, span))
         } else {

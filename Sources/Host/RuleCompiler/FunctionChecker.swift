@@ -104,7 +104,7 @@ final class FunctionChecker: ExpressionChecker {
         return scope.push(nil, nil)
     }
 
-    /// Checks statements where they stand; true if the last of them returns.
+    /// Checks statements in their place; true if the last of them returns.
     func check(_ nodes: [Statement]) -> Bool {
         var returns = false
         for node in nodes {

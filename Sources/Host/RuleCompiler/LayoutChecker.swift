@@ -1,4 +1,4 @@
-// Checks layouts: what stands in a slot or a record lies there side by side, to its last byte, and tells of buffers in a way
+// Checks layouts: the fields of a slot or a record lie there side by side, to its last byte, and tells of buffers in a way
 // that can be checked.
 
 /// Checker of the layouts of a device.

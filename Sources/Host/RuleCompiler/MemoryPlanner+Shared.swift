@@ -106,7 +106,7 @@ extension MemoryPlanner {
         return planned
     }
 
-    /// Whether records of that size can stand side by side, and data in them.
+    /// Whether records of that size can lie side by side, and data in them.
     private func isWhole(
         _ memory: Syntax.Memory, _ layout: Layout, _ count: UInt64, _ record: UInt64, _ alignment: UInt64
     ) -> Bool {
@@ -143,7 +143,7 @@ extension MemoryPlanner {
         return false
     }
 
-    /// The layout of the records that stand in a field.
+    /// The layout of the records in a field.
     private func inner(of field: LayoutField) -> Layout? { field.layout.flatMap(node.layouts.named) }
 
     /// Whether a register or a field of a layout takes addresses of a memory's records.

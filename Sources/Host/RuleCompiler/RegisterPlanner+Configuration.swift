@@ -24,7 +24,7 @@ extension RegisterPlanner {
     /// while generating.
     func checkSelection(of register: Register, at offset: UInt64, in place: ConfigurationPlace) {
         let name = register.name
-        // A capability stands behind the header.
+        // A capability comes after the header.
         let first = place == .start ? 0 : ConfigurationPlace.headerByteCount
         let room = ConfigurationPlace.byteCount - first
         if register.bitCount == 64 {

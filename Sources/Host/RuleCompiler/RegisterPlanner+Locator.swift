@@ -1,4 +1,4 @@
-// Checks what a description says of a capability that leads to a window: each part stands behind the ID and the place of
+// Checks what a description says of a capability that leads to a window: each part comes after the ID and the place of
 // the next capability, in the bytes that discovery reads, and shares none with another.
 
 import Hardware
@@ -30,7 +30,7 @@ extension RegisterPlanner {
             configuration: node.configuration.map { place(of: $0) }, byteCount: 0)
     }
 
-    /// The parts of the capability behind a window; `nil` where none is or a number of it was wrong.
+    /// The parts of the capability that leads to a window; `nil` where none is or a number of it was wrong.
     func locator(of window: Syntax.Window) -> CapabilityLocator? {
         guard let node = window.locator else { return nil }
         var taken: [Range<UInt64>] = []

@@ -2,7 +2,7 @@
 // devices that need time between accesses.
 
 extension RegisterPlanner {
-    /// Notes for each register how it is accessed; registers of windows behind others are checked here.
+    /// Notes for each register how it is accessed; registers that others select are checked here.
     mutating func planManners() {
         for register in node.registers {
             let pace = node.windows.named(register.window)?.pace?.value

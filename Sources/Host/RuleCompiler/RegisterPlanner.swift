@@ -21,7 +21,7 @@ struct RegisterPlanner: Reporting {
         return planner.plan
     }
 
-    /// Puts a register into its window; one of a window behind others is only selected.
+    /// Puts a register into its window; one that others select has no place of its own.
     private mutating func put(_ register: Register) {
         checkFields(register.fields, "register", register.name, register.bitCount)
         guard !node.indirectWindows.has(register.window) else { return }

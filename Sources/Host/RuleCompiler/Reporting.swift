@@ -37,13 +37,13 @@ extension Reporting {
         return nil
     }
 
-    /// Where something stands, for a mend.
+    /// Where something is, for a mend.
     func place(_ span: SourceSpan) -> String {
         let source = diagnostics.sources[span.source]
         return "\(source.name):\(source.line(at: span.start))"
     }
 
-    /// Reports each name that stands before it in the list.
+    /// Reports each name that the list has before it.
     func reportDuplicates(_ names: [Name], _ scope: String) {
         var seen: [String: SourceSpan] = [:]
         for name in names {

@@ -2,25 +2,11 @@
 // registers under the names that the text calls them by. `FunctionChecker` gives these names and checks the text like any
 // other; while it does, no name of the function is in sight.
 
-/// What a name of the prelude stands for.
-enum MadeName {
-    case value(TypedValue)
-    /// A cell of the driver's state.
-    case cell(Int)
-    /// A table of buffers, one a slot, by the byte offset of an element.
-    case buffers(cell: Int)
-    /// A field of a slot, by the slot's byte offset.
-    case field(CheckedAtlas.Place, bitCount: UInt8)
-    case register(Syntax.Register)
-    /// Statements that were checked before.
-    case code([CheckedAtlas.Statement])
-}
-
 /// The prelude of rings, read once a run.
 struct RingPrelude {
     private static let text = """
         device prelude is prelude {
-            // `let SLOT = RING.claim()` of a ring that sends. The slot behind is free too, so that head and tail are
+            // `let SLOT = RING.claim()` of a ring that sends. The slot after it is free too, so that head and tail are
             // equal only if nothing is to be sent.
             define claim_to_send() {
                 let slot = claim

@@ -1,4 +1,4 @@
-// What stands in sight while a function is checked: its values by their place on the stack of the target's machine, its
+// What is in sight while a function is checked: its values by their place on the stack of the target's machine, its
 // slots, and who owns which buffer. It is a value: an arm of a branch has a copy.
 
 /// The names that a function may use at a point.
@@ -9,7 +9,7 @@ struct Scope {
         var ring: Int
         /// Place of the slot's byte offset.
         var place: Int
-        /// Place of the byte offset of the slot behind it, where that was computed.
+        /// Place of the byte offset of the slot after it, where that was computed.
         var next: Int?
         /// Place of the slot's number, where a loop goes over all slots.
         var counter: Int?

@@ -112,7 +112,7 @@ struct TypedValue {
     /// The largest number that its bits may be.
     var mostOfBits: UInt64 { isStatic ? numbers.high : Typing.mask(bitCount) }
 
-    /// The bits that may stand where a field tells of a buffer, without having been checked.
+    /// The bits that may be set where a field tells of a buffer, without having been checked.
     var looseBits: UInt64 { loose ?? (isKnown ? number : .max >> UInt64(64 - bitCount)) }
 
     var span: SourceSpan { expression.span }

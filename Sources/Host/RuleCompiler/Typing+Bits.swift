@@ -58,7 +58,7 @@ extension Typing {
         return TypedValue(.binary(opcode, first, second, span), bitCount: 1, typeBitCount: 1)
     }
 
-    /// A field compared where it stands, by a mask.
+    /// A field compared in its place, by a mask.
     func compare(_ extract: TypedValue.Extract, _ opcode: Opcode, _ number: UInt64, _ span: SourceSpan) -> Expression {
         func constant(_ value: UInt64) -> Expression { .number(value, span) }
         var bits = extract.base

@@ -4,7 +4,7 @@
 /// What is used of a device.
 final class UsedNames {
     private var names: Set<String> = []
-    /// Whether a function gives states their first values.
+    /// Whether a function sets states to their first values.
     var resetsState = false
     /// Whether all of the device could be checked, so that nothing more can use a name.
     var isWhole = false
