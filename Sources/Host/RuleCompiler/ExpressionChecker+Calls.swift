@@ -31,9 +31,7 @@ extension ExpressionChecker {
         guard arguments.count == 1 else {
             return report(.wrongArguments, span, "\(what) takes one value", "write `\(field.name.text)(VALUE)`")
         }
-        guard let value = check(arguments[0]), let low = field.low.value, let high = field.high.value, low <= high,
-            high < 64
-        else { return nil }
+        guard let value = check(arguments[0]), let (low, high) = field.range(within: 64) else { return nil }
         typing.checkKind(of: value, as: field.kind, arguments[0].span, what)
         guard UInt64(value.bitCount) <= high - low + 1 else {
             return report(

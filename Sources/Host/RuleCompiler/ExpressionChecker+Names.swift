@@ -65,7 +65,7 @@ extension ExpressionChecker {
 
     /// All bits of a field, in their place.
     private func mask(of field: Field, _ span: SourceSpan) -> TypedValue? {
-        guard let low = field.low.value, let high = field.high.value, low <= high, high < 64 else { return nil }
+        guard let (low, high) = field.range(within: 64) else { return nil }
         return TypedValue((UInt64.max >> (63 - (high - low))) << low, span)
     }
 

@@ -155,9 +155,7 @@ extension FunctionChecker {
         } else {
             value = check(expression)
         }
-        guard let value, let low = field.low.value, let high = field.high.value, low <= high,
-            high < UInt64(OutcomeLayout.shift)
-        else { return nil }
+        guard let value, let (low, high) = field.range(within: UInt64(OutcomeLayout.shift)) else { return nil }
         guard UInt64(value.bitCount) <= high - low + 1 else {
             return report(
                 .valueTooWide, expression.span,

@@ -248,7 +248,7 @@ extension MemoryPlanner {
             $0.memories = memories
             $0.role = telling.meaning == .address ? .bufferAddress : .bufferLength
             $0.mayBeZero = telling.mayBeZero
-            if let low = telling.field?.low.value, let high = telling.field?.high.value, low <= high, high < 64 {
+            if let (low, high) = telling.field?.range(within: 64) {
                 $0.lengthBits = (UInt8(low), UInt8(high - low + 1))
             }
         }

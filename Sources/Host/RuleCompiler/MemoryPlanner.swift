@@ -57,7 +57,7 @@ struct MemoryPlanner: Reporting {
         return false
     }
 
-    /// Has a register take something of a memory; false where it takes something else already.
+    /// Has a register take something of a memory. Returns what it takes already, where the two do not go together.
     mutating func give(
         _ role: RegisterDescription.Role, to register: Register, _ memory: Int,
         unless isTaken: (CheckedAtlas.Register) -> Bool

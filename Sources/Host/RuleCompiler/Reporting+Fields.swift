@@ -27,3 +27,11 @@ extension Reporting {
         }
     }
 }
+
+extension Syntax.Field {
+    /// Its lowest and its highest bit, where they are known and lie within so many.
+    func range(within bitCount: UInt64) -> (low: UInt64, high: UInt64)? {
+        guard let low = low.value, let high = high.value, low <= high, high < bitCount else { return nil }
+        return (low, high)
+    }
+}

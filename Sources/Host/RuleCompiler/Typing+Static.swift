@@ -10,8 +10,11 @@ extension Typing {
                 isDifference ? left.subtractingReportingOverflow(right) : left.addingReportingOverflow(right)
             return isTooFar ? nil : result
         }
+        // Of two numbers that are known, what a conversion would keep is known too.
+        let wrapped = isDifference ? left.number &- right.number : left.number &+ right.number
+        let isKnown = left.isKnown && right.isKnown
         var value = TypedValue(
-            numbers: isPartial ? StaticNumbers(0, .max) : numbers ?? StaticNumbers(0, .max),
+            numbers: isKnown ? StaticNumbers(wrapped) : (isPartial ? nil : numbers) ?? StaticNumbers(0, .max),
             .binary(isDifference ? .subtract : .add, left, right, span))
         value.sum = .init(left, right, isDifference: isDifference)
         value.uncut = left.uncut ?? right.uncut ?? (isPartial ? isDifference ? .mayBeNegative : .mayExceed64Bits : nil)

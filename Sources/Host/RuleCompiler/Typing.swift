@@ -53,9 +53,7 @@ struct Typing: Reporting {
                 "field", field, among: whole.fields.map(\.name.text),
                 "declare it in braces behind \(whole.name) at \(place(whole.name.span))")
         }
-        guard let low = node.low.value, let high = node.high.value, low <= high, high < UInt64(whole.bitCount) else {
-            return nil
-        }
+        guard let (low, high) = node.range(within: UInt64(whole.bitCount)) else { return nil }
         var part = extract(value, low: UInt8(low), high: UInt8(high), of: whole.bitCount, field.span)
         part.kind = node.kind
         return part
