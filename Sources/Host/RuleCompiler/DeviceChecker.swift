@@ -27,8 +27,7 @@ struct DeviceChecker: Reporting {
         checked.windows = registers.windows
         let stage = StaticStage(names, registers, use, prelude)
         if let itsClass = line.last { stage.require(line.flatMap(\.requiredFacts), by: itsClass.name) }
-        stage.settleSizes()
-        stage.plan = MemoryPlanner.plan(stage, &checked)
+        stage.planMemories(&checked)
         stage.plan.checkWindows(node)
         if !line.isEmpty { ContractChecker(diagnostics: diagnostics).check(node, line) }
         checked.functions = functions().map { FunctionChecker(stage, $0.member).check($0) }

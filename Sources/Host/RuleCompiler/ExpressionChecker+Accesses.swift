@@ -11,6 +11,8 @@ struct PendingAccesses {
     var count = 0
     /// The queue that an item was taken of.
     var queue: Name?
+    /// Registers that were read.
+    var reads: [String] = []
 }
 
 extension ExpressionChecker {
@@ -24,7 +26,7 @@ extension ExpressionChecker {
         pending.before += steps(before: register, span)
         if register.isQueue { pending.queue = register.name }
         guard let target = registers.target(of: register) else { return nil }
-        readRegisters.insert(register.name.text)
+        pending.reads.append(register.name.text)
         var value = TypedValue(
             .init(operation: .load(target, index: index), span: span), bitCount: register.bitCount,
             typeBitCount: register.bitCount)

@@ -18,8 +18,6 @@ class ExpressionChecker: Reporting {
     var scope = Scope()
     /// What has to happen before the statement at hand, and how many of its accesses ask for something.
     var pending = PendingAccesses()
-    /// Registers that the values at hand read.
-    var readRegisters: Set<String> = []
     /// Whether an alternative of a choice decides something.
     var usesChoice = false
     /// Definitions that were put in.

@@ -49,17 +49,15 @@ extension FunctionChecker {
         } else if register.count != nil {
             reportTable(register.name, name.span)
         }
-        let readBefore = readRegisters
-        readRegisters = []
+        let readCount = pending.reads.count
         let value = within(bits: register.fields) { check(expression) }
         if let telling = register.telling, telling.meaning == .address, let value {
             return tell(value, telling, register, at: place, name, expression.span)
         }
         report(
-            if: register.clearsWritten && readRegisters.contains(name.text), .readModifyWrite, name.span,
+            if: register.clearsWritten && pending.reads[readCount...].contains(name.text), .readModifyWrite, name.span,
             "register \(name) is `w1c`: writing back what is read clears all of its bits that are set",
             "write the bits to clear and no others; to clear what was seen, `let seen = \(name.text)` before")
-        readRegisters.formUnion(readBefore)
         guard mayWrite(register, name.span) else { return }
         guard register.isWritable else {
             return report(

@@ -83,20 +83,19 @@ extension FunctionChecker {
         guard let index = findRing(ringName) else { return }
         let ring = plan.rings[index]
         let depth = scope.depth
-        let (buffers, outer) = (scope.buffers, code)
-        code = []
-        scope.push(nil, nil)
+        let buffers = scope.buffers
         let slot = Scope.Slot(ring: index, place: depth + 1, counter: depth, state: [.open, .filled])
-        put("open_sweep", at: span, made(of: slot, span))
-        bind(name, to: slot)
-        let slotIndex = scope.slots.count - 1
-        let returns = check(body)
-        _ = happens(.leave, to: slotIndex, name, name.span)
-        scope.values.removeLast(scope.depth - depth)
-        scope.slots.removeAll { $0.place >= depth }
-        checkLoop(returns, buffers, span)
-        let statements = code
-        code = outer
+        let statements = collected {
+            scope.push(nil, nil)
+            put("open_sweep", at: span, made(of: slot, span))
+            let slotIndex = scope.slots.count
+            bind(name, to: slot)
+            let returns = check(body)
+            _ = happens(.leave, to: slotIndex, name, name.span)
+            scope.values.removeLast(scope.depth - depth)
+            scope.slots.removeAll { $0.place >= depth }
+            checkLoop(returns, buffers, span)
+        }
         code.append(loop(ring.sizes.count, statements, span))
     }
 

@@ -133,12 +133,21 @@ final class FunctionChecker: ExpressionChecker {
 
     /// Checks a block: what it names ends with it.
     func checkBlock(_ nodes: [Statement], from depth: Int) -> Block {
-        let outer = code
-        code = []
-        defer { code = outer }
-        let returns = check(nodes)
-        leave(to: depth)
+        var returns = false
+        let code = collected {
+            returns = check(nodes)
+            leave(to: depth)
+        }
         return (code, returns)
+    }
+
+    /// The code that something appends.
+    func collected(_ body: () -> Void) -> [Checked] {
+        let outer = code
+        defer { code = outer }
+        code = []
+        body()
+        return code
     }
 
     /// Forgets the values above a place, and reports those that nothing has used.

@@ -22,7 +22,7 @@ final class StaticStage: Reporting {
     /// The names of the device; once they are settled, with its sizes put in.
     private(set) var names: DeviceNames
     /// Empty until memories are planned.
-    var plan: DevicePlan
+    private(set) var plan: DevicePlan
     /// What is left to the target.
     private(set) var checked = CheckedAtlas.Stage()
     /// The facts that were asked for.
@@ -183,6 +183,9 @@ final class StaticStage: Reporting {
         checked.quantities.append(CheckedAtlas.Quantity(kind: kind, index: index, fact: fact))
     }
 
-    /// Puts the sizes of the device in.
-    func settleSizes() { names = DeviceNames(of: settled(names.device), diagnostics) }
+    /// Puts the sizes of the device in, then plans its memories.
+    func planMemories(_ checked: inout CheckedAtlas.Device) {
+        names = DeviceNames(of: settled(names.device), diagnostics)
+        plan = MemoryPlanner.plan(self, &checked)
+    }
 }
