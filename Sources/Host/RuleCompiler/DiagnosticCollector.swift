@@ -1,7 +1,8 @@
-// Gathers the diagnostics of one run: every stage reports here and goes on, so that a run shows several mistakes.
+// Gathers the diagnostics of one run: every stage reports here and goes on, so that a run shows several mistakes. All
+// stages hold the same collector.
 
 /// The diagnostics of a run, in the order in which they were found.
-struct DiagnosticCollector {
+final class DiagnosticCollector {
     /// Diagnostics beyond these are dropped: whoever sees as many has other things to do first.
     static let limit = 100
 
@@ -17,7 +18,7 @@ struct DiagnosticCollector {
     var isFull: Bool { diagnostics.count >= Self.limit }
 
     /// Notes a mistake of a whole line, which is told by its file as images carry it.
-    mutating func report(
+    func report(
         _ identifier: DiagnosticIdentifier, file: String, line: Int, _ message: String, mend: String
     ) {
         let index = sources.firstIndex { $0.ruleFile == file } ?? 0
@@ -28,7 +29,7 @@ struct DiagnosticCollector {
     }
 
     /// Notes a mistake.
-    mutating func report(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ message: String, mend: String) {
+    func report(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ message: String, mend: String) {
         guard !isFull, !ignored.contains(identifier) else { return }
         let source = sources[span.source]
         let line = source.line(at: span.start)

@@ -4,7 +4,7 @@ import Metabinary
 
 /// What goes by number: buffers of a pool, and records of a memory, at which buffers may begin.
 struct BufferPlan {
-    /// The name behind `own`.
+    /// The name after `own`.
     var name: Syntax.Name
     var count: UInt64
     /// Units: bytes, a power of two.
@@ -43,7 +43,7 @@ struct MemoryPlan {
 
     /// Units: bytes.
     var recordByteCount: UInt64 { layout.byteCount.value ?? 8 }
-    /// Bytes of a record that are written at once: all of it, or its plain fields where arrays stand behind them; `nil`
+    /// Bytes of a record that are written at once: all of it, or its plain fields where arrays come after them; `nil`
     /// where that is no whole number of stores.
     var wholeByteCount: UInt64? {
         let arrays = layout.fields.filter { $0.count != nil }.compactMap(\.offset.value)

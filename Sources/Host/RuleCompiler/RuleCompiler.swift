@@ -40,7 +40,7 @@ public enum RuleCompiler {
         guard diagnostics.isEmpty else { return .refused(diagnostics.diagnostics) }
 
         let syntax = Parser.parse(&diagnostics)
-        let checked = Checker.check(syntax, &diagnostics)
+        let checked = AtlasChecker.check(syntax, diagnostics)
         guard diagnostics.isEmpty else { return refusal(diagnostics) }
 
         let image = Emitter.emit(checked, &diagnostics)

@@ -25,12 +25,13 @@ package struct RuleStages {
     private let checked: CheckedAtlas?
 
     package init(_ sources: [RuleSource]) {
-        var collector = DiagnosticCollector(sources: sources.sorted { $0.name < $1.name }.map(SourceText.init))
+        let texts = sources.sorted { $0.name < $1.name }.map(SourceText.init)
+        var collector = DiagnosticCollector(sources: texts)
         syntax = Parser.parse(&collector)
         // The parser has reported what the lexer finds wrong.
-        var found = collector
+        var found = DiagnosticCollector(sources: texts)
         tokens = collector.sources.indices.map { Lexer.tokens(ofSource: $0, &found) }
-        checked = collector.isEmpty ? Checker.check(syntax, &collector) : nil
+        checked = collector.isEmpty ? AtlasChecker.check(syntax, collector) : nil
         self.sources = collector.sources
         diagnostics = collector.diagnostics
     }

@@ -1,5 +1,5 @@
-// What stands in sight while a function is checked: its values by their place on the stack of the target's machine, its
-// slots, and who owns which buffer.
+// What is in sight while a function is checked: its values by their place on the stack of the target's machine, its
+// slots, and who owns which buffer. It is a value: an arm of a branch has a copy.
 
 /// The names that a function may use at a point.
 struct Scope {
@@ -9,19 +9,13 @@ struct Scope {
         var ring: Int
         /// Place of the slot's byte offset.
         var place: Int
-        /// Place of the byte offset of the slot behind it, where that was computed.
+        /// Place of the byte offset of the slot after it, where that was computed.
         var next: Int?
         /// Place of the slot's number, where a loop goes over all slots.
         var counter: Int?
-        var isClaimed = false
-        var isWritten = false
-        /// Whether it owns a buffer.
-        var isFilled = false
-        var isPosted = false
+        var state: SlotState
     }
 
-    let device: Syntax.Device
-    let member: Syntax.Member
     /// The values on the stack, by place; without a name where the compiler made them, without a value where the
     /// expression was wrong.
     var values: [(name: Syntax.Name?, value: TypedValue?)] = []
@@ -32,23 +26,22 @@ struct Scope {
     var definitions: [String] = []
     /// Fields whose names stand for bits at this point.
     var bits: [Syntax.Field] = []
+    /// What the names of the prelude stand for that is being put in.
+    var made: [String: MadeName] = [:]
     var slots: [Slot] = []
-    /// Whether each buffer that is owned was moved.
-    var moved: [String: Bool] = [:]
-    /// Those of them that came as arguments.
-    var given: Set<String> = []
-    /// Whether the value is to be known while code is generated.
-    var isOfFact = false
-    /// What a probe may do; `nil` in every other function.
-    var probe: ProbeScope?
+    /// The buffers that the function owns, or has owned.
+    var buffers: [String: BufferState] = [:]
 
-    /// An expression that reads a place of the stack.
-    static func local(_ place: Int, _ span: SourceSpan) -> CheckedAtlas.Expression {
-        CheckedAtlas.Expression(operation: .local(place), span: span)
+    /// Place of the next value.
+    var depth: Int { values.count }
+
+    /// The place of a named value, which a definition sees none of.
+    func place(of name: Syntax.Name) -> Int? {
+        arguments == nil ? values.lastIndex { $0.name?.text == name.text } : nil
     }
 
-    /// Puts a value on the stack and gives its place.
-    mutating func push(_ name: Syntax.Name?, _ value: TypedValue?) -> Int {
+    /// Puts a value on the stack and returns its place.
+    @discardableResult mutating func push(_ name: Syntax.Name?, _ value: TypedValue?) -> Int {
         values.append((name, value))
         return values.count - 1
     }

@@ -80,6 +80,9 @@ struct TypedValue {
         numbers = StaticNumbers(number)
     }
 
+    /// A number that the compiler puts in.
+    init(_ number: UInt64, _ span: SourceSpan) { self.init(number: number, .number(number, span)) }
+
     /// A value that is known while code is generated, and not before.
     init(numbers: StaticNumbers, _ expression: CheckedAtlas.Expression) {
         self.expression = numbers.isKnown ? .init(operation: .number(numbers.low), span: expression.span) : expression
@@ -106,7 +109,10 @@ struct TypedValue {
     /// The largest number that it may be.
     var most: UInt64 { isStatic ? numbers.high : min(highest ?? .max, .max >> UInt64(64 - bitCount)) }
 
-    /// The bits that may stand where a field tells of a buffer, without having been checked.
+    /// The largest number that its bits may be.
+    var mostOfBits: UInt64 { isStatic ? numbers.high : Typing.mask(bitCount) }
+
+    /// The bits that may be set where a field tells of a buffer, without having been checked.
     var looseBits: UInt64 { loose ?? (isKnown ? number : .max >> UInt64(64 - bitCount)) }
 
     var span: SourceSpan { expression.span }
@@ -136,8 +142,7 @@ struct TypedValue {
         var value = self
         value.expression = CheckedAtlas.Expression(
             operation: typeBitCount < exact
-                ? .extend(expression, bitCount: exact) : .truncate(expression, bitCount: exact),
-            span: expression.span)
+                ? .extend(expression, bitCount: exact) : .truncate(expression, bitCount: exact), span: expression.span)
         value.typeBitCount = exact
         return value
     }

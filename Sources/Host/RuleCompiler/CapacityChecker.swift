@@ -1,0 +1,77 @@
+// Checks that a device has no more of anything than a metabinary can hold, once all of it is checked: what the compiler adds
+// to a text, as the facts that the sizes of a ring follow from, counts like what the text says.
+
+import Metabinary
+
+/// Checker of what a metabinary can hold of a device.
+struct CapacityChecker: Reporting {
+    let names: DeviceNames
+    let diagnostics: DiagnosticCollector
+
+    /// Reports whatever of a checked device its metabinary could not hold.
+    func check(_ device: CheckedAtlas.Device) {
+        reportExcess(
+            device.functions.map(\.name), "functions", limit: MetabinaryLimit.functionCount, "split the device's class")
+        reportExcess(
+            device.memories.map(\.name), "memories: rings, pools, shared memory and state",
+            limit: MetabinaryLimit.memoryCount, "let one memory do for several")
+        for memory in device.memories { checkCapacity(of: memory) }
+        for probe in device.stage.probes {
+            reportExcess(
+                Array(repeating: probe.function.name, count: probe.registers.count), "registers to restore",
+                limit: MetabinaryLimit.entryCount, "restore less, or say that the probe `resets`")
+        }
+        let counts = [
+            (device.cells.count, "cells of state", MetabinaryLimit.cellCount),
+            (device.stage.facts.count, "facts, those that sizes follow from among them", MetabinaryLimit.factCount),
+            (device.stage.quantities.count, "sizes that are facts", MetabinaryLimit.factCount),
+            (device.stage.tables.count, "tables and lists of numbers", MetabinaryLimit.tableCount),
+        ]
+        for (count, what, limit) in counts where count > limit {
+            report(
+                .limitExceeded, names.device.name.span,
+                "device \(names.device.name) has \(count) \(what); \(limit) is the most",
+                "join some of them, or write numbers where facts are always the same")
+        }
+        checkReach(of: device.windows)
+        checkNames(of: device)
+    }
+
+    /// Reports windows that find no room together: each has a quarter of it at most.
+    private func checkReach(of windows: [CheckedAtlas.Window]) {
+        var byteCount: UInt64 = 0
+        for window in windows where window.isMemory {
+            byteCount += (window.byteCount + 0xFFF) & ~0xFFF
+            guard byteCount > 4 * MetabinaryLimit.windowByteCount else { continue }
+            return report(
+                .limitExceeded, window.name.span, "with \(window.name) the windows take \(byteCount) bytes",
+                "\(4 * MetabinaryLimit.windowByteCount) are the most: declare only what the driver uses")
+        }
+    }
+
+    private func checkCapacity(of memory: CheckedAtlas.Memory) {
+        let told = ([memory.fields] + memory.parts.map(\.fields)).map(\.count).max() ?? 0
+        guard memory.parts.count > MetabinaryLimit.partCount || told > MetabinaryLimit.fieldCount else { return }
+        report(
+            .limitExceeded, memory.name.span,
+            memory.parts.count > MetabinaryLimit.partCount
+                ? "\(memory.name) has \(memory.parts.count) fields; \(MetabinaryLimit.partCount) are the most"
+                : "a record of \(memory.name) tells of memory by \(told) fields; "
+                    + "\(MetabinaryLimit.fieldCount) are the most",
+            "join fields that lie side by side into an array, or leave out what the driver does not use")
+    }
+
+    /// Reports names of the text that are too long for what the compiler calls by them.
+    private func checkNames(of device: CheckedAtlas.Device) {
+        let made =
+            device.cells.map(\.name) + device.stage.facts.map(\.name) + device.memories.flatMap { $0.parts.map(\.name) }
+        for name in made where name.utf8.count > MetabinaryLimit.nameByteCount {
+            let stem = name.prefix { $0 != "." }
+            guard let declared = names.all.first(where: { $0.text == stem }) else { continue }
+            report(
+                .nameTooLong, declared.span,
+                "`\(name)` of this has a name of \(name.utf8.count) characters; \(MetabinaryLimit.nameByteCount) is the most",
+                "shorten it")
+        }
+    }
+}

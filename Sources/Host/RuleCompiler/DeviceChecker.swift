@@ -1,0 +1,100 @@
+// Checks a device: its names, its registers, its facts, its memories, then its functions, each stage by a value of its own
+// that the next one asks. It checks rules as they are written, once, for every machine; it generates nothing.
+
+import Metabinary
+
+/// Checker of one device.
+struct DeviceChecker: Reporting {
+    let node: Device
+    /// The classes that it is of, the most general first; none where its class is unknown.
+    let line: [Syntax.Class]
+    let diagnostics: DiagnosticCollector
+    let prelude: RingPrelude
+    let use = UsedNames()
+
+    /// The device, checked.
+    func check(itsClass: Int) -> CheckedAtlas.Device {
+        var checked = CheckedAtlas.Device(name: node.name, itsClass: itsClass)
+        checkMatches(&checked)
+        reportExcess(
+            node.windows.names, "windows", limit: MetabinaryLimit.windowCount,
+            "a function has six base address registers: describe each once")
+        let names = DeviceNames(of: node, diagnostics)
+        let isOwn = { (name: Name) in !node.inherited.contains(name.text) }
+        reportDuplicates(names.all.filter(isOwn), "device \(node.name)")
+        reportDuplicates(node.functions.names.filter(isOwn), "the functions of device \(node.name)")
+        let registers = RegisterPlanner.plan(names)
+        checked.windows = registers.windows
+        let stage = StaticStage(names, registers, use, prelude)
+        if let itsClass = line.last { stage.require(line.flatMap(\.requiredFacts), by: itsClass.name) }
+        stage.planMemories(&checked)
+        stage.plan.checkWindows(node)
+        if !line.isEmpty { ContractChecker(diagnostics: diagnostics).check(node, line) }
+        checked.functions = functions().map { FunctionChecker(stage, $0.member).check($0) }
+        use.isWhole = stage.plan.isWhole(for: node)
+        if use.isWhole { reportUnused() }
+        checked.stage = stage.checked
+        CapacityChecker(names: stage.names, diagnostics: diagnostics).check(checked)
+        return checked
+    }
+
+    /// Its functions and those of its classes, in the order in which these name them.
+    private func functions() -> [Syntax.Function] {
+        let all = node.functions + line.flatMap(\.functions)
+        let members = ContractChecker.members(of: line).names
+        return members.compactMap(all.named)
+            + all.filter { function in !members.contains { $0.text == function.name.text } }
+    }
+
+    private func reportUnused() {
+        // What is inherited is the concern of the device that it is inherited from.
+        if !use.resetsState, let first = (node.rings.names + node.states.names).first {
+            report(
+                .stateNotReset, first.span, "no function gives \(first) its first state",
+                "write `reset state` in the function that brings the device up")
+        }
+        for (name, symbol) in DeviceNames.declarations(of: node)
+        where symbol.wantsUse && !use.contains(name) && !node.inherited.contains(name.text) {
+            report(
+                .unusedName, name.span, "\(name) is never used",
+                "use it or take it out: nothing would be generated for it")
+        }
+    }
+
+    // MARK: Matches
+
+    private func checkMatches(_ device: inout CheckedAtlas.Device) {
+        let form = "write `match pci vendor NUMBER device NUMBER`"
+        if node.matches.isEmpty, !node.isBroken {
+            report(.emptyMatch, node.name.span, "device \(node.name) matches no function", form)
+        }
+        for match in node.matches {
+            if let code = match.code {
+                device.classMatches.append(code)
+                continue
+            }
+            if match.devices.isEmpty { report(.emptyMatch, match.span, "the match names no device ID", form) }
+            for number in match.devices {
+                device.matches.append((UInt16(match.vendor.value ?? 0), UInt16(number.value ?? 0)))
+            }
+        }
+        let count = device.matches.count + device.classMatches.count
+        report(
+            if: count > MetabinaryLimit.matchCount, .limitExceeded, node.name.span,
+            "\(count) matches; \(MetabinaryLimit.matchCount) is the most", "split the description")
+    }
+}
+
+extension Syntax.Match {
+    /// The class code of a match that names no vendor: base class in bits 23:16, subclass in 15:8, interface in 7:0.
+    var code: UInt32? { classCode.count == 3 ? classCode.reduce(0) { $0 << 8 | UInt32($1.value ?? 0) } : nil }
+
+    /// What it covers, as numbers that no other kind of match has.
+    var keys: [(key: UInt64, span: SourceSpan)] {
+        if let code { return classCode.allSatisfy { $0.value != nil } ? [(1 << 32 | UInt64(code), span)] : [] }
+        return devices.compactMap { number in
+            guard let vendor = vendor.value, let identifier = number.value else { return nil }
+            return (vendor << 16 | identifier, number.span)
+        }
+    }
+}

@@ -1,0 +1,214 @@
+// Plans what may be written to registers and to shared memory, from what the text says of registers, fields and bits. In a
+// device that reaches memory, what is said nothing of is written as zero; one bit by itself may be set and clear.
+
+import Metabinary
+
+extension DevicePlan {
+    typealias AllowedBits = CheckedAtlas.AllowedBits
+
+    /// Notes what may be written to each register and to each element of memory.
+    mutating func planValues(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
+        memorySizes = [:]
+        reachesMemory = false
+        for (index, memory) in device.memories.enumerated() {
+            let sizes = rings.first { $0.name.text == memory.name.text }?.sizes
+            let isFact = sizes.map { !$0.byteCount.isKnown } ?? false
+            let bytes = memory.kind == .pool ? memory.elementByteCount : memory.byteCount
+            memorySizes[memory.name.text] = MemorySize(
+                index: index, count: isFact ? nil : memory.byteCount / max(memory.elementByteCount, 1),
+                byteCount: isFact ? nil : bytes)
+        }
+        guard !node.isBroken, !lacksMemory, rings.count == node.rings.count else { return }
+        let told = Set(node.registers.flatMap { $0.telling?.targets.map(\.text) ?? [] })
+        reachesMemory =
+            !node.rings.isEmpty || !node.memories.isEmpty
+            || node.freePools.contains { $0.data == nil || told.contains($0.name.text) }
+        for register in node.registers { checkPermits(of: register, node) }
+        checkVoids(node)
+        checkAwaited(node)
+        for layout in node.layouts where !node.inherited.contains(layout.name.text) {
+            for field in layout.fields { checkPermits(of: field, node) }
+        }
+        for register in node.registers where isHeld(register) {
+            guard let place = registerPlaces[register.name.text] else { continue }
+            let bits = Self.merged(allowedBits(of: register))
+            device.windows[place.window].registers[place.index].allowed = bits
+            checkRunCount(bits, register.name)
+        }
+        for index in device.memories.indices {
+            let memory = device.memories[index]
+            device.memories[index].allowed = allowedBits(of: memory.written, memory.elementByteCount, memory.name)
+            for part in memory.parts.indices where !memory.parts[part].isData {
+                device.memories[index].parts[part].allowed = allowedBits(
+                    of: memory.parts[part].written, memory.parts[part].elementByteCount, memory.name)
+            }
+        }
+    }
+
+    /// Whether a register is written nothing but what it says: all of a device that reaches memory, and those that say
+    /// something.
+    func isHeld(_ register: Syntax.Register) -> Bool {
+        register.isWritable
+            && (reachesMemory || register.allowed != nil || register.fields.contains { $0.allowed != nil })
+    }
+
+    // MARK: Runs of bits
+
+    private func allowedBits(of register: Syntax.Register) -> [AllowedBits] {
+        if rings.contains(where: { $0.registers.head.name.text == register.name.text }) { return [] }
+        if let ring = rings.first(where: { $0.registers.tail.name.text == register.name.text }),
+            let index = memorySizes[ring.name.text]?.index
+        {
+            return [AllowedBits(firstBit: 0, bitCount: register.bitCount, values: [.init(number: .index(of: index))])]
+        }
+        return allowedBits(
+            register.allowed, register.fields.filter { $0.name.span != register.telling?.field?.name.span },
+            at: 0, register.bitCount)
+    }
+
+    /// Of the fields that the driver writes of an element; all others are zero.
+    private func allowedBits(
+        of fields: [Syntax.LayoutField], _ elementByteCount: UInt64, _ name: Syntax.Name
+    ) -> [AllowedBits]? {
+        // Records at odd places are granted in smaller elements, of which it is not known which field they are.
+        let isFolded = fields.contains { $0.count == nil && $0.end > elementByteCount }
+        if isFolded, fields.allSatisfy({ $0.allowed != nil && $0.allowed?.values == nil }) { return nil }
+        var runs: [AllowedBits] = []
+        for field in fields {
+            let byteCount = UInt64(field.bitCount) / 8
+            if isFolded {
+                reportFolded(field, name)
+                break
+            }
+            for number in 0..<(field.count?.value ?? 1) {
+                let offset = (field.offset.value ?? 0) + number * byteCount
+                // What an index leads to is an element by itself.
+                guard offset + byteCount <= elementByteCount else { break }
+                let bits = allowedBits(field.allowed, field.bits, at: 8 * offset, field.bitCount)
+                runs += field.isBig ? bits.flatMap { Self.turned($0, field.bitCount, at: 8 * offset) } : bits
+            }
+        }
+        runs = Self.merged(runs)
+        checkRunCount(runs, name)
+        return runs
+    }
+
+    private func reportFolded(_ field: Syntax.LayoutField, _ name: Syntax.Name) {
+        diagnostics.report(
+            .wrongNesting, field.name.span,
+            "`\(field.name.text)` is written in records that `\(name.text)` has at odd places",
+            mend: "write `any` behind each field, or give the records a power of two of bytes, at a multiple of them")
+    }
+
+    private func checkRunCount(_ runs: [AllowedBits], _ name: Syntax.Name) {
+        guard runs.count > MetabinaryLimit.allowedValuesCount else { return }
+        diagnostics.report(
+            .limitExceeded, name.span, "`\(name.text)` has \(runs.count) fields that say what may be written",
+            mend: "\(MetabinaryLimit.allowedValuesCount) are the most: join what is alike")
+    }
+
+    private func allowedBits(
+        _ allowed: Syntax.Allowed?, _ fields: [Syntax.Field], at first: UInt64, _ bitCount: UInt8
+    ) -> [AllowedBits] {
+        if let allowed { return run(allowed, at: first, bitCount) }
+        return fields.flatMap { field -> [AllowedBits] in
+            guard let low = field.low.value, let high = field.high.value, low <= high, high < UInt64(bitCount) else {
+                return []
+            }
+            if let allowed = field.allowed { return run(allowed, at: first + low, UInt8(high - low + 1)) }
+            return low == high ? [AllowedBits(firstBit: first + low, bitCount: 1, bits: 1)] : []
+        }
+    }
+
+    /// Nothing where zero alone is allowed.
+    private func run(_ allowed: Syntax.Allowed, at first: UInt64, _ bitCount: UInt8) -> [AllowedBits] {
+        let mask = UInt64.max >> UInt64(64 - bitCount)
+        guard let stated = allowed.values else { return [AllowedBits(firstBit: first, bitCount: bitCount, bits: mask)] }
+        var values: [AllowedBits.Value] = []
+        for value in stated {
+            guard let number = number(value.amount) else { continue }
+            values += alternatives(value.premises).map { .init(number: number, premises: $0) }
+        }
+        // What waits for nothing stands first.
+        values = values.filter(\.premises.isEmpty) + values.filter { !$0.premises.isEmpty }
+        if let bits = Self.bits(values) {
+            return bits == 0 ? [] : [AllowedBits(firstBit: first, bitCount: bitCount, bits: bits)]
+        }
+        return [AllowedBits(firstBit: first, bitCount: bitCount, values: values)]
+    }
+
+    /// The bits of which every combination is among the values, and nothing else: each can then be judged by itself.
+    private static func bits(_ values: [AllowedBits.Value]) -> UInt64? {
+        var numbers: Set<UInt64> = []
+        for value in values {
+            guard value.premises.isEmpty, case .range(let low, let high) = value.number else { return nil }
+            if values.count == 1, low == 0, high & (high &+ 1) == 0 { return high }
+            guard high - low < 64 else { return nil }
+            numbers.formUnion(low...high)
+        }
+        let bits = numbers.reduce(0, |)
+        return bits.nonzeroBitCount < 16 && numbers.count == 1 << bits.nonzeroBitCount ? bits : nil
+    }
+
+    func number(_ amount: Syntax.AllowedValue.Amount) -> AllowedBits.Number? {
+        switch amount {
+        case .range(let low, let high):
+            guard let low = low.value, let high = high.value, low <= high else { return nil }
+            return .range(low: low, high: high)
+        case .size(let name, let isByteCount):
+            return memorySizes[name.text].map { isByteCount ? .byteCount(of: $0.index) : .count(of: $0.index) }
+        }
+    }
+
+    /// Bits that are judged one by one, as one run where they lie in one group of 64; in rising order.
+    private static func merged(_ runs: [AllowedBits]) -> [AllowedBits] {
+        var merged: [AllowedBits] = []
+        for run in runs.sorted(by: { $0.firstBit < $1.firstBit }) {
+            guard let last = merged.last, let bits = last.bits, let more = run.bits,
+                last.firstBit / 64 == run.firstBit / 64
+            else {
+                merged.append(run)
+                continue
+            }
+            let distance = run.firstBit - last.firstBit
+            merged[merged.count - 1].bits = bits | more << distance
+            merged[merged.count - 1].bitCount = UInt8(distance) + run.bitCount
+        }
+        return merged
+    }
+
+    /// A run of a field whose highest byte comes first, as the processor sees it.
+    private static func turned(_ run: AllowedBits, _ bitCount: UInt8, at first: UInt64) -> [AllowedBits] {
+        let shift = run.firstBit - first
+        func place(_ bit: UInt64) -> UInt64 { first + UInt64(bitCount) - 8 - bit / 8 * 8 + bit % 8 }
+        if let bits = run.bits {
+            return (0..<UInt64(run.bitCount)).filter { bits >> $0 & 1 == 1 }.map {
+                AllowedBits(firstBit: place(shift + $0), bitCount: 1, bits: 1)
+            }
+        }
+        if shift / 8 == (shift + UInt64(run.bitCount) - 1) / 8 {
+            var turned = run
+            turned.firstBit = place(shift)
+            return [turned]
+        }
+        var turned = run
+        for index in turned.values.indices {
+            guard case .range(let low, _) = turned.values[index].number else { continue }
+            let number = Typing.swapped(low, bitCount)
+            turned.values[index].number = .range(low: number, high: number)
+        }
+        return [turned]
+    }
+}
+
+extension Syntax.LayoutField {
+    /// Offset behind a field that is no array.
+    fileprivate var end: UInt64 { (offset.value ?? 0) + UInt64(bitCount) / 8 }
+}
+
+/// What may be said of the size of a memory; `nil` where a fact decides.
+struct MemorySize {
+    var index: Int
+    var count: UInt64?
+    var byteCount: UInt64?
+}

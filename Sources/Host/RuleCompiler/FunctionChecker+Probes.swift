@@ -1,0 +1,99 @@
+// Checks probes: one that restores reads its registers first and writes them back on every way out.
+
+import Metabinary
+
+extension FunctionChecker {
+    /// A probe, checked.
+    func checkProbe(_ node: Syntax.Probe) -> CheckedAtlas.Probe {
+        let device = names.device
+        for name in node.registers { read(name) }
+        reportDuplicates(node.registers, "what probe \(node.name) restores")
+        let returns = check(node.function.statements)
+        leave(to: 0)
+        report(
+            if: !returns && !device.isBroken, .missingReturn, node.function.closingBrace,
+            "probe \(node.name) ends without an answer", "end it with `return VALUE`, or with `fail`")
+        report(
+            if: usesChoice, .misusedProbe, node.name.span, "probe \(node.name) depends on a choice",
+            "a probe runs before alternatives are tried: let it use numbers and facts alone")
+        let resets = device.functions.contains {
+            $0.statements.contains { if case .resetState = $0 { true } else { false } }
+        }
+        report(
+            if: node.purity == .resets && !resets && !device.isBroken, .misusedProbe, node.name.span,
+            "probe \(node.name) leaves the device in any state, and nothing brings it up",
+            "write `reset state` in the function that brings the device up, or `restores` here")
+        let function = CheckedAtlas.Function(
+            name: node.name, resultName: node.name.text, resultBitCount: 33, statements: code)
+        let places = (probe?.restored ?? []).compactMap { registers.target(of: $0.register) }
+        return CheckedAtlas.Probe(
+            function: function, purity: ProbeDescription.Purity(node.purity), assumed: node.assumed?.value,
+            registers: places.compactMap {
+                if case .register(let window, let index) = $0 { (window, index) } else { nil }
+            })
+    }
+
+    /// Reads a register that is put back: what is written of it is what is read.
+    private func read(_ name: Name) {
+        guard let register = names.register(name, "name a register of the device that the probe puts back") else {
+            return
+        }
+        guard register.isReadable, register.isWritable, !register.clearsWritten, register.count == nil else {
+            return report(
+                .misusedProbe, name.span, "register \(name) cannot be put back",
+                "name one that is `rw` and no array; or say that the probe `resets`")
+        }
+        guard !tellsOfMemory(register, name.span) else { return }
+        pending = PendingAccesses()
+        guard let value = load(register, at: nil, name.span) else { return }
+        code += pending.before
+        pending = PendingAccesses()
+        code.append(.value(value.expression))
+        probe?.restored.append((register, scope.push(nil, value)))
+    }
+
+    /// `fail`: the probe has no answer.
+    func checkFail(_ span: SourceSpan) {
+        guard probe != nil else {
+            return report(.misusedProbe, span, "only a probe can fail", "return one of the outcomes of \(member.name)")
+        }
+        leaveProbe(.number(ProbeDescription.failure, span), span)
+    }
+
+    /// `return VALUE` in a probe.
+    func checkAnswer(_ span: SourceSpan, _ node: Node?) {
+        guard let node, case .value(_, let bitCount) = member.result, let bitCount else {
+            return report(.wrongOutcome, span, "the probe gives no answer", "write `return VALUE`, or `fail`")
+        }
+        guard let value = check(node) else { return }
+        guard value.bitCount <= bitCount else {
+            return report(
+                .valueTooWide, node.span, "the value may need \(value.bitCount) bits, the probe has \(bitCount)",
+                "keep a part of it by `&`, or give the probe a wider type")
+        }
+        leaveProbe(value.converted(to: 64).expression, span)
+    }
+
+    /// Puts registers back, the last one first, and returns what was computed before.
+    private func leaveProbe(_ result: Expression, _ span: SourceSpan) {
+        let restored = probe?.restored ?? []
+        guard !restored.isEmpty else { return code.append(.returnValue(result, span)) }
+        let place = add(result)
+        for (register, saved) in restored.reversed() {
+            guard let target = registers.target(of: register) else { continue }
+            code += registers.steps(before: register, span)
+            code.append(.store(target, index: nil, .local(saved, span), span))
+        }
+        code.append(.returnValue(.local(place, span), span))
+    }
+}
+
+extension ProbeDescription.Purity {
+    fileprivate init(_ purity: Syntax.Purity) {
+        switch purity {
+        case .reads: self = .reads
+        case .restores: self = .restores
+        case .resets: self = .resets
+        }
+    }
+}

@@ -1,0 +1,264 @@
+// Checks functions and probes: statements in order, block by block. What an expression is worth is the base's; what rings
+// do, branches and what a return owes are in the files beside. There is one checker a function.
+
+import Metabinary
+
+/// Checker of one function or probe.
+final class FunctionChecker: ExpressionChecker {
+    /// Values that may be on the stack of the target's machine at a time; expressions need room above them.
+    private static let valueLimit = 64
+
+    typealias Block = (code: [Checked], returns: Bool)
+
+    /// The code of the block at hand.
+    var code: [Checked] = []
+
+    /// A function, checked.
+    func check(_ node: Syntax.Function) -> CheckedAtlas.Function {
+        var function = CheckedAtlas.Function(
+            name: member.name, resultName: member.resultName, resultBitCount: member.resultBitCount)
+        function.outcomes = checkOutcomes()
+        checkParameters(&function)
+        if !check(node.statements) {
+            if case .nothing = member.result {
+                checkOwners(isSuccess: true, node.closingBrace)
+                code.append(.returnValue(nil, node.closingBrace))
+            } else if !names.device.isBroken {
+                report(
+                    .missingReturn, node.closingBrace, "\(member.name) ends without a return",
+                    "end it with `return VALUE`")
+            }
+        }
+        leave(to: 0)
+        function.statements = code
+        return function
+    }
+
+    // MARK: Parameters
+
+    /// Takes the arguments as they come, then each as the rule sees it: in its range, and under its name.
+    private func checkParameters(_ function: inout CheckedAtlas.Function) {
+        report(
+            if: member.parameters.count > MetabinaryLimit.parameterCount, .limitExceeded, member.name.span,
+            "\(member.parameters.count) parameters",
+            "\(MetabinaryLimit.parameterCount) are the most: as many as go in registers")
+        for (index, node) in member.parameters.enumerated() {
+            // A boolean comes as a byte, of which the lowest bit counts: machine code has no narrower argument.
+            function.parameters.append((node.name.text, node.ring == nil ? max(node.bitCount ?? 32, 8) : 32))
+            add(.init(operation: .parameter(index), span: node.name.span))
+        }
+        for (index, node) in member.parameters.enumerated() {
+            checkName(node.name)
+            let argument = Expression.local(index, node.name.span)
+            let value =
+                if let ring = node.ring { given(ring, node, argument) } else {
+                    number(node, argument, function.parameters[index].bitCount)
+                }
+            code.append(.value(value?.expression ?? argument))
+            scope.push(node.name, value)
+        }
+    }
+
+    /// The number of a buffer that moves in, none that its pool has not.
+    private func given(_ pool: Name, _ node: Syntax.Parameter, _ argument: Expression) -> TypedValue? {
+        guard let found = plan.findBuffers(pool) else { return nil }
+        scope.buffers[node.name.text] = .given
+        let refusal = refusal(of: node.name)
+        let highest = plan.buffers[found].count - 1
+        let operation: Expression.Operation =
+            if let last = plan.sizes(ofBuffers: found)?.lastBuffer, !last.isKnown {
+                .boundOf(argument, lowest: 0, highest: last.expression, refusal: refusal)
+            } else { .bound(argument, lowest: 0, highest: highest, refusal: refusal) }
+        var value = TypedValue(
+            .init(operation: operation, span: node.name.span), bitCount: plan.buffers[found].bitCount, typeBitCount: 32)
+        value.buffer = found
+        value.highest = highest
+        return value
+    }
+
+    /// A number in its range, if it has one; of a boolean the lowest bit.
+    private func number(_ node: Syntax.Parameter, _ argument: Expression, _ typeBitCount: UInt8) -> TypedValue {
+        let bitCount = node.bitCount ?? typeBitCount
+        let most = Typing.mask(bitCount)
+        var value = TypedValue(argument, bitCount: bitCount, typeBitCount: typeBitCount)
+        if let range = node.range {
+            let (lowest, highest) = (range.low.value ?? 0, range.high.value ?? most)
+            report(
+                if: lowest > highest || highest > most || bitCount == 1, .valueTooWide,
+                range.low.span.joined(with: range.high.span), "no value of \(bitCount) bits lies in the range",
+                "correct the range or the type")
+            value.expression = .init(
+                operation: .bound(argument, lowest: lowest, highest: highest, refusal: refusal(of: node.name)),
+                span: node.name.span)
+            value.bitCount = min(bitCount, UInt8(max(1, 64 - highest.leadingZeroBitCount)))
+            value.highest = highest
+        }
+        return bitCount == 1 ? value.converted(to: 1) : value
+    }
+
+    // MARK: Blocks
+
+    /// Appends a value that has no name, and returns its place.
+    @discardableResult func add(_ value: Expression) -> Int {
+        code.append(.value(value))
+        return scope.push(nil, nil)
+    }
+
+    /// Checks statements in their place; true if the last of them returns.
+    func check(_ nodes: [Statement]) -> Bool {
+        var returns = false
+        for node in nodes {
+            if returns {
+                report(
+                    .unreachableStatement, node.span, "a statement behind the return never runs",
+                    "take it out, or move it before the return")
+                break
+            }
+            guard scope.depth < Self.valueLimit else {
+                report(
+                    .limitExceeded, node.span, "more than \(Self.valueLimit) named values in a function",
+                    "join some of them into one")
+                scope.used.formUnion(scope.values.compactMap(\.name?.text))
+                return true
+            }
+            let outer = pending
+            pending = PendingAccesses()
+            let start = code.count
+            returns = check(node)
+            code.insert(contentsOf: pending.before, at: start)
+            pending = outer
+        }
+        return returns
+    }
+
+    /// Checks a block: what it names ends with it.
+    func checkBlock(_ nodes: [Statement], from depth: Int) -> Block {
+        var returns = false
+        let code = collected {
+            returns = check(nodes)
+            leave(to: depth)
+        }
+        return (code, returns)
+    }
+
+    /// The code that something appends.
+    func collected(_ body: () -> Void) -> [Checked] {
+        let outer = code
+        defer { code = outer }
+        code = []
+        body()
+        return code
+    }
+
+    /// Forgets the values above a place, and reports those that nothing has used.
+    func leave(to depth: Int) {
+        while scope.depth > depth {
+            let (name, _) = scope.values.removeLast()
+            // Where a ring is wrong, what would have used the name was not looked at.
+            guard let name, !scope.used.contains(name.text), isWhole else { continue }
+            report(
+                .unusedName, name.span, "\(name) is never used",
+                "use it or take it out: what it reads from the device would be read for nothing")
+        }
+        scope.slots.removeAll { $0.place >= depth }
+    }
+
+    func checkName(_ name: Name) {
+        guard scope.made.isEmpty, let first = visibleNames.first(where: { $0.text == name.text }) else { return }
+        reportDuplicates([first, name], "a device and its function")
+    }
+
+    // MARK: Statements
+
+    /// Checks a statement and appends its code; true if it returns.
+    private func check(_ node: Statement) -> Bool {
+        switch node {
+        case .letValue(let name, let value): checkLet(name, value)
+        case .letClaim(let name, let value, let otherwise): checkClaim(name, value, otherwise)
+        case .assign(let name, let index, let value): checkAssignment(name, index, value)
+        case .run(let span, let name, let request, let bound, let expired):
+            checkRun(span, name, request, bound, expired)
+        case .assignPath(let name, let steps, let value): checkPathAssignment(name, steps, value)
+        case .call(.call(let name, let arguments, _)): return checkRoutine(name, arguments)
+        case .call(let value): checkAction(value)
+        case .condition(let span, let condition, let arm, let otherwise):
+            return checkIf(span, condition, arm, otherwise)
+        case .match(let span, let value, let arms): return checkMatch(span, value, arms)
+        case .wait(let span, let condition, let bound, let expired): checkWait(span, condition, bound, expired)
+        case .pause(let span, let time): code.append(.pause(microseconds: time.value ?? 0, span))
+        case .count(let span, let name, let count, let body): checkCount(span, name, count, body)
+        case .slots(let span, let name, let ring, let body): checkSlots(span, name, ring, body)
+        case .publish(let span): code.append(.publish(span))
+        case .fence(let span): code.append(.fence(span))
+        case .release(_, let name): checkRelease(name)
+        case .flush(let span, let name): checkFlush(span, name)
+        case .resetState(let span): resetState(span)
+        case .when(let span, let condition, let arm, let otherwise): return checkWhen(span, condition, arm, otherwise)
+        case .each(let span, let name, let range, let body): checkEach(span, name, range, body)
+        case .choose(let span, let arms): return checkChoose(span, arms)
+        case .fail(let span):
+            checkFail(span)
+            return true
+        case .returnValue(let span, let value):
+            if probe != nil { checkAnswer(span, value) } else { code.append(checkReturn(span, value)) }
+            return true
+        }
+        return false
+    }
+
+    private func checkLet(_ name: Name, _ expression: Node) {
+        if case .method(let base, let method, let arguments, _) = expression {
+            return checkLetMethod(name, base, nil, method, arguments)
+        }
+        if case .elementMethod(let base, let index, let method, let arguments, _) = expression,
+            case .state(let state)? = names[base], state.pool != nil
+        {
+            return checkLetMethod(name, base, index, method, arguments)
+        }
+        let value = check(expression)
+        checkName(name)
+        if let value { code.append(.value(value.expression)) }
+        scope.push(name, value)
+    }
+
+    // MARK: Definitions of statements
+
+    /// `settle()`: puts the statements of a definition in; true if they return. They see the device's names and none of the
+    /// function's, which in turn sees none of theirs. A return in one returns from the function.
+    private func checkRoutine(_ name: Name, _ arguments: [Node]) -> Bool {
+        if case .code(let made)? = scope.made[name.text] {
+            code += made
+            return false
+        }
+        guard
+            let node = names.find(
+                name, \.routines, "definition of statements",
+                "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
+        else { return false }
+        guard arguments.isEmpty, !scope.definitions.contains(name.text) else {
+            report(
+                .wrongArguments, name.span,
+                arguments.isEmpty ? "\(name) is defined by itself" : "\(name) takes no values",
+                "write it as its definition says, at \(place(node.name.span))")
+            return false
+        }
+        let outer = scope
+        scope.values = outer.values.map { (nil, $0.value) }
+        scope.used = []
+        scope.slots = []
+        scope.definitions.append(name.text)
+        let returns = check(node.statements)
+        for case (let local?, _) in scope.values where isWhole && !scope.used.contains(local.text) {
+            report(.unusedName, local.span, "\(local) is never used", "use it or take it out")
+        }
+        report(
+            if: !returns && scope.buffers != outer.buffers, .bufferKept, node.name.span,
+            "\(name) has a buffer at its end that nobody can name any more",
+            "handle buffers in the functions themselves")
+        // They lie on the stack as if they stood here.
+        let depth = scope.depth
+        scope = outer
+        while scope.depth < depth { scope.push(nil, nil) }
+        return returns
+    }
+}

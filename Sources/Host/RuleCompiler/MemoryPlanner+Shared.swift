@@ -1,0 +1,256 @@
+// Plans pools without a ring, shared memory that is no ring, and what registers tell of buffers. It plans which parts of a
+// memory are granted by themselves: an index stays in the part that it leads into.
+
+import Metabinary
+
+extension MemoryPlanner {
+    /// Plans all memories and pools that are no ring's.
+    mutating func planShared() {
+        plan.lacksMemory = node.isBroken || plan.rings.count < node.rings.count
+        plan.buffers = plan.rings.map {
+            BufferPlan(name: $0.name, count: $0.bufferCount, byteCount: $0.bufferByteCount, region: $0.pool)
+        }
+        let first = checked.memories.count
+        // Pools first: memories and registers name them.
+        for pool in node.freePools { plan(pool) }
+        for memory in node.memories {
+            if let planned = plan(memory) { plan.memories.append(planned) } else { plan.lacksMemory = true }
+        }
+        for memory in checked.memories[first...] where memory.byteCount > MetabinaryLimit.memoryByteCount {
+            report(
+                .limitExceeded, memory.name.span, "\(memory.name) has \(memory.byteCount) bytes",
+                "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
+        }
+        guard plan.isWhole(for: node) else { return }
+        for target in node.layouts.flatMap({ $0.fields.compactMap(\.target) }) {
+            _ = plan.findBuffers(target, owned: false)
+        }
+        for register in node.registers {
+            guard let telling = register.telling, isAtHand(register, register.name.span) else { continue }
+            plan(telling, of: register)
+        }
+    }
+
+    private func report(incomplete name: Name, _ what: String, _ mend: String, _ span: SourceSpan? = nil) {
+        report(.incompleteMemory, span ?? name.span, "\(name) \(what)", mend)
+    }
+
+    private func report<Value>(incomplete name: Name, _ what: String, _ mend: String) -> Value? {
+        report(.incompleteMemory, name.span, "\(name) \(what)", mend)
+    }
+
+    private mutating func plan(_ pool: Syntax.FreePool) {
+        let headroom = pool.headroom?.value ?? 0
+        guard let count = pool.count.value, let byteCount = pool.byteCount.value else { return plan.lacksMemory = true }
+        guard count > 0, byteCount >= 8, byteCount.nonzeroBitCount == 1, headroom < byteCount else {
+            plan.lacksMemory = true
+            return report(
+                incomplete: pool.name, "has \(count) buffers of \(byteCount) bytes",
+                "make the size a power of two above the headroom, and have at least one buffer")
+        }
+        if let data = pool.data, count.nonzeroBitCount != 1 {
+            report(
+                incomplete: pool.name, "has data that the driver moves, and \(count) buffers",
+                "make `count` a power of two, so that its bits bound the number of a buffer", data.span)
+        }
+        if let data = pool.data, pool.headroom != nil {
+            report(
+                incomplete: pool.name, "has data that the driver moves, and a headroom",
+                "take `headroom` out: who moves the data leaves room where it is wanted", data.span)
+        }
+        plan.buffers.append(
+            BufferPlan(
+                name: pool.name, count: count, byteCount: byteCount, region: nextRegion,
+                dataBitCount: pool.data?.bitCount))
+        let data = pool.data.map { data in
+            CheckedAtlas.Part(
+                name: "\(pool.name.text).data", offset: 0, byteCount: count * byteCount,
+                elementByteCount: UInt64(data.bitCount) / 8, isReadable: true, isWritable: true, fields: [],
+                isData: true)
+        }
+        checked.memories.append(
+            CheckedAtlas.Memory(
+                name: pool.name, kind: .pool, byteCount: count * byteCount, alignment: 4096,
+                elementByteCount: byteCount, headroom: headroom, parts: data.map { [$0] } ?? []))
+    }
+
+    // MARK: Memories
+
+    private mutating func plan(_ memory: Syntax.Memory) -> MemoryPlan? {
+        guard let layout = names.layout(memory.layout, byteCount: 8), let record = layout.byteCount.value, record > 0,
+            memory.count == nil || memory.count?.value != nil
+        else { return nil }
+        let count = memory.count?.value ?? 1
+        let alignment = max(memory.alignment?.value ?? 16, 16)
+        guard isWhole(memory, layout, count, record, alignment) else { return nil }
+        let pool = memory.pool.flatMap { name in plan.buffers.firstIndex { $0.name.text == name.text } }
+        guard isLinked(memory, layout, pool), let registers = registers(of: memory) else { return nil }
+        let index = checked.memories.count
+        let (parts, places) = parts(of: memory.name.text, layout, count)
+        let headroom = memory.headroom?.value ?? 0
+        let planned = MemoryPlan(
+            name: memory.name, layout: layout, count: count, region: nextRegion, pool: pool, parts: places,
+            partOffsets: parts.map(\.offset), registers: registers)
+        plan.buffers.append(
+            BufferPlan(
+                name: memory.name, count: count, byteCount: record, headByteCount: min(headroom, record),
+                region: nextRegion, isOwned: count > 1 && pool == nil))
+        checked.memories.append(
+            CheckedAtlas.Memory(
+                name: memory.name, kind: .ring, byteCount: count * record, alignment: alignment,
+                elementByteCount: record, headroom: headroom,
+                pool: pool.map { plan.buffers[$0].region - checked.windows.count } ?? 0, parts: parts))
+        tell(.addressLow, to: registers.low, index)
+        tell(.addressHigh, to: registers.high, index)
+        tell(.byteCount, to: registers.bytes, index)
+        return planned
+    }
+
+    /// Whether records of that size can lie side by side, and data in them.
+    private func isWhole(
+        _ memory: Syntax.Memory, _ layout: Layout, _ count: UInt64, _ record: UInt64, _ alignment: UInt64
+    ) -> Bool {
+        let isRow = layout.fields.allSatisfy { $0.layout == nil }
+        if count == 0 || count > 1 && !(isRow && record.nonzeroBitCount == 1) || alignment.nonzeroBitCount != 1 {
+            report(
+                incomplete: memory.name, "has \(count) records of \(record) bytes at multiples of \(alignment)",
+                "many records have no records in them and a power of two of bytes; so is an alignment")
+            return false
+        }
+        guard memory.headroom?.value ?? 0 >= count * record else { return true }
+        report(
+            incomplete: memory.name, "has \(count * record) bytes, and data would begin behind them",
+            "make `headroom` less than its size")
+        return false
+    }
+
+    /// Whether the device is told of a memory, and the memory of a pool, where that is needed and nowhere else.
+    private func isLinked(_ memory: Syntax.Memory, _ layout: Layout, _ pool: Int?) -> Bool {
+        guard memory.base != nil || memory.bytes == nil && isTold(memory.name) else {
+            report(
+                incomplete: memory.name, "lacks the register that takes its address",
+                "write `base REGISTER`, or `as address of \(memory.name.text)` behind the field or register that leads there"
+            )
+            return false
+        }
+        let fields = layout.fields.flatMap { field in inner(of: field)?.fields ?? [field] }
+        let tells = fields.contains { $0.meaning != nil && $0.target == nil }
+        if (pool != nil) == tells, (memory.pool == nil) == (pool == nil) { return true }
+        report(
+            incomplete: memory.name,
+            tells ? "tells of buffers, and names no pool that they are of" : "names a pool, and tells of no buffer",
+            tells ? "write `pool NAME`" : "take `pool` out, or write `as address` behind the field that leads there")
+        return false
+    }
+
+    /// The layout of the records in a field.
+    private func inner(of field: LayoutField) -> Layout? { field.layout.flatMap(node.layouts.named) }
+
+    /// Whether a register or a field of a layout takes addresses of a memory's records.
+    private func isTold(_ name: Name) -> Bool {
+        func isNamed(_ target: Name?) -> Bool { target?.text == name.text }
+        let tellings = node.registers.compactMap(\.telling).filter { $0.meaning == .address }
+        let fields = node.layouts.flatMap(\.fields).filter { $0.meaning == .address }
+        return tellings.contains { $0.targets.contains(where: isNamed) } || fields.contains { isNamed($0.target) }
+    }
+
+    /// The registers that take the address and the size of a memory; `nil` where one is wrong.
+    private func registers(of memory: Syntax.Memory) -> (low: Register?, high: Register?, bytes: Register?)? {
+        let isWide = memory.base.map { $0.high == nil && node.registers.named($0.low)?.bitCount == 64 } ?? false
+        let named: [(Name?, UInt8)] = [
+            (memory.base?.low, isWide ? 64 : 32), (memory.base?.high, 32), (memory.bytes, 32),
+        ]
+        var found: [Register?] = []
+        for (name, bitCount) in named {
+            let taken = name.flatMap { register($0, bitCount: bitCount) }
+            if name != nil, taken == nil { return nil }
+            found.append(taken)
+        }
+        return (found[0], found[1], found[2])
+    }
+
+    /// What is granted by itself: all of it where records are alike and many, or plain, else each field.
+    private func parts(of name: String, _ layout: Layout, _ count: UInt64) -> ([CheckedAtlas.Part], [String: Int]) {
+        let record = layout.byteCount.value ?? 8
+        var places: [String: Int] = [:]
+        let isPlain = layout.fields.allSatisfy { $0.count == nil && $0.layout == nil }
+        if count > 1 || isPlain && record.nonzeroBitCount == 1 {
+            for field in layout.fields { places[field.name.text] = 0 }
+            return ([Self.part(name, 0, count * record, record, layout.fields)], places)
+        }
+        var parts: [CheckedAtlas.Part] = []
+        for field in layout.fields.sorted(by: { $0.offset.value ?? 0 < $1.offset.value ?? 0 }) {
+            places[field.name.text] = parts.count
+            let (offset, count) = (field.offset.value ?? 0, field.count?.value ?? 1)
+            let partName = "\(name).\(field.name.text)"
+            guard let inner = inner(of: field) else {
+                var single = field
+                single.offset.value = 0
+                let size = UInt64(field.bitCount) / 8
+                parts.append(Self.part(partName, offset, count * size, size, [single]))
+                continue
+            }
+            let size = inner.byteCount.value ?? 8
+            let tells = inner.fields.contains { $0.meaning != nil }
+            // What leads to no buffer is granted in elements as large as its place allows.
+            let unit = (size | offset) & (0 &- (size | offset))
+            parts.append(Self.part(partName, offset, count * size, tells ? size : min(size, unit), inner.fields))
+        }
+        return (parts, places)
+    }
+
+    private static func part(
+        _ name: String, _ offset: UInt64, _ byteCount: UInt64, _ element: UInt64, _ fields: [LayoutField]
+    ) -> CheckedAtlas.Part {
+        CheckedAtlas.Part(
+            name: name, offset: offset, byteCount: byteCount, elementByteCount: element,
+            isReadable: fields.contains { $0.writer != .driver }, isWritable: fields.contains { $0.writer != .device },
+            fields: fields.filter { $0.meaning != nil },
+            written: fields.filter { $0.meaning == nil && $0.writer != .device })
+    }
+
+    // MARK: Registers
+
+    /// Notes what a register takes of a memory; it may take the same of several, one at a time.
+    private mutating func tell(_ role: RegisterDescription.Role, to register: Register?, _ memory: Int) {
+        guard let register else { return }
+        let memories = checked.memories
+        let isTaken = give(role, to: register, memory) { before in
+            before.role != role || before.memories.contains(memory)
+                || before.memories.contains { memories[$0].parts.isEmpty }
+        }
+        if isTaken != nil { reportTwice(register) }
+    }
+
+    private func reportTwice(_ register: Register) {
+        report(
+            .toldTwice, register.name.span, "register \(register.name) is to tell of two things",
+            "let it take the same part of every memory that it tells of, and nothing of buffers")
+    }
+
+    private mutating func plan(_ telling: Syntax.Telling, of register: Register) {
+        let told = telling.targets.compactMap { plan.findBuffers($0, owned: false) }
+        reportDuplicates(telling.targets, "register \(register.name)")
+        guard let place = plan.registers.places[register.name.text], told.count == telling.targets.count else { return }
+        guard register.isWritable, !register.clearsWritten else {
+            return report(
+                incomplete: register.name, "cannot tell of \(telling.targets[0])",
+                "let a register tell of it that can be written")
+        }
+        if telling.meaning == .address, register.bitCount < 32 {
+            return report(
+                .addressTooNarrow, register.name.span,
+                "\(register.name) has \(register.bitCount) bits, too few for an address", "give it type `u32` or `u64`")
+        }
+        guard checked.windows[place.window].registers[place.index].role == .plain else { return reportTwice(register) }
+        let memories = told.map { plan.buffers[$0].region - checked.windows.count }
+        change(register) {
+            $0.memories = memories
+            $0.role = telling.meaning == .address ? .bufferAddress : .bufferLength
+            $0.mayBeZero = telling.mayBeZero
+            if let (low, high) = telling.field?.range(within: 64) {
+                $0.lengthBits = (UInt8(low), UInt8(high - low + 1))
+            }
+        }
+    }
+}

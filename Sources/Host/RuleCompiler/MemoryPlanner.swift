@@ -1,0 +1,132 @@
+// Plans what a device shares with its driver and what the driver keeps: rings first, then pools, other memories and states.
+// Addresses come with placement, on the target.
+
+import Metabinary
+
+/// Planner of the memories and cells of a device.
+struct MemoryPlanner: Reporting {
+    let stage: StaticStage
+    let typing: Typing
+    var plan: DevicePlan
+    /// What becomes of the device: its registers have what they tell of, its memories and cells join.
+    var checked: CheckedAtlas.Device
+
+    var diagnostics: DiagnosticCollector { stage.diagnostics }
+    var names: DeviceNames { stage.names }
+    var node: Device { stage.names.device }
+    /// Index of the region that the next memory is.
+    var nextRegion: Int { checked.windows.count + checked.memories.count }
+
+    /// Plans the memories of a device whose sizes are put in.
+    static func plan(_ stage: StaticStage, _ checked: inout CheckedAtlas.Device) -> DevicePlan {
+        LayoutChecker(names: stage.names).check()
+        var planner = MemoryPlanner(
+            stage: stage, typing: stage.typing, plan: DevicePlan(stage.names, stage.registers, stage.use),
+            checked: checked)
+        planner.planRings()
+        planner.planShared()
+        planner.plan.planValues(planner.node, &planner.checked)
+        for state in planner.node.states { planner.plan(state) }
+        planner.addState()
+        checked = planner.checked
+        planner.plan.checkTellers(planner.node)
+        return planner.plan
+    }
+
+    // MARK: What several kinds of memory need
+
+    /// A register that the driver writes to tell of memory.
+    func register(_ name: Name, bitCount: UInt8 = 32) -> Register? {
+        guard let register = names.register(name) else { return nil }
+        guard register.isWritable, !register.clearsWritten, register.bitCount == bitCount, register.count == nil else {
+            return report(
+                .unwritableRegister, name.span, "\(name) is no register of \(bitCount) bits that can be written",
+                "name another one, or correct it at \(place(register.name.span))")
+        }
+        return isAtHand(register, name.span) ? register : nil
+    }
+
+    /// Reports a register that tells the device of memory and is reached by way of two others: what goes through these is any
+    /// number, and no proof would hold it.
+    func isAtHand(_ register: Register, _ span: SourceSpan) -> Bool {
+        guard node.indirectWindows.has(register.window) else { return true }
+        report(
+            .wrongIndirection, span,
+            "\(register.name) is reached by way of two others, which take any number: it cannot tell of memory",
+            "name a register of a `bar` or a capability")
+        return false
+    }
+
+    /// Has a register take something of a memory. Returns what it takes already, where the two do not go together.
+    mutating func give(
+        _ role: RegisterDescription.Role, to register: Register, _ memory: Int,
+        unless isTaken: (CheckedAtlas.Register) -> Bool
+    ) -> CheckedAtlas.Register? {
+        guard let place = plan.registers.places[register.name.text] else { return nil }
+        let before = checked.windows[place.window].registers[place.index]
+        guard before.role == .plain || !isTaken(before) else { return before }
+        change(register) {
+            $0.role = role
+            $0.memories.append(memory)
+        }
+        return nil
+    }
+
+    mutating func change(_ register: Register, _ change: (inout CheckedAtlas.Register) -> Void) {
+        guard let place = plan.registers.places[register.name.text] else { return }
+        change(&checked.windows[place.window].registers[place.index])
+    }
+
+    // MARK: States
+
+    private mutating func plan(_ node: State) {
+        if let pool = node.pool { return planOwner(node, pool) }
+        if let array = node.array { return planCursor(node, around: array) }
+        let all = Typing.mask(node.bitCount ?? 64)
+        let low = node.range?.low.value ?? 0
+        let high = node.range?.high.value ?? all
+        let first = node.first.value ?? low
+        report(
+            if: low > high || high > all || first < low || first > high, .valueTooWide, node.first.span,
+            "\(node.name) holds \(low)…\(high) in \(node.bitCount ?? 64) bits and starts with "
+                + "\(node.first.value ?? 0)", "correct the range, the type or the first value")
+        if let count = node.count, let number = count.value, number.nonzeroBitCount != 1 {
+            report(
+                .unboundedIndex, count.span, "no number of bits bounds an index of \(number) elements",
+                "make it a power of two: an index is bounded by its bits")
+        }
+        if let count = node.count { stage.note(.count, of: checked.cells.count, is: stage.value(of: count)) }
+        addCell(
+            of: node, node.bitCount ?? 64, count: node.count?.value ?? 1,
+            mask: high == 0 ? 0 : .max >> UInt64(min(63, high.leadingZeroBitCount)))
+    }
+
+    /// `state held[4]: own tx`
+    private mutating func planOwner(_ node: State, _ pool: Name) {
+        let count = node.count?.value ?? 1
+        let buffers = plan.findBuffers(pool).map { plan.buffers[$0] }
+        report(
+            if: count.nonzeroBitCount != 1 || count > buffers?.count ?? count, .ownerMisused, node.name.span,
+            "\(node.name) holds \(count) of \(buffers?.count ?? 0) buffers",
+            "make it a power of two, and no more than \(pool) has")
+        addCell(of: node, 16, count: count, mask: Typing.mask(buffers?.bitCount ?? 16))
+    }
+
+    mutating func addCell(of node: State, _ bitCount: UInt8, count: UInt64, mask: UInt64) {
+        plan.stateCells[node.name.text] = checked.cells.count
+        checked.cells.append(
+            CheckedAtlas.Cell(name: node.name.text, bitCount: bitCount, count: max(count, 1), mask: mask))
+    }
+
+    /// The memory of all cells.
+    private mutating func addState() {
+        let byteCount = checked.cells.reduce(UInt64(0)) { end, cell in
+            let size = UInt64(cell.bitCount) / 8
+            return (end + size - 1) / size * size + cell.count * size
+        }
+        guard byteCount > 0 else { return }
+        checked.memories.append(
+            CheckedAtlas.Memory(
+                name: Name(text: "state", span: node.name.span), kind: .state, byteCount: byteCount, alignment: 16))
+    }
+}

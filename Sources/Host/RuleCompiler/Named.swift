@@ -1,0 +1,19 @@
+// What has a name in the text or in a plan, and how a list of it is searched.
+
+extension Array where Element: Named {
+    /// The first of that name.
+    func named(_ name: Syntax.Name) -> Element? { first { $0.name.text == name.text } }
+
+    func has(_ name: Syntax.Name) -> Bool { named(name) != nil }
+
+    var names: [Syntax.Name] { map(\.name) }
+}
+
+extension Syntax.Name: CustomStringConvertible {
+    /// As diagnostics show it.
+    var description: String { "`\(text)`" }
+}
+
+extension RingPlan: Named {}
+extension BufferPlan: Named {}
+extension MemoryPlan: Named {}
