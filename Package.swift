@@ -68,7 +68,9 @@ let hostTargets: [Target] = [
     host("Interpretation", imports: ["Hardware", "Program", "Metabinary"]),
     host("Recording", imports: ["Hardware"]),
     host("RuleCompiler", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline"]),
-    host("ReportReading", imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Report"]),
+    host(
+        "ReportReading",
+        imports: ["Checksum", "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "Report"]),
     host("Machines", imports: ["Hardware", "Pipeline", "Exchange", "Report", "ReportReading"]),
     host(
         "Devices",

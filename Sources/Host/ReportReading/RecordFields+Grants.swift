@@ -12,7 +12,8 @@ extension RecordFields {
             name: name, space: isOfPorts ? .ports : isOfConfiguration ? .configuration : .memory,
             start: try number(), byteCount: try number(),
             rights: try element(of: [Rights.read, .write, [.read, .write]], \.word),
-            elementByteCount: try number(), isWhole: !option(), isPrivate: option(), isClosed: option(), voids: option())
+            elementByteCount: try number(), isWhole: !option(), isPrivate: option(), isClosed: option(), voids: option()
+        )
         for word in words() {
             guard let limit = Limit(reported: word) else { throw malformed("a limit, FIRST+COUNT=LOW...HIGH&BITS") }
             grant.limits.append(limit)
