@@ -17,6 +17,7 @@ private final class CompletingDevice: ProcessorBus {
 
     let memory: DirectMemory
     var queue: UInt64 = 0
+    var isEnabled = false
     /// The first entry that the driver has not read, as it says.
     var head: UInt64 = 0
     /// The entry that is filled next.
@@ -32,6 +33,8 @@ private final class CompletingDevice: ProcessorBus {
 
     func write(window: Int, offset: UInt64, byteCount: Int, value: UInt64) {
         switch offset {
+        // It believes in whatever queue it has by now.
+        case 0x14: isEnabled = queue != 0 && value == 1
         // Unicorn tells of eight bytes in halves.
         case 0x30: queue = queue & ~0xFFFF_FFFF | value & 0xFFFF_FFFF
         case 0x34: queue = queue & 0xFFFF_FFFF | value << 32
@@ -44,7 +47,7 @@ private final class CompletingDevice: ProcessorBus {
 
     /// Puts a completion into the queue; false where it has no room.
     func complete(command: UInt16, code: UInt16) -> Bool {
-        guard (tail + 1) % Self.entryCount != head,
+        guard isEnabled, (tail + 1) % Self.entryCount != head,
             let entry = memory.pointer(at: queue + 16 * tail, byteCount: 16, kind: .ring)
         else { return false }
         entry.storeBytes(of: command, toByteOffset: 12, as: UInt16.self)
