@@ -155,7 +155,7 @@ probe_turns:
 probe_turns_end:
 
 ; Writes its second argument's low byte where its first says; for the self-test that writes where nothing may.
-; The range of code to name for it is what stands between the two labels.
+; The range of code to name for it is what is between the two labels.
 global probe_write, probe_write_end
 probe_write:
         mov [rdi], sil

@@ -1,4 +1,4 @@
-// Cards that are told too much write over what stands behind their memory, as the hardware does: one number each that has
+// Cards that are told too much write over what comes after their memory, as the hardware does: one number each that has
 // them do it, and its neighbour that does not. What was written outside of rings and pools, the memory itself says.
 
 import Devices
@@ -56,7 +56,7 @@ import Testing
             }
         }
 
-        /// What stands there, in 16 bits.
+        /// What is there, in 16 bits.
         func peek(_ address: UInt64) throws -> UInt16 {
             (memory.block + Int(address - memory.physicalStart)).loadUnaligned(as: UInt16.self)
         }
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    // A head behind the ring, and a ring that is longer than its memory.
+    // A head after the ring, and a ring that is longer than its memory.
     @Test(arguments: [(0, 4096, false), (256, 4096, true), (300, 0xF_FF80, true)] as [(UInt64, UInt64, Bool)])
     func `a head or a length beyond the ring has the card write there`(
         row: (head: UInt64, byteCount: UInt64, overruns: Bool)
@@ -193,7 +193,7 @@ import Testing
         #expect(bench.memory.overrun == end..<(end + 212))
     }
 
-    // The event stands behind the last element: a card that goes to sleep writes it.
+    // The event comes after the last element: a card that goes to sleep writes it.
     @Test(arguments: [128, 1024] as [UInt64])
     func `a queue's size is where the card takes its used ring to end`(size: UInt64) throws {
         let (bench, doorbell) = try virtio(size: size)

@@ -116,7 +116,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
 
     /// The texts of the atlas, some of them replaced.
     ///
-    /// - Parameter change: gets a file's name and text, gives the text that is used.
+    /// - Parameter change: gets a file's name and text, returns the text that is used.
     static func atlas(_ change: (String, String) -> String = { $1 }) throws -> [RuleSource] {
         let atlas = root.appending(path: "Sources/Atlas")
         let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path).filter { $0.hasSuffix(".meta") }
@@ -130,7 +130,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     ///
     /// - Parameters:
     ///   - probes: what probes find out; of others, what the rule states for a machine that is not there.
-    ///   - change: gets a file's name and text, gives the text that is compiled.
+    ///   - change: gets a file's name and text, returns the text that is compiled.
     static func generate(
         _ device: String = "e1000", probes: [String: UInt64] = [:], clockFrequency: UInt64 = clockFrequency,
         _ change: (String, String) -> String = { $1 }

@@ -90,7 +90,7 @@ import Testing
         #expect(bench.card.missedCount == 1)
         bench.write(0x38, 2, 1524 * 2 - 16)
         bench.card.arrive(Self.frame(3, 1514))
-        // What does not fit before the end stands at the beginning.
+        // What does not fit before the end is at the beginning.
         #expect(bench.read(0x3A, 2) == UInt64(1524 * 6 - 8192))
         let byte = bench.memory.pointer(to: try bench.memory("rx")).load(fromByteOffset: 900, as: UInt8.self)
         #expect(byte == 3)

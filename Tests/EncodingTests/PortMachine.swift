@@ -104,7 +104,7 @@ final class PortMachine {
         uc_reg_write(engine, Int32(register.rawValue), &value)
     }
 
-    /// Runs a function that was placed at `entry`, over fresh contents of the regions or those given, and gives what it
+    /// Runs a function that was placed at `entry`, over fresh contents of the regions or those given, and returns what it
     /// leaves in RAX.
     func run(_ bytes: [UInt8], arguments: [UInt64], over given: [[UInt8]]? = nil) throws -> UInt64 {
         let contents = given ?? self.contents

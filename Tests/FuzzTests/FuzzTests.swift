@@ -106,7 +106,7 @@ import Testing
         ("window regs = bar 0 memory", Self.located("u16 at 12") + " register regs.FAR at 0x100 rw", []),
         // More code than there is room for, by a loop that is run while generating, and by a fact.
         ("POWER = ON", "for each i in 0..<1024 { POWER = i % 12 + 4 / 127 }", ["M026"]),
-        // Slots that are larger than what they stand at multiples of.
+        // Slots that are larger than what they are at multiples of.
         ("Entry 16 bytes", "Entry 256 bytes", ["M029", "M080"]),
         // A ring behind two registers.
         ("register regs.SIZE at", "window far = indirect HEAD, TAIL register far.SIZE at", ["M065"]),
@@ -174,7 +174,7 @@ import Testing
         ("START[1] = frame.address", "LOW = 0x1000", ["M131"]),
         // The address of memory, which nobody knows before it is placed.
         ("queue.start()", "queue.start() if queue.address == 0 { queue.index = 1 }", ["M056"]),
-        // Data that would begin behind their memory.
+        // Data that would begin after their memory.
         ("base LOW }", "base LOW, headroom 36 }", ["M081"]), ("base LOW }", "base LOW, headroom 35 }", []),
     ]
 
@@ -233,7 +233,7 @@ import Testing
         ("", "if out[1].address == 5 { POWER = 1 }", glow, ["M056"]),
         ("", "let place = out[1].address wait place & 1 == 0 within 5 us else return stuck", glow, ["M056"]),
         ("", "match out[1].address & 1 covering { 0: { POWER = 1 } else: { POWER = 2 } }", glow, ["M056"]),
-        // Records with a head: what the device is told of begins behind it.
+        // Records with a head: what the device is told of begins after it.
         (head + "as length of heads " + heads, "heads[0] = Head { next: heads[1].address, size: 4 }", glow, []),
         (head + "as length of heads " + heads, "heads[0] = Head { next: heads[1].address, size: 5 }", glow, ["M130"]),
         (head + heads.replacing("12", with: "127"), "heads[0] = Head { next: heads[1].address }", glow, []),

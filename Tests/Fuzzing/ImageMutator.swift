@@ -1,5 +1,5 @@
 // Edits of metabinaries, by seed: bytes of the tables and of the code set, taken out, put in and brought from other
-// images. Size, sizes of code and checksum are mended in most, so that the reader behind them is reached.
+// images. Size, sizes of code and checksum are mended in most, so that the reader after them is reached.
 
 import Checksum
 import Metabinary
@@ -42,7 +42,7 @@ struct ImageMutator {
         edit(&bytes, at: place)
     }
 
-    /// Edits the code of a function; where that makes it longer or shorter, the size that stands before it follows.
+    /// Edits the code of a function; where that makes it longer or shorter, the size that is before it follows.
     private mutating func editCode(_ bytes: inout [UInt8]) {
         guard let image = try? MetabinaryImage(Self.mended(bytes)) else { return editTables(&bytes) }
         let functions = image.devices.flatMap(\.functions).filter { $0.codeByteCount > 0 }

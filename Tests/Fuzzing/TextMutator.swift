@@ -177,7 +177,7 @@ struct TextMutator {
             with: [sign("("), pieces[index], sign(pick(Self.operators)), pieces[other], sign(")")])
     }
 
-    /// A line gets a statement or a declaration behind it.
+    /// A line gets a statement or a declaration after it.
     private mutating func insertStatement(_ pieces: inout [Piece]) {
         guard let end = anyIndex(of: .lineEnd, in: pieces) else { return }
         var statement = Piece.pieces(of: pick(Self.insertions))

@@ -1,5 +1,5 @@
 // Tells which cases were at work when the process traps, or when one takes too long. The signal's handler reads numbers
-// that stand in memory, writes them and lets the signal have its way; that it allocates is a risk that a process which
+// that are in memory, writes them and lets the signal have its way; that it allocates is a risk that a process which
 // ends anyway may take.
 
 import Foundation

@@ -40,7 +40,7 @@ enum DescriptionTables {
 }
 
 extension SyntheticMachine {
-    /// Puts a root pointer at 0xF0010, a root table at 0x7001 (on no boundary) and the tables behind it.
+    /// Puts a root pointer at 0xF0010, a root table at 0x7001 (on no boundary) and the tables after it.
     mutating func addTables(_ tables: [[UInt8]], isWide: Bool = false) {
         var place: UInt64 = 0x9003
         var entries: [UInt8] = []

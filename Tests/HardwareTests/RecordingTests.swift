@@ -1,4 +1,4 @@
-// Recordings as text, and replay: what fits gives the same facts, what differs is told where.
+// Recordings as text, and replay: what fits returns the same facts, what differs is told where.
 
 import Hardware
 import Recording

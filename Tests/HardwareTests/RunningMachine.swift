@@ -103,7 +103,7 @@ final class RunningMachine {
         return image
     }
 
-    /// Asks the monitor and gives its answer as JSON.
+    /// Asks the monitor and returns its answer as JSON.
     func monitor(_ command: String) throws -> Data {
         let path = directory.appending(path: "m").path
         let lines = try MonitorLines(path: path)

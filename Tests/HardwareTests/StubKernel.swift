@@ -14,7 +14,7 @@ enum StubKernel {
 
     /// Where the kernel writes: EAX, EBX, then `done`.
     static let mailbox: UInt64 = 0x10_1000
-    /// What stands at the end of the mailbox when the kernel has halted.
+    /// What is at the end of the mailbox when the kernel has halted.
     static let done: UInt64 = 0x600D_600D
     /// Where the registers of `leaves` stand, 16 bytes each.
     static let answers: UInt64 = 0x10_2000

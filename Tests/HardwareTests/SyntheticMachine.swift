@@ -151,7 +151,7 @@ struct SyntheticMachine: HardwareAccess {
 }
 
 extension SyntheticMachine {
-    /// Discovers the machine and gives the oddities beside the facts.
+    /// Discovers the machine and returns the oddities beside the facts.
     mutating func discover(rootPointer: UInt64? = nil) -> (facts: MachineFacts, oddities: [Oddity]) {
         var boot = BootInformation(source: .pvh)
         boot.rootPointer = rootPointer.map { PhysicalAddress(rawValue: $0) }

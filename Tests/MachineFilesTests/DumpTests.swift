@@ -123,7 +123,7 @@ import Testing
         #expect(try ranges("\tMemory behind bridge: fe800000-fe9fffff [size=2M]").isEmpty)
     }
 
-    /// The rest of 64 bytes of configuration space behind the first four.
+    /// The rest of 64 bytes of configuration space after the first four.
     private static let zeros =
         [String](repeating: " 00", count: 12).joined()
         + (1...3).map { "\n\($0)0:" + [String](repeating: " 00", count: 16).joined() }.joined() + "\n"

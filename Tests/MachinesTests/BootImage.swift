@@ -67,7 +67,7 @@ final class BootImage {
         var text: String
     }
 
-    /// Runs a program to its end and gives what it wrote to standard output and standard error.
+    /// Runs a program to its end and returns what it wrote to standard output and standard error.
     @discardableResult
     static func run(
         _ program: String, _ arguments: [String], status expected: Int32? = 0

@@ -160,7 +160,7 @@ import Testing
     @Test func `files are written all or none`() throws {
         let path = try machine()
         let folder = directory.file("bytes")
-        // A folder stands where a function's file belongs, and what is in it keeps it there.
+        // A folder is where a function's file belongs, and what is in it keeps it there.
         let obstacle = "\(folder)/00-06.0-e1000.transmit.bin.part"
         try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: true)
         let result = try metaos("generate", "--machine", path, "--atlas", Self.atlas, "--output", folder)

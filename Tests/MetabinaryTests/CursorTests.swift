@@ -198,7 +198,7 @@ import Testing
 
     private static let claim = "let slot = slots.claim() else return 99\n"
 
-    /// What a function gives when the next slot is the one with that byte offset; the device is done with all.
+    /// What a function returns when the next slot is the one with that byte offset; the device is done with all.
     private static func answer(_ body: String, at offset: UInt64, named field: String = "length") throws -> UInt64? {
         let (program, state) = try program(courses[4], "u32", body) {
             $0.replacing("index at 8 u16", with: "\(field) at 8 u16")

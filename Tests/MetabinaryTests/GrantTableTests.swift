@@ -232,7 +232,7 @@ import Testing
         let pool = place(memory: 1) + 6
         #expect(error(memory: 1, [1, 2, 64, 16, 4, 16, 15]) == nil)
         #expect(error(memory: 1, [1, 2, 64, 16, 4, 16, 16]) == .numberTooLarge(at: pool))
-        // Data of a ring may begin behind its slot, and not behind the ring.
+        // Data of a ring may begin after its slot, and not behind the ring.
         #expect(error(memory: 0, [0, 1, 64, 16, 4, 16, 16, 0]) == nil)
         #expect(error(memory: 0, [0, 1, 64, 16, 4, 16, 64, 0]) == .numberTooLarge(at: place(memory: 0) + 6))
     }

@@ -1,5 +1,5 @@
 // Random expressions of the rule language, written out as text and reckoned beside it as plain integers: compiled,
-// evaluated and run over random registers, the program gives the same number. METAOS_MUTANTS sets how many, METAOS_SEED
+// evaluated and run over random registers, the program returns the same number. METAOS_MUTANTS sets how many, METAOS_SEED
 // where they start.
 
 import Foundation

@@ -75,7 +75,7 @@ enum Rules {
             tables(registers, memories, windowKind, windowEnd, stage) + result + place + code + [0, 0, 0, 0])
     }
 
-    /// What stands before the functions.
+    /// What is before the functions.
     private static func tables(
         _ registers: [[UInt8]], _ memories: [[UInt8]], _ windowKind: UInt8 = 0, _ windowEnd: [UInt8] = [32],
         _ stage: [UInt8] = [0]

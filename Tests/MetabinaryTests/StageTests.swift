@@ -144,7 +144,7 @@ import Testing
         ([0x02, 0, 0x44, 1], .badSkip(at: start + 2)), ([0x45, 1], .badSkip(at: start)),
         ([0x45, 0x81, 0x20], .numberTooLarge(at: start + 1)),
         ([0x02, 1, 0x46, 3, 0x02, 0], .badSkip(at: start + 2)),
-        // A skip out of the run that it stands in, a run that takes what is not its own, one that leaves a block open.
+        // A skip out of the run that it is in, a run that takes what is not its own, one that leaves a block open.
         ([0x02, 2, 0x46, 2, 0x45, 1, 0x02, 0, 0x0B], .badSkip(at: start + 4)),
         ([0x02, 7, 0x02, 2, 0x46, 6, 0x0F, 0, 2, 0x0F, 0, 2, 0x0B], .wrongBlock(at: start + 12)),
         ([0x02, 2, 0x46, 2, 0x1D, 4, 0x20], .wrongBlock(at: start + 6)),
@@ -161,7 +161,7 @@ import Testing
         ([0x02, 0, 0x4B], .badCount(at: start + 2)), ([0x02, 0x81, 0x80, 0x04, 0x4B], .badCount(at: start + 4)),
         ([0x0C, 0, 0x02, 1, 0x4C, 2, 0], .badRange(at: start + 4)),
         ([0x02, 1, 0x02, 1, 0x4C, 0, 0], .staticCondition(at: start + 4)),
-        // A run that puts another block in place of the one that it stands in.
+        // A run that puts another block in place of the one that it is in.
         (
             condition + [0x1B, 0x02, 2, 0x46, 11, 0x20, 0x02, 1, 0x02, 1] + condition + [0x1B, 0x20, 0x02, 0, 0x0B],
             .wrongBlock(at: start + 21)

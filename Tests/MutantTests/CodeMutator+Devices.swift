@@ -7,7 +7,7 @@ import Verification
 
 extension CodeMutator {
     private static let deviceWriteCount = 400
-    /// Bits that sizes, forms and commands stand at in the registers and descriptors of cards.
+    /// Bits that sizes, forms and commands are at in the registers and descriptors of cards.
     private static let numbers: [UInt64] = [
         0, 1, 3, 6, 7, 8, 0x10, 0x18, 0x40, 0x60, 0x61, 0x66, 0x80, 0xFF, 0x100, 0x106, 0x110, 0x400, 0x1000, 0x1800,
         0x1F80, 0x7FFF, 0x8000, 0xFFFF, 0x1_0000, 0x0201_8022, 0x0200_8026, 0x0403_0002, 0x2000_0000, 0x3010_0000,

@@ -2,7 +2,7 @@
 // several. Whether they end nobody says beforehand: a run shows it, or shows nothing.
 
 extension CodeMutator {
-    /// Jumps backward to every place that a jump leads to, in front of every instruction behind it, by conditions that counters
+    /// Jumps backward to every place that a jump leads to, in front of every instruction after it, by conditions that counters
     /// and clocks are asked with.
     mutating func addComposedLoops() {
         let heads = Set(function.instructions.compactMap(\.target)).sorted()
@@ -28,7 +28,7 @@ extension CodeMutator {
         }
     }
 
-    /// A conditional jump so far back from where it stands.
+    /// A conditional jump so far back from where it is.
     private static func jump(_ condition: UInt8, over distance: Int) -> [UInt8] {
         if distance + 2 <= 128 { return [0x70 | condition, UInt8(truncatingIfNeeded: -distance - 2)] }
         let back = UInt32(truncatingIfNeeded: -distance - 6)

@@ -38,7 +38,7 @@ import Testing
         return nil
     }
 
-    // RCTL with buffers of 16 KiB and long packets; a head behind the ring; a length of 20 bits; RBLEN 3; PORT's self-test; CUC 6
+    // RCTL with buffers of 16 KiB and long packets; a head after the ring; a length of 20 bits; RBLEN 3; PORT's self-test; CUC 6
     // and a start; 255 fragments; the receive unit on the other list; dump; INDIRECT; 1024 entries.
     @Test(arguments: [
         ("e1000", [Write.register(0x100, 4, 0x0601_8022)]), ("e1000", [.register(0x2810, 4, 0x100)]),

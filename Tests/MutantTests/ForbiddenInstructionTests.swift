@@ -9,7 +9,7 @@ import Verification
 @Suite struct ForbiddenInstructionTests {
     private static let code: UInt64 = 0x4000_0000
 
-    /// What a run says of bytes, with a return behind them.
+    /// What a run says of bytes, with a return after them.
     private func violation(_ bytes: [UInt8], _ run: GuardedRun) throws -> GuardViolation.Kind? {
         try run.load(bytes + [0xC3])
         return try run.call(seed: 0)?.kind

@@ -10,7 +10,7 @@ import Testing
 import Verification
 
 @Suite struct `Values that make a card dangerous` {
-    /// An edit of a rule: what stands there, once, and what is put in its place.
+    /// An edit of a rule: what is there, once, and what is put in its place.
     struct Edit: CustomTestStringConvertible, Sendable {
         let name: String
         let file: String

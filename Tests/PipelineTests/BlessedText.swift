@@ -33,7 +33,7 @@ struct BlessedText: Sendable {
     /// - Parameter path: where the text stands, from the folder of fixtures on.
     init(path: String, in folder: URL = Self.folder) { file = folder.appending(path: path) }
 
-    /// The text as it stands, `nil` where there is none.
+    /// The text as it is, `nil` where there is none.
     var text: String? { try? String(contentsOf: file, encoding: .utf8) }
 
     /// What is wrong with what was made: the first line in which it differs from the file, and what to do. Blessed, it

@@ -151,7 +151,7 @@ import Verification
 
     @Test func `what only the machine sets up is read, and not written`() throws {
         for (identifier, byteCount) in [(0x05, 24), (0x11, 12), (0x08, 0x60), (0x14, 0x60)] as [(UInt8, UInt64)] {
-            // Another one behind it, which ends those that do not say how long they are.
+            // Another one after it, which ends those that do not say how long they are.
             let function = Self.function([
                 Capability(identifier: 9, offset: 0xA0), Capability(identifier: identifier, offset: 0x40),
             ])

@@ -78,7 +78,7 @@ import Testing
     }
 
     /// The pages that a driver takes: those of its code, of each window, of its state, and of its other memories with the
-    /// guard spaces between and behind them.
+    /// guard spaces between and after them.
     private static func ranges(of driver: GeneratedDriver) -> [Range<UInt64>] {
         let code = driver.functions[0].entry.rawValue
         let places = [code..<code + UInt64(driver.code.count)]

@@ -13,7 +13,7 @@ struct FigureTable: Hashable {
 
     init(_ values: [String: Int] = [:]) { self.values = values }
 
-    /// Reads the text of a table; gives `nil` where a line is none.
+    /// Reads the text of a table; returns `nil` where a line is none.
     init?(text: String) {
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             let words = line.split(separator: " ")

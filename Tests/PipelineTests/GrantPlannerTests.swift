@@ -202,7 +202,7 @@ import Verification
     @Test func `a pool that a narrow field cannot name to its last byte is refused`() throws {
         let narrow = Self.rules.replacing("address at 8 u64", with: "rest at 8 u32 by driver address at 12 u32")
         let pool = Array("buffers".utf8)
-        // The pool stands a page and a guard space behind the ring and is shorter than a page.
+        // The pool stands a page and a guard space after the ring and is shorter than a page.
         #expect(try error(Self.facts(data: 0xFFFE_C000), narrow) == nil)
         #expect(try error(Self.facts(data: 0xFFFE_D000), narrow) == .memory(name: pool, .beyondField))
         #expect(try error(Self.facts(data: 0x1_0000_0000), narrow) == .memory(name: pool, .beyondField))

@@ -1,5 +1,5 @@
 // Descriptions that say what is not so, and machines that do: no driver, the error names the fact that contradicts, no
-// stage behind the plan of windows and memories has begun, and whoever tells the truth gets the bytes that it had got
+// stage after the plan of windows and memories has begun, and whoever tells the truth gets the bytes that it had got
 // alone.
 
 import Hardware

@@ -78,7 +78,7 @@ import Testing
             case 1: bytes.removeSubrange(start..<end)
             default: bytes.insert(contentsOf: bytes[start..<end], at: end)
             }
-            // What stands before an unharmed report is noise; only that and the report itself may pass.
+            // What is before an unharmed report is noise; only that and the report itself may pass.
             if bytes.suffix(whole.count) == whole[...] { continue }
             let number = Self.number(at: start, of: whole)
             let report = Self.read(bytes)

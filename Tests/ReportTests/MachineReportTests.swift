@@ -44,7 +44,7 @@ import Verification
         #expect(facts.memory.map(\.kind) == [.usable, .usable, .reserved])
         #expect(facts.memory[1].base.rawValue == 0x100000 && facts.memory[1].byteCount == 0x3EE0000)
         #expect(facts.memorySource == .pvh)
-        // 'F' is 0x46 and stands in the low byte.
+        // 'F' is 0x46 and is in the low byte.
         #expect(
             facts.tables == [ACPITable(signature: 0x5043_4146, address: .init(rawValue: 0x3FE17A0), byteCount: 0x74)])
         #expect(facts.clock == ClockFacts(frequency: 2_400_000_000, source: .powerManagementTimer))

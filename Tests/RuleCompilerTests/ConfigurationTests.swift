@@ -1,5 +1,5 @@
 // What the compiler says of windows of configuration space besides the two diagnostics that are theirs: where they begin, that
-// they stand alone, and whether some function could have all of them.
+// they are alone, and whether some function could have all of them.
 
 import RuleCompiler
 import Testing
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func `a text that some function could have is taken, and one that none could is not`() {
-        // The capability finds a place behind a register that may be written, and ends before the next one.
+        // The capability finds a place after a register that may be written, and ends before the next one.
         let beside = """
             window config = configuration
             window messages = configuration capability 0x05

@@ -68,7 +68,7 @@ import Testing
                 .filter { rule == "member" || $0.split(separator: " ").first.map(String.init) == word }
             #expect(!texts.isEmpty, "\(form)")
             for text in texts {
-                // What stands between braces is left out.
+                // What is between braces is left out.
                 let tokens = Self.tokens(of: text.replacing(/\ … .*/, with: "")).map { token in
                     guard token.kind == "NAME", token.text == token.text.uppercased() else { return token }
                     return token.text == "TYPE"

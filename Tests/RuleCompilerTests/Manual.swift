@@ -7,9 +7,9 @@ import RuleCompiler
 struct Manual {
     /// A fenced block.
     struct Block {
-        /// The first word behind the fence.
+        /// The first word after the fence.
         var kind: String
-        /// The words behind it.
+        /// The words after it.
         var words: [String]
         var text: String
         /// Of the fence, counted from 1.
@@ -68,7 +68,7 @@ struct Manual {
         }
     }
 
-    /// What a block compiles as: itself, or the frame with it; `more` stands behind the file before it.
+    /// What a block compiles as: itself, or the frame with it; `more` comes after the file before it.
     func source(of block: Block) -> String {
         switch block.words.first {
         case "device": return framed(block.text, at: "DECLARATIONS")

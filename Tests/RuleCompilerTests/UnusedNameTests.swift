@@ -1,5 +1,5 @@
-// Names that nothing uses, of every kind that a rule can declare: each is a mistake where it stands, and none is where
-// something uses it. Registers, fields and bits describe the device and may stand for the reader alone.
+// Names that nothing uses, of every kind that a rule can declare: each is a mistake where it is, and none is where
+// something uses it. Registers, fields and bits describe the device and may be for the reader alone.
 
 import RuleCompiler
 import Testing

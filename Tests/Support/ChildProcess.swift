@@ -32,7 +32,7 @@ package struct ChildProcess: Sendable {
         self.identifier = identifier
     }
 
-    /// Waits for the end and gives the exit status; -1 where a signal ended it.
+    /// Waits for the end and returns the exit status; -1 where a signal ended it.
     @discardableResult
     package func wait() -> Int32 {
         var status: Int32 = 0

@@ -30,7 +30,7 @@ extension RandomPrograms {
         return false
     }
 
-    /// Appends what stands in a block; true if it returns.
+    /// Appends what is in a block; true if it returns.
     private mutating func appendBody(depth: Int, returning: Bool) -> Bool {
         let before = visible.count
         defer { visible.removeLast(visible.count - before) }
@@ -79,7 +79,7 @@ extension RandomPrograms {
         return returns
     }
 
-    /// A wait stands in no look: blocks of a look are kept flat.
+    /// A wait is in no look: blocks of a look are kept flat.
     private mutating func appendWait(depth: Int) -> Bool {
         let comesTrue = mayStore && !oneIn(3)
         let cell = UInt64(random(0...63) * 4)

@@ -1,4 +1,4 @@
-// Programs of random shape, well formed by construction, from a seed. What makes values stands here; blocks stand in
+// Programs of random shape, well formed by construction, from a seed. What makes values is here; blocks are in
 // RandomPrograms+Blocks.swift.
 
 import Hardware
@@ -138,7 +138,7 @@ package struct RandomPrograms {
             let offset = UInt64(random(0...256 / width - 1) * width)
             return append(operation, type, nil, stored, immediate: offset, region: UInt8(region))
         }
-        // Up to 127 at most, and a static offset that leaves room behind it; among ports, one of whole elements of eight
+        // Up to 127 at most, and a static offset that leaves room after it; among ports, one of whole elements of eight
         // bytes, as the verifier knows what a port's number is a multiple of, and no more.
         append(.constant, self.type(of: number), immediate: indexMask)
         append(.and, self.type(of: number), number, program.items.count - 1)

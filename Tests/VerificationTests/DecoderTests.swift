@@ -10,7 +10,7 @@ import Testing
 @Suite struct DecoderTests {
     private static let address: UInt64 = 0x4000_0000
 
-    /// Everything that may stand before an opcode, in every order that matters.
+    /// Everything that may be before an opcode, in every order that matters.
     private static let prefixes: [[UInt8]] = {
         let legacy: [UInt8] = [0x66, 0xF2, 0xF3, 0xF0, 0x67, 0x2E, 0x64, 0x65]
         let extensions = (UInt8(0x40)...0x4F).map { [$0] }

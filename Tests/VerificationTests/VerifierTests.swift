@@ -231,7 +231,7 @@ import Verification
         #expect(reason([block(0, 0, .clock(start: 7))], [elapsed]) == .evidenceMalformed)
         #expect(reason([block(0), block(2)], [elapsed]) == .claimNotMet)
         #expect(reason([block(0), block(2, 1)], [claim(6), elapsed]) == .claimNotMet)
-        // No block tells the time of itself, or of a loop behind it.
+        // No block tells the time of itself, or of a loop after it.
         #expect(reason([block(0)], [elapsed]) == .evidenceMalformed)
         // The claims of the first block are the second's now: there it holds nothing that they speak of.
         #expect(reason([block(0), block(2)], claims) == .claimNotMet)

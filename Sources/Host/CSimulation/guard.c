@@ -76,7 +76,7 @@ static uint64_t guard_answer(struct guard *run, uint64_t last) {
 }
 
 // Whether an element keeps its limits once `size` bytes at `offset` of the grant are `value`. Limits that no written
-// byte belongs to are not looked at: what stands there is the device's.
+// byte belongs to are not looked at: what is there is the device's.
 static bool guard_keeps_limits(
     const struct guard_grant *grant, uint64_t element, uint64_t offset, uint32_t size, uint64_t value) {
     uint64_t start = element * grant->element_size;

@@ -1,5 +1,5 @@
 // The registers of the 82540EM and of the 82574L that the simulated card has: place, extent, reserved bits. What they do
-// stands in GigabitCard.
+// is in GigabitCard.
 // Source of the 82574L's: Intel 82574 datasheet, 317694-024, revision 3.4, chapter 10; of all others: Intel PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual, 317453-006,
 // revision 4.0, chapter 13.
 

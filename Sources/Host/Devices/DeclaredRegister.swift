@@ -6,7 +6,7 @@ public struct DeclaredRegister: Hashable, Sendable, CustomStringConvertible {
     public var name: String
     /// Units: bytes from the start of what the window's base address register decodes.
     public var offset: UInt64
-    /// Registers that stand one behind the other.
+    /// Registers that are one after the other.
     public var count: Int
     /// Units: bytes of one.
     public var byteCount: Int

@@ -53,7 +53,7 @@ public final class DirectMemory {
         }
     }
 
-    /// What stands in the block between the memories, and belongs to none.
+    /// What is in the block between the memories, and belongs to none.
     public var gaps: [UInt8] {
         var gaps: [UInt8] = []
         var end = virtualStart
@@ -123,7 +123,7 @@ public final class DirectMemory {
         overrun = min(overrun?.lowerBound ?? start, start)..<max(overrun?.upperBound ?? 0, start &+ count)
     }
 
-    /// Writes a byte as hardware does, which knows of an address and of no end: over whatever stands there.
+    /// Writes a byte as hardware does, which knows of an address and of no end: over whatever is there.
     func overwrite(_ byte: UInt8, at physical: UInt64) {
         if !isShared(physical) { noteOverrun(physical, 1) }
         guard physical >= physicalStart, physical - physicalStart < UInt64(byteCount) else { return }

@@ -1,4 +1,4 @@
-// What stands between a device's registers and its bus when registers fail. A device asks it what a read shows and
+// What is between a device's registers and its bus when registers fail. A device asks it what a read shows and
 // whether a write arrives, and carries out what arrives late. It holds no registers and knows no device.
 
 /// Failing registers of one device.
@@ -101,7 +101,7 @@ struct FailingRegisters {
         }
     }
 
-    /// A step of the device: gives the writes that arrive with it, in the order in which they were made.
+    /// A step of the device: returns the writes that arrive with it, in the order in which they were made.
     mutating func step(at microseconds: UInt64) -> [(offset: UInt64, value: UInt32)] {
         steps += 1
         guard !lateWrites.isEmpty else { return [] }

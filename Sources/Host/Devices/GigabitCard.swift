@@ -308,7 +308,7 @@ public final class GigabitCard: SimulatedCard {
             return
         }
         // Address in bytes 0 to 7, length in bytes 8 and 9 (3.2.3, 3.3.3). Half an address is held against the pool
-        // together with the half that stands there.
+        // together with the half that is there.
         let old = memory.block + Int(physical - memory.physicalStart) - start
         if start < 8 {
             let address = merge(old.load(as: UInt64.self), value, at: start, byteCount)

@@ -125,7 +125,7 @@ struct GigabitReach: DeviceReach {
             return map.stray("transmit descriptor", address, 1, isWrite: false)
         }
         guard let command = field(11, 1, of: inSlot, byteCount, value), command & 1 << 5 != 0 else { return nil }
-        // A buffer of 2,048 bytes stands behind the address; of a length that is not written with it any may be there.
+        // A buffer of 2,048 bytes comes after the address; of a length that is not written with it any may be there.
         let length = field(8, 4, of: inSlot, byteCount, value).map { $0 & 0xF_FFFF } ?? 0xF_FFFF
         let pool = map.extent("tx_pool")
         return map.stray("transmit descriptor's form", pool.end - pool.stride, length, isWrite: false)

@@ -112,7 +112,7 @@ public final class GuardedRun {
         run.pointee.code_end = codeStart + UInt64(bytes.count)
     }
 
-    /// Calls the code at an offset, once, and gives the first violation. A seed and the code decide all that happens.
+    /// Calls the code at an offset, once, and returns the first violation. A seed and the code decide all that happens.
     ///
     /// Throws: `engine`.
     public func call(

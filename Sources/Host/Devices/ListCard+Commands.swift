@@ -1,4 +1,4 @@
-// The command unit: action commands one behind the other by their links, from where it was started to one that ends the
+// The command unit: action commands one after the other by their links, from where it was started to one that ends the
 // list or suspends it (6.4.1, 6.4.2, 6.5.3).
 
 extension ListCard {
@@ -44,7 +44,7 @@ extension ListCard {
         }
     }
 
-    /// Counters, and behind them a word that says which command it was (6.3.2.4): 16 of them, 19 or those of the 82559, by
+    /// Counters, and after them a word that says which command it was (6.3.2.4): 16 of them, 19 or those of the 82559, by
     /// two bits of the configuration. Nothing is counted here.
     private func dumpCounters(_ mark: UInt32) {
         let isExtended = configuration[6] & 1 << 5 == 0
@@ -132,7 +132,7 @@ extension ListCard {
         case 2: return configure(memory.bytes(22, at: data))
         case 4: return send()
         case 6:
-            // The address of the dump stands behind the link (6.4.2.7).
+            // The address of the dump comes after the link (6.4.2.7).
             put([UInt8](repeating: 0, count: Self.dumpByteCount), at: UInt64(get(4, at: data)))
             return true
         default:
@@ -154,8 +154,8 @@ extension ListCard {
 
     // MARK: Sending
 
-    /// Bytes behind the command itself, then those that buffer descriptors name (6.4.2.5). Of a card that is set up to have
-    /// extended commands, two descriptors stand behind the command.
+    /// Bytes after the command itself, then those that buffer descriptors name (6.4.2.5). Of a card that is set up to have
+    /// extended commands, two descriptors come after the command.
     private func send() -> Bool {
         let count = Int(get(2, at: currentCommand + 12) & 0x3FFF)
         let array = get(4, at: currentCommand + 8)

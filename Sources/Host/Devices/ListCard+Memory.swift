@@ -50,7 +50,7 @@ extension ListCard {
         }
     }
 
-    /// What stands behind a record's head is a buffer; its count means something once its frame is there. A driver says
+    /// What comes after a record's head is a buffer; its count means something once its frame is there. A driver says
     /// where the list ends in a record that is the card's.
     private func touchRecord(_ isWrite: Bool, _ start: UInt64, _ place: UInt64, _ virtual: UInt64) {
         if place >= Self.headByteCount { return object(.bufferTouched(virtual: virtual, isWrite: isWrite)) }

@@ -1,4 +1,4 @@
-// The receive unit: records one behind the other by their links, each with its frame behind its head, in simplified mode. A
+// The receive unit: records one after the other by their links, each with its frame after its head, in simplified mode. A
 // frame that is longer than its record says is cut off there, so a record that says too much is overrun (6.4.3, 6.5.4).
 
 extension ListCard {
@@ -134,7 +134,7 @@ extension ListCard {
         if generator.happens(perMille: rings.unendedPerMille) { status &= ~Status.good }
     }
 
-    /// What comes behind the status: the count, and the frame itself. A driver that asks the card first has it come.
+    /// What comes after the status: the count, and the frame itself. A driver that asks the card first has it come.
     func storeLate() {
         guard let (place, count, frame, _) = late else { return }
         late = nil

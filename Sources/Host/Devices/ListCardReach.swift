@@ -18,7 +18,7 @@ struct ListCardReach: DeviceReach {
     /// Units: bytes that the card writes.
     private static let selfTestByteCount: UInt64 = 16
     private static let dumpByteCount: UInt64 = 596
-    /// As QEMU's `i82559c`, and a word behind them.
+    /// As QEMU's `i82559c`, and a word after them.
     private static let counterByteCount: UInt64 = 84
     private static let fragmentByteCount: UInt64 = 8
 
@@ -82,7 +82,7 @@ struct ListCardReach: DeviceReach {
         return nil
     }
 
-    /// A unit takes what stands there for an element of its list: it has to be one.
+    /// A unit takes what is there for an element of its list: it has to be one.
     private func start(_ cause: String, _ address: UInt64, in names: [String]) -> DeviceStray? {
         let isElement = names.contains { name in
             let extent = map.extent(name)
@@ -127,7 +127,7 @@ struct ListCardReach: DeviceReach {
             return stray
         }
         guard extent.name == "sends" else { return nil }
-        // Bytes behind the command that are sent before what the list names.
+        // Bytes after the command that are sent before what the list names.
         if let count = field(12, 2, of: inSlot, byteCount, value), count & 0x3FFF > 0,
             let stray = map.stray("sends, count", slot + 16, count & 0x3FFF, isWrite: false)
         {
@@ -140,7 +140,7 @@ struct ListCardReach: DeviceReach {
         }
         if let number = field(15, 1, of: inSlot, byteCount, value) {
             let fragments = map.extent("fragments")
-            // The last of them is a list of its own, with what is behind it.
+            // The last of them is a list of its own, with what is after it.
             return map.stray(
                 "sends, number", fragments.end - Self.fragmentByteCount, number * Self.fragmentByteCount,
                 isWrite: false)
@@ -148,7 +148,7 @@ struct ListCardReach: DeviceReach {
         return nil
     }
 
-    /// A configuration with which commands to send are of the extended form: what stands behind them is an address then.
+    /// A configuration with which commands to send are of the extended form: what stands after them is an address then.
     private mutating func configuration(
         _ extent: ReachMap.Extent, _ slot: UInt64, _ inSlot: UInt64, _ byteCount: Int, _ value: UInt64
     ) -> DeviceStray? {
@@ -171,7 +171,7 @@ struct ListCardReach: DeviceReach {
         return map.stray("fragment", address, length & 0x3FFF, isWrite: false)
     }
 
-    /// A record of the receive unit's list: SF puts the frame behind pointers that nobody has set.
+    /// A record of the receive unit's list: SF puts the frame after pointers that nobody has set.
     private func frame(
         _ extent: ReachMap.Extent, _ offset: UInt64, _ byteCount: Int, _ value: UInt64
     ) -> DeviceStray? {

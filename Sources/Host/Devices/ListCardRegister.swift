@@ -1,4 +1,4 @@
-// The registers of the 8255x that the simulated card has: place, widths of accesses, reserved bits. What they do stands in
+// The registers of the 8255x that the simulated card has: place, widths of accesses, reserved bits. What they do is in
 // ListCard.
 // Source: Intel 8255x 10/100 Mbps Ethernet Controller Family Open Source Software Developer Manual, revision 1.3, section
 // 6.3.1 (Control / Status Registers).

@@ -104,7 +104,7 @@ extension NE2000Card {
         }
     }
 
-    /// Writes a frame to the ring behind a head, and then says where the next one goes (7.0).
+    /// Writes a frame to the ring after a head, and then says where the next one goes (7.0).
     private func store(_ frame: [UInt8]) {
         let start = Int(currentPage) << 8
         let pages = Self.pages(frame.count)

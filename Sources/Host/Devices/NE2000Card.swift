@@ -29,7 +29,7 @@ public final class NE2000Card: SimulatedCard {
         case write = 2
     }
 
-    /// Where the card's memory stands in its own address space.
+    /// Where the card's memory is in its own address space.
     static let memory: Range<UInt16> = 0x4000..<0x8000
 
     var bytes = [UInt8](repeating: 0, count: 0x8000)

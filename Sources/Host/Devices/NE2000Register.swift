@@ -1,5 +1,5 @@
-// The registers of the NE2000 that the simulated card has. Those of the DP8390 stand in pages, which the command register
-// chooses; the card itself adds a port for data and one for reset. What they do stands in NE2000Card.
+// The registers of the NE2000 that the simulated card has. Those of the DP8390 are in pages, which the command register
+// chooses; the card itself adds a port for data and one for reset. What they do is in NE2000Card.
 // Source: National Semiconductor DP8390D/NS32490D Network Interface Controller, July 1995, section 10 (Internal Registers).
 
 /// Offsets of the registers, by the names of the datasheet; those of page 1 under their own.

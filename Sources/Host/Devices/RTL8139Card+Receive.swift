@@ -1,4 +1,4 @@
-// Receiving: frames one behind the other in a ring of bytes, each behind a header of four. While a frame is on its way into
+// Receiving: frames one after the other in a ring of bytes, each after a header of four. While a frame is on its way into
 // the ring, the place of its header holds a length of 0xFFF0, and the current address moves already.
 // Source: RTL8139D(L) datasheet, sections 5.1 (CAPR, CBR) and 5.8, and figure "Rx packet header"; the length of 0xFFF0 is in
 // no datasheet and in FreeBSD's rl(4), sys/dev/rl/if_rl.c.
@@ -30,7 +30,7 @@ extension RTL8139Card {
 
     private var base: UInt64 { UInt64(self[RTL8139Register.rbstart, 4]) }
 
-    /// The ring, with the 16 bytes behind it that the card keeps, and with 1.5 KiB more where frames go on behind the end.
+    /// The ring, with the 16 bytes after it that the card keeps, and with 1.5 KiB more where frames go on behind the end.
     func checkRing() {
         guard command & Command.receives != 0 else { return }
         let byteCount = UInt64(ringByteCount + 16 + (isWrapped ? 1536 : 0))
@@ -82,7 +82,7 @@ extension RTL8139Card {
     }
 
     /// Writes a frame without its header, if there is room. An empty ring takes a frame of any length, as QEMU's model has it,
-    /// and what lies behind the ring is overrun: by all of the frame with WRAP, without it by what is left of it when as much
+    /// and what lies after the ring is overrun: by all of the frame with WRAP, without it by what is left of it when as much
     /// is set aside for the ring's start as it is longer than whole rings.
     ///
     /// Source: QEMU 7.2, hw/net/rtl8139.c, rtl8139_do_receive and rtl8139_write_buffer.
@@ -151,7 +151,7 @@ extension RTL8139Card {
         guard position < ringByteCount, position % 4 == 0 else {
             return object(.slotOutsideRing(.receive, slot: UInt32(position)))
         }
-        // Where it stands already, as after a reset, nothing is given back.
+        // Where it is already, as after a reset, nothing is given back.
         guard position != readPosition else { return }
         guard let index = ends.firstIndex(of: position) else {
             return object(.tailOverOwned(.receive, from: readPosition, to: position))

@@ -1,5 +1,5 @@
 // What an RTL8139 reaches: one ring of bytes, and what four pairs of registers name.
-// Source: RTL8139D(L) datasheet, section 5 (registers): 5.8 for the ring's sizes, the 16 bytes behind it, and WRAP; QEMU 7.2,
+// Source: RTL8139D(L) datasheet, section 5 (registers): 5.8 for the ring's sizes, the 16 bytes after it, and WRAP; QEMU 7.2,
 // hw/net/rtl8139.c: rtl8139_RxWrap and rtl8139_write_buffer for how far a frame goes on, rtl8139_transmit_one for what is
 // read of a pair.
 

@@ -1,5 +1,5 @@
 // The registers of the RTL8139D that the simulated card has: place, extent, widths of writes, reserved bits. What they do
-// stands in RTL8139Card.
+// is in RTL8139Card.
 // Source of all rows: Realtek RTL8139D(L) datasheet, section 5, "Register Descriptions".
 
 /// Offsets of the registers that do something, by the names of the datasheet.
@@ -30,7 +30,7 @@ enum RTL8139Register {
         var isReadOnly = false
         /// What a reset leaves in each.
         var afterReset: UInt32 = 0
-        /// Whether a reset leaves what stands there.
+        /// Whether a reset leaves what is there.
         var isKept = false
     }
 

@@ -13,13 +13,13 @@ public struct RegisterFailure: Hashable, Sendable, CustomStringConvertible {
         case microseconds(Int)
     }
 
-    /// What a read gives.
+    /// What a read returns.
     public enum Reading: Hashable, Sendable {
         /// What the device holds.
         case right
         /// Always this.
         case value(UInt32)
-        /// What stands there after a reset.
+        /// What is there after a reset.
         case resetValue
         /// What stood there before the last write.
         case beforeLastWrite

@@ -123,7 +123,7 @@ public class SimulatedCard {
         return generator.number(in: isStalled ? timing.stepsOfStall : timing.stepsToFetch)
     }
 
-    /// Writes as hardware does, which knows of an address and of no end: over whatever stands there. A card that fails
+    /// Writes as hardware does, which knows of an address and of no end: over whatever is there. A card that fails
     /// stays inside rings and pools: what it does elsewhere, no driver can help.
     func put(_ bytes: [UInt8], at address: UInt64) {
         let count = UInt64(bytes.count)

@@ -17,7 +17,7 @@ public final class SimulatedMachine: ProcessorBus {
     public let model: CardModel
     /// What the last call cost.
     public private(set) var lastCall = CallResult(value: 0, instructionCount: 0, elapsed: 0)
-    /// What stands in the function's configuration space: whatever was written there last, since no card has a model of it.
+    /// What is in the function's configuration space: whatever was written there last, since no card has a model of it.
     public var configuration = [UInt8](repeating: 0, count: 256)
     /// Whether every violation ends a call with an error. Off for failing cards: then only those end it that no failure
     /// can have caused.
@@ -180,7 +180,7 @@ public final class SimulatedMachine: ProcessorBus {
 
     // MARK: Buffers
 
-    /// What stands before the data of each buffer is zero before the first call, and nobody but the card writes there.
+    /// What is before the data of each buffer is zero before the first call, and nobody but the card writes there.
     private func clearHeadrooms() {
         for placed in driver.memories where placed.kind == .pool && placed.headroom > 0 {
             for index in 0..<bufferCount(placed) {

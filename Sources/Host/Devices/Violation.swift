@@ -13,7 +13,7 @@ public struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
         /// An access of another width than 32 bits, or across two registers.
         case accessWidth(offset: UInt64, byteCount: Int)
-        /// No register of this device stands there.
+        /// No register of this device is there.
         case noRegister(offset: UInt64)
         /// A write to a register that can only be read.
         case readOnlyRegister(offset: UInt64)

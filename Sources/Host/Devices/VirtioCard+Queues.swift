@@ -146,7 +146,7 @@ extension VirtioCard {
         }
     }
 
-    /// Writes a frame behind its header into the buffers of a chain, as far as their descriptors say, wherever they are.
+    /// Writes a frame after its header into the buffers of a chain, as far as their descriptors say, wherever they are.
     private func store(_ frame: [UInt8], in id: UInt32) {
         // The header: one buffer, nothing offloaded (5.1.6.4).
         var content = [UInt8](repeating: 0, count: Self.headerByteCount)

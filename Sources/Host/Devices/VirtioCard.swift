@@ -1,5 +1,5 @@
 // A simulated virtio network card, harsher than QEMU's: it resets late, returns buffers late and in any order, sleeps between
-// doorbells, and may see the driver's last store late unless a fence stands behind it. It models the common, notification
+// doorbells, and may see the driver's last store late unless a fence stands after it. It models the common, notification
 // and network structures and two split queues; not control queues, merged buffers, offloads or interrupts.
 // Source: Virtual I/O Device (VIRTIO) Version 1.2; sections in parentheses.
 

@@ -82,7 +82,7 @@ struct VirtioReach: DeviceReach {
             ?? map.stray("used ring", queue.used, 4 + 8 * queue.size + 2, isWrite: true)
     }
 
-    /// A table behind INDIRECT is memory that says anything; so is what lies behind the last descriptor.
+    /// A table behind INDIRECT is memory that says anything; so is what lies after the last descriptor.
     private func descriptor(
         _ extent: ReachMap.Extent, _ offset: UInt64, _ byteCount: Int, _ value: UInt64
     ) -> DeviceStray? {

@@ -1,5 +1,5 @@
 // The structures of a virtio network device on PCI that the simulated card has, and where they lie in its window. What their
-// fields do stands in VirtioCard.
+// fields do is in VirtioCard.
 // Source: Virtual I/O Device (VIRTIO) Version 1.2, sections 4.1.4.3 (common configuration) and 5.1.4 (network device).
 
 /// Offsets of fields in what the base address register decodes.
@@ -59,7 +59,7 @@ enum VirtioRegister {
         Row(offset: notification, count: 64, width: 2),
     ]
 
-    /// The row of the field that stands at an offset.
+    /// The row of the field that is at an offset.
     static func row(at offset: UInt64) -> Row? {
         rows.first {
             $0.offset <= offset && offset < $0.offset + UInt64($0.count * $0.width)

@@ -7,7 +7,7 @@ public struct Atlas: Sendable {
     /// Lines of each file, by its name without its folder.
     private var lines: [String: [String]] = [:]
 
-    /// Reads every `.meta` file under `directory`; a directory that is not there gives an atlas without lines.
+    /// Reads every `.meta` file under `directory`; a directory that is not there is an atlas without lines.
     public init(directory: String) {
         for path in Self.files(in: directory) {
             guard let bytes = FileManager.default.contents(atPath: path) else { continue }

@@ -7,7 +7,7 @@ public struct ExecutableImage {
     /// Bytes of all sections that hold instructions.
     public let textByteCount: UInt64
 
-    /// Reads the section headers, or gives `nil` where the bytes are no such image.
+    /// Reads the section headers, or returns `nil` where the bytes are no such image.
     public init?(_ bytes: [UInt8]) {
         // Magic number, class 2 (64 bits), data 1 (little-endian).
         guard bytes.count >= 64, bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else { return nil }

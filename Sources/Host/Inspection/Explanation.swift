@@ -28,8 +28,8 @@ public struct Explanation {
     ///   - record: what the pipeline made.
     ///   - function: name of the only function to show; `nil` for all.
     ///   - facts: the machine's.
-    ///   - fact: gives the text in which a fact record is shown; the record itself unless said otherwise.
-    ///   - ruleLine: gives a line of a rule's file, as for `Listing`.
+    ///   - fact: returns the text in which a fact record is shown; the record itself unless said otherwise.
+    ///   - ruleLine: returns a line of a rule's file, as for `Listing`.
     public init(
         of record: StageRecord, function: String? = nil, _ facts: MachineFacts, form: Form = .pages,
         fact: (String) -> String = { $0 }, ruleLine: @escaping Listing.RuleLines = { _, _ in nil }
@@ -146,7 +146,7 @@ public struct Explanation {
         for line in content { lines += form == .pages ? Self.wrapped(line) : ["  " + line] }
     }
 
-    /// The text behind an indentation, in lines of at most 80 columns where it has blanks to be cut at.
+    /// The text after an indentation, in lines of at most 80 columns where it has blanks to be cut at.
     static func wrapped(_ text: String) -> [String] {
         if text.count + 2 <= width { return ["  " + text] }
         var lines: [String] = []

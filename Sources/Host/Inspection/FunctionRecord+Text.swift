@@ -56,7 +56,7 @@ extension FunctionRecord {
     // MARK: Code
 
     /// An instruction a line, with memory by name: its place, if it is asked for its bytes where they lie, what it says, and
-    /// the item and the line behind it.
+    /// the item and the line after it.
     func assemblyLines(withBytes: Bool = false) -> [String] {
         guard let encoded, !withBytes || placed?.instructions.count == encoded.instructions.count else { return [] }
         let printer = AssemblyPrinter(regionNames: regionNames)

@@ -24,7 +24,7 @@ func counted(_ count: Int, _ noun: String, _ plural: String = "s") -> String {
 }
 
 extension String {
-    /// The text with blanks behind it up to a width.
+    /// The text with blanks after it up to a width.
     func padded(to width: Int) -> String {
         count < width ? self + String(repeating: " ", count: width - count) : self
     }

@@ -1,10 +1,10 @@
-// Any tree of values as indented lines, by reflection: a node a line, its kind and its place behind its name. What says
+// Any tree of values as indented lines, by reflection: a node a line, its kind and its place after its name. What says
 // nothing is left out: `nil`, `false`, an empty list. It knows no type of any tree; `metaos dump` shows syntax trees and
 // checked devices with it.
 
 /// Printer of trees.
 struct TreePrinter {
-    /// The place of a value that is one and no more; it goes behind what it is the place of.
+    /// The place of a value that is one and no more; it goes after what it is the place of.
     let place: (Any) -> String?
     /// The text of a value that is shown in one word, whatever it is made of.
     let word: (Any) -> String?
@@ -25,7 +25,7 @@ struct TreePrinter {
         self.word = word
     }
 
-    /// What stands in the line of a node: its name and kind, then its place.
+    /// What is in the line of a node: its name and kind, then its place.
     private struct Title {
         var words: [String] = []
         var places: [String] = []
@@ -88,7 +88,7 @@ struct TreePrinter {
         lines += (isOrdered ? nodes : nodes.sorted { $0.lexicographicallyPrecedes($1) }).flatMap(\.self)
     }
 
-    /// Prints a node and what it is made of. Its place goes behind its title; where it has but one part, that is the node.
+    /// Prints a node and what it is made of. Its place goes after its title; where it has but one part, that is the node.
     private mutating func printChildren(of mirror: Mirror, _ title: Title, _ depth: Int) {
         let children = mirror.children.map { (name: Self.name($0.label), value: $0.value) }
         let places = children.compactMap { $0.name == nil || $0.name == "span" ? place($0.value) : nil }

@@ -1,4 +1,4 @@
-// Writes the code of a metabinary as text, an instruction a line: where it stands in its function, its opcode, and its
+// Writes the code of a metabinary as text, an instruction a line: where it is in its function, its opcode, and its
 // operands by the names that the image has for them. It goes by the table of opcodes, and reads code as the evaluator does.
 
 import Metabinary
@@ -68,7 +68,7 @@ public struct BytecodePrinter {
         return [first] + rest
     }
 
-    /// A register by its name; a place of memory by its part, the byte behind that, and its type.
+    /// A register by its name; a place of memory by its part, the byte after that, and its type.
     private func text(of register: RegisterOperand, _ device: DeviceDescription) -> String {
         let region = Int(register.region)
         if region < device.windows.count {

@@ -3,7 +3,7 @@
 import Program
 
 extension FactSet {
-    /// The words of all its facts; those that have none, as a number behind them.
+    /// The words of all its facts; those that have none, as a number after them.
     public var words: String {
         var others = self
         var words: [String] = []

@@ -3,7 +3,7 @@
 import ReportReading
 
 extension MachineFile {
-    /// Why a report gives no machine.
+    /// Why a report describes no machine.
     public enum ReportRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         /// No record came.
         case empty

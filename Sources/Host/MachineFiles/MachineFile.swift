@@ -24,7 +24,7 @@ public struct MachineFile: Sendable {
         self.origin = origin
     }
 
-    /// The text, as MACHINE.md defines it. Reading it gives the same facts.
+    /// The text, as MACHINE.md defines it. Reading it returns the same facts.
     public var text: String {
         var lines = [Self.title]
         for line in origin { lines += Self.comment(line) }

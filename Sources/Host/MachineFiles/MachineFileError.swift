@@ -1,6 +1,6 @@
 // What can be wrong with a text that should give a machine. Each case carries its line; the caller knows the file.
 
-/// Why a text gives no machine.
+/// Why a text describes no machine.
 public enum MachineFileError: Error, Hashable, Sendable {
     /// The first line is not that of a machine file; `hint` is what the text looks like instead, if that is known.
     case title(hint: String?)

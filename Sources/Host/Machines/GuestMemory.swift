@@ -43,7 +43,7 @@ extension Machine {
             throw .monitorRefused(command: "info registers", message: registers)
         }
         var tables: [GuestMemory.Table] = []
-        // A selector stands before the base of the task's.
+        // A selector is before the base of the task's.
         for (name, key, skipped) in [("table of segments", "GDT=", 0), ("table of interrupts", "IDT=", 0)]
             + [("state of the task", "TR =", 1)]
         {
@@ -55,7 +55,7 @@ extension Machine {
         return GuestMemory(bytes: bytes, root: root, tables: tables)
     }
 
-    /// A hexadecimal word behind a key of the text of `info registers`.
+    /// A hexadecimal word after a key of the text of `info registers`.
     ///
     /// Source: QEMU 7.2, target/i386/cpu-dump.c.
     private static func register(_ key: String, _ index: Int, _ text: String) -> UInt64? {

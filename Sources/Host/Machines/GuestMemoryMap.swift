@@ -17,7 +17,7 @@ public struct MemoryChange: Hashable, Sendable, CustomStringConvertible {
     /// The first one's offset in its memory.
     public var offset: UInt64
     public var byteCount: Int
-    /// What stood there and what stands there, from the first on.
+    /// What stood there and what is there, from the first on.
     public var before: [UInt8]
     public var after: [UInt8]
 
@@ -35,7 +35,7 @@ public struct GuestMemoryMap: Sendable {
         var start: UInt64
         var end: UInt64
         var mayChange: Bool
-        /// What stands there at all times, where that is known.
+        /// What is there at all times, where that is known.
         var content: [UInt8] = []
     }
 

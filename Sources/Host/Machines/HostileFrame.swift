@@ -5,10 +5,10 @@ import Exchange
 
 /// What a hostile frame is made of.
 public struct HostileFrame: Hashable, Sendable {
-    /// What stands behind the addresses.
+    /// What comes after the addresses.
     public enum Content: CaseIterable, Hashable, Sendable {
         case random, ones, zeros
-        /// Descriptors, one behind the other, that lead to the target: an address of 64 bits, a length, the flag that lets
+        /// Descriptors, one after the other, that lead to the target: an address of 64 bits, a length, the flag that lets
         /// a virtio device write. The cards of the 8254x family read the first of it as theirs.
         case descriptors
         /// Words that read as the header of a good frame of 64 bytes where an RTL8139 or its driver looks for one, and

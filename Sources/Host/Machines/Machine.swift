@@ -63,7 +63,7 @@ public final class Machine {
         return try machine.finish()
     }
 
-    /// Ends the machine if it still runs, and gives what came of it.
+    /// Ends the machine if it still runs, and returns what came of it.
     ///
     /// Throws: `refused` where QEMU did not take the description.
     public func finish() throws(MachineError) -> BootResult {
@@ -174,7 +174,7 @@ public final class Machine {
 
     // MARK: - The monitor
 
-    /// Asks QEMU's monitor, while the machine runs or after it has halted, and gives its answer as text.
+    /// Asks QEMU's monitor, while the machine runs or after it has halted, and returns its answer as text.
     ///
     /// Throws: `monitorAbsent`, `monitorSilent`, `monitorRefused`, `systemCall`.
     public func monitor(_ command: String, within timeLimit: Duration = .seconds(10)) throws(MachineError) -> String {
@@ -189,7 +189,7 @@ public final class Machine {
         return try open.ask(command, within: timeLimit)
     }
 
-    /// Reads the text that stands on the screen, from the memory of the VGA card.
+    /// Reads the text that is on the screen, from the memory of the VGA card.
     ///
     /// Throws: as `monitor(_:)`; `dumpUnreadable`.
     public func screen(within timeLimit: Duration = .seconds(10)) throws(MachineError) -> ScreenText {

@@ -58,7 +58,7 @@ final class MonitorConnection {
 
     deinit { close(socket) }
 
-    /// Has the human monitor execute a command, and gives its text with LF line ends.
+    /// Has the human monitor execute a command, and returns its text with LF line ends.
     ///
     /// Throws: `monitorSilent`, `monitorRefused`.
     func ask(_ command: String, within timeLimit: Duration) throws(MachineError) -> String {

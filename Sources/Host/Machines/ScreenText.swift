@@ -12,7 +12,7 @@ public struct ScreenText: Hashable, Sendable {
     /// The lines from the top, without blanks at their ends. A character outside ASCII is shown as `?`.
     public var lines: [String]
 
-    /// Reads the memory of the card, or gives `nil` where it is not a whole screen.
+    /// Reads the memory of the card, or returns `nil` where it is not a whole screen.
     public init?(memory: [UInt8]) {
         guard memory.count == Self.byteCount else { return nil }
         lines = (0..<25).map { row in

@@ -1,4 +1,4 @@
-// A serial line that loses and flips bytes, for tests of those who read one. It stands between QEMU's output and the
+// A serial line that loses and flips bytes, for tests of those who read one. It is between QEMU's output and the
 // reader, and does the same harm again for the same seed.
 
 /// Harm done to the bytes of a serial line.

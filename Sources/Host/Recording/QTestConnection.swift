@@ -35,7 +35,7 @@ public final class QTestConnection {
 
     deinit { close(descriptor) }
 
-    /// Sends a request and gives the number of its answer, 0 where it has none; `nil` once the connection has failed.
+    /// Sends a request and returns the number of its answer, 0 where it has none; `nil` once the connection has failed.
     func request(_ request: String) -> UInt64? {
         guard failure == nil else { return nil }
         var bytes = Array(request.utf8)

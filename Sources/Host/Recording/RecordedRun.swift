@@ -90,7 +90,7 @@ extension RecordedRun {
 
     private static func hexadecimal(_ value: UInt64) -> String { String(value, radix: 16) }
 
-    /// Reads a line, or gives `nil` where it is none.
+    /// Reads a line, or returns `nil` where it is none.
     init?(line: Substring) {
         var words = line.split(separator: " ")[...]
         guard let kindWord = words.popFirst(), let kind = Kind(rawValue: String(kindWord)) else { return nil }

@@ -2,7 +2,7 @@
 
 /// Something of a report that did not arrive as it was sent.
 public enum Damage: Hashable, Sendable {
-    /// A line that stands where the record of this number belongs, with a frame that does not hold.
+    /// A line that is where the record of this number belongs, with a frame that does not hold.
     case damagedRecord(number: Int, line: [UInt8])
     /// Records of which no trace arrived.
     case missingRecords(ClosedRange<Int>)

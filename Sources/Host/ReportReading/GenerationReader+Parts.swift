@@ -1,4 +1,4 @@
-// The parts of a driver that a record each tells whole: its choices, windows, memories and the guard space behind them.
+// The parts of a driver that a record each tells whole: its choices, windows, memories and the guard space after them.
 
 import Hardware
 import Pipeline

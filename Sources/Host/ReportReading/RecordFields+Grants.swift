@@ -1,4 +1,4 @@
-// The fields of a grant's record, back into a grant. GenerationReader reads what stands before them.
+// The fields of a grant's record, back into a grant. GenerationReader reads what is before them.
 
 import Report
 import Verification
@@ -83,7 +83,7 @@ extension ValueRange {
 }
 
 extension ArraySlice<UInt8> {
-    /// What stands between the places of a character.
+    /// What is between the places of a character.
     func parts(at separator: Unicode.Scalar) -> [ArraySlice<UInt8>] {
         split(separator: UInt8(ascii: separator), omittingEmptySubsequences: false)
     }

@@ -33,7 +33,7 @@ struct RecordLayout: Sendable {
     /// The layouts of the forms that a record of that text may have.
     static func candidates(for text: [UInt8]) -> [RecordLayout] { byKind[kind(of: text)] ?? [] }
 
-    /// The first word; of a plan, what stands before the number.
+    /// The first word; of a plan, what is before the number.
     private static func kind(of text: [UInt8]) -> ArraySlice<UInt8> {
         let plan = text.prefix(3)
         return plan.isSpelled("1..") ? plan : text.prefix { $0 != UInt8(ascii: " ") }

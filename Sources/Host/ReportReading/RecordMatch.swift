@@ -59,7 +59,7 @@ struct RecordMatch {
         }
     }
 
-    /// Takes the row's own text. What is expected of another is the word of it that differs, or the field behind it where it
+    /// Takes the row's own text. What is expected of another is the word of it that differs, or the field after it where it
     /// has no letter.
     private mutating func take(_ text: [UInt8], before next: RecordLayout.Part?) throws(Departure) {
         let same = zip(text, rest).prefix { $0 == $1 }.count

@@ -1,4 +1,4 @@
-// The frame of a record, as RECORDS.md defines it: a sequence number and a checksum behind the text.
+// The frame of a record, as RECORDS.md defines it: a sequence number and a checksum after the text.
 
 import Checksum
 import Report
@@ -10,7 +10,7 @@ extension RecordReader {
         var text: ArraySlice<UInt8>
         var number: Int
         var checksum: UInt32
-        /// The bytes that the checksum covers: text, ` # `, number and the blank behind it.
+        /// The bytes that the checksum covers: text, ` # `, number and the blank after it.
         var covered: ArraySlice<UInt8>
 
         /// Finds a frame at the end of `line`, or `nil` where the line has not the form of one.

@@ -1,4 +1,4 @@
-// Takes the bytes of a serial line as they come, split anywhere, and gives the records whose frames hold and the damage
+// Takes the bytes of a serial line as they come, split anywhere, and returns the records whose frames hold and the damage
 // of everything else, records of another boot among it. It knows frames only; what a record means is read by FactsReader
 // and MachineReport. The host harness calls it while a machine runs, and once more over a saved report.
 
@@ -79,7 +79,7 @@ public struct RecordReader: Sendable {
         if let frame = frame(of: content) { accept(frame) } else { judgeBroken(Array(content), isEnded: true) }
     }
 
-    /// The frame of a line, if it holds. Record 0 alone may stand behind noise on its line, and sets the seed of all
+    /// The frame of a line, if it holds. Record 0 alone may come after noise on its line, and sets the seed of all
     /// others. Once there is one, the record 0 of another boot is still known for what it is.
     private mutating func frame(of content: ArraySlice<UInt8>) -> Frame? {
         if let seed {
@@ -143,7 +143,7 @@ public struct RecordReader: Sendable {
         var unclaimed = broken.count
         for entry in broken {
             unclaimed -= 1
-            // A claim is believed where it leaves the lines behind it their places; else a line is the next record.
+            // A claim is believed where it leaves the lines after it their places; else a line is the next record.
             if let claim = entry.frame?.number, claim > next, claim + unclaimed < end { miss(upTo: claim) }
             if next < end {
                 damage.append(.damagedRecord(number: next, line: entry.line))

@@ -5,9 +5,9 @@ import Report
 
 /// A question to a peer, and what became of it.
 public struct ReportedQuestion: Hashable, Sendable {
-    /// Address of the peer, as it stands in the record.
+    /// Address of the peer, as it is in the record.
     public var peer: [UInt8]
-    /// Station that the peer's address was found to be at, as it stands in the record; empty where none was or none was
+    /// Station that the peer's address was found to be at, as it is in the record; empty where none was or none was
     /// asked for.
     public var station: [UInt8] = []
     /// Data of an echo. Units: bytes.

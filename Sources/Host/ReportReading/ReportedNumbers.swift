@@ -4,7 +4,7 @@ import Hardware
 import Report
 
 extension Collection where Element == UInt8 {
-    /// The number behind `0x`.
+    /// The number after `0x`.
     var prefixedNumber: UInt64? { prefix(2).isSpelled("0x") ? dropFirst(2).number(radix: 16) : nil }
 
     /// The bytes that pairs of digits write.

@@ -29,7 +29,7 @@ public struct ReportedQuarantine: Hashable, Sendable {
     /// What went wrong: `fault`, `endless`, `bringup`, `breach`, `argument`, `overrun`, `missing`, `installation` or `called`,
     /// ASCII.
     public var reason: [UInt8]
-    /// What stands behind the reason: the name of a fault, an outcome, a function, words; ASCII.
+    /// What comes after the reason: the name of a fault, an outcome, a function, words; ASCII.
     public var subject: [UInt8]
     /// Value of a breach or of an argument.
     public var value: UInt64?
@@ -43,7 +43,7 @@ public struct ReportedQuarantine: Hashable, Sendable {
 
 extension ReportedQuarantine {
     init(_ fields: inout RecordFields) throws(ReportError) {
-        // The reason is the key of the first field behind function and description.
+        // The reason is the key of the first field after function and description.
         let reason = fields.record.text.split(separator: UInt8(ascii: " "))[3].prefix { $0 != UInt8(ascii: "=") }
         self.init(
             function: fields.function(), driver: fields.text(), reason: Array(reason),

@@ -9,8 +9,8 @@ public struct ReportedResult: Hashable, Sendable {
     public var driver: [UInt8]
     /// Name of the generated function, ASCII.
     public var name: [UInt8]
-    /// Name that the rule gives the result, ASCII.
+    /// Name that the rule has for the result, ASCII.
     public var resultName: [UInt8]
-    /// The value as it stands in the record: a number, or a MAC address.
+    /// The value as it is in the record: a number, or a MAC address.
     public var value: [UInt8]
 }

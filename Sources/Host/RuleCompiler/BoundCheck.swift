@@ -1,4 +1,4 @@
-// The stage behind the emitter: what the target might refuse on some machine, because evaluating it takes too much or calling it
+// The stage after the emitter: what the target might refuse on some machine, because evaluating it takes too much or calling it
 // takes too long, is reported on all. The bounds themselves are `EvaluationBound`'s.
 
 import Metabinary

@@ -10,7 +10,7 @@ struct CheckedAtlas {
     struct Class {
         var name: String
         var version: UInt8
-        /// Index of the class that it is, which stands before it.
+        /// Index of the class that it is, which is before it.
         var parent: Int?
     }
 

@@ -43,7 +43,7 @@ struct ConfigurationRoom {
         }
     }
 
-    /// Has each capability end behind the registers that it was given room for: one without a meaning stands there.
+    /// Has each capability end after the registers that it was given room for: one without a meaning is there.
     ///
     /// Source: PCI Code and ID Assignment Specification, revision 1.11, section 2 (ID 0).
     func endGuarded(of function: inout PCIFunction) {

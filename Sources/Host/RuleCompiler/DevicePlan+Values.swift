@@ -129,7 +129,7 @@ extension DevicePlan {
             guard let number = number(value.amount) else { continue }
             values += alternatives(value.premises).map { .init(number: number, premises: $0) }
         }
-        // What waits for nothing stands first.
+        // What waits for nothing is first.
         values = values.filter(\.premises.isEmpty) + values.filter { !$0.premises.isEmpty }
         if let bits = Self.bits(values) {
             return bits == 0 ? [] : [AllowedBits(firstBit: first, bitCount: bitCount, bits: bits)]
@@ -202,7 +202,7 @@ extension DevicePlan {
 }
 
 extension Syntax.LayoutField {
-    /// Offset behind a field that is no array.
+    /// Offset after a field that is no array.
     fileprivate var end: UInt64 { (offset.value ?? 0) + UInt64(bitCount) / 8 }
 }
 

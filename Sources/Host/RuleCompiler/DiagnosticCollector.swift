@@ -35,7 +35,7 @@ final class DiagnosticCollector {
         let line = source.line(at: span.start)
         let text = source.text(ofLine: line)
         let column = source.column(at: span.start)
-        // The caret line ends with the source line, or one character behind it.
+        // The caret line ends with the source line, or one character after it.
         let room = max(1, text.unicodeScalars.count - column + 1)
         let diagnostic = Diagnostic(
             identifier: identifier, file: source.name, line: line, column: column,

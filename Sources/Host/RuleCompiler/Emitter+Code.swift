@@ -4,7 +4,7 @@
 import Metabinary
 
 extension Emitter {
-    /// What stands behind an opcode.
+    /// What comes after an opcode.
     enum Operand {
         case number(UInt64)
         case place(CheckedAtlas.Place)

@@ -62,7 +62,7 @@ extension Emitter {
 
     // MARK: Code
 
-    /// Code of its own, with the line that it begins with stated where something may stand before it that is left out.
+    /// Code of its own, with the line that it begins with stated where something may be before it that is left out.
     private mutating func block(_ write: (inout Emitter, inout [UInt8]) -> Void) -> [UInt8] {
         var code: [UInt8] = []
         line = 0
@@ -71,7 +71,7 @@ extension Emitter {
         return code
     }
 
-    /// Appends an arm, what is passed over behind it, and that.
+    /// Appends an arm, what is passed over after it, and that.
     private mutating func append(_ arm: [UInt8], otherwise: [UInt8], _ span: SourceSpan, _ code: inout [UInt8]) {
         var arm = arm
         if !otherwise.isEmpty {
@@ -104,7 +104,7 @@ extension Emitter {
         }
     }
 
-    /// An arm, whose values are gone behind it.
+    /// An arm, whose values are gone after it.
     private mutating func emit(
         _ statements: [CheckedAtlas.Statement], forgettingTo depth: Int, _ span: SourceSpan, _ code: inout [UInt8]
     ) {

@@ -42,7 +42,7 @@ struct Emitter {
         return frame(atlas)
     }
 
-    /// Puts the header before the tables and the checksum behind them.
+    /// Puts the header before the tables and the checksum after them.
     private mutating func frame(_ atlas: CheckedAtlas) -> [UInt8] {
         let magic = MetabinaryImage.magic
         var image: [UInt8] = [magic.0, magic.1, magic.2, magic.3, MetabinaryImage.version, 0, 0, 0, 0]
@@ -237,7 +237,7 @@ struct Emitter {
         append(code, of: function.name)
     }
 
-    /// Appends code behind its size.
+    /// Appends code after its size.
     mutating func append(_ code: [UInt8], of name: Syntax.Name) {
         if code.count > MetabinaryLimit.codeByteCount {
             diagnostics.report(

@@ -37,7 +37,7 @@ struct Lexer {
 
     /// Skips blanks and comments.
     ///
-    /// - Returns: Whether something stands behind them.
+    /// - Returns: Whether something stands after them.
     private mutating func skipBlanks() -> Bool {
         while offset < source.bytes.count {
             if Self.blanks.contains(source.bytes[offset]) {

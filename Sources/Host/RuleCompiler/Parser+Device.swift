@@ -1,10 +1,10 @@
-// Classes and devices: the tables of what stands in them, and matches. What cannot be read marks the class or device as
+// Classes and devices: the tables of what is in them, and matches. What cannot be read marks the class or device as
 // broken, so that the checker does not complain of names that only the parser has lost.
 
 import Metabinary
 
 extension Parser {
-    /// What stands in a class.
+    /// What is in a class.
     static let classRules: [Rule<Declared<Syntax.Class>>] = [
         Rule("require", "write `NAME() -> RESULT: TYPE`", Parser.require),
         Rule("state", stateForm, \.states, Parser.state),
@@ -14,7 +14,7 @@ extension Parser {
         Rule("generate", functionForm, Parser.classFunction),
     ]
 
-    /// What stands in a device; all but the first may be overridden.
+    /// What is in a device; all but the first may be overridden.
     static let deviceRules: [Rule<Declared<Syntax.Device>>] = [
         Rule("match", "write `match pci vendor NUMBER device NUMBER, NUMBER`", Parser.match),
         Rule(

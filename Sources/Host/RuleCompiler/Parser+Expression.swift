@@ -94,7 +94,7 @@ extension Parser {
         return (field, try comparison())
     }
 
-    /// What stands behind a name: indices and fields, or a call of what has them.
+    /// What comes after a name: indices and fields, or a call of what has them.
     private func steps(_ base: Syntax.Name) throws(Failure) -> Syntax.Expression {
         var steps: [Syntax.Step] = []
         while true {
@@ -119,7 +119,7 @@ extension Parser {
         }
     }
 
-    /// The name behind a point; what discovery learned is named by words that elsewhere open a declaration.
+    /// The name after a point; what discovery learned is named by words that elsewhere open a declaration.
     private func fieldName() throws(Failure) -> Syntax.Name {
         guard isAt("device") || isAt("class") else {
             return try name("the name of a field", mend: "write `NAME.FIELD` or `NAME[INDEX].FIELD`")
@@ -128,7 +128,7 @@ extension Parser {
         return Syntax.Name(text: token.text, span: token.span)
     }
 
-    /// What an expression that begins with a name means, by the steps behind it.
+    /// What an expression that begins with a name means, by the steps after it.
     private static func target(
         _ base: Syntax.Name, _ steps: [Syntax.Step], _ end: SourceSpan
     ) -> Syntax.Expression {

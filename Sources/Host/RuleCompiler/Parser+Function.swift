@@ -51,7 +51,7 @@ extension Parser {
         return .outcomes([firstOutcome] + (try list(outcome(name("the name of an outcome")), by: "|")))
     }
 
-    /// The brace behind the last outcome may open the function: fields have a colon.
+    /// The brace after the last outcome may open the function: fields have a colon.
     private func outcome(_ name: Syntax.Name) throws(Failure) -> Syntax.Outcome {
         var node = Syntax.Outcome(name: name)
         if current.isNumber { node.number = try number("an outcome", atMost: UInt64(UInt8.max)) }
@@ -68,7 +68,7 @@ extension Parser {
         return Syntax.Field(name: fieldName, low: range.low, high: range.high, pool: pool)
     }
 
-    /// Whether a brace stands here that is followed by a name and a colon: fields, and no block.
+    /// Whether a brace is here that is followed by a name and a colon: fields, and no block.
     var isAtRecord: Bool { isAt("{") && ahead(1).kind == .name && ahead(2).text == ":" }
 
     /// The bits of a type that a function can return, `nil` for one that is reported as unknown.

@@ -29,7 +29,7 @@ extension Parser {
 
     func isAt(_ word: String) -> Bool { current.text == word }
 
-    /// Takes words and signs if all of them stand here.
+    /// Takes words and signs if all of them are here.
     func takes(_ words: String...) -> Bool {
         for (distance, word) in words.enumerated() where ahead(distance).text != word { return false }
         for _ in words { take() }

@@ -159,7 +159,7 @@ extension Parser {
 
     // MARK: Types
 
-    /// Whether a type stands here that memory can hold.
+    /// Whether a type is here that memory can hold.
     var isAtType: Bool { ["u8", "u16", "u32", "u64"].contains(current.text) }
 
     /// A type that memory can hold, in bits.

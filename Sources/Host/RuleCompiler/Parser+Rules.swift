@@ -6,7 +6,7 @@ extension Parser {
     struct Rule<Node>: Sendable {
         var word: String
         var form: String
-        /// Reads what stands behind the word.
+        /// Reads what comes after the word.
         var read: @Sendable (Parser) -> () throws(Failure) -> Node
 
         init(_ word: String, _ form: String, _ read: @escaping @Sendable (Parser) -> () throws(Failure) -> Node) {
@@ -47,7 +47,7 @@ extension Parser {
 
     func opens<Node>(_ rule: Rule<Node>) -> Bool { opens(rule.word) }
 
-    /// What stands here by one of these rules, `nil` where none of them begins.
+    /// What is here by one of these rules, `nil` where none of them begins.
     func read<Node>(_ rules: some Sequence<Rule<Node>>) throws(Failure) -> Node? {
         guard let rule = rules.first(where: opens) else { return nil }
         take()
@@ -70,7 +70,7 @@ extension Parser {
     private struct Block {
         /// Braces that are open inside it.
         var depth: Int
-        /// Index of the token behind its opening brace.
+        /// Index of the token after its opening brace.
         var start: Int
     }
 
@@ -103,7 +103,7 @@ extension Parser {
         return take().span
     }
 
-    /// Takes the brace that opens a block. Where it is missing and the block's first word stands here, that is reported
+    /// Takes the brace that opens a block. Where it is missing and the block's first word is here, that is reported
     /// and the block is read all the same.
     private func openBlock(before words: [String]) throws(Failure) -> Block {
         if !takes("{") {
@@ -132,7 +132,7 @@ extension Parser {
         }
     }
 
-    /// Whether a closing brace that stands here may be the block's: it begins a line, or the block is a single line.
+    /// Whether a closing brace that is here may be the block's: it begins a line, or the block is a single line.
     private func mayClose(_ block: Block) -> Bool {
         current.isFirstOnLine || !tokens[min(block.start, position)...position].contains(where: \.isFirstOnLine)
     }

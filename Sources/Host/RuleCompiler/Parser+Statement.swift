@@ -35,7 +35,7 @@ extension Parser {
         return try written(Self.statementForm, action())
     }
 
-    /// A mistake in a block ends the statement that it belongs to: the function goes on behind it.
+    /// A mistake in a block ends the statement that it belongs to: the function goes on after it.
     func block() throws(Failure) -> [Syntax.Statement] {
         try expect("{")
         blockDepth += 1
@@ -75,7 +75,7 @@ extension Parser {
         }
     }
 
-    /// What stands behind the request of a mailbox: the bound, and what is returned where the device keeps silent.
+    /// What comes after the request of a mailbox: the bound, and what is returned where the device keeps silent.
     private func run(_ name: Syntax.Name?, _ request: Syntax.Expression) throws(Failure) -> Syntax.Statement {
         form = "write `let NAME = MAILBOX.run(VALUE) within NUMBER us else return VALUE`"
         return try .run(
@@ -132,7 +132,7 @@ extension Parser {
         return .match(span, value, arms)
     }
 
-    /// Each arm stands in the branch that the ones before it leave open.
+    /// Each arm is in the branch that the ones before it leave open.
     private func arm(behind count: Int) throws(Failure) -> Syntax.Arm {
         let start = current.span
         let ranges = takes("else") ? nil : try list(range("a number, or `else`", "the largest number"))

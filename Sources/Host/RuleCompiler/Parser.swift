@@ -1,4 +1,4 @@
-// Recursive descent from tokens to the syntax tree: its state, and the top level. The grammar stands in the manual
+// Recursive descent from tokens to the syntax tree: its state, and the top level. The grammar is in the manual
 // (Sources/Atlas/MANUAL.md, "Grammar"); each rule of it is a function of its name here, and a test compares the two.
 // It looks no name up. `RuleCompiler` runs it; after a mistake it goes on at the next declaration or statement.
 

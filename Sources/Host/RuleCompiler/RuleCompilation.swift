@@ -1,4 +1,4 @@
-// What a run of the compiler gives: a metabinary, or the mistakes that stand in its way; never both.
+// What a run of the compiler returns: a metabinary, or the mistakes that are in its way; never both.
 
 /// Outcome of compiling the rules of an atlas.
 public enum RuleCompilation: Sendable {

@@ -14,7 +14,7 @@ public enum RuleCompiler {
         return compile(&diagnostics)
     }
 
-    /// Compiles the files as if some mistakes were none, for tests of what stands behind the compiler.
+    /// Compiles the files as if some mistakes were none, for tests of what comes after the compiler.
     package static func compile(_ sources: [RuleSource], ignoring: Set<DiagnosticIdentifier>) -> RuleCompilation {
         var diagnostics = collector(of: sources)
         diagnostics.ignored = ignoring

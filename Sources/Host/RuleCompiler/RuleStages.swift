@@ -12,7 +12,7 @@ package struct RuleStages {
 
     /// A part of the sources with what is shown of it.
     package struct Part<Content> {
-        /// What it is: a declaration, and the file that it stands in.
+        /// What it is: a declaration, and the file that it is in.
         package var title: String
         package var content: Content
     }

@@ -6,7 +6,7 @@ struct SourceSpan: Hashable {
     var source: Int
     /// Offset of the first byte.
     var start: Int
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     var end: Int
 
     /// From the start of this span to the end of another of the same source.

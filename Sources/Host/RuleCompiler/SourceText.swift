@@ -32,7 +32,7 @@ struct SourceText {
         return String(decoding: shown, as: UTF8.self)
     }
 
-    /// What stands in a line, without the blanks before it: first offset, and the one behind its end.
+    /// What is in a line, without the blanks before it: first offset, and the one after its end.
     func extent(ofLine line: Int) -> Range<Int> {
         let start = lineStarts[line - 1]
         let end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count

@@ -53,7 +53,7 @@ struct StaticNumbers: Equatable {
 
     /// What an operation may give of two values.
     ///
-    /// - Returns: `nil` where no pair gives a number; and whether some pair gives none, of 64 bits and not below zero.
+    /// - Returns: `nil` where no pair has a number; and whether some pair has none, of 64 bits and not below zero.
     static func combined(
         _ opcode: Opcode, _ left: StaticNumbers, _ right: StaticNumbers
     ) -> (numbers: StaticNumbers?, isPartial: Bool) {

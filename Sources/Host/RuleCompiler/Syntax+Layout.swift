@@ -1,4 +1,4 @@
-// The syntax tree of layouts: what stands in a slot or a record, and who writes it.
+// The syntax tree of layouts: what is in a slot or a record, and who writes it.
 
 extension Syntax {
     /// `layout Descriptor 16 bytes { … }`
@@ -23,7 +23,7 @@ extension Syntax {
         var bitCount: UInt8
         /// Whether the byte of the highest value comes first.
         var isBig = false
-        /// The layout of the records that stand here, whose fields then say who writes them.
+        /// The layout of the records that are here, whose fields then say who writes them.
         var layout: Name?
         var writer: Writer
         var meaning: Meaning?

@@ -70,7 +70,7 @@ enum Syntax {
         var resultSpan: SourceSpan
     }
 
-    /// What a function gives.
+    /// What a function returns.
     enum Result {
         /// `none`
         case nothing
@@ -98,7 +98,7 @@ enum Syntax {
         var range: (low: Number, high: Number)?
     }
 
-    /// `device e is nic { … }`, or derived from another device; then what it inherits stands in it once the parser is done
+    /// `device e is nic { … }`, or derived from another device; then what it inherits is in it once the parser is done
     /// with all files.
     struct Device: Named {
         var name: Name
@@ -121,7 +121,7 @@ enum Syntax {
         var tables: [Table] = []
         var probes: [Probe] = []
         var functions: [Function] = []
-        /// Names of the declarations that stand behind `override`.
+        /// Names of the declarations that come after `override`.
         var overrides: [Name] = []
         /// Whether it is derived from another device.
         var isDerived = false

@@ -32,10 +32,10 @@ struct Token: Equatable {
     static let reservedWords = ["while", "machine", "await"]
 
     var kind: Kind
-    /// As it stands in the source; of a range, always `…`.
+    /// As it is in the source; of a range, always `…`.
     var text: String
     var span: SourceSpan
-    /// Whether only blanks stand before it in its line; after a mistake the parser goes on at such a keyword.
+    /// Whether only blanks are before it in its line; after a mistake the parser goes on at such a keyword.
     var isFirstOnLine: Bool
 
     var isNumber: Bool { if case .number = kind { true } else { false } }

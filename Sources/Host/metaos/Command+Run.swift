@@ -38,7 +38,7 @@ extension Command {
             Output.note("metaos: on the screen when the time was up:")
             for line in lines { Output.note(line) }
         }
-        // The raw line is for programs: the summary must not stand in it.
+        // The raw line is for programs: the summary must not be in it.
         if isRaw { Output.note(summary(result)) } else { Output.line(summary(result)) }
         return status(of: result)
     }

@@ -5,7 +5,7 @@ struct Command {
     var name: String
     /// What it does, in a line.
     var summary: String
-    /// Operands as they stand in the help, and how many there may be.
+    /// Operands as they are in the help, and how many there may be.
     var operands = ""
     var operandLimit = 0
     var options: [Option]

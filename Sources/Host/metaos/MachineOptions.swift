@@ -70,6 +70,6 @@ struct MachineOptions {
 }
 
 extension Atlas {
-    /// Where the rules stand in a checkout.
+    /// Where the rules are in a checkout.
     static let standardDirectory = "Sources/Atlas"
 }

@@ -53,7 +53,7 @@ struct RunOptions {
             medium = path.hasSuffix(".iso") ? .cdrom(path: path) : .disk(path: path)
         }
         description = MachineDescription(board, medium)
-        // For what stands on the screen when the time is up.
+        // For what is on the screen when the time is up.
         description.hasMonitor = access("/tmp", W_OK) == 0
         try Self.refuseHelp(arguments)
         if let model = arguments.value("--cpu") { description.processor = model }

@@ -24,7 +24,7 @@ final class ContractFunction {
 
     /// Binds a function.
     ///
-    /// - Parameter row: the name of the function, then its outcomes, each with its fields behind it; fields begin with a point.
+    /// - Parameter row: the name of the function, then its outcomes, each with its fields after it; fields begin with a point.
     /// - Throws: `missing` for what the driver lacks.
     @inline(never)
     init(_ row: StaticString, of driver: GeneratedDriver) throws(DriverFailure) {
@@ -77,14 +77,14 @@ private struct ContractWords {
 
     var hasMore: Bool { place < text.utf8CodeUnitCount }
 
-    /// Takes a point, if one stands here.
+    /// Takes a point, if one is here.
     mutating func takesPoint() -> Bool {
         guard text.utf8Start[place] == UInt8(ascii: ".") else { return false }
         place += 1
         return true
     }
 
-    /// Takes a word, and the blank behind it.
+    /// Takes a word, and the blank after it.
     mutating func next() -> [UInt8] {
         var word: [UInt8] = []
         while hasMore {

@@ -11,7 +11,7 @@ nonisolated(unsafe) var report = RecordWriter(sink: Console())
 /// The page tables in use.
 nonisolated(unsafe) var addressSpace = AddressSpace()
 
-/// First byte of memory behind the kernel: its image, and the heap once there is one.
+/// First byte of memory after the kernel: its image, and the heap once there is one.
 nonisolated(unsafe) var kernelEnd = PhysicalAddress(rawValue: imageEnd())
 
 /// The drivers that are not called again.

@@ -38,7 +38,7 @@ struct Options {
         try take(word)
     }
 
-    /// Takes a word; an empty one stands between two blanks.
+    /// Takes a word; an empty one is between two blanks.
     @inline(never)
     private mutating func take(_ word: [UInt8]) throws(OptionError) {
         if word.isEmpty { return }
@@ -71,7 +71,7 @@ struct Options {
         throw OptionError(word: word)
     }
 
-    /// Whether nothing but that name stands behind `fault=`.
+    /// Whether nothing but that name comes after `fault=`.
     private static func ends(_ word: [UInt8], with name: StaticString) -> Bool {
         contains(word, name, at: 6) && word.count == 6 + name.utf8CodeUnitCount
     }

@@ -22,14 +22,14 @@
 #define NOBODY 0
 #define FOR_GOOD UINT32_MAX
 
-// What stands before a block: as many bytes as blocks are aligned to.
+// What is before a block: as many bytes as blocks are aligned to.
 struct header {
     struct header *next;  // of a block that is free, or is to be: the next one of its list
     uint32_t size;        // index of the size, LEAST_SHIFT more than which is its logarithm; with the header
     uint32_t owner;
 };
 
-// Blocks stand in an area one behind the other from its start to `used`.
+// Blocks are in an area one after the other from its start to `used`.
 struct area {
     uint8_t *start, *used, *end;
 };

@@ -6,16 +6,16 @@ struct Assembler {
     private var instructions: [EncodedInstruction] = []
     /// Size of each instruction. Units: bytes.
     private var sizes: [Int] = []
-    /// The instructions other than branches, one behind the other.
+    /// The instructions other than branches, one after the other.
     private var code: [UInt8] = []
     /// Where in each instruction a displacement is to be filled in, counted from its start; -1 for nowhere.
     private var displacements: [Int] = []
-    /// The instruction that each label stands before.
+    /// The instruction that each label is before.
     private var labels: [Int] = []
     /// Where blocks begin; the offset is that of the instruction in the row until all have their sizes.
     private var blocks: [EncodedBlock] = []
 
-    /// A label that stands nowhere yet.
+    /// A label that is nowhere yet.
     mutating func makeLabel() -> Int {
         labels.append(-1)
         return labels.count - 1

@@ -1,4 +1,4 @@
-// The blocks of a program as the encoder needs them: where each one goes on, which loop each item stands in, and which
+// The blocks of a program as the encoder needs them: where each one goes on, which loop each item is in, and which
 // items are never reached because a condition is a constant or every path has returned.
 
 import Program
@@ -9,7 +9,7 @@ final class BlockTable {
     private struct Block {
         /// Item that opened it, or its second part.
         var start: Int
-        /// Whether the second arm of a branch, or what lies behind a wait, is reached.
+        /// Whether the second arm of a branch, or what lies after a wait, is reached.
         var isOtherReached = true
         /// The loop around the block.
         var outerLoop: Int?
@@ -17,7 +17,7 @@ final class BlockTable {
 
     /// For an item that opens a block: the one that closes it or goes on with it.
     private(set) var partners: [Int]
-    /// The innermost loop or wait whose repeated part an item stands in.
+    /// The innermost loop or wait whose repeated part an item is in.
     private(set) var loops: [Int?]
     /// Whether an item is ever reached; for one that closes a block, whether the block's last item goes on to it.
     private(set) var isReached: [Bool]

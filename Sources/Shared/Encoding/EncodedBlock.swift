@@ -15,7 +15,7 @@ public struct EncodedBlock: Hashable, Sendable {
     /// Units: bytes from the function's entry.
     public var offset: Int
     public var kind: Kind
-    /// Registers whose values are used behind it.
+    /// Registers whose values are used after it.
     ///
     /// Layout: bit n stands for the register of number n.
     public var liveRegisters: UInt16

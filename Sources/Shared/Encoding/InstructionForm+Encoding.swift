@@ -2,7 +2,7 @@
 // the instruction pointer, or by a register and a displacement; a SIB byte is there only where that register asks for it.
 
 extension InstructionForm {
-    /// Appends the bytes of an instruction that the form matches, and gives the place of the 32-bit displacement of
+    /// Appends the bytes of an instruction that the form matches, and returns the place of the 32-bit displacement of
     /// memory, where it has one. A region that has no address yet leaves a displacement of zero.
     ///
     /// Layout: 66 or F3, REX, 0F, opcode, ModRM, SIB, displacement, immediate.

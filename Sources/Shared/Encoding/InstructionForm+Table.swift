@@ -1,5 +1,5 @@
 // The instruction table: every instruction that generated code may hold, a row a form, in the manual's notation. Where
-// several rows can express an instruction the first one serves, so shorter forms stand before longer ones.
+// several rows can express an instruction the first one serves, so shorter forms are before longer ones.
 
 extension InstructionForm {
     /// All forms.

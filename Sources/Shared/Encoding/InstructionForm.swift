@@ -7,7 +7,7 @@
 /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, sections 3.1.1.1 (opcode column)
 /// and 3.1.1.3 (instruction column), whose notation the names of the cases are.
 public struct InstructionForm: Hashable, Sendable {
-    /// What may stand in an operand's place.
+    /// What may be in an operand's place.
     public enum OperandForm: UInt8, Sendable {
         case none
         case al, ax, eax, rax
@@ -24,7 +24,7 @@ public struct InstructionForm: Hashable, Sendable {
         case `1`
     }
 
-    /// What stands before the opcode byte.
+    /// What is before the opcode byte.
     public enum Prefix: UInt8, Sendable {
         case none
         /// The REX prefix with W set: 64-bit operands.
@@ -97,7 +97,7 @@ public struct InstructionForm: Hashable, Sendable {
 }
 
 extension InstructionForm.OperandForm {
-    /// Whether an operand may stand here; `beside` is the size of the destination, for an immediate.
+    /// Whether an operand may be here; `beside` is the size of the destination, for an immediate.
     @inline(never)  // Inlined at each place of a form, it costs the kernel 2 KiB.
     func matches(_ operand: Operand, beside destination: OperandSize?) -> Bool {
         switch operand {

@@ -20,7 +20,7 @@
 //         ...                     ; the time is over; every path returns
 //     done:
 //
-// Where the look accesses a port, which takes RDX, `mov E, rdx` stands before it and E, a register like S, for RDX behind
+// Where the look accesses a port, which takes RDX, `mov E, rdx` is before it and E, a register like S, for RDX behind
 // it. The time is read before the look, so the condition is looked at once more after it is over. Counts are compared as
 // differences, so a counter that runs past 2^64 does no harm; one that stands still makes a wait endless.
 
@@ -29,7 +29,7 @@ import Program
 extension InstructionSelector {
     // MARK: Conditions
 
-    /// Sets the flags for an item that compares or tests, and gives the condition that makes it true.
+    /// Sets the flags for an item that compares or tests, and returns the condition that makes it true.
     func emitTest(_ index: Int) throws(EncodingError) -> Condition {
         switch table.values[index].step {
         case .compare(let condition, let left, let right):

@@ -1,5 +1,5 @@
 // Reads and writes of ports. IN and OUT take the port's number from DX and what goes through it in AL, AX or EAX; live
-// ranges see to it that nothing else stands there. A port's number is a fact, so unlike an address it needs no
+// ranges see to it that nothing else is there. A port's number is a fact, so unlike an address it needs no
 // relocation.
 
 import Hardware

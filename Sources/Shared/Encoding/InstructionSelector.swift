@@ -1,6 +1,6 @@
 // From a program to instructions in registers, in one pass: each item takes the register of an operand that ends its
 // life there, or a free one. Nothing is spilled, and only what RDTSC or a port would overwrite is moved to another
-// place. What computes a value stands here; memory, ports and control flow stand in the other files of the type. Called
+// place. What computes a value is here; memory, ports and control flow are in the other files of the type. Called
 // by `encode`.
 
 import Program

@@ -1,4 +1,4 @@
-// The instructions that generated code is made of, by name. How they are encoded stands in the instruction table.
+// The instructions that generated code is made of, by name. How they are encoded is in the instruction table.
 
 /// What an instruction does, by the manual's name.
 public enum Mnemonic: UInt8, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-// A block that the instruction selector stands in: the places that branches of it lead to.
+// A block that the instruction selector is in: the places that branches of it lead to.
 
 /// An open block.
 struct OpenBlock {
@@ -8,8 +8,8 @@ struct OpenBlock {
     var elapsed = Register.rdx
     /// Label of what is repeated.
     var top: Int?
-    /// Label of the second arm of a branch, until it stands there.
+    /// Label of the second arm of a branch, until it is there.
     var other: Int?
-    /// Label behind the block.
+    /// Label after the block.
     var end: Int?
 }

@@ -23,7 +23,7 @@ struct RegisterPool {
     /// Whether a register is not one of those that waits and ports take.
     static func isKept(_ register: Register) -> Bool { taken & 1 << UInt16(register.rawValue) == 0 }
 
-    /// Takes a register until an item, or gives `nil` when none is free. Those without a REX prefix come first; the one
+    /// Takes a register until an item, or returns `nil` when none is free. Those without a REX prefix come first; the one
     /// that carries a function's result comes last, unless the value is to end there.
     @inline(never)
     mutating func take(until lastUse: Int, forResult: Bool, isKept: Bool) -> Register? {

@@ -3,7 +3,7 @@
 /// What remains to be done for an item, with constants and free conversions seen through. Values are named by the item
 /// whose register holds them.
 enum Step {
-    /// The value is a constant, or stands in another item's register already, or the item is never reached.
+    /// The value is a constant, or is in another item's register already, or the item is never reached.
     case nothing
     /// The value is there from the start, in the register of an argument of that number.
     case argument(Int)

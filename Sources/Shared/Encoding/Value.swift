@@ -1,7 +1,7 @@
 // What the encoder knows of an item's value before it picks instructions and registers. Every value sits in a whole
 // 64-bit register with zeros above the bits of its type, which is what makes widening free.
 
-/// The value of an item. A class, because passes fill it in bit by bit where it stands.
+/// The value of an item. A class, because passes fill it in bit by bit where it is.
 final class Value {
     var step: Step
     /// The value itself, where it is known.

@@ -100,7 +100,7 @@ extension ValueTable {
         values[value].lastUse = max(values[value].lastUse ?? 0, last)
     }
 
-    /// Whether the value lives from the function's start, wherever its item stands.
+    /// Whether the value lives from the function's start, wherever its item is.
     private func isArgument(_ value: Int) -> Bool {
         if case .argument = values[value].step { true } else { false }
     }

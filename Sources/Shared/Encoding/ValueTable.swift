@@ -1,4 +1,4 @@
-// Two passes over a program, before instructions are picked. Forward: which values are constants, which stand in
+// Two passes over a program, before instructions are picked. Forward: which values are constants, which are in
 // another's register already, how many bits each may have, and what is never reached. Backward, in
 // ValueTable+LiveRanges.swift: until where each value lives. This is not the optimiser: it looks at one item at a time,
 // and only leaves out what would be an instruction for nothing.
@@ -72,7 +72,7 @@ final class ValueTable {
 
     // MARK: Arguments and memory
 
-    /// An argument stands in one register, however often the program names it.
+    /// An argument is in one register, however often the program names it.
     private func argument(_ item: Item, _ index: Int) -> Value {
         let number = Int(item.immediate)
         if let first = arguments[number] { return same(values[first]) }

@@ -28,7 +28,7 @@ public struct EthernetHeader: Hashable, Sendable {
 
     public var destination: StationAddress
     public var source: StationAddress
-    /// The type as it stands in the frame.
+    /// The type as it is in the frame.
     public var type: UInt16
 
     /// Reads the header of a frame.

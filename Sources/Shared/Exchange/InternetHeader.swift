@@ -54,7 +54,7 @@ public struct InternetHeader: Hashable, Sendable {
         content = start..<start + contentByteCount
     }
 
-    /// Writes the header behind that of Ethernet.
+    /// Writes the header after that of Ethernet.
     ///
     /// - Parameter identification: of this packet among those of the same hosts and protocol.
     /// - Precondition: there is room for it.

@@ -1,5 +1,5 @@
 // Frames of the volume test: numbered, of every length, filled so that a lost, doubled, moved or changed byte shows. A peer
-// sends them to the kernel, which sends each back turned; both sides check every byte with what stands here.
+// sends them to the kernel, which sends each back turned; both sides check every byte with what is here.
 
 /// A frame of the volume test.
 ///

@@ -15,7 +15,7 @@ struct ACPIRootPointer {
     /// Longest root pointer that is believed; version 6.5 has 36. Units: bytes.
     private static let byteLimit: UInt64 = 256
 
-    /// Reads the root pointer at `address`, or gives `nil` where it is not to be trusted.
+    /// Reads the root pointer at `address`, or returns `nil` where it is not to be trusted.
     ///
     /// Layout: 0 signature, 8 checksum over the first 20 bytes, 15 revision, 16 root table; from revision 2 on
     /// 20 length, 24 extended root table, 32 checksum over the length.

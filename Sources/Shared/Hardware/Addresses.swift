@@ -1,4 +1,4 @@
-// Addresses of the machine, each kind a type of its own, so that a physical address cannot stand where a virtual one,
+// Addresses of the machine, each kind a type of its own, so that a physical address cannot be where a virtual one,
 // a port or a configuration-space place is meant.
 
 /// Physical memory address, as devices and page tables see it.

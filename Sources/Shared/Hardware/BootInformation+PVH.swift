@@ -1,7 +1,7 @@
 // Reads what a PVH loader leaves: one structure that points to the command line and the memory map.
 
 extension BootInformation {
-    /// What stands at the start of the structure.
+    /// What is at the start of the structure.
     static let startInformationMagic: UInt32 = 0x336E_C578
 
     /// Layout: 0 magic, 4 version, 24 command line, 32 root pointer of ACPI; from version 1 on 40 memory map, 48

@@ -24,7 +24,7 @@ public struct BootInformation: Hashable, Sendable {
     /// Reads the information that a boot loader left in memory.
     ///
     /// - Parameters:
-    ///   - magic: which protocol: 0x36D76289, which Multiboot2 leaves in EAX, or 0x336EC578, which stands at the
+    ///   - magic: which protocol: 0x36D76289, which Multiboot2 leaves in EAX, or 0x336EC578, which is at the
     ///     start of what PVH leaves.
     ///   - address: where the information is.
     ///

@@ -88,7 +88,7 @@ public enum CapabilityError: Error, Hashable, Sendable {
     case noRegister(at: UInt8, bar: UInt8)
     /// It names a base address register that decodes ports.
     case wrongKind(at: UInt8, bar: UInt8)
-    /// Its range ends behind what its base address register decodes.
+    /// Its range ends after what its base address register decodes.
     case pastRegister(at: UInt8, bar: UInt8)
     /// Its range ends before the registers that are looked for in it.
     case tooShort(at: UInt8, bar: UInt8)

@@ -14,7 +14,7 @@ extension ClockFacts {
     /// Frequencies that a processor may have. Units: hertz.
     private static let plausible: ClosedRange<UInt64> = 50_000_000...20_000_000_000
 
-    /// Measures against the power-management timer, or the interval timer where that gives nothing.
+    /// Measures against the power-management timer, or the interval timer where that has nothing.
     static func discover(
         _ timer: ReferenceTimer?, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ClockFacts? {

@@ -2,7 +2,7 @@
 // through these; nothing outside the stated range is touched.
 
 extension HardwareAccess {
-    /// Reads a little-endian integer that may stand at any address.
+    /// Reads a little-endian integer that may be at any address.
     ///
     /// - Parameter byteCount: 1 to 8.
     @inline(never)
@@ -16,7 +16,7 @@ extension HardwareAccess {
         return value
     }
 
-    /// Reads four bytes that may stand at any address.
+    /// Reads four bytes that may be at any address.
     @inline(never)
     mutating func readDoubleWord(_ address: PhysicalAddress) -> UInt32 {
         UInt32(truncatingIfNeeded: readInteger(address, byteCount: 4))

@@ -1,10 +1,10 @@
 // How much of the machine's memory the kernel takes for its own heap and page tables, and where: a choice that only the memory
 // map and the end of the image decide. The kernel makes it once, before it chooses where devices' memories go, which lie
-// behind it: what a device overruns lies behind what it writes.
+// after it: what a device overruns lies after what it writes.
 
 /// The range that the kernel takes beside its image.
 public struct KernelMemory: Hashable, Sendable {
-    /// First byte, at the start of a page: page tables, and behind them the heap.
+    /// First byte, at the start of a page: page tables, and after them the heap.
     public var start: PhysicalAddress
     /// Units: bytes, whole pages.
     public var tableByteCount: UInt64
@@ -13,7 +13,7 @@ public struct KernelMemory: Hashable, Sendable {
 
     /// First byte of the heap.
     public var heapStart: PhysicalAddress { PhysicalAddress(rawValue: start.rawValue + tableByteCount) }
-    /// First byte behind the range.
+    /// First byte after the range.
     public var end: PhysicalAddress { PhysicalAddress(rawValue: heapStart.rawValue + heapByteCount) }
 
     /// Which share of usable memory is taken at most, and most of it.

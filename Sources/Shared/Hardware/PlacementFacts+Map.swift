@@ -2,7 +2,7 @@
 // write. It follows from the range alone, so that the kernel, a report and the host draw the same map. Where a driver's
 // memories lie in it, MemoryPlanner decides.
 
-/// The part of the range that is no device's: the state of all drivers, and the guard space behind it.
+/// The part of the range that is no device's: the state of all drivers, and the guard space after it.
 public struct PrivateRegion: Hashable, Sendable {
     public var start: VirtualAddress
     public var physical: PhysicalAddress
@@ -28,7 +28,7 @@ extension PlacementFacts {
     /// Units: bytes.
     private static let longestFrameByteCount: UInt64 = 4096 + 65536
     /// What a card writes of its own beside a frame: a header before it, of 16 bytes at most in what the atlas describes, and
-    /// the frame's checksum behind it.
+    /// the frame's checksum after it.
     ///
     /// Units: bytes.
     private static let addedByteCount: UInt64 = 16 + 4

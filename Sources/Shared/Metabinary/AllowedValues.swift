@@ -38,7 +38,7 @@ public struct AllowedValues: Hashable, Sendable {
     /// The first has no premises.
     public var values: [AllowedValue] = []
 
-    /// Number behind the highest bit.
+    /// Number after the highest bit.
     var end: UInt64 { UInt64(firstBit) + UInt64(bitCount) }
 
     /// All bits, as a number.

@@ -1,4 +1,4 @@
-// A cell of the state of a device: what generated functions remember between calls. Cells lie one behind the other in
+// A cell of the state of a device: what generated functions remember between calls. Cells lie one after the other in
 // the state's memory, each at a multiple of its size.
 
 import Program
@@ -27,7 +27,7 @@ public final class CellDescription: Sendable {
         self.offset = offset
     }
 
-    /// Offset behind the last element.
+    /// Offset after the last element.
     public var end: UInt64 { offset + count * byteCount }
 
     /// Size of an element.

@@ -22,7 +22,7 @@ struct CodeChecker {
 
     private static let nowhere = -1
 
-    /// - Parameter reader: what stands at the start of the code, and ends with it.
+    /// - Parameter reader: what is at the start of the code, and ends with it.
     init(
         _ reader: ImageReader, of device: DeviceDescription, parameterCount: Int, returnsValue: Bool, isLimited: Bool
     ) {
@@ -92,7 +92,7 @@ struct CodeChecker {
     /// A body that is repeated begins with its number, and leaves the stack as it was, whatever it names.
     private mutating func checkRuns(to end: Int, _ runCount: Int, at place: Int) throws(MetabinaryError) {
         guard !isReached(from: reader.offset, to: end) else { throw .badSkip(at: place) }
-        // Ways that pass over the body meet behind it, those of the body at its end.
+        // Ways that pass over the body meet after it, those of the body at its end.
         let (before, outside, blockCount, outerFloor) = (depth, ways[end - start], floors.count, runFloor)
         ways[end - start] = Self.nowhere
         runFloor = depth

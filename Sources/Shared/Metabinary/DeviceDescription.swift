@@ -8,7 +8,7 @@ public final class DeviceDescription: Sendable {
     public let name: [UInt8]
     /// The class that the device belongs to.
     public let itsClass: ClassDescription
-    /// File that the rule stands in, without its folder, ASCII.
+    /// File that the rule is in, without its folder, ASCII.
     public let ruleFile: [UInt8]
     public let matches: [MatchDescription]
     public let windows: [WindowDescription]

@@ -10,7 +10,7 @@ extension Evaluator {
     struct Run {
         /// Offset of its code in the image.
         var start: Int
-        /// Offset behind it.
+        /// Offset after it.
         var end: Int
         /// Number of the run at hand.
         var number: UInt64
@@ -21,7 +21,7 @@ extension Evaluator {
         var blockCount: Int
     }
 
-    /// Carries out the code to its end and gives the number that it leaves; it makes no item.
+    /// Carries out the code to its end and returns the number that it leaves; it makes no item.
     func number() throws(MetabinaryError) -> UInt64 {
         try run()
         guard let result = stack.last else { throw .stackTooShallow(at: place) }

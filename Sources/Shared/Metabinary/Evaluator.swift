@@ -1,6 +1,6 @@
 // Evaluates the code of one function into a program: the generating extension at work. Static values live on the
 // stack alone; what depends on a device becomes items. It does not optimise, and it does not know what the values
-// mean. What touches memory stands in the file beside.
+// mean. What touches memory is in the file beside.
 
 import Hardware
 import Program
@@ -105,7 +105,7 @@ final class Evaluator {
 
     // MARK: The stack
 
-    /// Checks by the table that the operation may stand here, finds on the stack what it takes, of the block at hand, and
+    /// Checks by the table that the operation may be here, finds on the stack what it takes, of the block at hand, and
     /// has room there for what it leaves.
     private func check(_ opcode: Opcode) throws(MetabinaryError) {
         let row = opcode.row
@@ -147,7 +147,7 @@ final class Evaluator {
         block = Block(opening: opening, depth: stack.count, firstArmReturned: firstArmReturned)
     }
 
-    /// Closes the block at hand, forgets the values that were made in it, and gives it.
+    /// Closes the block at hand, forgets the values that were made in it, and returns it.
     @inline(never)
     private func close() throws(MetabinaryError) -> Block {
         let closed = block
@@ -175,7 +175,7 @@ final class Evaluator {
         }
     }
 
-    /// Opens an arm, by a condition where it has one; what it stands behind closes.
+    /// Opens an arm, by a condition where it has one; what it comes after closes.
     @inline(never)
     private func branch(_ operation: Operation, behind opening: Operation?) throws(MetabinaryError) {
         let condition = operation == .otherwise ? .none : pop().item

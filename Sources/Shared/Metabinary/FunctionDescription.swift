@@ -1,4 +1,4 @@
-// A function that a rule generates: its name, its result and where its code stands in the image.
+// A function that a rule generates: its name, its result and where its code is in the image.
 
 import Program
 

@@ -13,7 +13,7 @@ public final class FunctionSignature: Sendable {
     public let resultBitCount: UInt8
     /// What may come of a call, in the order of the rule; none where the result is one value.
     public let outcomes: [ResultOutcome]
-    /// File that the function's rule stands in, without its folder, ASCII: the device's, or that of its class.
+    /// File that the function's rule is in, without its folder, ASCII: the device's, or that of its class.
     public let ruleFile: [UInt8]
 
     public init(

@@ -2,7 +2,7 @@
 // compiler adds up what a device may take on any machine. What limits a single function is in `MetabinaryLimit`; alternatives
 // multiply that, as all functions are evaluated and encoded for each combination of them.
 //
-// The work of every stage behind the evaluator is bounded by its items, that of the evaluator by its steps. What a driver
+// The work of every stage after the evaluator is bounded by its items, that of the evaluator by its steps. What a driver
 // keeps, and with it the memory that it takes from others, is bounded by its code.
 
 import Program

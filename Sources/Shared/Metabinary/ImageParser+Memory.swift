@@ -277,7 +277,7 @@ extension ImageParser {
 
     // MARK: State
 
-    /// Cells need a memory of state, and lie in it one behind the other.
+    /// Cells need a memory of state, and lie in it one after the other.
     @inline(never)
     func parseCells(in memories: [MemoryDescription]) throws(MetabinaryError) -> [CellDescription] {
         var cells: [CellDescription] = []

@@ -1,5 +1,5 @@
 // Reads how the result of a function is laid out. Nobody who takes results apart checks them again: what passes here tells
-// every outcome from every other, and every field from what stands beside it.
+// every outcome from every other, and every field from what is beside it.
 
 import Program
 

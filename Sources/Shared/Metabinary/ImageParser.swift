@@ -58,7 +58,7 @@ final class ImageParser {
         UInt16(try reader.number(atMost: UInt64(UInt16.max)))
     }
 
-    /// A class comes behind the one that it is.
+    /// A class comes after the one that it is.
     @inline(never)
     private func parseClass() throws(MetabinaryError) -> ClassDescription {
         var node = ClassDescription(name: try name(), version: try reader.byte())
@@ -67,7 +67,7 @@ final class ImageParser {
         return node
     }
 
-    /// Reads the device that stands here.
+    /// Reads the device that is here.
     func parseDevice(_ index: Int) throws(MetabinaryError) -> DeviceDescription {
         deviceIndex = index
         let deviceName = try name()
@@ -81,7 +81,7 @@ final class ImageParser {
         var memories: [MemoryDescription] = []
         try parseMemory(&windows, &memories)
         let cells = try parseCells(in: memories)
-        // What operands of code name stands before the code.
+        // What operands of code name is before the code.
         @inline(never)
         func device(_ functions: [FunctionDescription], _ stage: StaticStage) -> DeviceDescription {
             DeviceDescription(
@@ -129,7 +129,7 @@ final class ImageParser {
             codeByteCount: byteCount)
     }
 
-    /// Checks code and steps over it. Returns where it stands, and its size.
+    /// Checks code and steps over it. Returns where it is, and its size.
     @inline(never)
     func parseCode(
         of device: DeviceDescription, parameterCount: Int, returnsValue: Bool

@@ -8,7 +8,7 @@ import Program
 package struct ImageReader {
     let bytes: [UInt8]
     package var offset: Int
-    /// Offset behind the last byte that may be read.
+    /// Offset after the last byte that may be read.
     var end: Int
 
     /// - Precondition: `offset <= end <= bytes.count`.
@@ -79,9 +79,9 @@ package struct ImageReader {
         return type
     }
 
-    /// Reads where in a capability a number stands, behind its ID and the place of the next one.
+    /// Reads where in a capability a number is, behind its ID and the place of the next one.
     ///
-    /// - Parameter size: its size in bytes where that is known; else it stands behind the offset.
+    /// - Parameter size: its size in bytes where that is known; else it comes after the offset.
     @inline(never)
     mutating func capabilityPart(_ size: UInt8? = nil) throws(MetabinaryError) -> CapabilityLocator.Part {
         let place = offset

@@ -22,7 +22,7 @@ public final class MemoryDescription: Sendable {
     public let elementByteCount: UInt64
     /// Where the data of a buffer begins, whose number counts elements from the memory's start.
     ///
-    /// Units: bytes behind that element's start.
+    /// Units: bytes after that element's start.
     public let headroom: UInt64
     /// What the slots of a ring tell the device of other memory, in rising order of offset.
     public let fields: [SlotField]
@@ -74,6 +74,6 @@ public struct MemoryPart: Hashable, Sendable {
     /// `nil` for anything.
     public var allowed: [AllowedValues]?
 
-    /// Offset behind the last element.
+    /// Offset after the last element.
     var end: UInt64 { offset + byteCount }
 }

@@ -54,7 +54,7 @@ public struct MetabinaryImage: Sendable {
     /// Evaluates a function of this image for one device of the machine.
     ///
     /// - Parameters:
-    ///   - device: the description, with its facts put in; `nil` for the one that stands in the image, which is then read.
+    ///   - device: the description, with its facts put in; `nil` for the one that is in the image, which is then read.
     ///   - input: what is known of the function of the machine, all facts among it.
     ///   - regions: the region of each window of the description, in its order, then of each memory, in its order.
     ///   - clockFrequency: of the time-stamp counter, for the bounds of waits; 0 where the machine has no such clock,
@@ -89,7 +89,7 @@ public struct MetabinaryImage: Sendable {
     ///   - budget: the account of the driver, which pays for failures too.
     ///
     /// Throws: `MetabinaryError`: `factMissing` where discovery has no answer, `factOutside` for a number that the rules do
-    /// not know what to do with, and whatever bad code gives.
+    /// not know what to do with, and whatever bad code leaves.
     public func evaluate(
         _ fact: FactDescription, of device: DeviceDescription, input: StaticInput, budget: inout GenerationBudget
     ) throws(MetabinaryError) -> UInt64 {

@@ -30,7 +30,7 @@ public struct OpcodeRow: Sendable {
 
     private func entry(_ shift: UInt64) -> EntryKind { EntryKind(rawValue: field(shift, 7)) ?? .none }
 
-    /// What stands behind the opcode in the code, in this order; `none` behind the last.
+    /// What comes after the opcode in the code, in this order; `none` behind the last.
     public var operands: (OperandKind, OperandKind, OperandKind) { (operand(0), operand(5), operand(10)) }
 
     /// What is taken from the stack, the lower entry first; `none` behind the last.
@@ -102,7 +102,7 @@ public enum EntryKind: UInt8, Sendable {
 
 /// What is carried out next, and in which block.
 public enum CodeControl: UInt8, Sendable {
-    /// What stands behind it.
+    /// What stands after it.
     case next
     /// The same, in a block of its own.
     case opens
@@ -114,7 +114,7 @@ public enum CodeControl: UInt8, Sendable {
     case branches
     /// So many bytes further.
     case jumps
-    /// So many bytes, as often as was taken says, then what stands behind these.
+    /// So many bytes, as often as was taken says, then what comes after these.
     case repeats
     /// Nothing of the block.
     case returns

@@ -5,7 +5,7 @@ import Hardware
 
 /// A question to what discovery learned of a function.
 public enum Question: Hashable, Sendable {
-    /// What configuration space says of every function; the raw value stands in the metabinary.
+    /// What configuration space says of every function; the raw value is in the metabinary.
     public enum Identity: UInt8, Sendable, CaseIterable {
         case vendor = 0
         case device = 1
@@ -26,7 +26,7 @@ public enum Question: Hashable, Sendable {
     /// A number in the first capability of an ID whose byte at `markOffset` is `mark`; any of that ID where that is 0.
     case capability(identifier: UInt8, markOffset: UInt8, mark: UInt8, CapabilityLocator.Part)
 
-    /// What stands in the metabinary for the last two kinds.
+    /// What is in the metabinary for the last two kinds.
     public static let byteCountKind: UInt8 = 8
     public static let capabilityKind: UInt8 = 9
 

@@ -27,7 +27,7 @@ public final class RegisterDescription: Sendable {
     public let offset: UInt64
     /// Type of an element.
     public let type: ValueType
-    /// Number of elements, one behind the other.
+    /// Number of elements, one after the other.
     public let count: UInt64
     public let isReadable: Bool
     public let isWritable: Bool
@@ -85,6 +85,6 @@ public final class RegisterDescription: Sendable {
         return allowed.count != 1 || allowed[0].bits != type.mask
     }
 
-    /// Offset behind the last element.
+    /// Offset after the last element.
     public var end: UInt64 { offset + count * byteCount }
 }

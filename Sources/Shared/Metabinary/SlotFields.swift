@@ -7,7 +7,7 @@ import Program
 public struct SlotField: Hashable, Sendable {
     /// Index of the memory: a pool, or memory in parts, of which the field tells one buffer or record.
     public var memory: Int
-    /// Whether a number of bytes stands there; if not, a physical address.
+    /// Whether a number of bytes is there; if not, a physical address.
     public var isLength: Bool
     /// Units: bytes from the start of the slot, a multiple of the field's size.
     public var offset: UInt64
@@ -16,6 +16,6 @@ public struct SlotField: Hashable, Sendable {
     /// Units: bytes.
     public var byteCount: UInt64 { UInt64(type.bitCount) / 8 }
 
-    /// Offset behind the field.
+    /// Offset after the field.
     var end: UInt64 { offset + byteCount }
 }

@@ -39,7 +39,7 @@ public final class ChoiceDescription: Sendable {
 
 /// A size in a description that is a fact. What the description states in its place is the largest that it may be.
 public final class QuantityDescription: Sendable {
-    /// What the size is of; the raw value stands in the metabinary.
+    /// What the size is of; the raw value is in the metabinary.
     public enum Kind: UInt8, Sendable, CaseIterable {
         /// Bytes of a memory.
         case memory = 0
@@ -66,7 +66,7 @@ public final class QuantityDescription: Sendable {
 
 /// A function that runs once, before the others are generated, to find out a fact by experiment.
 public final class ProbeDescription: Sendable {
-    /// What a probe may do to its device; the raw value stands in the metabinary.
+    /// What a probe may do to its device; the raw value is in the metabinary.
     public enum Purity: UInt8, Sendable, CaseIterable {
         /// It stores nothing.
         case reads = 0

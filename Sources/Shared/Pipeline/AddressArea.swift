@@ -23,7 +23,7 @@ struct AddressArea: Hashable {
     /// Bytes that are left.
     var byteCount: UInt64 { end > next ? end - next : 0 }
 
-    /// Takes the lowest free range of that size and alignment, or gives `nil` where none is left.
+    /// Takes the lowest free range of that size and alignment, or returns `nil` where none is left.
     ///
     /// - Precondition: `alignment` is a power of two.
     mutating func take(_ byteCount: UInt64, alignment: UInt64) -> VirtualAddress? {

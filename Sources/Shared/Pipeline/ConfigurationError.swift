@@ -6,7 +6,7 @@ public struct ConfigurationError: Error, Hashable, Sendable {
     public enum Reason: UInt8, Sendable {
         /// The function has no such capability.
         case absent
-        /// The register ends behind the last byte that can be selected.
+        /// The register ends after the last byte that can be selected.
         case pastEnd
         /// The header says where the function is found and whether it reaches memory.
         case changesHeader

@@ -9,7 +9,7 @@ import Verification
 
 /// Plans windows of configuration space.
 enum ConfigurationPlanner {
-    /// The ports of configuration mechanism #1: the one that selects, and the one behind it that is what was selected.
+    /// The ports of configuration mechanism #1: the one that selects, and the one after it that is what was selected.
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, section 3.2.2.3.2.
     private static let firstPort: UInt64 = 0xCF8, portCount: UInt64 = 8

@@ -1,4 +1,4 @@
-// What generation gives: per PCI function a driver, or the reason why there is none. The kernel maps and reports it,
+// What generation returns: per PCI function a driver, or the reason why there is none. The kernel maps and reports it,
 // the host prints it; both from this one description.
 
 import Hardware
@@ -37,7 +37,7 @@ public struct PlacedWindow: Hashable, Sendable {
     }
 }
 
-/// A ring, a pool or state of a driver, with the place that it was allotted and what is kept free behind it.
+/// A ring, a pool or state of a driver, with the place that it was allotted and what is kept free after it.
 public struct PlacedMemory: Hashable, Sendable {
     /// Name in the rule, ASCII.
     public var name: [UInt8]

@@ -150,7 +150,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         }
     }
 
-    /// Writes a part of a function's address in two digits, and the sign behind it.
+    /// Writes a part of a function's address in two digits, and the sign after it.
     @inline(never)
     private static func write<Sink: ByteSink>(_ number: UInt8, _ sign: StaticString, into sink: inout Sink) {
         sink.write(UInt64(number >> 4), radix: 16)

@@ -1,4 +1,4 @@
-// What generation gives for one device that the rules describe.
+// What generation returns for one device that the rules describe.
 
 /// A driver, or the reason why there is none.
 public indirect enum GenerationOutcome: Equatable, Sendable {

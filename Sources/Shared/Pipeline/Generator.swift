@@ -48,12 +48,12 @@ public struct Generator<Observer: PipelineObserver> {
             clockFrequency: clockFrequency)
     }
 
-    /// Generates the driver of one function of the machine, or gives `nil` where no rule describes it. A refusal takes
+    /// Generates the driver of one function of the machine, or returns `nil` where no rule describes it. A refusal takes
     /// no addresses and stops nobody else.
     ///
     /// Addresses are given out in the order of the calls, so that order is part of what makes the bytes.
     ///
-    /// - Parameter run: runs a probe of the function's description, and gives what it returns. Its code is not what a
+    /// - Parameter run: runs a probe of the function's description, and returns what it returns. Its code is not what a
     ///   driver's is: it is called once and forgotten. A host, which has no device to ask, runs none.
     /// - Precondition: functions are given in rising order of address, each at most once.
     public mutating func generate(
@@ -74,7 +74,7 @@ public struct Generator<Observer: PipelineObserver> {
         }
     }
 
-    /// Refuses a function that a rule describes, or gives `nil` for another: for a generation that somebody else ended.
+    /// Refuses a function that a rule describes, or returns `nil` for another: for a generation that somebody else ended.
     @inline(never)
     public mutating func refuse(_ function: PCIFunction, _ error: GenerationError) -> GenerationOutcome? {
         lastAddress = function.address

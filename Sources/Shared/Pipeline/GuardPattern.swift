@@ -3,7 +3,7 @@
 
 /// What differs from the pattern.
 public struct GuardChange: Hashable, Sendable {
-    /// Offsets of the first byte that differs, and of the one behind the last.
+    /// Offsets of the first byte that differs, and of the one after the last.
     public var start: UInt64
     public var end: UInt64
     /// Bytes between them that differ.

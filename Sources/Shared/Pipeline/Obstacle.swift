@@ -3,7 +3,7 @@
 
 import Hardware
 
-/// What stands in the way of a window.
+/// What is in the way of a window.
 public enum Obstacle: UInt8, Hashable, Sendable, CaseIterable {
     case usableMemory
     /// What firmware keeps, or what has no memory: it does not say which, and memory might be there.

@@ -1,4 +1,4 @@
-// What stands in a driver's place where a description matches a device and none could be generated.
+// What is in a driver's place where a description matches a device and none could be generated.
 
 import Hardware
 

@@ -7,7 +7,7 @@ import Verification
 public final class RefusedCode: Sendable {
     /// Name in the rule, ASCII.
     public let function: [UInt8]
-    /// File that the function's rule stands in, without its folder, ASCII.
+    /// File that the function's rule is in, without its folder, ASCII.
     public let ruleFile: [UInt8]
     /// Line of that file, counted from 1; 0 where no line asked for the code.
     public let line: UInt16

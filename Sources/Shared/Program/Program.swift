@@ -1,4 +1,4 @@
-// A program and what stands beside its items: the memory it may touch and where each item comes from.
+// A program and what is beside its items: the memory it may touch and where each item comes from.
 
 import Hardware
 
@@ -86,7 +86,7 @@ public struct Program: Hashable, Sendable {
     public var items: [Item] = []
     public var regions: [Region] = []
     public var origins: [Origin] = []
-    /// Type of the value that `returnValue` gives.
+    /// Type of the value that `returnValue` returns.
     public var result: ValueType
 
     public init(result: ValueType) { self.result = result }

@@ -149,7 +149,7 @@ public struct ProgramChecker {
         default:
             throw .blocksNotNested(item: index)
         }
-        // From its opening on: what counts a loop is not seen behind it.
+        // From its opening on: what counts a loop is not seen after it.
         hide(from: block.start)
     }
 

@@ -4,9 +4,9 @@
 public enum ProgramError: Error, Hashable, Sendable {
     /// An operand is missing, or is not an earlier item.
     case operandNotEarlier(item: Int)
-    /// An operand is an item that gives no value.
+    /// An operand is an item that has no value.
     case operandWithoutValue(item: Int)
-    /// An operand stands in a block that is closed.
+    /// An operand is in a block that is closed.
     case operandOutOfSight(item: Int)
     /// The types of the operands and of the item do not go together, or the type returned is not the program's.
     case typesDisagree(item: Int)
@@ -36,11 +36,11 @@ public enum ProgramError: Error, Hashable, Sendable {
     case blockNotClosed(item: Int)
     /// A loop runs no time, or more than 2^32 - 1 times.
     case countOutOfRange(item: Int)
-    /// A wait stands in the look of another one.
+    /// A wait is in the look of another one.
     case waitInsideWait(item: Int)
     /// What follows an expired wait does not return.
     case expiredWaitGoesOn(item: Int)
-    /// An item stands where every path has returned.
+    /// An item is where every path has returned.
     case itemAfterReturn(item: Int)
     /// A path ends without returning; `item` is the number of the program's items.
     case missingReturn(item: Int)

@@ -66,7 +66,7 @@ public struct TimeBound: Hashable, Sendable {
 public struct TimeExcess: Hashable, Sendable {
     /// Whether it is the limit of waiting, or that of work.
     public var isWaiting: Bool
-    /// Line of the loop, or of what stands outside of loops, with which the sum is above the limit.
+    /// Line of the loop, or of what is outside of loops, with which the sum is above the limit.
     public var line: UInt16
 
     public init(isWaiting: Bool, line: UInt16) {

@@ -1,4 +1,4 @@
-// Adds up what a call takes, block by block: what stands in a loop counts as often as the loops around it turn together.
+// Adds up what a call takes, block by block: what is in a loop counts as often as the loops around it turn together.
 // Both arms of a branch count. Sums stop at the highest number and never wrap.
 
 /// A sum of time.

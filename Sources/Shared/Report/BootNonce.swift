@@ -1,4 +1,4 @@
-// The number that tells one boot from every other: it stands in the first and in the last record of a report, and every
+// The number that tells one boot from every other: it is in the first and in the last record of a report, and every
 // checksum begins with it. The kernel draws it or takes it from its command line; the host harness passes one and demands
 // it back.
 

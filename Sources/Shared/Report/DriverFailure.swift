@@ -15,7 +15,7 @@ public indirect enum DriverFailure: Error {
     case breach(entry: VirtualAddress, value: UInt64)
     /// The function with that entry does not take an argument that its contract allows; it was not called.
     case argument(entry: VirtualAddress, value: UInt64)
-    /// Its device wrote through all of the guard space behind the memory of that name, or where the driver has no memory
+    /// Its device wrote through all of the guard space after the memory of that name, or where the driver has no memory
     /// beside: what else it wrote is not known.
     case overrun([UInt8])
     /// It lacks what its contract calls so: a function, one of its outcomes, what that carries, or a pool.

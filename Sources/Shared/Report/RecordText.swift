@@ -11,7 +11,7 @@ import Program
 public struct RecordText {
     /// Units: bytes.
     public static let limit = 640
-    /// Most bytes of one quoted text, so that two of them and what stands between fit a record.
+    /// Most bytes of one quoted text, so that two of them and what is between fit a record.
     ///
     /// Units: bytes.
     public static let quotedLimit = 120

@@ -38,7 +38,7 @@ extension UInt16: RecordValue {}
 extension UInt32: RecordValue {}
 
 extension StaticString: RecordValue {
-    /// Adds fixed text: a word, or what stands in quotes.
+    /// Adds fixed text: a word, or what is in quotes.
     @inline(never)
     public func add(to text: inout RecordText) {
         let kind = text.open()
@@ -48,7 +48,7 @@ extension StaticString: RecordValue {
 }
 
 extension [UInt8]: RecordValue {
-    /// Adds ASCII text, a word or what stands in quotes, or bytes. What would break the field becomes `'`, and quoted text
+    /// Adds ASCII text, a word or what is in quotes, or bytes. What would break the field becomes `'`, and quoted text
     /// beyond `quotedLimit` is left out.
     @inline(never)
     public func add(to text: inout RecordText) {

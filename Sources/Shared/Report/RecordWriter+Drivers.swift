@@ -123,7 +123,7 @@ extension RecordWriter {
         record(.drivers) { $0.add(driverCount, functionCount) }
     }
 
-    /// Writes what a generated function returned; `value` adds the value behind the name of the result.
+    /// Writes what a generated function returned; `value` adds the value after the name of the result.
     public mutating func writeResult(
         of function: GeneratedFunction, _ driver: GeneratedDriver, _ value: (inout RecordText) -> Void
     ) {

@@ -1,5 +1,5 @@
 // The records of facts: what discovery learned, each with how it was learned. The host reads them back into the same
-// facts, so whatever generation may ask stands here.
+// facts, so whatever generation may ask is here.
 
 import Hardware
 

@@ -12,7 +12,7 @@ extension RecordWriter {
         }
     }
 
-    /// Writes the guard space behind a memory of a driver, where there is one.
+    /// Writes the guard space after a memory of a driver, where there is one.
     mutating func writeGuard(behind memory: PlacedMemory, of driver: GeneratedDriver) {
         guard memory.guardByteCount > 0 else { return }
         record(.guardSpace) { text in

@@ -51,7 +51,7 @@ package final class Decoder {
     private let code: [UInt8]
     /// Address of the first byte of the code.
     private let address: UInt64
-    /// Offset behind the function's last byte.
+    /// Offset after the function's last byte.
     private let end: Int
     /// Offset of the next byte.
     private var offset = 0

@@ -83,10 +83,10 @@ package final class GrantTable {
         return true
     }
 
-    /// Whether some place of configuration space is granted; it then stands last.
+    /// Whether some place of configuration space is granted; it then is last.
     var hasConfiguration: Bool { grants.last?.space == .configuration }
 
-    /// Proves an access, and gives what a load can find.
+    /// Proves an access, and returns what a load can find.
     ///
     /// - Parameters:
     ///   - reach: where the access may start.

@@ -44,7 +44,7 @@ struct InstructionForm {
     }
 
     var operation: Operation
-    /// Bits 7:0 of the opcode; bit 8 for a second byte behind 0F.
+    /// Bits 7:0 of the opcode; bit 8 for a second byte after 0F.
     var opcode: UInt16
     /// Opcode extension in the reg field; 8 for none.
     var digit: UInt8

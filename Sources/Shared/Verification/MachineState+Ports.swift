@@ -21,7 +21,7 @@ enum ConfigurationPorts {
 }
 
 extension MachineState {
-    /// `in`: what a port gives is in AL, AX or EAX.
+    /// `in`: what a port returns is in AL, AX or EAX.
     @inline(never)
     mutating func readPort(_ byteCount: UInt64, _ grants: GrantTable) throws(VerificationError) {
         let range = try access(byteCount, grants, storing: nil)
@@ -48,7 +48,7 @@ extension MachineState {
     /// The number of the port, in DX.
     private func port() throws(VerificationError) -> ValueRange { try read(2, 2).range.lowBits(16) }
 
-    /// Proves an access of any port but the one that selects, and gives what a read can find.
+    /// Proves an access of any port but the one that selects, and returns what a read can find.
     @inline(never)
     private mutating func access(
         _ byteCount: UInt64, _ grants: GrantTable, storing stored: ValueRange?

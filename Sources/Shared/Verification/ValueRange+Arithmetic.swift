@@ -1,4 +1,4 @@
-// What instructions make of ranges. Each operation gives a range that holds every result that operands in the given
+// What instructions make of ranges. Each operation returns a range that holds every result that operands in the given
 // ranges can have, in registers of the given width; it may hold more.
 
 extension ValueRange {

@@ -27,7 +27,7 @@ TO_PHYSICAL     equ DATA_PHYSICAL - DATA
 TX_POSITION     equ STATE               ; byte offset of the slot that is filled next
 RX_POSITION     equ STATE + 4           ; byte offset of the slot that is received next
 RX_EMPTY        equ STATE + 8           ; byte offset of the slot that is given back next
-TX_TABLE        equ STATE + 16          ; which buffer stands in which slot
+TX_TABLE        equ STATE + 16          ; which buffer is in which slot
 RX_TABLE        equ TX_TABLE + COUNT * 2
 
 CTRL            equ WINDOW + 0x0000
@@ -62,7 +62,7 @@ ADDRESS_BOUND   equ 20000
     lea r8, [rdx + %1 * COUNTS_PER_MICROSECOND]
 %endmacro
 
-; Functions stand in a table that the test reads: name (8 bytes), start, end, arguments, bits of the result.
+; Functions are in a table that the test reads: name (8 bytes), start, end, arguments, bits of the result.
 %macro entry 3 ; name, arguments, bits
     %strlen length %str(%1)
     db %str(%1)

@@ -52,7 +52,7 @@ struct guard_grant {
     bool is_readable, is_writable, is_whole;
     const struct guard_limit *limits;
     uint32_t limit_count;
-    // What stands there now.
+    // What is there now.
     uint8_t *bytes;
     // An element: the run in which it last got its first contents.
     uint32_t *runs;

@@ -70,7 +70,7 @@ struct simulation {
     uint32_t selected;
 };
 
-// Puts the simulated clock where RDTSC leaves its result. Unicorn 2.0.1 has no hook for RDTSC and gives the host's
+// Puts the simulated clock where RDTSC leaves its result. Unicorn 2.0.1 has no hook for RDTSC and returns the host's
 // counter, so the result is replaced before the instruction that follows.
 void simulation_set_clock(uc_engine *engine, uint64_t clock);
 
