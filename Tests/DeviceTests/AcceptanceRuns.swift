@@ -54,8 +54,8 @@ struct AcceptanceRuns {
         #expect(try machine.transmit(buffer: last, byteCount: 60) == .refused)
         #expect(try machine.transmit(buffer: last - 1, byteCount: 59) == .refused)
         #expect(try machine.transmit(buffer: last - 1, byteCount: 1515) == .refused)
-        #expect(try machine.giveBack(buffer: machine.bufferCount(machine.receivePool)) == .refused)
-        #expect(try machine.giveBack(buffer: 0) == .refused)
+        #expect(try machine.returnBuffer(buffer: machine.bufferCount(machine.receivePool)) == .refused)
+        #expect(try machine.returnBuffer(buffer: 0) == .refused)
         var exchange = FrameExchange(machine, count: count, seed: seed)
         try exchange.run()
         finish(machine)
@@ -84,10 +84,10 @@ struct AcceptanceRuns {
                 }
             }
             #expect(received == limit, "seed \(seed)")
-            for buffer in kept { #expect(try machine.giveBack(buffer: buffer) == .done) }
+            for buffer in kept { #expect(try machine.returnBuffer(buffer: buffer) == .done) }
             kept = []
         }
-        #expect(try machine.giveBack(buffer: 0) == .refused)
+        #expect(try machine.returnBuffer(buffer: 0) == .refused)
         #expect(machine.card.missedCount == 0)
         finish(machine)
     }
@@ -114,7 +114,7 @@ struct AcceptanceRuns {
                 1
             }
         case "receive": if case .frame = try machine.receive() { 0 } else { 1 }
-        case "giveback": try machine.giveBack(buffer: 0) == .done ? 0 : 1
+        case "giveback": try machine.returnBuffer(buffer: 0) == .done ? 0 : 1
         default: try machine.call(name)
         }
     }

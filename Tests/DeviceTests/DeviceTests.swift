@@ -85,7 +85,7 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
         let machine = try started(row)
         let bufferCount = machine.bufferCount(machine.receivePool)
         for buffer in [0, bufferCount - 1, bufferCount, 0xFFFF_FFFF] {
-            #expect(try machine.giveBack(buffer: buffer) == .refused, "\(buffer)")
+            #expect(try machine.returnBuffer(buffer: buffer) == .refused, "\(buffer)")
         }
         #expect(try machine.receive() == .none)
     }
@@ -127,7 +127,7 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
         machine.card.step(50_000)
         #expect(try machine.receive() == .frame(buffer: 0, byteCount: 100))
         #expect(try machine.receive() == .none)
-        #expect(try machine.giveBack(buffer: 0) == .done)
+        #expect(try machine.returnBuffer(buffer: 0) == .done)
     }
 
     @Test(arguments: DriverUnderTest.available)

@@ -44,7 +44,7 @@ import Testing
         var exchange = FrameExchange(machine, count: 600, seed: seed)
         try exchange.run()
         #expect(exchange.statistics.none > 0, "seed \(seed)")
-        #expect(try machine.giveBack(buffer: 0xFFFF) == .refused)
+        #expect(try machine.returnBuffer(buffer: 0xFFFF) == .refused)
         #expect(try machine.transmit(buffer: 0xFFFF, byteCount: 60) == .refused)
     }
 

@@ -36,9 +36,9 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
             try machine.notify()
             try limits.check(machine, "notify")
             if let kept = ledger.receiveKept.first {
-                #expect(try machine.giveBack(buffer: kept) == .done)
+                #expect(try machine.returnBuffer(buffer: kept) == .done)
                 try limits.check(machine, "giveback")
-                ledger.giveBack(kept)
+                ledger.returnBuffer(kept)
             }
             _ = try machine.isLinkUp()
             try limits.check(machine, "link")
@@ -163,8 +163,8 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
             #expect(try machine.transmit(buffer: last, byteCount: 60) == .refused)
             #expect(try machine.transmit(buffer: last - 1, byteCount: 59) == .refused)
             #expect(try machine.transmit(buffer: last - 1, byteCount: 1515) == .refused)
-            #expect(try machine.giveBack(buffer: machine.bufferCount(machine.receivePool)) == .refused)
-            #expect(try machine.giveBack(buffer: 0) == .refused)
+            #expect(try machine.returnBuffer(buffer: machine.bufferCount(machine.receivePool)) == .refused)
+            #expect(try machine.returnBuffer(buffer: 0) == .refused)
             var exchange = FrameExchange(machine, count: 1000, seed: seed + number)
             try exchange.run()
             coverage.add(machine.processor)

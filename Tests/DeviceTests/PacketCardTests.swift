@@ -54,7 +54,7 @@ import Testing
             #expect(try machine.transmit(buffer: buffer, byteCount: byteCount) == .refused, "\(buffer) \(byteCount)")
         }
         for buffer in [0, machine.bufferCount(machine.receivePool), 0xFFFF_FFFF] {
-            #expect(try machine.giveBack(buffer: buffer) == .refused, "\(buffer)")
+            #expect(try machine.returnBuffer(buffer: buffer) == .refused, "\(buffer)")
         }
         for byteCount in [60, 1514] {
             let buffer = byteCount == 60 ? count - 1 : count - 2

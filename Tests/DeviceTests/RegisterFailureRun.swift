@@ -105,10 +105,10 @@ struct RegisterFailureRun: CustomStringConvertible {
             try machine.notify()
             try limits.check(machine, "notify")
             let kept = ledger.receiveKept.last
-            let answer = try machine.giveBack(buffer: kept ?? 0)
+            let answer = try machine.returnBuffer(buffer: kept ?? 0)
             try limits.check(machine, "giveback")
             #expect(answer == (kept == nil ? .refused : .done), "\(self)")
-            if let kept { ledger.giveBack(kept) }
+            if let kept { ledger.returnBuffer(kept) }
         }
     }
 

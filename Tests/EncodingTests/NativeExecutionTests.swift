@@ -84,7 +84,7 @@ import Testing
 
     /// A branch of each condition across an arm that is too long for a short one.
     private static func longBranches(_ regions: [Region]) -> [Program] {
-        let operations = [Operation.equal, .notEqual, .below, .belowOrEqual]
+        let operations = [Operation.equal, .notEqual, .unsignedLess, .unsignedLessOrEqual]
         return operations.flatMap { operation in
             [(UInt32(0), UInt32(1)), (1, 0)].map { left, right in
                 var program = Program(result: .void)

@@ -91,8 +91,8 @@ import Testing
     @Test func `a full fence is one instruction, in its place`() throws {
         var shape = Shape(result: .u32)
         shape.add(.store, .u32, nil, shape.constant(1), immediate: 0)
-        shape.add(.publish)
-        shape.add(.fence)
+        shape.add(.releaseFence)
+        shape.add(.fullFence)
         shape.add(.returnValue, .u32, shape.add(.load, .u32, immediate: 4))
         #expect(try shape.assembly() == ["mov dword [regs+0], 1", "mfence", "mov eax, [regs+4]", "ret"])
     }

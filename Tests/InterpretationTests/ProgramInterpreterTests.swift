@@ -75,7 +75,7 @@ import Testing
     @Test func `A run that is too long ends, and so does one without a return`() throws {
         let long = "%0 = loop 2000000\n%1 = constant u8 0x1\nend\nreturn"
         #expect(try run(long, result: "void").0 == .ranTooLong)
-        #expect(try run("fence").0 == .endedWithoutReturn)
+        #expect(try run("fullFence").0 == .endedWithoutReturn)
     }
 
     @Test func `Arms run as their condition says, and a return leaves all blocks`() throws {
@@ -87,7 +87,7 @@ import Testing
                         return %2
                     end
                 end
-            otherwise
+            else
                 %8 = constant u32 0x7
                 return %8
             end

@@ -28,7 +28,7 @@ import Testing
             Item(.shiftRight, .u32, left: reference(5), immediate: 10, origin: 1),
             Item(.extend, .u64, left: reference(6), origin: 1),
             Item(.truncate, .boolean, left: reference(7), origin: 1),
-            Item(.fence, .void, origin: 1),
+            Item(.fullFence, .void, origin: 1),
             Item(.returnValue, .u64, left: reference(7), origin: 1),
         ]
         let expected = """
@@ -41,7 +41,7 @@ import Testing
             %6 = shiftRight u32 %5, 10   // line 22
             %7 = extend u64 %6   // line 22
             %8 = truncate bool %7   // line 22
-            fence   // line 22
+            fullFence   // line 22
             return %7   // line 22
 
             """
@@ -61,11 +61,11 @@ import Testing
             Item(.loop, .u32, immediate: 8, origin: 1),
             Item(.store, .u32, left: reference(8), right: reference(0), immediate: 4, region: 1, origin: 1),
             Item(.end, .void, origin: 1),
-            Item(.otherwise, .void, origin: 1),
-            Item(.publish, .void, origin: 1),
+            Item(.else, .void, origin: 1),
+            Item(.releaseFence, .void, origin: 1),
             Item(.store, .u32, right: reference(0), immediate: 4, origin: 1),
             Item(.end, .void, origin: 1),
-            Item(.belowOrEqual, .boolean, left: reference(0), right: reference(0), origin: 1),
+            Item(.unsignedLessOrEqual, .boolean, left: reference(0), right: reference(0), origin: 1),
         ]
         let expected = """
             %0 = parameter u32 1   // line 21
@@ -79,11 +79,11 @@ import Testing
                 %8 = loop 8   // line 22
                     store u32 region1+0x4+%8, %0   // line 22
                 end   // line 22
-            otherwise   // line 22
-                publish   // line 22
+            else   // line 22
+                releaseFence   // line 22
                 store u32 regs+0x4, %0   // line 22
             end   // line 22
-            %15 = belowOrEqual bool %0, %0   // line 22
+            %15 = unsignedLessOrEqual bool %0, %0   // line 22
 
             """
         #expect(text(items, names: [Array("regs".utf8)]) == expected)

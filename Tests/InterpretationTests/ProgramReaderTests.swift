@@ -38,13 +38,14 @@ import Testing
             [.placement, .location], FactSet(rawValue: 0x8000_0401),
         ]
         program.origins = facts.map { Origin(line: 7, facts: $0) } + [Origin(line: 8, facts: .clock)]
-        program.items = program.origins.indices.map { Item(.publish, .void, origin: UInt16($0)) }
+        program.items = program.origins.indices.map { Item(.releaseFence, .void, origin: UInt16($0)) }
         program.items.append(Item(.returnValue, .void, origin: 6))
         let named = NamedProgram(program, regionNames: [])
         #expect(try ProgramReader.read(named.text) == named)
         #expect(named.text.contains("\norigin 7 bar0 bar5\n"))
-        #expect(named.text.contains("\npublish   // line 7 origin 5\nfence") == false)
-        #expect(named.text.contains("\npublish   // line 7 origin 5\npublish   // line 8\nreturn   // line 8\n"))
+        #expect(named.text.contains("\nreleaseFence   // line 7 origin 5\nfullFence") == false)
+        #expect(
+            named.text.contains("\nreleaseFence   // line 7 origin 5\nreleaseFence   // line 8\nreturn   // line 8\n"))
     }
 
     @Test func `An ill-formed program comes back too`() throws {
@@ -74,7 +75,7 @@ import Testing
     /// A text with something wrong in its last line, and the error at that line.
     private static let faults: [(text: String, reason: String)] = [
         ("", "1:1: a program begins with 'program -> ' and the type of its result"),
-        ("fence", "1:1: a program begins with 'program -> ' and the type of its result"),
+        ("fullFence", "1:1: a program begins with 'program -> ' and the type of its result"),
         ("program -> u7", "1:12: no type is called 'u7'"),
         ("program -> u8 u8", "1:15: the line has to end here"),
         ("program -> u8\nregion", "2:1: no operation is called 'region'"),
@@ -89,7 +90,7 @@ import Testing
         ("program -> u8\n  nand", "2:3: no operation is called 'nand'"),
         ("program -> u8\n%1 = constant u8 0x1", "2:1: the item is %0"),
         ("program -> u8\nconstant u8 0x1", "2:1: the item is %0"),
-        ("program -> u8\n%0 = fence", "2:1: the item has no value, and so no number"),
+        ("program -> u8\n%0 = fullFence", "2:1: the item has no value, and so no number"),
         ("program -> u8\n%0 = constant u9 0x1", "2:15: no type is called 'u9'"),
         ("program -> u8\n%0 = constant u8 1", "2:18: expected '0x'"),
         ("program -> u8\n%0 = constant u64 0x1ffffffffffffffff", "2:21: the number is too large here"),
@@ -99,10 +100,10 @@ import Testing
         ("program -> u8\n%0 = add u8 %0, %4294967295", "2:18: the number is too large here"),
         ("program -> u8\n%0 = load u8 a+0x0", "2:14: no region before is named 'a'"),
         ("program -> u8\n%0 = load u8 ", "2:14: expected the name of a region"),
-        ("program -> u8\nfence // line 3", "2:15: no origin is line or number 3"),
-        ("program -> u8\norigin 3\nfence // line 3 origin 1", "3:24: no origin is line or number 1"),
-        ("program -> u8\norigin 3\nfence // line 3 twice", "3:17: the line has to end here"),
-        ("program -> u8\nfence now", "2:7: expected '// line '"),
+        ("program -> u8\nfullFence // line 3", "2:19: no origin is line or number 3"),
+        ("program -> u8\norigin 3\nfullFence // line 3 origin 1", "3:28: no origin is line or number 1"),
+        ("program -> u8\norigin 3\nfullFence // line 3 twice", "3:21: the line has to end here"),
+        ("program -> u8\nfullFence now", "2:11: expected '// line '"),
     ]
 
     @Test func `A faulty text is refused at its line and column`() {

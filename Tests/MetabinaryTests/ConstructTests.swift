@@ -170,7 +170,7 @@ import Testing
 
     @Test func `Publish keeps its place among the stores`() throws {
         let program = try program("ask() -> none", "POWER = ON\npublish\nNARROW = 1")
-        #expect(program.shape == "constant store publish constant store returnValue")
+        #expect(program.shape == "constant store releaseFence constant store returnValue")
     }
 
     @Test func `A derived device does what its parts say, inherited or its own, in the lines of their files`() throws {

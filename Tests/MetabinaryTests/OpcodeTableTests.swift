@@ -116,10 +116,11 @@ import Testing
         .loadAt: (dynamic, [1, 32, 0]), .store: (dynamic, [1, 32, 0]), .storeAt: (dynamic + dynamic, [1, 32, 0]),
         .get: ([], [1]), .getAt: (dynamic, [1]), .set: (narrow, [1]), .setAt: (dynamic + narrow, [1]),
         .add: (dynamic + dynamic, []), .subtract: (dynamic + dynamic, []), .equal: (dynamic + dynamic, []),
-        .notEqual: (dynamic + dynamic, []), .below: (dynamic + dynamic, []), .belowOrEqual: (dynamic + dynamic, []),
-        .ifTrue: (boolean, []), .otherwise: (boolean + [0x1B], []), .loop: ([], [4]), .wait: ([], [4]),
-        .until: ([0x1E, 4] + boolean, []), .end: (boolean + [0x1B], []), .pause: ([], [4]), .publish: ([], []),
-        .address: ([], [1]), .fence: ([], []), .swap: (dynamic, [32]), .fact: ([], [0]), .entry: (one, [0]),
+        .notEqual: (dynamic + dynamic, []), .unsignedLess: (dynamic + dynamic, []),
+        .unsignedLessOrEqual: (dynamic + dynamic, []),
+        .ifTrue: (boolean, []), .else: (boolean + [0x1B], []), .loop: ([], [4]), .wait: ([], [4]),
+        .until: ([0x1E, 4] + boolean, []), .end: (boolean + [0x1B], []), .pause: ([], [4]), .releaseFence: ([], []),
+        .address: ([], [1]), .fullFence: ([], []), .swap: (dynamic, [32]), .fact: ([], [0]), .entry: (one, [0]),
         .choice: ([], [0]), .ask: ([], [0]), .when: (one, [0]), .skip: ([], [0]), .each: (one, [0]),
         .forget: (dynamic + one + one, [1]), .multiply: (dynamic + one, []), .divide: (one + one, []),
         .remainder: (one + one, []), .loopOf: (one, []), .boundOf: (dynamic + one, [0, 1]),
@@ -204,7 +205,7 @@ import Testing
         #expect(Opcode.shiftLeft.fold(3, 63) == 1 << 63 && Opcode.shiftLeft.fold(3, 64) == nil)
         #expect(Opcode.shiftRight.fold(top, 63) == 1 && Opcode.shiftRight.fold(top, 64) == nil)
         #expect(Opcode.add.fold(top, 2) == 1 && Opcode.subtract.fold(1, 2) == top)
-        #expect(Opcode.below.fold(1, 2) == 1 && Opcode.and.fold(6, 3) == 2 && Opcode.or.fold(6, 3) == 7)
+        #expect(Opcode.unsignedLess.fold(1, 2) == 1 && Opcode.and.fold(6, 3) == 2 && Opcode.or.fold(6, 3) == 7)
         #expect(Opcode.load.fold(1, 2) == nil && Opcode.push.fold(1, 2) == nil)
     }
 }

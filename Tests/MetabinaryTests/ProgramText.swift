@@ -44,16 +44,16 @@ extension Program {
                 guard let block = blocks.popLast() else { return "item \(index): no block" }
                 let openings: [Operation] =
                     switch item.operation {
-                    case .otherwise: [.ifTrue]
+                    case .else: [.ifTrue]
                     case .until: [.wait]
-                    default: [.ifTrue, .otherwise, .loop, .until]
+                    default: [.ifTrue, .else, .loop, .until]
                     }
                 guard openings.contains(block.opening) else { return "item \(index): blocks do not match" }
                 if block.opening == .until, !hasReturned { return "item \(index): an expired wait goes on" }
                 let first = hasReturned
-                hasReturned = block.opening == .otherwise && hasReturned && block.firstReturned
+                hasReturned = block.opening == .else && hasReturned && block.firstReturned
                 for inner in block.start..<index { visible[inner] = false }
-                if item.operation == .otherwise { blocks.append((.otherwise, false, first, index)) }
+                if item.operation == .else { blocks.append((.else, false, first, index)) }
                 if item.operation == .until { blocks.append((.until, false, false, index)) }
                 if item.operation != .end { hasReturned = false }
             } else if item.operation.opensBlock {
@@ -76,15 +76,15 @@ extension Program {
         case .parameter: return left == nil && right == nil && item.immediate < 6 && item.type != .boolean
         case .load: return isPlace(item) && right == nil
         case .store: return isPlace(item) && right == item.type
-        case .and, .or, .exclusiveOr, .add, .subtract: return left == item.type && right == item.type
-        case .equal, .notEqual, .below, .belowOrEqual:
+        case .and, .or, .xor, .add, .subtract: return left == item.type && right == item.type
+        case .equal, .notEqual, .unsignedLess, .unsignedLessOrEqual:
             return item.type == .boolean && left != nil && left == right
         case .shiftLeft, .shiftRight: return left == item.type && right == nil && item.immediate < bits
         case .extend: return right == nil && (left?.bitCount ?? 64) < item.type.bitCount
         case .truncate: return right == nil && (left?.bitCount ?? 0) > item.type.bitCount
         case .ifTrue, .until: return left == .boolean && right == nil
         case .loop: return item.type == .u32 && item.immediate > 0 && item.immediate <= UInt32.max
-        case .publish, .fence, .otherwise, .wait, .end: return left == nil && right == nil
+        case .releaseFence, .fullFence, .else, .wait, .end: return left == nil && right == nil
         case .returnValue:
             return right == nil && item.type == result && (result == .void ? left == nil : left == result)
         }

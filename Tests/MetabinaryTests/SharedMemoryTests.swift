@@ -189,7 +189,7 @@ import Testing
         let image = try image("ask() -> none", "one.index = 1\nfence\nSEND[0] = BUSY")
         let device = image.devices[0]
         let program = try image.evaluate(device.functions[0], regions: Rules.regions(of: device), clockFrequency: 1)
-        #expect(program.shape == "constant store fence constant store returnValue")
+        #expect(program.shape == "constant store fullFence constant store returnValue")
     }
 
     // MARK: The tables

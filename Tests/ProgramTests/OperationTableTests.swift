@@ -39,9 +39,9 @@ import Testing
             let (one, other) = (Int(left), Int(right))
             try #require(Operation.add.fold(left, right, 0, .u8) == UInt64((one + other) % 256))
             try #require(Operation.subtract.fold(left, right, 0, .u8) == UInt64((one - other + 256) % 256))
-            try #require(Operation.exclusiveOr.fold(left, right, 0, .u8) == (left | right) - (left & right))
-            try #require(Operation.below.fold(left, right, 0, .u8) == (one < other ? 1 : 0))
-            try #require(Operation.belowOrEqual.fold(left, right, 0, .u8) == (one <= other ? 1 : 0))
+            try #require(Operation.xor.fold(left, right, 0, .u8) == (left | right) - (left & right))
+            try #require(Operation.unsignedLess.fold(left, right, 0, .u8) == (one < other ? 1 : 0))
+            try #require(Operation.unsignedLessOrEqual.fold(left, right, 0, .u8) == (one <= other ? 1 : 0))
             try #require(Operation.equal.fold(left, right, 0, .u8) == (one == other ? 1 : 0))
         }
         for (value, count) in (0..<256).flatMap({ value in (0..<8).map { (UInt64(value), UInt64($0)) } }) {

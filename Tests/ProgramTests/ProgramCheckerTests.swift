@@ -137,27 +137,27 @@ import Testing
 
     @Test func `blocks nest, and every path returns`() {
         let wait = open(.wait, nil)
-        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), end, leave) == nil)
-        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), leave, end) == nil)
+        #expect(blocks(open(.ifTrue), leave, open(.else, nil), end, leave) == nil)
+        #expect(blocks(open(.ifTrue), leave, open(.else, nil), leave, end) == nil)
         #expect(blocks(loop(1), open(.ifTrue), leave, end, end, leave) == nil)
         #expect(blocks(loop(4), leave, end) == nil)
         #expect(blocks(wait, open(.until), leave, end, leave) == nil)
-        #expect(blocks(wait, open(.until), open(.ifTrue), leave, open(.otherwise, nil), leave, end, end, leave) == nil)
+        #expect(blocks(wait, open(.until), open(.ifTrue), leave, open(.else, nil), leave, end, end, leave) == nil)
         #expect(blocks(open(.ifTrue), leave, end) == .missingReturn(item: 4))
-        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), end) == .missingReturn(item: 5))
+        #expect(blocks(open(.ifTrue), leave, open(.else, nil), end) == .missingReturn(item: 5))
         #expect(blocks(wait, open(.until), leave, end) == .missingReturn(item: 5))
     }
 
     @Test func `a block is closed by what belongs to it`() {
         let wait = open(.wait, nil)
-        for closer in [open(.otherwise, nil), open(.until), end] {
+        for closer in [open(.else, nil), open(.until), end] {
             #expect(blocks(closer, leave) == .blocksNotNested(item: 1))
         }
-        #expect(blocks(loop(1), open(.otherwise, nil), end) == .blocksNotNested(item: 2))
+        #expect(blocks(loop(1), open(.else, nil), end) == .blocksNotNested(item: 2))
         #expect(blocks(loop(1), open(.until), leave, end) == .blocksNotNested(item: 2))
         #expect(blocks(open(.ifTrue), open(.until), leave, end) == .blocksNotNested(item: 2))
         #expect(
-            blocks(open(.ifTrue), open(.otherwise, nil), open(.otherwise, nil), end) == .blocksNotNested(item: 3))
+            blocks(open(.ifTrue), open(.else, nil), open(.else, nil), end) == .blocksNotNested(item: 3))
         #expect(blocks(wait, end, leave) == .blocksNotNested(item: 2))
         #expect(blocks(wait, open(.until), leave, open(.until), leave, end) == .itemAfterReturn(item: 4))
         #expect(blocks(open(.ifTrue), leave) == .blockNotClosed(item: 1))
@@ -175,7 +175,7 @@ import Testing
 
     @Test func `nothing follows where every path has returned`() {
         #expect(blocks(open(.ifTrue), leave, yes, end, leave) == .itemAfterReturn(item: 3))
-        #expect(blocks(open(.ifTrue), leave, open(.otherwise, nil), leave, end, leave) == .itemAfterReturn(item: 6))
+        #expect(blocks(open(.ifTrue), leave, open(.else, nil), leave, end, leave) == .itemAfterReturn(item: 6))
         #expect(blocks(loop(4), leave, end, leave) == .itemAfterReturn(item: 4))
         #expect(blocks(leave, end) == .itemAfterReturn(item: 2))
         #expect(blocks(open(.wait, nil), leave, open(.until), leave, end, leave) == .itemAfterReturn(item: 3))
@@ -197,7 +197,7 @@ import Testing
         let use = item(.extend, .u64, 2)
         #expect(blocks(open(.ifTrue), load, use, loop(2), use, end, end, leave) == nil)
         #expect(blocks(open(.ifTrue), load, end, use, leave) == .operandOutOfSight(item: 4))
-        #expect(blocks(open(.ifTrue), load, open(.otherwise, nil), use, end, leave) == .operandOutOfSight(item: 4))
+        #expect(blocks(open(.ifTrue), load, open(.else, nil), use, end, leave) == .operandOutOfSight(item: 4))
         #expect(blocks(open(.wait, nil), load, open(.until), use, leave, end, leave) == .operandOutOfSight(item: 4))
         #expect(blocks(loop(2), item(.extend, .u64, 1), end, leave) == nil)
         #expect(blocks(loop(2), end, item(.extend, .u64, 1), leave) == .operandOutOfSight(item: 3))
@@ -279,18 +279,18 @@ import Testing
     }
 
     @Test func `a fence gives no value`() {
-        #expect(error([load, item(.fence, .void), item(.returnValue, .u32, 0)]) == nil)
-        #expect(error([item(.fence, .void), item(.extend, .u64, 0)]) == .operandWithoutValue(item: 1))
+        #expect(error([load, item(.fullFence, .void), item(.returnValue, .u32, 0)]) == nil)
+        #expect(error([item(.fullFence, .void), item(.extend, .u64, 0)]) == .operandWithoutValue(item: 1))
     }
 
     @Test func `a comparison takes one type and gives a boolean`() {
-        for operation in [Operation.equal, .notEqual, .below, .belowOrEqual] {
+        for operation in [Operation.equal, .notEqual, .unsignedLess, .unsignedLessOrEqual] {
             let returned = item(.returnValue, .boolean, 1)
             #expect(error([load, item(operation, .boolean, 0, 0), returned], result: .boolean) == nil)
             #expect(error([load, item(operation, .u32, 0, 0)]) == .typesDisagree(item: 1))
             #expect(error([load, item(.load, .u8), item(operation, .boolean, 0, 1)]) == .typesDisagree(item: 2))
         }
-        for operation in [Operation.add, .subtract, .exclusiveOr] {
+        for operation in [Operation.add, .subtract, .xor] {
             #expect(error([load, item(operation, .u32, 0, 0), item(.returnValue, .u32, 1)]) == nil)
             #expect(error([load, item(.load, .u8), item(operation, .u32, 0, 1)]) == .typesDisagree(item: 2))
         }

@@ -63,7 +63,7 @@ extension RandomPrograms {
         let first = appendBody(depth: depth, returning: oneIn(4))
         var second = false
         if Bool.random(using: &generator) {
-            append(.otherwise, .void)
+            append(.else, .void)
             second = appendBody(depth: depth, returning: oneIn(6))
         }
         append(.end, .void)
@@ -102,7 +102,7 @@ extension RandomPrograms {
             append(.add, .u32, count, program.items.count - 1)
             append(.store, .u32, nil, program.items.count - 1, immediate: cell, region: 2)
             append(.constant, .u32, immediate: UInt64(random(0...6)))
-            append(.belowOrEqual, .boolean, program.items.count - 1, count)
+            append(.unsignedLessOrEqual, .boolean, program.items.count - 1, count)
         } else {
             append(.constant, .u32, immediate: 1)
             append(.and, .u32, count, program.items.count - 1)

@@ -139,7 +139,7 @@ extension Described {
         case .loadAddress: "lea"
         case .and: "and"
         case .or: "or"
-        case .exclusiveOr: "xor"
+        case .xor: "xor"
         case .add: "add"
         case .subtract: "sub"
         case .compare: "cmp"

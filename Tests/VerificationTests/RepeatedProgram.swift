@@ -23,11 +23,11 @@ enum RepeatedProgram {
             let offset = UInt64(part % 32) * 8
             let number = add(.load, .u32, immediate: offset)
             let bound = add(.constant, .u32, immediate: 32)
-            let isSmall = add(.below, .boolean, number, bound)
+            let isSmall = add(.unsignedLess, .boolean, number, bound)
             _ = add(.ifTrue, .void, isSmall)
             let index = add(.shiftLeft, .u32, number, immediate: 3)
             _ = add(.store, .u32, index, bound, region: 1)
-            _ = add(.otherwise)
+            _ = add(.else)
             _ = add(.store, .u32, nil, number, immediate: offset, region: 2)
             _ = add(.end)
             let count = add(.loop, .u32, immediate: 8)

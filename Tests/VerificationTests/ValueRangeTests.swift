@@ -22,7 +22,7 @@ private struct RangeOperation: Sendable {
         .init(
             name: "or", onRanges: { left, right, _ in left.or(right) }, onNumbers: { left, right, _ in left | right }),
         .init(
-            name: "exclusiveOr", onRanges: { left, right, _ in left.exclusiveOr(right) },
+            name: "xor", onRanges: { left, right, _ in left.xor(right) },
             onNumbers: { left, right, _ in left ^ right }),
         .init(
             name: "joined", onRanges: { left, right, _ in left.joined(right) }, onNumbers: { left, _, _ in left }),

@@ -48,7 +48,7 @@ public struct BufferLedger: Sendable {
     }
 
     /// A buffer went back to the driver.
-    public mutating func giveBack(_ buffer: Int) {
+    public mutating func returnBuffer(_ buffer: Int) {
         if let index = receiveKept.firstIndex(of: buffer) { receiveKept.remove(at: index) }
     }
 }

@@ -130,7 +130,7 @@ public struct FailureExchange {
             // Sometimes all that there is, more than a ring holds, before anything goes back.
             var left = generator.happens(perMille: 30) ? 600 : 1
             while left > 0, try receive() { left -= 1 }
-        case 6: try giveBack()
+        case 6: try returnBuffer()
         case 7:
             _ = try machine.isLinkUp()
             try note("link")
@@ -198,24 +198,24 @@ public struct FailureExchange {
     }
 
     /// One of the caller's buffers, or all; sometimes what is no buffer. What is the caller's always has a slot.
-    private mutating func giveBack() throws(SimulationError) {
+    private mutating func returnBuffer() throws(SimulationError) {
         if ledger.receiveKept.isEmpty || generator.happens(perMille: 50) {
             let buffer = machine.bufferCount(machine.receivePool) + generator.number(in: 0...0xFFFF)
-            try giveBack(buffer, as: .refused)
+            try returnBuffer(buffer, as: .refused)
             return
         }
         let all = generator.happens(perMille: 300)
         repeat {
             let last = machine.model.takesAnyOrder ? ledger.receiveKept.count - 1 : 0
             let buffer = ledger.receiveKept[generator.number(in: 0...last)]
-            try giveBack(buffer, as: .done)
-            ledger.giveBack(buffer)
+            try returnBuffer(buffer, as: .done)
+            ledger.returnBuffer(buffer)
             statistics.givenBack += 1
         } while all && !ledger.receiveKept.isEmpty
     }
 
-    private mutating func giveBack(_ buffer: Int, as expected: GiveBackOutcome) throws(SimulationError) {
-        let outcome = try machine.giveBack(buffer: buffer)
+    private mutating func returnBuffer(_ buffer: Int, as expected: GiveBackOutcome) throws(SimulationError) {
+        let outcome = try machine.returnBuffer(buffer: buffer)
         try note("giveback")
         guard outcome == expected else {
             throw .outcomeOutsideContract(function: "giveback", value: machine.lastCall.value)

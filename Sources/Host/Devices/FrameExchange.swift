@@ -62,7 +62,7 @@ public struct FrameExchange {
             try transmitBurst()
             arrive()
             try receiveSome()
-            try giveBack(all: quiet > 20)
+            try returnBuffer(all: quiet > 20)
             machine.card.step(policy.isPolite ? 0 : generator.number(in: policy.steps))
             try checkSent()
             let after = statistics.transmitted + statistics.received + statistics.bad + posted + arrived
@@ -209,13 +209,13 @@ public struct FrameExchange {
         statistics.received += 1
     }
 
-    private mutating func giveBack(all: Bool) throws(SimulationError) {
+    private mutating func returnBuffer(all: Bool) throws(SimulationError) {
         let limit = all || generator.happens(perMille: 200) ? 0 : generator.number(in: policy.kept)
         if kept.count <= limit, !kept.isEmpty { statistics.heldBack += 1 }
         while kept.count > limit {
             let index = machine.model.takesAnyOrder ? generator.number(in: 0...kept.count - 1) : 0
             let buffer = kept.remove(at: index)
-            let outcome = try machine.giveBack(buffer: buffer)
+            let outcome = try machine.returnBuffer(buffer: buffer)
             guard outcome == .done else { throw .wrongBuffer(direction: .receive, buffer: buffer) }
             ownsReceived[buffer] = false
         }

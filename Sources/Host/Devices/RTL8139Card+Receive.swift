@@ -144,7 +144,7 @@ extension RTL8139Card {
     }
 
     /// A write to CAPR: 16 below where the driver will read next.
-    func giveBack(_ value: UInt32) {
+    func returnBuffer(_ value: UInt32) {
         self[RTL8139Register.capr, 2] = value
         guard command & Command.receives != 0 else { return object(.noRing(.receive)) }
         let position = Int((value + 16) & 0xFFFF)

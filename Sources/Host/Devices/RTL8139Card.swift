@@ -175,7 +175,7 @@ public final class RTL8139Card: SimulatedCard {
             if command & Command.receives != 0 { object(.ringMovedWhileEnabled(.receive, offset: offset)) }
             self[offset, 4] = value
         case RTL8139Register.cr: setCommand(UInt8(truncatingIfNeeded: value))
-        case RTL8139Register.capr: giveBack(value)
+        case RTL8139Register.capr: returnBuffer(value)
         case RTL8139Register.isr: self[offset, 2] &= ~value
         case RTL8139Register.tcr, RTL8139Register.rcr:
             // Their values count only while the engine is on (5.7, 5.8).

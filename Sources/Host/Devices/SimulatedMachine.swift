@@ -168,7 +168,7 @@ public final class SimulatedMachine: ProcessorBus {
         return outcome
     }
 
-    public func giveBack(buffer: Int) throws(SimulationError) -> GiveBackOutcome {
+    public func returnBuffer(buffer: Int) throws(SimulationError) -> GiveBackOutcome {
         try outcome("giveback", UInt64(truncatingIfNeeded: buffer))
     }
 

@@ -67,7 +67,7 @@ public struct ProgramInterpreter {
             let item = program.items[index]
             switch item.operation.row.effect {
             case .none: values[index] = computed(item)
-            case .memory: if item.operation == .publish { memory.publish() }
+            case .memory: if item.operation == .releaseFence { memory.publish() }
             case .deviceRead, .deviceWrite:
                 guard access(item, index, &memory) else { return .leftRegion(item: index) }
             case .control:

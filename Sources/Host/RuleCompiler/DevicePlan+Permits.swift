@@ -1,5 +1,5 @@
 // Checks what the text says may be written to registers, fields and bits, and the numbers that rules write there. What is
-// known only while the code runs is for the verifier to prove, as `Trial` has it do.
+// known only while the code runs is for the verifier to prove, as `DryRun` has it do.
 
 import Metabinary
 

@@ -17,7 +17,7 @@ extension Emitter {
     /// - Precondition: the operands are those of the table of opcodes.
     mutating func emit(_ opcode: Opcode, _ operands: Operand..., at span: SourceSpan, to code: inout [UInt8]) {
         let itsLine = span.source == source ? diagnostics.line(of: span) : usingLine
-        let needsLine = ![.push, .local, .otherwise, .end, .fact, .choice, .skip, .forget].contains(opcode)
+        let needsLine = ![.push, .local, .else, .end, .fact, .choice, .skip, .forget].contains(opcode)
         if itsLine != line, needsLine {
             line = itsLine
             Self.append(.line, [.number(UInt64(itsLine))], to: &code)
@@ -59,7 +59,7 @@ extension Emitter {
             emit(.ifTrue, at: span, to: &code)
             for statement in arm { emit(statement, &code) }
             if let otherwise {
-                emit(.otherwise, at: span, to: &code)
+                emit(.else, at: span, to: &code)
                 for statement in otherwise { emit(statement, &code) }
             }
             emit(.end, at: span, to: &code)
@@ -77,11 +77,11 @@ extension Emitter {
         case .pause(let microseconds, let span):
             emit(.pause, .number(microseconds), at: span, to: &code)
         case .publish(let span):
-            emit(.publish, at: span, to: &code)
+            emit(.releaseFence, at: span, to: &code)
         case .when, .each, .loopOf:
             emit(stage: statement, &code)
         case .fence(let span):
-            emit(.fence, at: span, to: &code)
+            emit(.fullFence, at: span, to: &code)
         case .returnValue(let value, let span):
             if let value { emit(value, &code) }
             emit(.returnValue, at: span, to: &code)

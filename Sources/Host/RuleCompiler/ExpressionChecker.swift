@@ -107,10 +107,10 @@ class ExpressionChecker: Reporting {
         switch sign {
         case .equal: return typing.compare(first, second, .equal, span)
         case .notEqual: return typing.compare(first, second, .notEqual, span)
-        case .below: return typing.compare(first, second, .below, span)
-        case .belowOrEqual: return typing.compare(first, second, .belowOrEqual, span)
-        case .above: return typing.compare(second, first, .below, span)
-        default: return typing.compare(second, first, .belowOrEqual, span)
+        case .below: return typing.compare(first, second, .unsignedLess, span)
+        case .belowOrEqual: return typing.compare(first, second, .unsignedLessOrEqual, span)
+        case .above: return typing.compare(second, first, .unsignedLess, span)
+        default: return typing.compare(second, first, .unsignedLessOrEqual, span)
         }
     }
 

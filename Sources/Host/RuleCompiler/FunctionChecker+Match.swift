@@ -93,9 +93,9 @@ extension FunctionChecker {
             if low == high {
                 part = typing.compare(value, lowest, .equal, span).expression
             } else {
-                if low > 0 { part = typing.compare(lowest, value, .belowOrEqual, span).expression }
+                if low > 0 { part = typing.compare(lowest, value, .unsignedLessOrEqual, span).expression }
                 if high < most || low == 0 {
-                    let below = typing.compare(value, highest, .belowOrEqual, span).expression
+                    let below = typing.compare(value, highest, .unsignedLessOrEqual, span).expression
                     part = part.map { .binary(.and, $0, below, span) } ?? below
                 }
             }

@@ -27,7 +27,7 @@ public enum RuleCompiler {
         var diagnostics = collector(of: sources)
         let compilation = compile(&diagnostics)
         guard let bytes = compilation.metabinary else { return compilation }
-        Trial.run(bytes, &diagnostics)
+        DryRun.run(bytes, &diagnostics)
         return diagnostics.isEmpty ? compilation : refusal(diagnostics)
     }
 

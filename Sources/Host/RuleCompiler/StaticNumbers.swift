@@ -85,7 +85,7 @@ struct StaticNumbers: Equatable {
             let most = max(left.high, right.high)
             return StaticNumbers(max(left.low, right.low), most == 0 ? 0 : .max >> UInt64(most.leadingZeroBitCount))
         case .remainder: return StaticNumbers(0, max(right.high, 1) - 1)
-        case .equal, .notEqual, .below, .belowOrEqual: return StaticNumbers(0, 1)
+        case .equal, .notEqual, .unsignedLess, .unsignedLessOrEqual: return StaticNumbers(0, 1)
         default: return nil
         }
     }

@@ -25,7 +25,7 @@ extension CardExchange {
             try recover()
         case .bad(let received):
             counts.bad += 1
-            if watch.isWhole { try card.giveBack(received) } else { try recover() }
+            if watch.isWhole { try card.returnBuffer(received) } else { try recover() }
         case .frame(let received):
             if watch.seemsWhole { return received }
             try recover()

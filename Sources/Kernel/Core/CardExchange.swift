@@ -55,7 +55,7 @@ final class CardExchange {
             try sendDueFrame(of: &exchange)
             guard let received = try receive() else { continue }
             take(received, for: &exchange)
-            try card.giveBack(received)
+            try card.returnBuffer(received)
         }
     }
 

@@ -208,5 +208,5 @@ final class PacketCard {
 
     /// Gives a received frame's buffer back to the card.
     @inline(never)
-    func giveBack(_ received: Received) throws(DriverFailure) { _ = try call(.giveback, received.buffer) }
+    func returnBuffer(_ received: Received) throws(DriverFailure) { _ = try call(.giveback, received.buffer) }
 }

@@ -46,7 +46,7 @@ final class BlockTable {
         case .loop, .wait:
             blocks.append(Block(start: index, outerLoop: loop))
             loop = index
-        case .otherwise, .until, .end:
+        case .else, .until, .end:
             goOn(operation, index, condition)
         case .returnValue:
             isHere = false
@@ -62,7 +62,7 @@ final class BlockTable {
         loop = block.outerLoop
         block.start = index
         switch operation {
-        case .otherwise:
+        case .else:
             swap(&isHere, &block.isOtherReached)
             blocks.append(block)
         case .until:

@@ -60,7 +60,7 @@ extension InstructionSelector {
     ) throws(EncodingError) {
         let immediate = Instruction(mnemonic, .register(register, size), .immediate(constant))
         if InstructionForm.serving(immediate) != nil { return append(immediate, index) }
-        guard let other = pool.take(until: index, forResult: false, isKept: false) else {
+        guard let other = pool.take(until: index, forResult: false, livesAcrossClobber: false) else {
             throw .outOfRegisters(item: index)
         }
         appendConstant(constant, to: other, index)
@@ -155,7 +155,7 @@ extension InstructionSelector {
             append(.sub, .rdx, start, .quadWord, index)
             let until = table.blocks.partners[index]
             if looksAtPort(index) {
-                guard let kept = pool.take(until: until, forResult: false, isKept: true) else {
+                guard let kept = pool.take(until: until, forResult: false, livesAcrossClobber: true) else {
                     throw .outOfRegisters(item: index)
                 }
                 append(.mov, kept, .rdx, .quadWord, index)

@@ -29,7 +29,7 @@ extension InstructionSelector {
     func emitStore(_ constant: UInt64, _ memory: Operand, _ index: Int) throws(EncodingError) {
         let immediate = Instruction(.mov, memory, .immediate(constant))
         if InstructionForm.serving(immediate) != nil { return append(immediate, index) }
-        guard let register = pool.take(until: index, forResult: false, isKept: false) else {
+        guard let register = pool.take(until: index, forResult: false, livesAcrossClobber: false) else {
             throw .outOfRegisters(item: index)
         }
         appendConstant(constant, to: register, index)

@@ -38,7 +38,7 @@ final class InstructionSelector {
     private func emit(_ index: Int) throws(EncodingError) {
         switch program.items[index].operation {
         case .ifTrue: try openBranch(index)
-        case .otherwise: goOnWithBranch(index)
+        case .else: goOnWithBranch(index)
         case .loop: try openLoop(index)
         case .wait: try openWait(index)
         case .until: try goOnWithWait(index)
@@ -131,7 +131,7 @@ final class InstructionSelector {
             let destination = try copy(source, for: index, size)
             appendSum(mnemonic, destination, constant, size, index)
         } else if let destination = try destinationOfEnding(source, for: index) {
-            guard let other = pool.take(until: index, forResult: false, isKept: false) else {
+            guard let other = pool.take(until: index, forResult: false, livesAcrossClobber: false) else {
                 throw .outOfRegisters(item: index)
             }
             appendConstant(constant, to: other, index)
@@ -213,7 +213,7 @@ final class InstructionSelector {
         }
         for index in table.values.indices {
             guard case .argument = table.values[index].step, table.values[index].lastUse != nil,
-                table.values[index].isKept, !RegisterPool.isKept(registers[index])
+                table.values[index].livesAcrossClobber, !RegisterPool.livesAcrossClobber(registers[index])
             else { continue }
             let passed = registers[index]
             let kept = try destination(for: index, reusing: nil)
@@ -229,7 +229,8 @@ final class InstructionSelector {
         let value = table.values[index]
         guard
             let register = pool.take(
-                until: value.lastUse ?? index, forResult: value.isForResult, isKept: value.isKept)
+                until: value.lastUse ?? index, forResult: value.isForResult,
+                livesAcrossClobber: value.livesAcrossClobber)
         else { throw .outOfRegisters(item: index) }
         registers[index] = register
         return register
@@ -239,7 +240,7 @@ final class InstructionSelector {
     @inline(never)
     func destination(for index: Int, apartFrom source: Int?) throws(EncodingError) -> Register {
         let value = table.values[index]
-        let isBetterApart = value.isForResult && !value.isKept && pool.isFree(.rax)
+        let isBetterApart = value.isForResult && !value.livesAcrossClobber && pool.isFree(.rax)
         return try destination(for: index, reusing: isBetterApart ? nil : source)
     }
 
@@ -248,7 +249,9 @@ final class InstructionSelector {
     private func destinationOfEnding(_ source: Int, for index: Int) throws(EncodingError) -> Register? {
         let value = table.values[index]
         let register = registers[source]
-        guard table.values[source].lastUse == index, !value.isKept || RegisterPool.isKept(register) else {
+        guard table.values[source].lastUse == index,
+            !value.livesAcrossClobber || RegisterPool.livesAcrossClobber(register)
+        else {
             return nil
         }
         pool.take(register, until: value.lastUse ?? index)

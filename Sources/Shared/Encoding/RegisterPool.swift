@@ -21,13 +21,13 @@ struct RegisterPool {
     var owned: UInt16 { Self.usable & ~free }
 
     /// Whether a register is not one of those that waits and ports take.
-    static func isKept(_ register: Register) -> Bool { taken & 1 << UInt16(register.rawValue) == 0 }
+    static func livesAcrossClobber(_ register: Register) -> Bool { taken & 1 << UInt16(register.rawValue) == 0 }
 
     /// Takes a register until an item, or returns `nil` when none is free. Those without a REX prefix come first; the one
     /// that carries a function's result comes last, unless the value is to end there.
     @inline(never)
-    mutating func take(until lastUse: Int, forResult: Bool, isKept: Bool) -> Register? {
-        let allowed = isKept ? free & ~Self.taken : free
+    mutating func take(until lastUse: Int, forResult: Bool, livesAcrossClobber: Bool) -> Register? {
+        let allowed = livesAcrossClobber ? free & ~Self.taken : free
         let others = allowed & ~1
         let candidates = forResult && allowed & 1 != 0 || others == 0 ? allowed & 1 : others
         if candidates == 0 { return nil }

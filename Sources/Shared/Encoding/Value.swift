@@ -19,7 +19,7 @@ final class Value {
     /// Whether the sum or difference may have more bits than its type, which are to be cut off.
     var wraps = false
     /// Whether the value lives while a wait looks at the clock or a port is accessed, which takes RAX and RDX.
-    var isKept = false
+    var livesAcrossClobber = false
 
     @inline(never)
     init(step: Step = .nothing, constant: UInt64? = nil, holder: Int, bitCount: UInt64) {

@@ -65,13 +65,15 @@ extension ValueTable {
         for index in values.indices.reversed() {
             let isWait = if case .wait = values[index].step { true } else { false }
             let isTaker = isWait || isPortAccess(index, program)
-            if let lastUse = values[index].lastUse, lastUse > (isWait ? index : next) { values[index].isKept = true }
+            if let lastUse = values[index].lastUse, lastUse > (isWait ? index : next) {
+                values[index].livesAcrossClobber = true
+            }
             guard isTaker else { continue }
             next = index
-            if let base = values[index].step.base { values[base].isKept = true }
+            if let base = values[index].step.base { values[base].livesAcrossClobber = true }
         }
         for index in values.indices where isArgument(index) {
-            if let lastUse = values[index].lastUse, lastUse > next { values[index].isKept = true }
+            if let lastUse = values[index].lastUse, lastUse > next { values[index].livesAcrossClobber = true }
         }
     }
 

@@ -36,12 +36,12 @@ final class ValueTable {
         case .parameter: argument(item, index)
         case .load: load(item, index)
         case .store: store(item, index)
-        case .and, .or, .exclusiveOr, .add: combined(item, index)
+        case .and, .or, .xor, .add: combined(item, index)
         case .subtract: difference(item, index)
         case .equal: compared(.equal, item, index)
         case .notEqual: compared(.notEqual, item, index)
-        case .below: compared(.below, item, index)
-        case .belowOrEqual: compared(.belowOrEqual, item, index)
+        case .unsignedLess: compared(.below, item, index)
+        case .unsignedLessOrEqual: compared(.belowOrEqual, item, index)
         case .shiftLeft, .shiftRight: shifted(item, index)
         case .extend: same(operand(item.left))
         case .truncate: masked(operand(item.left), item.type.mask, index)
@@ -51,8 +51,8 @@ final class ValueTable {
                 ? constant(0, index)
                 : Value(step: .count(isUp: false), holder: index, bitCount: Value.bitCount(item.immediate - 1))
         case .wait: Value(step: .wait, holder: index, bitCount: 64)
-        case .fence: Value(step: .fence, holder: index, bitCount: 0)
-        case .publish, .otherwise, .end: Value(holder: index, bitCount: 0)
+        case .fullFence: Value(step: .fence, holder: index, bitCount: 0)
+        case .releaseFence, .else, .end: Value(holder: index, bitCount: 0)
         case .returnValue: returned(item, index)
         }
     }
@@ -123,7 +123,7 @@ final class ValueTable {
         return Value(step: .mask(value.holder, kept), holder: index, bitCount: Value.bitCount(kept))
     }
 
-    /// `and`, `or`, `exclusiveOr` and `add`, whose operands may change places.
+    /// `and`, `or`, `xor` and `add`, whose operands may change places.
     private func combined(_ item: Item, _ index: Int) -> Value {
         var (left, right) = (operand(item.left), operand(item.right))
         if left.constant != nil { swap(&left, &right) }
@@ -140,7 +140,7 @@ final class ValueTable {
     private func combined(_ item: Item, _ left: Value, _ right: Value, _ index: Int) -> Value {
         if left.holder == right.holder {
             if item.operation == .and || item.operation == .or { return same(left) }
-            if item.operation == .exclusiveOr { return constant(0, index) }
+            if item.operation == .xor { return constant(0, index) }
         }
         let result = sum(item, left, right, .combine(mnemonic(item), left.holder, right.holder), index)
         if item.operation == .and { result.bitCount = min(left.bitCount, right.bitCount) }
@@ -152,7 +152,7 @@ final class ValueTable {
         switch item.operation {
         case .and: .and
         case .or: .or
-        case .exclusiveOr: .xor
+        case .xor: .xor
         default: .add
         }
     }

@@ -25,7 +25,7 @@ extension Evaluator {
             offset = try emit(.subtract, entry.type, left: offset, right: least)
         }
         let most = try emit(.constant, entry.type, immediate: highest - lowest)
-        let isOutside = try emit(.below, .boolean, left: most, right: offset)
+        let isOutside = try emit(.unsignedLess, .boolean, left: most, right: offset)
         _ = try emit(.ifTrue, .void, left: isOutside)
         try emitReturn(of: refusal)
         _ = try emit(.end, .void)

@@ -90,12 +90,13 @@ final class Evaluator {
         case .bound:
             let numbers = instruction.numbers
             try bound(from: numbers.0, to: numbers.1, returning: numbers.2)
-        case .and, .or, .add, .subtract, .equal, .notEqual, .below, .belowOrEqual, .multiply, .divide, .remainder:
+        case .and, .or, .add, .subtract, .equal, .notEqual, .unsignedLess, .unsignedLessOrEqual, .multiply, .divide,
+            .remainder:
             try combine(opcode)
         case .shiftLeft, .shiftRight: try shift(isLeft: opcode == .shiftLeft)
         case .extend, .truncate: try convert(to: instruction.type, isWider: opcode == .extend)
-        case .ifTrue, .otherwise, .loop, .wait, .until, .end, .pause: try control(instruction)
-        case .publish, .fence: _ = try emit(opcode == .fence ? .fence : .publish, .void)
+        case .ifTrue, .else, .loop, .wait, .until, .end, .pause: try control(instruction)
+        case .releaseFence, .fullFence: _ = try emit(opcode == .fullFence ? .fullFence : .releaseFence, .void)
         case .swap: try swap(instruction.type)
         case .returnValue: try returnValue()
         case .fact, .entry, .choice, .ask, .when, .skip, .each, .forget, .loopOf, .boundOf:
@@ -160,7 +161,7 @@ final class Evaluator {
     private func control(_ instruction: Instruction) throws(MetabinaryError) {
         switch instruction.opcode {
         case .ifTrue: try branch(.ifTrue, behind: nil)
-        case .otherwise: try branch(.otherwise, behind: .ifTrue)
+        case .else: try branch(.else, behind: .ifTrue)
         case .until: try branch(.until, behind: .wait)
         case .loop: try loop(instruction.numbers.0)
         case .wait:
@@ -178,7 +179,7 @@ final class Evaluator {
     /// Opens an arm, by a condition where it has one; what it comes after closes.
     @inline(never)
     private func branch(_ operation: Operation, behind opening: Operation?) throws(MetabinaryError) {
-        let condition = operation == .otherwise ? .none : pop().item
+        let condition = operation == .else ? .none : pop().item
         var firstArmReturned = false
         if let opening {
             let arm = try close()
@@ -207,7 +208,7 @@ final class Evaluator {
             throw .wrongBlock(at: place)
         case .loop:
             guard !closed.hasReturned else { throw .wrongBlock(at: place) }
-        case .otherwise:
+        case .else:
             block.hasReturned = closed.hasReturned && closed.firstArmReturned
         default: break
         }

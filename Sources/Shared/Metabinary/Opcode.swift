@@ -30,18 +30,18 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
     case subtract = 0x16
     case equal = 0x17
     case notEqual = 0x18
-    case below = 0x19
-    case belowOrEqual = 0x1A
+    case unsignedLess = 0x19
+    case unsignedLessOrEqual = 0x1A
     case ifTrue = 0x1B
-    case otherwise = 0x1C
+    case `else` = 0x1C
     case loop = 0x1D
     case wait = 0x1E
     case until = 0x1F
     case end = 0x20
     case pause = 0x21
-    case publish = 0x22
+    case releaseFence = 0x22
     case address = 0x23
-    case fence = 0x30
+    case fullFence = 0x30
     case swap = 0x31
 
     // The static stage.

@@ -17,15 +17,15 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     /// where there is one.
     case store
     /// What was stored before is visible before what is stored after.
-    case publish
+    case releaseFence
     /// What was stored before is visible before anything is loaded after.
-    case fence
+    case fullFence
     /// Bits set in both operands.
     case and
     /// Bits set in either operand.
     case or
     /// Bits set in one operand only.
-    case exclusiveOr
+    case xor
     /// Sum, without what exceeds the type.
     case add
     /// `left` without `right`, modulo the type's size.
@@ -35,9 +35,9 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     /// Whether the operands differ.
     case notEqual
     /// Whether `left` is less than `right`.
-    case below
+    case unsignedLess
     /// Whether `left` is at most `right`.
-    case belowOrEqual
+    case unsignedLessOrEqual
     /// `left` shifted left by `immediate` bits, zeros entering.
     case shiftLeft
     /// `left` shifted right by `immediate` bits, zeros entering.
@@ -49,7 +49,7 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     /// Opens the arm that is taken if the boolean `left` is true. An optional `otherwise` opens the other; `end` closes.
     case ifTrue
     /// Closes the first arm of an `ifTrue` and opens the second.
-    case otherwise
+    case `else`
     /// Opens a body that is run `immediate` times, at least once; the item's value, a u32, counts from 0. `end` closes.
     case loop
     /// Opens the look at a condition that is repeated until it is true, for `immediate` time-stamp counts. `until` and

@@ -9,32 +9,32 @@ extension Operation {
     @inline(__always)
     public var row: OperationRow {
         switch self {
-        case .constant:     .init("constant",     " T X",    .constant)
-        case .parameter:    .init("parameter",    " T N",    .argument)
-        case .load:         .init("load",         " T P",    .loaded,    .deviceRead)
-        case .store:        .init("store",        " T P, R", .stored,    .deviceWrite, givesValue: false)
-        case .publish:      .init("publish",      "",        .free,      .memory,      givesValue: false)
-        case .fence:        .init("fence",        "",        .free,      .memory,      givesValue: false)
-        case .and:          .init("and",          " T L, R", .alike,     commutes: true)
-        case .or:           .init("or",           " T L, R", .alike,     commutes: true)
-        case .exclusiveOr:  .init("exclusiveOr",  " T L, R", .alike,     commutes: true)
-        case .add:          .init("add",          " T L, R", .alike,     commutes: true)
-        case .subtract:     .init("subtract",     " T L, R", .alike)
-        case .equal:        .init("equal",        " T L, R", .compared,  commutes: true)
-        case .notEqual:     .init("notEqual",     " T L, R", .compared,  commutes: true)
-        case .below:        .init("below",        " T L, R", .compared)
-        case .belowOrEqual: .init("belowOrEqual", " T L, R", .compared)
-        case .shiftLeft:    .init("shiftLeft",    " T L, N", .shifted)
-        case .shiftRight:   .init("shiftRight",   " T L, N", .shifted)
-        case .extend:       .init("extend",       " T L",    .widened)
-        case .truncate:     .init("truncate",     " T L",    .narrowed)
-        case .ifTrue:       .init("if",           " L",      .condition, .control, givesValue: false, block: .opens)
-        case .otherwise:    .init("otherwise",    "",        .free,      .control, givesValue: false, block: .continues)
-        case .loop:         .init("loop",         " N",      .counter,   .control,                    block: .opens)
-        case .wait:         .init("wait",         " N",      .free,      .control, givesValue: false, block: .opens)
-        case .until:        .init("until",        " L",      .condition, .control, givesValue: false, block: .continues)
-        case .end:          .init("end",          "",        .free,      .control, givesValue: false, block: .closes)
-        case .returnValue:  .init("return",       "[ L",     .returned,  .control, givesValue: false)
+        case .constant:            .init("constant",            " T X",    .constant)
+        case .parameter:           .init("parameter",           " T N",    .argument)
+        case .load:                .init("load",                " T P",    .loaded,    .deviceRead)
+        case .store:               .init("store",               " T P, R", .stored,    .deviceWrite, givesValue: false)
+        case .releaseFence:        .init("releaseFence",        "",        .free,      .memory,      givesValue: false)
+        case .fullFence:           .init("fullFence",           "",        .free,      .memory,      givesValue: false)
+        case .and:                 .init("and",                 " T L, R", .alike,     commutes: true)
+        case .or:                  .init("or",                  " T L, R", .alike,     commutes: true)
+        case .xor:                 .init("xor",                 " T L, R", .alike,     commutes: true)
+        case .add:                 .init("add",                 " T L, R", .alike,     commutes: true)
+        case .subtract:            .init("subtract",            " T L, R", .alike)
+        case .equal:               .init("equal",               " T L, R", .compared,  commutes: true)
+        case .notEqual:            .init("notEqual",            " T L, R", .compared,  commutes: true)
+        case .unsignedLess:        .init("unsignedLess",        " T L, R", .compared)
+        case .unsignedLessOrEqual: .init("unsignedLessOrEqual", " T L, R", .compared)
+        case .shiftLeft:           .init("shiftLeft",           " T L, N", .shifted)
+        case .shiftRight:          .init("shiftRight",          " T L, N", .shifted)
+        case .extend:              .init("extend",              " T L",    .widened)
+        case .truncate:            .init("truncate",            " T L",    .narrowed)
+        case .ifTrue:              .init("if",                  " L",      .condition, .control, givesValue: false, block: .opens)
+        case .else:                .init("else",                "",        .free,      .control, givesValue: false, block: .continues)
+        case .loop:                .init("loop",                " N",      .counter,   .control,                    block: .opens)
+        case .wait:                .init("wait",                " N",      .free,      .control, givesValue: false, block: .opens)
+        case .until:               .init("until",               " L",      .condition, .control, givesValue: false, block: .continues)
+        case .end:                 .init("end",                 "",        .free,      .control, givesValue: false, block: .closes)
+        case .returnValue:         .init("return",              "[ L",     .returned,  .control, givesValue: false)
         }
     }
 
@@ -48,18 +48,19 @@ extension Operation {
         case .constant: immediate
         case .and: left & right
         case .or: left | right
-        case .exclusiveOr: left ^ right
+        case .xor: left ^ right
         case .add: (left &+ right) & type.mask
         case .subtract: (left &- right) & type.mask
         case .equal: left == right ? 1 : 0
         case .notEqual: left != right ? 1 : 0
-        case .below: left < right ? 1 : 0
-        case .belowOrEqual: left <= right ? 1 : 0
+        case .unsignedLess: left < right ? 1 : 0
+        case .unsignedLessOrEqual: left <= right ? 1 : 0
         case .shiftLeft: (left &<< immediate) & type.mask
         case .shiftRight: left &>> immediate
         case .extend: left
         case .truncate: left & type.mask
-        case .parameter, .load, .store, .publish, .fence, .ifTrue, .otherwise, .loop, .wait, .until, .end, .returnValue:
+        case .parameter, .load, .store, .releaseFence, .fullFence, .ifTrue, .else, .loop, .wait, .until, .end,
+            .returnValue:
             nil
         }
     }
@@ -74,7 +75,7 @@ extension Operation {
             let (sum, isTooLarge) = left.addingReportingOverflow(right)
             let below = isTooLarge ? UInt64.max : .max >> UInt64(sum.leadingZeroBitCount)
             return Self.aligned(below & type.mask, left, right)
-        case .equal, .notEqual, .below, .belowOrEqual: return 1
+        case .equal, .notEqual, .unsignedLess, .unsignedLessOrEqual: return 1
         default: return Self.aligned(type.mask, left, right)
         }
     }

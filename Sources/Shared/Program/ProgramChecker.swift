@@ -139,7 +139,7 @@ public struct ProgramChecker {
         switch block.operation {
         case .ifTrue:
             hasReturned = false
-        case .otherwise:
+        case .else:
             hasReturned = hasReturned && block.firstArmReturned
         case .until:
             if !hasReturned { throw .expiredWaitGoesOn(item: index) }

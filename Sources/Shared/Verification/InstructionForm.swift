@@ -4,7 +4,7 @@
 /// What an instruction does.
 package enum Operation: UInt8, Sendable {
     case move, moveZeroExtended, loadAddress
-    case and, or, exclusiveOr, add, subtract, compare, test
+    case and, or, xor, add, subtract, compare, test
     case increment, decrement, shiftLeft, shiftRight
     case set, jumpIf, jump, returnNear
     case readTimeStamp, pause, fence
@@ -95,10 +95,10 @@ struct InstructionForm {
         .init(.or,               0x00D, 4 + 8, .accumulatorImmediate),
         .init(.or,               0x081, 4 + 8, .placeImmediate,       digit: 1),
         .init(.or,               0x083, 4 + 8, .placeByte,            digit: 1),
-        .init(.exclusiveOr,      0x031, 4 + 8, .placeRegister),
-        .init(.exclusiveOr,      0x035, 4 + 8, .accumulatorImmediate),
-        .init(.exclusiveOr,      0x081, 4 + 8, .placeImmediate,       digit: 6),
-        .init(.exclusiveOr,      0x083, 4 + 8, .placeByte,            digit: 6),
+        .init(.xor,      0x031, 4 + 8, .placeRegister),
+        .init(.xor,      0x035, 4 + 8, .accumulatorImmediate),
+        .init(.xor,      0x081, 4 + 8, .placeImmediate,       digit: 6),
+        .init(.xor,      0x083, 4 + 8, .placeByte,            digit: 6),
         .init(.add,              0x001, 4 + 8, .placeRegister),
         .init(.add,              0x005, 4 + 8, .accumulatorImmediate),
         .init(.add,              0x081, 4 + 8, .placeImmediate,       digit: 0),

@@ -17,7 +17,7 @@ extension MachineState {
         switch instruction.operation {
         case .move, .moveZeroExtended: try move(instruction, grants)
         case .loadAddress: try loadAddress(instruction)
-        case .and, .or, .exclusiveOr, .add, .subtract, .increment, .decrement, .shiftLeft, .shiftRight:
+        case .and, .or, .xor, .add, .subtract, .increment, .decrement, .shiftLeft, .shiftRight:
             try compute(instruction, loop)
         case .compare, .test: try compare(instruction)
         case .set: try setByte(instruction)
@@ -130,7 +130,7 @@ extension MachineState {
         guard case .register(let destination) = instruction.place else { return }
         let width = 8 * instruction.size
         let isCleared =
-            instruction.operation == .exclusiveOr && instruction.immediate == nil
+            instruction.operation == .xor && instruction.immediate == nil
             && instruction.register == destination
         if isCleared {
             try write(destination, AbstractValue(range: ValueRange(0)))
@@ -163,7 +163,7 @@ extension MachineState {
         switch operation {
         case .and: left.and(right)
         case .or: left.or(right)
-        case .exclusiveOr: left.exclusiveOr(right)
+        case .xor: left.xor(right)
         case .add: left.adding(right, width: width)
         case .subtract: left.subtracting(right, width: width)
         // The processor takes the count modulo the width.

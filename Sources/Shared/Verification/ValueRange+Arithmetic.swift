@@ -75,7 +75,7 @@ extension ValueRange {
     }
 
     @inline(never)
-    func exclusiveOr(_ other: ValueRange) -> ValueRange {
+    func xor(_ other: ValueRange) -> ValueRange {
         if bits & other.bits == 0 { return adding(other, width: 64) }
         if let left = constant, let right = other.constant { return ValueRange(left ^ right) }
         return ValueRange(bits: bits | other.bits)

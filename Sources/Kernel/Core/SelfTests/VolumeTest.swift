@@ -48,7 +48,7 @@ extension CardExchange {
             switch VolumeFrame.check(frame.span, isTurned: false) {
             case .number(outcome.returned) where outcome.returned == count:
                 outcome.hasPassed = true
-                try card.giveBack(received)
+                try card.returnBuffer(received)
                 return outcome
             case .number(let number) where number <= outcome.returned:
                 if number == outcome.returned { latest = now }
@@ -64,7 +64,7 @@ extension CardExchange {
             case .number, .foreign: counts.stray += 1
             case .damaged: counts.malformed += 1
             }
-            try card.giveBack(received)
+            try card.returnBuffer(received)
         }
         return outcome
     }

@@ -9,7 +9,7 @@ import Program
 import Verification
 
 /// A generation whose drivers nobody runs.
-enum Trial {
+enum DryRun {
     /// Keeps the program that was evaluated last, for the lines of its items.
     private struct LastProgram: PipelineObserver {
         var program: Program?
