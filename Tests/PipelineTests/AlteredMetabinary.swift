@@ -4,7 +4,7 @@ import Checksum
 import Testing
 
 extension [UInt8] {
-    /// Puts bytes in the place of a run, which is once in a metabinary, and sets its size and its checksum right.
+    /// Puts bytes in the place of a run, which occurs once in a metabinary, and sets its size and its checksum right.
     mutating func replaceOnly(_ run: [UInt8], with other: [UInt8]) throws {
         let places = indices.filter { self[$0...].starts(with: run) }
         #expect(places.count == 1)

@@ -54,7 +54,7 @@ extension MachineFile {
         throw .title(hint: isReport ? "; it looks like a report: metaos record makes a machine file of one" : nil)
     }
 
-    /// What may be once, `nil` for what may be as often as it likes or is looked after by the reader.
+    /// What may occur once, `nil` for what may occur as often as it likes or is looked after by the reader.
     private static func key(_ kind: Substring, _ words: [Substring]) -> String? {
         switch kind {
         case "clock", "place", "data": String(kind)

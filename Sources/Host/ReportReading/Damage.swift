@@ -2,7 +2,7 @@
 
 /// Something of a report that did not arrive as it was sent.
 public enum Damage: Hashable, Sendable {
-    /// A line that is where the record of this number belongs, with a frame that does not hold.
+    /// A line in the place of the record of this number, with a frame that does not hold.
     case damagedRecord(number: Int, line: [UInt8])
     /// Records of which no trace arrived.
     case missingRecords(ClosedRange<Int>)
