@@ -103,6 +103,16 @@ struct FlipVerdicts {
     /// The first few.
     var escapes: [Escape] = []
     var runCount = 0
+
+    static func += (sum: inout FlipVerdicts, other: FlipVerdicts) {
+        sum.families.merge(other.families) { left, right in
+            Count(
+                tried: left.tried + right.tried, accepted: left.accepted + right.accepted,
+                escaped: left.escaped + right.escaped)
+        }
+        sum.escapes += other.escapes
+        sum.runCount += other.runCount
+    }
 }
 
 /// Runs what a verifier is asked about, and counts.
