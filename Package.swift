@@ -131,7 +131,9 @@ let testTargets: [Target] = [
     tests("Machines", beside: ["Exchange", "ReportReading"]),
     tests(
         "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "ReportReading"]),
-    tests("Inspection", beside: ["Hardware", "Program", "Metabinary", "Pipeline"]),
+    tests(
+        "Inspection",
+        beside: ["Hardware", "Program", "Metabinary", "Pipeline", "MachineFiles", "RuleCompiler"]),
     .testTarget(
         name: "DeviceTests",
         dependencies: [

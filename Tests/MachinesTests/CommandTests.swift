@@ -148,7 +148,7 @@ import Testing
         for words in [
             ["help"], ["--help"], ["run", "--help"], ["help", "disassemble"], ["compile", "-h"], ["help", "figures"],
             ["check", "--help"], ["help", "record"], ["generate", "-h"], ["help", "explain"],
-            ["dump", "--help"],
+            ["dump", "--help"], ["help", "new"],
         ] {
             let result = try BootImage.run(Self.path, words, status: nil)
             #expect(result.status == 0 && result.diagnostics.isEmpty)
@@ -156,6 +156,33 @@ import Testing
             for line in result.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
         }
         #expect(try metaos().status == 2)
+    }
+
+    @Test func `new begins a rule file, and never over one that is there`() throws {
+        let directory = try TemporaryDirectory()
+        let lspci = directory.file("pc.lspci")
+        try Data(
+            """
+            00:05.0 Ethernet controller [0200]: Nobody [1234:4001]
+            00: 34 12 01 40 07 00 00 00 02 00 00 02 00 00 00 00
+            10: 00 00 00 f0 00 00 00 00 00 00 00 00 00 00 00 00
+            20: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+            30: 00 00 00 00 00 00 00 00 00 00 00 00 ff 00 00 00
+
+            """.utf8
+        ).write(to: URL(filePath: lspci))
+        let rule = directory.file("card.meta")
+        var result = try metaos("new", "device", "1234:4001", "--lspci", lspci, "--output", rule)
+        #expect(result.status == 0 && result.output.isEmpty && result.diagnostics.isEmpty)
+        let text = try String(contentsOf: URL(filePath: rule), encoding: .utf8)
+        #expect(text.contains("device pci_1234_4001 is packet_nic {\n    match pci vendor 0x1234 device 0x4001\n"))
+        result = try metaos("new", "device", "00:05.0", "--lspci", lspci, "--output", rule)
+        #expect(result.status == 2 && result.diagnostics == "metaos: \(rule) is there already; nothing was written\n")
+        result = try metaos("new", "device", "1234:4002", "--lspci", lspci)
+        #expect(result.status == 2)
+        #expect(result.diagnostics == "metaos: no device '1234:4002' in the machine; it has: 00:05.0 1234:4001\n")
+        result = try metaos("new", "device", "1234:4001")
+        #expect(result.status == 2 && result.diagnostics == "metaos: --lspci, --report or --machine is missing\n")
     }
 
     @Test func `a reader that goes early ends the output, not the run`() throws {

@@ -27,7 +27,7 @@ extension Command {
         let machine: MachineFile
         if let path = arguments.value("--lspci") {
             guard arguments.operands.isEmpty else { throw UsageError.operandUnwanted(arguments.operands[0]) }
-            machine = try dump(path)
+            machine = try lspci(path)
         } else {
             machine = try report(arguments.operands.first ?? InputFile.standardInput)
         }
@@ -41,7 +41,8 @@ extension Command {
         return .passed
     }
 
-    private static func dump(_ path: String) throws(CommandError) -> MachineFile {
+    /// The machine of a text of lspci.
+    static func lspci(_ path: String) throws(CommandError) -> MachineFile {
         let text = try InputFile.text(path)
         do throws(PCIDumpError) {
             return MachineFile(try PCIDump(text: text))
@@ -50,7 +51,8 @@ extension Command {
         }
     }
 
-    private static func report(_ path: String) throws(CommandError) -> MachineFile {
+    /// The machine of a boot's report.
+    static func report(_ path: String) throws(CommandError) -> MachineFile {
         let report = MachineReport(saved: try InputFile.bytes(path))
         do throws(MachineFile.ReportRefusal) {
             return try MachineFile(report)

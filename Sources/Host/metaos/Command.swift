@@ -15,7 +15,7 @@ struct Command {
 
     /// All commands, in the order of the help.
     static var all: [Command] {
-        [.run, .check, .compile, .record, .generate, .explain, .dump, .disassemble, .figures]
+        [.run, .check, .compile, .new, .record, .generate, .explain, .dump, .disassemble, .figures]
     }
 
     /// Runs the command that `words` ask for.
