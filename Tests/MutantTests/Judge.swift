@@ -77,9 +77,22 @@ struct MutantVerdicts {
     /// How often each reason was given.
     var reasons: [String: Int] = [:]
     var runCount = 0
+    /// Lies that a verifier was told of what it had refused, and those that it believed.
+    var toldCount = 0
+    var believedCount = 0
 
     var total: Tally {
         tallies.values.reduce(into: Tally()) { $0 += $1 }
+    }
+
+    static func += (sum: inout MutantVerdicts, other: MutantVerdicts) {
+        for (kind, tally) in other.tallies { sum.tallies[kind, default: Tally()] += tally }
+        for (family, tally) in other.families { sum.families[family, default: Tally()] += tally }
+        sum.escapes += other.escapes
+        sum.reasons.merge(other.reasons, uniquingKeysWith: +)
+        sum.runCount += other.runCount
+        sum.toldCount += other.toldCount
+        sum.believedCount += other.believedCount
     }
 }
 

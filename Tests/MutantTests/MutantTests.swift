@@ -17,6 +17,9 @@ import Verification
     /// Lies that are told of each mutant that the truth does not help.
     private static let liesOfMutant = 8
     private static let flipCount = environment("METAOS_FLIPS", default: 2_000)
+    /// Mutants and flips that are judged in one piece: a large run has enough pieces for every processor.
+    private static let mutantsOfSeries = 1_000
+    private static let flipsOfSeries = 10_000
 
     /// Mutants of all subjects, those of a small count first.
     private static let mutants = Result {
@@ -135,40 +138,49 @@ import Verification
         #expect(deaf.total.accepted + deaf.total.escaped + deaf.runCount == 0)
     }
 
-    @Test func `the verifier accepts what was generated and refuses every unsafe mutant`() throws {
+    @Test func `the verifier accepts what was generated and refuses every unsafe mutant`() async throws {
         let subjects = try DriverSubjects.all
-        let verifier = try VerifierUnderTest(
-            subjects, DriverSubjects.encoded, lieCount: Self.liesOfMutant, seed: Self.seed)
+        let verifier = try VerifierUnderTest(subjects, DriverSubjects.encoded)
         for subject in subjects {
             #expect(verifier.refusal(of: Candidate(code: subject.code, subject: subject)) == nil, "\(subject.name)")
         }
-        let judge = try Judge(subjects, seed: Self.seed)
         let mutants = try Self.mutants.get().prefix(Self.mutantCount)
         let start = ContinuousClock.now
-        let verdicts = try judge.judge(Array(mutants), verify: verifier.refusal)
+        let verdicts = try await withThrowingTaskGroup(of: MutantVerdicts.self) { group in
+            for first in stride(from: 0, to: mutants.count, by: Self.mutantsOfSeries) {
+                let end = min(first + Self.mutantsOfSeries, mutants.count)
+                group.addTask { try Self.judge(first..<end) }
+            }
+            return try await group.reduce(into: MutantVerdicts()) { $0 += $1 }
+        }
         report("verifier, \(mutants.count) mutants, seed \(Self.seed)", verdicts, since: start)
         print("MutantTests: reasons:", verdicts.reasons.map { "\($0.key) \($0.value)" }.sorted())
-        print("MutantTests: lies: \(verifier.toldCount) told, \(verifier.believedCount) believed")
+        print("MutantTests: lies: \(verdicts.toldCount) told, \(verdicts.believedCount) believed")
         let total = verdicts.total
         var figures = Self.figures("verifier.mutants", total)
         for (family, tally) in verdicts.families {
             figures.merge(Self.figures("verifier.mutants.\(family)", tally)) { $1 }
         }
-        figures["verifier.lies.told"] = verifier.toldCount
-        figures["verifier.lies.believed"] = verifier.believedCount
+        figures["verifier.lies.told"] = verdicts.toldCount
+        figures["verifier.lies.believed"] = verdicts.believedCount
         try write(figures, to: "mutants.json")
         #expect(total.unsafeAccepted == 0)
         for escape in verdicts.escapes { Issue.record("\(escape)") }
     }
 
-    /// The families are judged side by side: a million flips take as long as the processors let them.
     @Test func `no flip that the verifier accepts touches anything outside`() async throws {
         let families = Set(try DriverSubjects.all.map(\.family)).sorted()
         let start = ContinuousClock.now
         let verdicts = try await withThrowingTaskGroup(of: FlipVerdicts.self) { group in
+            var seed = Self.seed
             for (index, family) in families.enumerated() {
-                let count = (Self.flipCount + index) / families.count
-                group.addTask { try Self.flip(count, of: family, seed: Self.seed &+ UInt64(index)) }
+                var rest = (Self.flipCount + index) / families.count
+                while rest > 0 {
+                    let (count, series) = (min(rest, Self.flipsOfSeries), seed)
+                    group.addTask { try Self.flip(count, of: family, seed: series) }
+                    rest -= count
+                    seed &+= 1
+                }
             }
             return try await group.reduce(into: FlipVerdicts()) { $0 += $1 }
         }
@@ -190,7 +202,19 @@ import Verification
         for escape in verdicts.escapes { Issue.record("\(escape)") }
     }
 
-    /// What comes of flips of one family's functions, by a verifier and a judge of their own.
+    /// What comes of some of the mutants, by a verifier and a judge of their own.
+    private static func judge(_ numbers: Range<Int>) throws -> MutantVerdicts {
+        let subjects = try DriverSubjects.all
+        let seed = seed &+ UInt64(numbers.lowerBound)
+        let verifier = try VerifierUnderTest(subjects, DriverSubjects.encoded, lieCount: liesOfMutant, seed: seed)
+        var verdicts = try Judge(subjects, seed: seed).judge(
+            Array(try mutants.get()[numbers]), verify: verifier.refusal)
+        verdicts.toldCount = verifier.toldCount
+        verdicts.believedCount = verifier.believedCount
+        return verdicts
+    }
+
+    /// What comes of a series of flips of one family's functions, by a verifier and a judge of their own.
     private static func flip(_ count: Int, of family: String, seed: UInt64) throws -> FlipVerdicts {
         let subjects = try DriverSubjects.all.filter { $0.family == family }
         let verifier = try VerifierUnderTest(subjects, DriverSubjects.encoded, lieCount: 1, seed: seed)

@@ -214,9 +214,11 @@ static void guard_on_instruction(uc_engine *engine, uint64_t address, uint32_t s
         return;
     }
     run->current = address;
-    uint64_t rest = run->code_end - address;
+    uint64_t offset = address - run->code_start, rest = run->code_end - address;
+    if (!run->kinds[offset])
+        run->kinds[offset] = (uint8_t)(1 + instruction_kind(run->code + offset, (uint32_t)(rest < 15 ? rest : 15)));
+    uint32_t kind = run->kinds[offset] - 1u;
     // Of bytes that are no instruction the engine gives a size that none has; it raises the exception itself.
-    uint32_t kind = instruction_kind(run->code + (address - run->code_start), (uint32_t)(rest < 15 ? rest : 15));
     run->reads_clock = kind == INSTRUCTION_READS_CLOCK;
     if (kind == INSTRUCTION_FORBIDDEN) guard_stop(run, GUARD_FORBIDDEN, false, address, size < 16 ? size : 1, -1);
     if (run->instructions > run->instruction_limit) guard_stop(run, GUARD_ENDLESS, false, address, 1, -1);
@@ -242,6 +244,7 @@ uc_err guard_watch(struct guard *run) {
 }
 
 uc_err guard_forget_code(struct guard *run) {
+    memset(run->kinds, 0, run->code_end - run->code_start);
     return uc_ctl_remove_cache(run->engine, run->code_start, run->code_end);
 }
 

@@ -22,6 +22,8 @@ public final class GuardedRun {
     private let codeRoom: Int
     private let stack: UnsafeMutableRawPointer
     private let writes: UnsafeMutablePointer<guard_write>
+    /// What is known of the instruction at each byte of the code.
+    private let kinds: UnsafeMutablePointer<UInt8>
     private var context: OpaquePointer?
 
     /// Where the stack lies; the pages around it are not mapped.
@@ -58,6 +60,8 @@ public final class GuardedRun {
         run = .allocate(capacity: 1)
         run.initialize(to: `guard`())
         run.pointee.code = UnsafePointer(code.assumingMemoryBound(to: UInt8.self))
+        kinds = .allocate(capacity: codeRoom)
+        run.pointee.kinds = kinds
         run.pointee.code_start = codeStart
         run.pointee.code_end = codeStart
         run.pointee.stack_entry = Self.stackStart + UInt64(Self.stackByteCount / 2 - 8)
@@ -75,6 +79,7 @@ public final class GuardedRun {
         if let engine = run.pointee.engine { uc_close(engine) }
         run.deallocate()
         writes.deallocate()
+        kinds.deallocate()
         stack.deallocate()
         (code - Int(codeStart % UInt64(Self.pageByteCount))).deallocate()
     }

@@ -76,6 +76,9 @@ struct guard {
     uint64_t instructions, instruction_limit;
     uint64_t code_start, code_end;
     const uint8_t *code;
+    // Of each byte of the code, 1 + what instruction_kind says of the instruction there, or 0 where it was not asked yet:
+    // long loops run the same few instructions millions of times.
+    uint8_t *kinds;
     // The stack that a function may use lies from `stack_start` to where its return address stands; the rest, to
     // `stack_end`, is the caller's.
     uint64_t stack_start, stack_entry, stack_end;
