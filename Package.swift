@@ -133,7 +133,7 @@ let testTargets: [Target] = [
         "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "ReportReading"]),
     tests(
         "Inspection",
-        beside: ["Hardware", "Program", "Metabinary", "Pipeline", "MachineFiles", "RuleCompiler"]),
+        beside: ["Hardware", "Program", "Metabinary", "Verification", "Pipeline", "MachineFiles", "RuleCompiler"]),
     .testTarget(
         name: "DeviceTests",
         dependencies: [

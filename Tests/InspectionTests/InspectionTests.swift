@@ -5,6 +5,7 @@ import Hardware
 import Metabinary
 import Pipeline
 import Testing
+import Verification
 
 @testable import Inspection
 
@@ -39,6 +40,44 @@ import Testing
                 "  40000008  83e001                and eax, 1",
                 "  4000000b  c3                    ret",
             ])
+    }
+
+    @Test func `a listing names what a driver may touch, and leaves other addresses alone`() throws {
+        var driver = driver
+        driver.grants = [
+            Grant(
+                name: Array("regs.STATUS".utf8), start: 0x5000_0008, byteCount: 4, rights: .read, elementByteCount: 4,
+                isWhole: true),
+            Grant(
+                name: Array("tx.buffers".utf8), start: 0x6000_0004, byteCount: 0x200, rights: [.read, .write],
+                elementByteCount: 2, isWhole: true),
+            Grant(
+                name: Array("PORT".utf8), space: .ports, start: 0x10, byteCount: 4, rights: .read, elementByteCount: 4,
+                isWhole: true),
+        ]
+        // mov eax, [rip + 0x10000002] / mov ax, [rcx*2 + 0x60000006] / mov eax, [rip - 6] / mov eax, [rdx + 0x10];
+        // by NASM.
+        let bytes: [UInt8] = [
+            0x8B, 0x05, 0x02, 0, 0, 0x10, 0x66, 0x8B, 0x04, 0x4D, 0x06, 0, 0, 0x60, 0x8B, 0x05, 0xFA, 0xFF, 0xFF, 0xFF,
+            0x8B, 0x42, 0x10,
+        ]
+        let rows = try Listing { _, _ in nil }.lines(
+            of: function(bytes, marks: [(0, 1), (6, 1), (14, 1), (20, 1)]), in: driver)
+        #expect(
+            rows.dropFirst(2).map { $0.drop { $0 != "m" } } == [
+                "mov eax, dword ptr [regs.STATUS]", "mov ax, word ptr [rcx*2 + tx.buffers + 2]",
+                "mov eax, dword ptr [rip - 6]", "mov eax, dword ptr [rdx + 0x10]",
+            ])
+    }
+
+    @Test func `a long line of a rule is cut between words, and loses none`() throws {
+        let rule =
+            "wait STATUS.RST == 0 within 10_000 us else return stuck      // (13.4.1: the reset clears itself in time)"
+        let lines = try Listing { _, line in line == 21 ? rule : nil }.lines(of: function(), in: driver)
+        let heading = lines.filter { $0.hasPrefix("; lamps.meta:21") || $0.hasPrefix(";     ") }
+        #expect(heading.count == 2 && heading.allSatisfy { $0.count <= 80 })
+        let words = heading.flatMap { $0.split(separator: " ") }.filter { $0 != ";" && $0 != "lamps.meta:21" }
+        #expect(words == rule.split(separator: " "))
     }
 
     @Test func `bytes that are no instruction are refused with their place`() {

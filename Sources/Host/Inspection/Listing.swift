@@ -1,4 +1,5 @@
-// Generated functions for people: address, bytes, instruction, and above each stretch the line of the rule behind it.
+// Generated functions for people: address, bytes, instruction with the names of registers, and above each stretch the
+// line of the rule that it comes from.
 
 import Pipeline
 import Report
@@ -26,6 +27,7 @@ public struct Listing {
                 + "\(counted(instructions.count, "instruction")), "
                 + "\(counted(instructions.count(where: \.isConditionalBranch), "conditional branch", "es"))"
         ]
+        let places = NamedPlaces(driver.grants)
         let file = String(decoding: function.ruleFile, as: UTF8.self)
         var shownLine: UInt16 = 0
         for (index, instruction) in instructions.enumerated() {
@@ -35,22 +37,31 @@ public struct Listing {
             }
             let line = function.marks[index].line
             if line != shownLine {
-                let text = ruleLine(file, Int(line)).map { "  \($0)" } ?? ""
-                var heading = String("; \(file):\(line)\(text)".prefix(width))
-                while heading.last == " " { heading.removeLast() }
-                lines.append(heading)
+                lines += heading("; \(file):\(line)", ruleLine(file, Int(line)) ?? "")
                 shownLine = line
             }
-            lines.append(row(instruction))
+            lines.append(row(instruction, places))
+        }
+        return lines
+    }
+
+    /// A line of a rule as it is, or where that is too long cut between words, with its runs of blanks closed.
+    private func heading(_ place: String, _ line: String) -> [String] {
+        guard !line.isEmpty else { return [place] }
+        guard place.count + 2 + line.count > width else { return ["\(place)  \(line)"] }
+        var lines = [place + " "]
+        for word in line.split(separator: " ") {
+            if lines[lines.count - 1].count + 1 + word.count > width { lines.append(";     ") }
+            lines[lines.count - 1] += " " + word
         }
         return lines
     }
 
     /// Eleven bytes and more push the instruction to the right: rare, and better than cutting either.
-    private func row(_ instruction: DisassembledInstruction) -> String {
+    private func row(_ instruction: DisassembledInstruction, _ places: NamedPlaces) -> String {
         let address = hexadecimal(instruction.address.rawValue)
         let bytes = instruction.bytes.map { ($0 < 16 ? "0" : "") + hexadecimal($0) }.joined()
         let padding = String(repeating: " ", count: max(0, 20 - bytes.count))
-        return "  \(address)  \(bytes)\(padding)  \(instruction.text)"
+        return "  \(address)  \(bytes)\(padding)  \(places.named(instruction))"
     }
 }
