@@ -4,6 +4,7 @@
 import Hardware
 import Metabinary
 import Program
+import RuleCompiler
 import Testing
 
 @Suite struct GrantTableTests {
@@ -92,6 +93,39 @@ import Testing
         // The first value waits for nothing.
         let first = error(register: 0, [0, 0, 32, 1, 3, 0] + [2, 0, 32, 2, 8, 0, 5, 0])
         #expect(first == .badValues(at: place(0) + 10))
+    }
+
+    @Test func `A value that waits for a memory waits for all that its device is told of it, in one window`() throws {
+        func error(high window: String) throws -> MetabinaryError? {
+            let text = """
+                class lamp 1 { require start() -> none }
+                device blinker is lamp {
+                    match pci vendor 0x1234 device 0x0001
+                    window regs = bar 0 memory
+                    window more = bar 1 memory
+                    register regs.LOW at 0x00 wo
+                    register \(window).HIGH at 0x04 wo
+                    register regs.RUN at 0x08 wo = 0, 1 after note
+                    register more.LAMP at 0x00 wo any
+                    layout Note 8 bytes { count at 0 u64 by device }
+                    memory note of Note { base LOW:HIGH }
+                    generate start() -> none { LAMP = 1 }
+                }
+                """
+            // What the compiler says of it is a courtesy.
+            let source = RuleSource(name: "blinker.meta", text: text)
+            let compilation = RuleCompiler.compile([source], ignoring: [.wrongPermit, .unusedName])
+            let bytes = try #require(compilation.metabinary, "\(compilation.diagnostics)")
+            do throws(MetabinaryError) {
+                _ = try MetabinaryImage(bytes)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(try error(high: "regs") == nil)
+        let words = try error(high: "more").map { "\($0)" }
+        #expect(words?.hasPrefix("badValues") == true, "half an address is enough")
     }
 
     @Test func `Registers outside of their window or over each other are refused`() {

@@ -129,13 +129,33 @@ import Verification
         #expect(reason(premiseCount: 0, beside: grant(at: 0x200)) == .malformedGrant)
         #expect(reason(beside: grant(at: 0x300)) == .malformedGrant)
         #expect(reason(beside: grant(.ports, at: 0x200)) == .malformedGrant)
-        #expect(reason(0x204, beside: grant(at: 0x200, byteCount: 8)) == .malformedGrant)
-        #expect(reason(beside: grant(at: 0x200, byteCount: 8)) == .malformedGrant)
+        #expect(reason(0x204, beside: grant(at: 0x200, byteCount: 8)) == nil)
+        #expect(reason(0x202, beside: grant(at: 0x200, byteCount: 8)) == .malformedGrant)
         #expect(reason(beside: grant(at: 0x200, isWhole: false)) == .malformedGrant)
         #expect(reason(beside: grant(at: 0x200, isPrivate: true)) == .malformedGrant)
         var voiding = grant(at: 0x200)
         voiding.voids = true
         #expect(reason(beside: voiding) == .malformedGrant)
+    }
+
+    @Test func `what a store of a value that waits costs the verifier is bounded`() {
+        func reason(registers: UInt64, sequels: Int, premises: Int) -> VerificationError.Reason? {
+            let told = (0..<premises).map {
+                Limit.Premise(place: 0x200 + 4 * (UInt64($0) % registers), told: ValueRange(1))
+            }
+            let sequel = Limit.Sequel(range: ValueRange(1), premises: told)
+            let limit = Limit(
+                firstBit: 0, bitCount: 32, range: ValueRange(0),
+                sequels: [Limit.Sequel](repeating: sequel, count: sequels))
+            // The first half by themselves, the second as one array.
+            let half = registers / 2
+            let single = (0..<half).map { grant(at: 0x200 + 4 * $0) }
+            let array = grant(at: 0x200 + 4 * half, byteCount: 4 * (registers - half))
+            return self.reason([0xC3], [(0, 1)], at: 0x4000_0000, [grant(at: 0x100, [limit])] + single + [array])
+        }
+        #expect(reason(registers: 64, sequels: 8, premises: 64) == nil)
+        #expect(reason(registers: 65, sequels: 1, premises: 65) == .malformedGrant)
+        #expect(reason(registers: 64, sequels: 8, premises: 65) == .malformedGrant)
     }
 
     @Test func `the ports of configuration space are no ports that can be granted`() {
@@ -171,6 +191,17 @@ import Verification
         #expect(reason(element: 4, limit: 24, 8) == nil)
         let empty = Limit(firstBit: 0, bitCount: 8, range: ValueRange(low: 1, high: 0))
         #expect(reason(grant(element: 4, [empty])) == .malformedGrant)
+    }
+
+    @Test func `limits over each other, or in another order than that of their bits, are refused`() {
+        func reason(_ bits: (UInt16, UInt8)...) -> VerificationError.Reason? {
+            self.reason(
+                grant(byteCount: 16, element: 16, bits.map { Limit(firstBit: $0.0, bitCount: $0.1, range: .anything) }))
+        }
+        #expect(reason((0, 8), (8, 8), (64, 64)) == nil)
+        #expect(reason((0, 9), (8, 8)) == .malformedGrant)
+        #expect(reason((0, 64), (0, 64)) == .malformedGrant)
+        #expect(reason((8, 8), (0, 8)) == .malformedGrant)
     }
 
     @Test func `a grant over the code itself is refused`() {

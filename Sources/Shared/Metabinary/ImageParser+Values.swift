@@ -72,27 +72,29 @@ extension ImageParser {
         return .number(register: register, try parseNumber(form, atMost: .max))
     }
 
-    /// Values name memories that there are; a premise is about a single register of the same window that may be told that.
+    /// Values name memories that there are; a premise is about a single register of the same window that may be told
+    /// that, or about all that take a memory's place, and all of these are there.
     func checkValues(of windows: [WindowDescription], _ memories: [MemoryDescription]) throws(MetabinaryError) {
         for memory in memories {
-            try check(memory.allowed, nil, memories)
-            for part in memory.parts { try check(part.allowed, nil, memories) }
+            try check(memory.allowed, nil, [], memories)
+            for part in memory.parts { try check(part.allowed, nil, [], memories) }
         }
         for window in windows {
-            for register in window.registers { try check(register.allowed, window, memories) }
+            for register in window.registers { try check(register.allowed, window, windows, memories) }
         }
     }
 
     @inline(never)
     private func check(
-        _ list: [AllowedValues]?, _ window: WindowDescription?, _ memories: [MemoryDescription]
+        _ list: [AllowedValues]?, _ window: WindowDescription?, _ windows: [WindowDescription],
+        _ memories: [MemoryDescription]
     ) throws(MetabinaryError) {
         guard let list else { return }
         for allowed in list {
             for value in allowed.values {
                 guard Self.isSound(value.number, memories) else { throw .badValues(at: reader.offset) }
                 for premise in value.premises {
-                    guard let window, Self.canHold(premise, window, memories) else {
+                    guard let window, Self.canHold(premise, window, windows, memories) else {
                         throw .badValues(at: reader.offset)
                     }
                 }
@@ -110,18 +112,23 @@ extension ImageParser {
 
     @inline(never)
     private static func canHold(
-        _ premise: AllowedValue.Premise, _ window: WindowDescription, _ memories: [MemoryDescription]
+        _ premise: AllowedValue.Premise, _ window: WindowDescription, _ windows: [WindowDescription],
+        _ memories: [MemoryDescription]
     ) -> Bool {
         switch premise {
         case .whole(let memory):
             var isTold = false
-            for register in window.registers where register.takesPlace(of: memory) {
-                guard !register.voids else { return false }
-                isTold = isTold || register.role == .addressLow
+            for other in windows {
+                for register in other.registers where register.takesPlace(of: memory) {
+                    guard other === window, !register.voids else { return false }
+                    isTold = isTold || register.role == .addressLow
+                }
             }
             return isTold
         case .address(let index, let memory):
-            guard let register = holder(index, window) else { return false }
+            guard let register = holder(index, window, elementLimit: MetabinaryLimit.toldElementCount) else {
+                return false
+            }
             return register.role == .bufferAddress && register.memories.contains(memory)
         case .number(let index, let number):
             guard let register = holder(index, window) else { return false }
@@ -130,10 +137,12 @@ extension ImageParser {
         }
     }
 
-    /// A single register of a window that keeps what it is told.
-    private static func holder(_ index: Int, _ window: WindowDescription) -> RegisterDescription? {
+    /// A register of a window that keeps what it is told, or an array of few.
+    private static func holder(
+        _ index: Int, _ window: WindowDescription, elementLimit: UInt64 = 1
+    ) -> RegisterDescription? {
         guard index < window.registers.count else { return nil }
         let register = window.registers[index]
-        return register.isWritable && register.count == 1 && !register.voids ? register : nil
+        return register.isWritable && register.count <= elementLimit && !register.voids ? register : nil
     }
 }

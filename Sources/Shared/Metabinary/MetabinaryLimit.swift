@@ -32,6 +32,8 @@ public enum MetabinaryLimit {
     public static let allowedValueCount = 16
     /// Memories and registers that one such value may wait for.
     public static let premiseCount = 15
+    /// Elements of an array of registers of which a value waits until each was told.
+    public static let toldElementCount: UInt64 = 16
     /// Size of one memory.
     ///
     /// Units: bytes.

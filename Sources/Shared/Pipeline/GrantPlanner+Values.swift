@@ -76,7 +76,11 @@ extension GrantPlanner {
             case .number(index, let number): told = try range(of: number, register.type.mask, device)
             default: continue
             }
-            sequel.premises.append(Limit.Premise(place: window.start + register.offset, told: told))
+            // Of an array that takes addresses, each element.
+            for element in 0..<register.count {
+                let place = window.start + register.offset + element * register.byteCount
+                sequel.premises.append(Limit.Premise(place: place, told: told))
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ public struct Rights: OptionSet, Hashable, Sendable {
 public struct Limit: Hashable, Sendable {
     /// What another register of the same space was told last.
     public struct Premise: Hashable, Sendable {
-        /// The address of that register, which is a grant by itself.
+        /// The address of that register, an element of a grant.
         public var place: UInt64
         public var told: ValueRange
 
@@ -103,13 +103,13 @@ package struct RegisterStore {
     var place: UInt64
     var value: ValueRange
 
-    /// Takes the place of the one before.
+    /// Takes the place of the one before. Of a store that goes to one of several registers, no more is known of any of them.
+    ///
+    /// - Parameter last: the last place that it may go to, the first being its own.
     @inline(never)
-    func replace(in stores: inout [RegisterStore]) {
-        for index in stores.indices where stores[index].place == place && stores[index].space == space {
-            return stores[index].value = value
-        }
-        stores.append(self)
+    func replace(in stores: inout [RegisterStore], last: UInt64) {
+        stores.removeAll { $0.space == space && $0.place >= place && $0.place <= last }
+        if place == last { stores.append(self) }
     }
 }
 
@@ -141,7 +141,7 @@ public struct Grant: Hashable, Sendable {
     public var isWhole: Bool
     /// Whether nobody but verified code writes there, so that what is loaded lies in the limits.
     public var isPrivate: Bool
-    /// What may be written to an element.
+    /// What may be written to an element: in rising order of bits, none over another.
     public var limits: [Limit]
     /// Whether bits of which no limit speaks are written as zero; else they may be anything.
     public var isClosed: Bool

@@ -15,6 +15,10 @@ package final class GrantTable {
     private let grants: [Grant]
     /// Whether some value waits for what is stored there.
     private var isAwaited: [Bool]
+    /// Most registers that values wait for, and most premises of the values of a grant: for each store of such a value all
+    /// of these are looked for among all of those.
+    private static let awaitedLimit: UInt64 = 64, premiseLimit = 512
+    private var awaitedCount: UInt64 = 0
 
     /// - Parameter grants: in rising order of space and address, none over another.
     ///
@@ -35,21 +39,30 @@ package final class GrantTable {
     }
 
     private func noteAwaited(by grant: Grant) throws(VerificationError) {
-        for limit in grant.limits { for sequel in limit.sequels { try note(sequel, of: grant) } }
+        var premiseCount = 0
+        for limit in grant.limits {
+            for sequel in limit.sequels {
+                try note(sequel, of: grant)
+                premiseCount += sequel.premises.count
+            }
+        }
+        guard premiseCount <= Self.premiseLimit, awaitedCount <= Self.awaitedLimit else {
+            throw VerificationError(.malformedGrant, grant: grant.name)
+        }
     }
 
-    /// Notes the registers that a value waits for. Each is all of its grant, so a store there is one of all of it at a known
-    /// address, and no other store touches it.
+    /// Notes the registers that a value waits for. Each is an element of its grant, which is always written whole.
     @inline(never)
     private func note(_ sequel: Limit.Sequel, of grant: Grant) throws(VerificationError) {
         guard !sequel.range.isEmpty, !sequel.premises.isEmpty else {
             throw VerificationError(.malformedGrant, grant: grant.name)
         }
         for premise in sequel.premises {
-            guard let index = index(of: premise.place, in: grant.space), grants[index].start == premise.place,
-                grants[index].byteCount == grants[index].elementByteCount, grants[index].isWhole,
+            guard let index = index(of: premise.place, in: grant.space), grants[index].isWhole,
+                (premise.place - grants[index].start) % grants[index].elementByteCount == 0,
                 !grants[index].isPrivate, !grants[index].voids, !premise.told.isEmpty
             else { throw VerificationError(.malformedGrant, grant: grant.name) }
+            if !isAwaited[index] { awaitedCount += grants[index].byteCount / grants[index].elementByteCount }
             isAwaited[index] = true
         }
     }
@@ -72,12 +85,14 @@ package final class GrantTable {
         {
             return false
         }
+        var next: UInt64 = 0
         for limit in grant.limits {
             let first = UInt64(limit.firstBit)
             let count = UInt64(limit.bitCount)
-            guard count > 0, count <= 64, first % 64 + count <= 64, first + count <= 8 * element,
+            guard count > 0, count <= 64, first % 64 + count <= 64, first + count <= 8 * element, first >= next,
                 !limit.range.isEmpty
             else { return false }
+            next = first + count
             for other in limit.others where other.isEmpty { return false }
         }
         return true
@@ -119,7 +134,7 @@ package final class GrantTable {
             try check(stored, 8 * offset, 8 * byteCount, grant, after: stores)
             if grant.voids { stores = [] }
             if isAwaited[index] {
-                RegisterStore(space: space, place: grant.start, value: stored).replace(in: &stores)
+                RegisterStore(space: space, place: address.low, value: stored).replace(in: &stores, last: address.high)
             }
             return stored
         }
