@@ -136,6 +136,15 @@ import Testing
         #expect(try Self.outcome(memory) == "window more: register LAMP may be, in another BAR, regs.HIGH")
     }
 
+    @Test func `what a value waits for, or what makes it void, may not be written in another range too`() throws {
+        let beside = Self.rules.replacing("DATA at 0x10", with: "DATA at 0x70")
+        #expect(try Self.outcome(beside) == "a driver")
+        let words = "window slow: register DATA may be, in another BAR, regs.GLOW"
+        #expect(try Self.outcome(beside.replacing("1 after out", with: "1 after out and GLOW 3")) == words)
+        #expect(try Self.outcome(beside.replacing("GLOW at 0x70 rw any", with: "GLOW at 0x70 rw voids any")) == words)
+        #expect(try Self.outcome(beside.replacing("u16 rw any", with: "u16 rw voids any")) == words)
+    }
+
     @Test func `the compiler says so before`() {
         let rules = Self.rules.replacing("DATA at 0x10", with: "DATA at 0x40")
         let compilation = RuleCompiler.compileAndTry([RuleSource(name: "blinker.meta", text: rules)])

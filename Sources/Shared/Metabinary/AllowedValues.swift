@@ -25,6 +25,17 @@ public struct AllowedValue: Hashable, Sendable {
     public var number: Number
     /// All of them hold where it is written.
     public var premises: [Premise] = []
+
+    /// Whether a premise names the register of that index.
+    public func waits(for index: Int) -> Bool {
+        for premise in premises {
+            switch premise {
+            case .address(index, _), .number(index, _): return true
+            default: continue
+            }
+        }
+        return false
+    }
 }
 
 /// What may be written to some bits.

@@ -39,7 +39,8 @@ struct RegisterCheck {
     ///
     /// Two windows of one space are compared by address; what is only read may be there twice. Two windows of different base
     /// address registers are compared by the place in what each decodes as well, whatever it is: a device that shows its
-    /// registers in memory and again as ports shows them in the same order. There only what has a limit may not come again.
+    /// registers in memory and again as ports shows them in the same order. There only what has a limit may not come again, what
+    /// a value waits for, and what has the device forget that.
     private func compare(_ index: Int, _ earlier: Int) throws(GenerationError) {
         if placed[index].space == placed[earlier].space {
             let (start, other) = (placed[index].physical.rawValue, placed[earlier].physical.rawValue)
@@ -52,7 +53,7 @@ struct RegisterCheck {
     }
 
     /// Refuses registers of two windows that lie over each other and may both be written: all of them where the windows are
-    /// compared by address, else those of which one has a limit.
+    /// compared by address, else those of which one is held to something.
     @inline(never)
     private func checkOverlaps(
         _ index: Int, from start: UInt64, _ earlier: Int, from otherStart: UInt64, byAddress: Bool
@@ -65,7 +66,7 @@ struct RegisterCheck {
             let end = start + register.end
             let otherEnd = otherStart + other.end
             if start + register.offset < otherEnd, otherStart + other.offset < end, register.isWritable,
-                other.isWritable, byAddress || register.isLimited || other.isLimited
+                other.isWritable, byAddress || windows[index].holds(place) || windows[earlier].holds(otherPlace)
             {
                 let name = windows[earlier].name + [UInt8(ascii: ".")] + other.name
                 throw .register(
@@ -95,5 +96,18 @@ struct RegisterCheck {
                 throw .register(window: windows[index].name, RegisterError(reason, register: register.name))
             }
         }
+    }
+}
+
+extension WindowDescription {
+    /// Whether it is of consequence what one of its registers is written, to itself or to others.
+    fileprivate func holds(_ index: Int) -> Bool {
+        if registers[index].isLimited || registers[index].voids { return true }
+        for register in registers {
+            for allowed in register.allowed ?? [] {
+                for value in allowed.values where value.waits(for: index) { return true }
+            }
+        }
+        return false
     }
 }
