@@ -39,7 +39,11 @@ import Testing
         ("1 after note and SEEN 0", "note.start()", ["M135"]), ("1 after note and MOUTH 1", "note.start()", ["M135"]),
         ("1 after note and CAUSE 1", "note.start()", ["M135"]), ("1 after note and RESET 1", "note.start()", ["M135"]),
         ("1 after note and list", "note.start()", ["M135"]), ("1 after note and out", "note.start()", ["M135"]),
-        ("1…3, 2 after note", "note.start()", ["M135"]), ("1 after LIMIT 3", "note.start()", ["M137"]),
+        ("1…3, 2 after note", "note.start()", ["M135"]), ("3…4, 1…2, 2…3 after note", "note.start()", ["M135"]),
+        ("list.count, 4 after note", "note.start()", ["M135"]), ("4, list.count after note", "note.start()", ["M135"]),
+        ("1…2, 4, 2…4 after note", "note.start() RUN = 3", []),
+        ("1…2, 4, 2…4 after note", "RUN = 3 note.start()", ["M136"]),
+        ("1 after LIMIT 3", "note.start()", ["M137"]),
         ("1 after note" + String(repeating: " and LIMIT 3", count: 14), "note.start()", []),
         ("1 after note" + String(repeating: " and LIMIT 3", count: 15), "note.start()", ["M026"]),
         (
@@ -111,6 +115,72 @@ import Testing
         let far =
             "window far = indirect MASK, DATA register regs.DATA at 0x48 wo any register far.DEEP at 1 wo voids any "
         #expect(found(right.replacing("layout Note", with: far + "layout Note")) == ["M135"])
+    }
+
+    @Test func `what is reached by way of another register is held by that one, which holds nothing for a premise`() {
+        let far = "window far = indirect MASK, DATA register regs.DATA at 0x48 wo any register far.DEEP at 1 wo any "
+        func found(_ permit: String, _ deep: String) -> [String] {
+            let text = Self.text("1 after note" + permit, "note.start() RUN = 1 DEEP = 3 MASK = 5")
+            let window = far.replacing("DEEP at 1 wo any", with: deep)
+            return self.found(text.replacing("layout Note", with: window + "layout Note"))
+        }
+        #expect(found("", "DEEP at 1 wo any") == [])
+        #expect(found("", "DEEP at 1 wo = 0…3") == ["M135"])
+        #expect(found("", "DEEP at 1 wo { LEVEL: 0…2 = 0…4 }") == ["M135"])
+        #expect(found(", 2 after DATA 3", "DEEP at 1 wo any") == ["M135"])
+        #expect(found(", 2 after MASK 5", "DEEP at 1 wo any") == [])
+    }
+
+    @Test func `what a derived device puts in the place of something is held against what waits for that`() {
+        let right = Self.text("1 after note and PLACE of list", "note.start() PLACE = list[0].address RUN = 1")
+        let derived = { (place: String, name: String) in
+            right + """
+
+                device dimmer is blinker {
+                    match pci vendor 0x1234 device 0x0002
+                    override register regs.PLACE\(place) wo as address of list, out or 0
+                    override generate start() -> ready | stuck {
+                        for i in 0..<4 { list[i].next = list[(i + 1) & 3].address }
+                        note.start() \(name) = list[0].address
+                        return ready
+                    }
+                }
+                """
+        }
+        #expect(found(derived(" at 0x50", "PLACE")) == [])
+        #expect(found(derived("[17] at 0x50", "PLACE[1]")) == ["M135"])
+    }
+
+    @Test func `half of an address in another window is none that a value could wait for`() {
+        let right = Self.text("1 after note", "note.start() RUN = 1")
+        func derived(_ window: String) -> String {
+            right + """
+
+                device dimmer is blinker {
+                    match pci vendor 0x1234 device 0x0002
+                    register \(window).UPPER at 0x50 rw
+                    override memory note of Note { base LOW:UPPER, bytes SIZE }
+                }
+                """
+        }
+        #expect(found(derived("regs")) == [])
+        #expect(found(derived("more")) == ["M135"])
+    }
+
+    @Test func `a value that waits for an array of addresses waits for each of them`() {
+        func found(_ count: Int, _ statements: String) -> [String] {
+            let text = Self.text("1 after note and PLACES of list", "note.start() \(statements) RUN = 1")
+            let array = "register regs.PLACES[\(count)] at 0x50 wo as address of list, out "
+            return self.found(text.replacing("layout Note", with: array + "layout Note"))
+        }
+        let each = "for each i in 0..<3 { PLACES[i] = list[i].address }"
+        #expect(found(3, each) == [])
+        #expect(found(4, each) == ["M136"])
+        #expect(found(3, each + " PLACES[1] = out[1].address") == ["M136"])
+        // What is written by an index may be any of them.
+        let all = "for each i in 0..<4 { PLACES[i] = list[i].address }"
+        #expect(found(4, all + " PLACES[SEEN & 3] = list[0].address") == ["M136"])
+        #expect(found(17, "for each i in 0..<17 { PLACES[i] = list[i & 3].address }") == ["M135"])
     }
 
     @Test func `a derived device that drops what waits for a memory is told of it`() {

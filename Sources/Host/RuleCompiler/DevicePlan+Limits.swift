@@ -48,12 +48,11 @@ extension DevicePlan {
     private func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
         let stride = rings.first { $0.pool == plan.region }?.sizes.stride.numbers.low
         let least = stride ?? plan.byteCount - plan.headByteCount
-        guard most > least else { return }
-        diagnostics.report(
-            .lengthPastBuffer, span,
+        report(
+            if: most > least, .lengthPastBuffer, span,
             "the length may be \(most), \(plan.isOwned ? "a buffer" : "a record") of `\(plan.name.text)` has "
                 + "\(least) bytes",
-            mend: "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
+            "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
     }
 
     /// Checks what `SIZE(VALUE)` puts into a field that tells how many bytes of a buffer count; no other field is looked at.
@@ -83,19 +82,18 @@ extension DevicePlan {
     // MARK: Where memory stands
 
     /// A register that tells the device of shared memory, of which, and of how many bytes at most; `nil` for an address.
-    private var tellers: [(register: String, memory: String, byteCount: UInt64?)] {
+    var tellers: [(register: Register, memory: String, byteCount: UInt64?)] {
         let ofRings = rings.flatMap { ring in
             [
                 (ring.registers.low, nil), (ring.registers.high, nil),
                 (ring.registers.bytes, ring.sizes.byteCount.numbers.low),
-            ]
-            .map { ($0.name.text, ring.name.text, $1) }
+            ].map { ($0, ring.name.text, $1) }
         }
         let ofMemories = memories.flatMap { memory in
             [
                 (memory.registers.low, nil), (memory.registers.high, nil),
                 (memory.registers.bytes, memory.count * memory.recordByteCount),
-            ].compactMap { register, byteCount in register.map { ($0.name.text, memory.name.text, byteCount) } }
+            ].compactMap { register, byteCount in register.map { ($0, memory.name.text, byteCount) } }
         }
         return ofRings + ofMemories
     }
@@ -103,31 +101,31 @@ extension DevicePlan {
     /// Reports registers that tell the device where memory is and are written for something else too: as the head or the
     /// tail of a ring, or to reach registers behind them.
     func checkTellers(_ node: Syntax.Device) {
-        let names = Set(tellers.map(\.register))
+        let names = Set(tellers.map(\.register.name.text))
+        var moving = names
         for ring in rings {
-            for part in [ring.registers.head, ring.registers.tail] where names.contains(part.name.text) {
-                diagnostics.report(
+            let parts = Set([ring.registers.head, ring.registers.tail].map(\.name.text))
+            for part in parts.intersection(moving).sorted() {
+                report(
                     .incompleteRing, ring.name.span,
-                    "`\(ring.name.text)` moves by `\(part.name.text)`, which tells the device where memory stands",
-                    mend: "name the register of its head or its tail")
+                    "\(ring.name) moves by `\(part)`, which tells where memory stands, or moves another ring",
+                    "name the register of its head or its tail")
             }
+            moving.formUnion(parts)
         }
         for name in node.indirectWindows.flatMap({ [$0.select, $0.data] }) where names.contains(name.text) {
-            diagnostics.report(
-                .wrongIndirection, name.span, "`\(name.text)` tells the device where memory stands",
-                mend: "name a register that takes the number and one that holds the value")
+            report(
+                .wrongIndirection, name.span, "\(name) tells the device where memory stands",
+                "name a register that takes the number and one that holds the value")
         }
     }
 
     /// Reports a write to a register that tells the device where memory is: only `start()` knows that.
     func checkTeller(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
-        for teller in tellers
-        where teller.register == name.text && teller.byteCount.map({ !value.isKnown || value.number != $0 }) ?? true {
-            return diagnostics.report(
-                .memoryMisplaced, span,
-                teller.byteCount.map { "`\(name.text)` tells the device of the \($0) bytes of `\(teller.memory)`" }
-                    ?? "`\(name.text)` tells the device where `\(teller.memory)` stands",
-                mend: "write `\(teller.memory).start()`")
+        for (register, memory, byteCount) in tellers
+        where register.name.text == name.text && byteCount.map({ !value.isKnown || value.number != $0 }) ?? true {
+            let what = byteCount.map { "of the \($0) bytes of `\(memory)`" } ?? "where `\(memory)` stands"
+            return report(.memoryMisplaced, span, "\(name) tells the device \(what)", "write `\(memory).start()`")
         }
     }
 }

@@ -8,11 +8,16 @@ extension DevicePlan {
 
     /// Checks what a register says may be written to it.
     func checkPermits(of register: Syntax.Register, _ node: Syntax.Device) {
-        guard !node.inherited.contains(register.name.text) else { return }
         let stated = [register.allowed].compactMap { $0 } + register.fields.compactMap(\.allowed)
         guard let first = stated.first else { return }
         guard register.isWritable else {
             return report(permit: first.span, "nothing is ever written to `\(register.name.text)`, which is `ro`")
+        }
+        let isValue = stated.contains { $0.values != nil }
+        if let data = registers.manners[register.name.text]?.selection?.data, isValue {
+            return report(
+                permit: first.span, "`\(register.name.text)` is reached by way of `\(data)`, which alone is held",
+                "say it behind `\(data)`: `= … after` the number that selects")
         }
         if isTeller(register) {
             return report(permit: first.span, "what `\(register.name.text)` may be told is said by its memory")
@@ -39,13 +44,8 @@ extension DevicePlan {
 
     /// Whether a register takes where memory is, how much of it, or how far a ring is used.
     func isTeller(_ register: Syntax.Register) -> Bool {
-        let ofRings = rings.flatMap { ring in
-            let registers = ring.registers
-            return [registers.low, registers.high, registers.bytes, registers.head, registers.tail]
-        }
-        let ofMemories = memories.flatMap { [$0.registers.low, $0.registers.high, $0.registers.bytes] }
-        return register.telling?.meaning == .address
-            || (ofRings + ofMemories.compactMap { $0 }).contains { $0.name.text == register.name.text }
+        let moving = rings.flatMap { [$0.registers.head, $0.registers.tail] }
+        return register.telling?.meaning == .address || (tellers.map(\.register) + moving).has(register.name)
     }
 
     private func checkPermits(
@@ -79,12 +79,10 @@ extension DevicePlan {
                 permit: allowed.span, "every value waits for something", "state what may always be written, such as 0")
         }
         let count = values.reduce(0) { $0 + Self.alternativeCount($1.premises) }
-        if count > MetabinaryLimit.allowedValueCount {
-            diagnostics.report(
-                .limitExceeded, allowed.span,
-                "\(count) values; \(MetabinaryLimit.allowedValueCount) are the most",
-                mend: "join those beside one another by `…`")
-        }
+        report(
+            if: count > MetabinaryLimit.allowedValueCount, .limitExceeded, allowed.span,
+            "\(count) values; \(MetabinaryLimit.allowedValueCount) are the most",
+            "join those beside one another by `…`")
         let mask = UInt64.max >> (64 - bitCount)
         for value in values {
             switch value.amount {
@@ -112,8 +110,7 @@ extension DevicePlan {
 
     func checkSize(_ name: Syntax.Name, _ big: UInt8?, _ node: Syntax.Device) {
         guard memorySizes[name.text] != nil else {
-            return reportUnknown(
-                "memory", name, among: memorySizes.keys.sorted(), "name a ring, a pool or a memory")
+            return reportUnknown("memory", name, among: memorySizes.keys.sorted(), "name a ring, a pool or a memory")
         }
         if big != nil { report(permit: name.span, "a size is not turned round", "write the number") }
     }
@@ -144,11 +141,10 @@ extension DevicePlan {
     private func checkPosition(
         _ value: TypedValue, atMost most: UInt64, of ring: RingPlan, _ register: Syntax.Register, _ span: SourceSpan
     ) {
-        guard value.isStatic, value.numbers.high > most else { return }
-        diagnostics.report(
-            .valueNotAllowed, span,
-            "`\(register.name.text)` tells a place in ring `\(ring.name.text)`: \(most) is the last one",
-            mend: "write `\(ring.name.text).start()` or `\(ring.name.text).notify()`")
+        report(
+            if: value.isStatic && value.numbers.high > most, .valueNotAllowed, span,
+            "\(register.name) tells a place in ring \(ring.name): \(most) is the last one",
+            "write `\(ring.name.text).start()` or `\(ring.name.text).notify()`")
     }
 
     /// Checks what a field of a layout is written, as far as it is known.
@@ -199,12 +195,8 @@ extension DevicePlan {
     ) -> Bool {
         guard let values = allowed.values else { return true }
         return values.contains { value in
-            switch value.amount {
-            case .range(let low, let high): number >= low.value ?? 0 && number <= high.value ?? .max
-            case .size(let name, let isByteCount):
-                // What a fact decides is for the generator.
-                sizes[name.text].flatMap { isByteCount ? $0.byteCount : $0.count }.map { $0 == number } ?? true
-            }
+            // What a fact decides is for the generator.
+            value.amount.numbers(sizes)?.contains(number) ?? true
         }
     }
 

@@ -21,24 +21,26 @@ extension DevicePlan {
                 )
                 continue
             }
-            if values.contains(where: { $0.premises.isEmpty && Self.covers($0.amount, value.amount) }) {
+            if isFree(value.amount, among: values) {
                 report(permit: value.span, "this may be written whatever came before", "state it once, with `after`")
             }
             for premise in value.premises { check(premise, register, node) }
-            if value.premises.count > MetabinaryLimit.premiseCount {
-                diagnostics.report(
-                    .limitExceeded, value.span, "this waits for \(value.premises.count) memories and registers",
-                    mend: "\(MetabinaryLimit.premiseCount) are the most")
-            }
+            report(
+                if: value.premises.count > MetabinaryLimit.premiseCount, .limitExceeded, value.span,
+                "this waits for \(value.premises.count) memories and registers",
+                "\(MetabinaryLimit.premiseCount) are the most")
         }
     }
 
-    /// Whether one says all numbers of the other.
-    private static func covers(_ amount: Syntax.AllowedValue.Amount, _ other: Syntax.AllowedValue.Amount) -> Bool {
-        guard case .range(let low, let high) = amount, case .range(let otherLow, let otherHigh) = other,
-            let low = low.value, let high = high.value, let otherLow = otherLow.value, let otherHigh = otherHigh.value
-        else { return false }
-        return low <= otherLow && otherHigh <= high
+    /// Whether those values that wait for nothing hold, together, all numbers of an amount.
+    private func isFree(_ amount: Syntax.AllowedValue.Amount, among values: [Syntax.AllowedValue]) -> Bool {
+        guard var rest = amount.numbers(memorySizes) else { return false }
+        let free = values.filter(\.premises.isEmpty).compactMap { $0.amount.numbers(memorySizes) }
+        for numbers in free.sorted(by: { $0.lowerBound < $1.lowerBound }) where numbers.contains(rest.lowerBound) {
+            if numbers.upperBound >= rest.upperBound { return true }
+            rest = numbers.upperBound + 1...rest.upperBound
+        }
+        return false
     }
 
     private func check(_ premise: Syntax.Premise, _ register: Syntax.Register, _ node: Syntax.Device) {
@@ -64,7 +66,7 @@ extension DevicePlan {
                     permit: memory.span, "`\(told.name.text)` is never told of `\(memory.text)`",
                     "name what stands behind its `as address of`")
             }
-            check(told, toldAt: name.span, register)
+            check(told, toldAt: name.span, register, elementLimit: MetabinaryLimit.toldElementCount)
         case .value(let name, let amount):
             guard let told = find(name, node) else { return }
             check(amount, toldTo: told, name.span, node)
@@ -72,20 +74,20 @@ extension DevicePlan {
         }
     }
 
-    private func find(_ name: Syntax.Name, _ node: Syntax.Device) -> Syntax.Register? {
-        if let register = node.registers.first(where: { $0.name.text == name.text }) { return register }
-        return reportUnknown(
-            "register", name, among: node.registers.map(\.name.text), "declare a register of that name")
+    private func find(_ name: Name, _ node: Device) -> Register? {
+        find(name, in: node.registers, "register", "declare a register of that name")
     }
 
     /// Checks that what a register was told last is known, and is what it holds.
-    private func check(_ told: Syntax.Register, toldAt span: SourceSpan, _ register: Syntax.Register) {
+    private func check(_ told: Register, toldAt span: SourceSpan, _ register: Register, elementLimit: UInt64 = 0) {
         let isAtHand = told.window.text == register.window.text && registerPlaces[told.name.text] != nil
-        if !isAtHand || told.count != nil || !told.isWritable {
+        if !isAtHand || told.count?.value ?? 0 > elementLimit || !told.isWritable {
             report(
                 permit: span, "`\(told.name.text)` is no single register of the same window",
                 "name one of window `\(register.window.text)` that is written before")
-        } else if told.voids || told.isQueue || told.clearsWritten {
+        } else if told.voids || told.isQueue || told.clearsWritten
+            || registers.manners.values.contains(where: { $0.selection?.data == told.name.text })
+        {
             report(
                 permit: span, "`\(told.name.text)` does not hold what it is told",
                 "name a register that keeps what is written to it")
@@ -120,7 +122,7 @@ extension DevicePlan {
 
     /// Checks that what makes the device forget what it was told can be found out by the verifier.
     func checkVoids(_ node: Syntax.Device) {
-        for register in node.registers where register.voids && !node.inherited.contains(register.name.text) {
+        for register in node.registers where register.voids {
             if !register.isWritable {
                 report(permit: register.name.span, "nothing is ever written to `\(register.name.text)`, which is `ro`")
             } else if let window = node.indirectWindows.first(where: { $0.name.text == register.window.text }) {
@@ -151,13 +153,7 @@ extension DevicePlan {
     }
 
     /// The registers that take a memory's address and its size.
-    private func tellers(of memory: String) -> [Syntax.Register] {
-        if let ring = rings.first(where: { $0.name.text == memory }) {
-            return [ring.registers.low, ring.registers.high, ring.registers.bytes]
-        }
-        guard let registers = memories.first(where: { $0.name.text == memory })?.registers else { return [] }
-        return [registers.low, registers.high, registers.bytes].compactMap { $0 }
-    }
+    private func tellers(of memory: String) -> [Register] { tellers.filter { $0.memory == memory }.map(\.register) }
 
     // MARK: What is planned
 

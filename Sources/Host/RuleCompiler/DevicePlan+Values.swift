@@ -26,21 +26,21 @@ extension DevicePlan {
         for register in node.registers { checkPermits(of: register, node) }
         checkVoids(node)
         checkAwaited(node)
-        for layout in node.layouts where !node.inherited.contains(layout.name.text) {
-            for field in layout.fields { checkPermits(of: field, node) }
-        }
+        for field in node.layouts.flatMap(\.fields) { checkPermits(of: field, node) }
         for register in node.registers where isHeld(register) {
             guard let place = registerPlaces[register.name.text] else { continue }
-            let bits = Self.merged(allowedBits(of: register))
+            let bits = Self.merged(allowedBits(of: register), beside: [register.telling?.field?.low.value ?? 64])
             device.windows[place.window].registers[place.index].allowed = bits
             checkRunCount(bits, register.name)
         }
         for index in device.memories.indices {
             let memory = device.memories[index]
-            device.memories[index].allowed = allowedBits(of: memory.written, memory.elementByteCount, memory.name)
+            device.memories[index].allowed = allowedBits(
+                of: memory.written, beside: memory.fields, memory.elementByteCount, memory.name)
             for part in memory.parts.indices where !memory.parts[part].isData {
+                let (fields, bytes) = (memory.parts[part].fields, memory.parts[part].elementByteCount)
                 device.memories[index].parts[part].allowed = allowedBits(
-                    of: memory.parts[part].written, memory.parts[part].elementByteCount, memory.name)
+                    of: memory.parts[part].written, beside: fields, bytes, memory.name)
             }
         }
     }
@@ -68,7 +68,8 @@ extension DevicePlan {
 
     /// Of the fields that the driver writes of an element; all others are zero.
     private func allowedBits(
-        of fields: [Syntax.LayoutField], _ elementByteCount: UInt64, _ name: Syntax.Name
+        of fields: [Syntax.LayoutField], beside told: [Syntax.LayoutField], _ elementByteCount: UInt64,
+        _ name: Syntax.Name
     ) -> [AllowedBits]? {
         // Records at odd places are granted in smaller elements, of which it is not known which field they are.
         let isFolded = fields.contains { $0.count == nil && $0.end > elementByteCount }
@@ -88,7 +89,7 @@ extension DevicePlan {
                 runs += field.isBig ? bits.flatMap { Self.turned($0, field.bitCount, at: 8 * offset) } : bits
             }
         }
-        runs = Self.merged(runs)
+        runs = Self.merged(runs, beside: told.map { 8 * ($0.offset.value ?? 0) })
         checkRunCount(runs, name)
         return runs
     }
@@ -101,10 +102,10 @@ extension DevicePlan {
     }
 
     private func checkRunCount(_ runs: [AllowedBits], _ name: Syntax.Name) {
-        guard runs.count > MetabinaryLimit.allowedValuesCount else { return }
-        diagnostics.report(
-            .limitExceeded, name.span, "`\(name.text)` has \(runs.count) fields that say what may be written",
-            mend: "\(MetabinaryLimit.allowedValuesCount) are the most: join what is alike")
+        report(
+            if: runs.count > MetabinaryLimit.allowedValuesCount, .limitExceeded, name.span,
+            "\(name) has \(runs.count) fields that say what may be written",
+            "\(MetabinaryLimit.allowedValuesCount) are the most: join what is alike")
     }
 
     private func allowedBits(
@@ -161,11 +162,13 @@ extension DevicePlan {
     }
 
     /// Bits that are judged one by one, as one run where they lie in one group of 64; in rising order.
-    private static func merged(_ runs: [AllowedBits]) -> [AllowedBits] {
+    ///
+    /// - Parameter told: the first bits of what tells of memory, over which no run reaches.
+    private static func merged(_ runs: [AllowedBits], beside told: [UInt64]) -> [AllowedBits] {
         var merged: [AllowedBits] = []
         for run in runs.sorted(by: { $0.firstBit < $1.firstBit }) {
             guard let last = merged.last, let bits = last.bits, let more = run.bits,
-                last.firstBit / 64 == run.firstBit / 64
+                last.firstBit / 64 == run.firstBit / 64, !told.contains(where: { last.firstBit..<run.firstBit ~= $0 })
             else {
                 merged.append(run)
                 continue
@@ -204,6 +207,17 @@ extension DevicePlan {
 extension Syntax.LayoutField {
     /// Offset after a field that is no array.
     fileprivate var end: UInt64 { (offset.value ?? 0) + UInt64(bitCount) / 8 }
+}
+
+extension Syntax.AllowedValue.Amount {
+    /// The numbers, where they are known.
+    func numbers(_ sizes: [String: MemorySize]) -> ClosedRange<UInt64>? {
+        switch self {
+        case .range(let low, let high): low.value.flatMap { low in high.value.flatMap { low <= $0 ? low...$0 : nil } }
+        case .size(let name, let isByteCount):
+            sizes[name.text].flatMap { isByteCount ? $0.byteCount : $0.count }.map { $0...$0 }
+        }
+    }
 }
 
 /// What may be said of the size of a memory; `nil` where a fact decides.
