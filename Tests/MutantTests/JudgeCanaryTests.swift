@@ -72,6 +72,14 @@ import Verification
         Canary("e1000", "notify", "mov dword [{tx} + 8], 0x2B1F0040", strays: "transmit descriptor's form"),
         Canary("e1000e", "notify", "mov dword [{regs.RCTL}], 0x78008022", strays: "RCTL"),
         Canary("rtl8139", "notify", "mov dword [{regs.RCR}], 0xFF8A", strays: "receive ring"),
+        // A reset leaves no address of a ring, nor in the pairs.
+        Canary(
+            "e1000", "notify", "mov dword [{regs.CTRL}], 0x04000000\nmov dword [{regs.RCTL}], 0x04008002",
+            strays: "receive ring"),
+        Canary(
+            "rtl8139", "bringup",
+            "mov byte [{regs.CR}], 0x10\nmov byte [{regs.CR}], 4\nmov dword [{regs.TSD}], 0x8003C",
+            strays: "transmit pair"),
         Canary("i8255x", "notify", "mov dword [{regs.PORT}], 0x20001", strays: "PORT, self-test"),
         Canary("i8255x", "notify", "mov byte [{sends} + 2], 6", strays: "sends, dump"),
         Canary("i8255x", "notify", "mov byte [{sends} + 15], 255", strays: "sends, number"),

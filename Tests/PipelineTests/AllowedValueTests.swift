@@ -95,6 +95,10 @@ import Verification
             name: "a receiver of an RTL8139 that is told of no memory", file: "rtl8139.meta",
             old: "rx.start()\n        CR", new: "\n        CR", diagnostic: "M136"),
         Edit(
+            name: "a transmitter of an RTL8139 one of whose pairs is told of no buffer", file: "rtl8139.meta",
+            old: "0..<4 { TSAD[i] = tx[i].address }\n        rx.start()\n        CR = RE",
+            new: "0..<3 { TSAD[i] = tx[i].address }\n        rx.start()\n        CR = RE", diagnostic: "M136"),
+        Edit(
             name: "a queue without a size", file: "virtio_net.meta",
             old: "QUEUE_SIZE = 128\n        rx_table.start()\n        rx_available.start()\n        rx_used.start()\n"
                 + "        QUEUE",

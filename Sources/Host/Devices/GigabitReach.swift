@@ -59,8 +59,9 @@ struct GigabitReach: DeviceReach {
 
     private mutating func write(_ offset: UInt64, _ value: UInt64) {
         switch offset {
-        case 0x0000 where value & 1 << 26 != 0:  // CTRL.RST: engines stop
-            (receiveControl, transmitControl, receive.head, transmit.head) = (0, 0, 0, 0)
+        case 0x0000 where value & 1 << 26 != 0:  // CTRL.RST: engines stop, and know of no ring
+            (receiveControl, transmitControl) = (0, 0)
+            (receive, transmit) = (Ring(base: 0, byteCount: 0), Ring(base: 0, byteCount: 0))
         case 0x0100: receiveControl = value
         case 0x0400: transmitControl = value
         case 0x2800...0x2810: Self.write(offset - 0x2800, value, to: &receive)

@@ -31,8 +31,8 @@ struct RTL8139Reach: DeviceReach {
         case 0x30: ringStart = value
         case 0x37:
             command = value & 1 << 4 != 0 ? 0 : value
-            // A reset clears RCR.
-            if value & 1 << 4 != 0 { receiveControl = 0 }
+            // A reset clears RCR, and all addresses, which are 0 in a card that was never told any.
+            if value & 1 << 4 != 0 { (receiveControl, ringStart, addresses) = (0, 0, [0, 0, 0, 0]) }
         case 0x44: receiveControl = value
         default: break
         }
