@@ -2,6 +2,7 @@
 
 import Machines
 import Report
+import RuleCompiler
 import Testing
 
 @Suite("By the contract of a class, the kernel")
@@ -30,6 +31,59 @@ struct ContractTests {
         #expect(result.outcome == .passed, "\(result.tail)")
         #expect(result.report.exchanges.count == 2)
         #expect(result.report.exchanges.allSatisfy { $0.echo?.isAnswered == true })
+    }
+
+    /// A driver that moves no frame, with buffers of so many bytes to send from.
+    private static func idleCard(bufferByteCount: Int) -> String {
+        """
+        import "packet_nic.meta"
+        device idler is packet_nic {
+            match pci vendor 0x8086 device 0x100E
+            window regs = bar 0 memory
+            register regs.STATUS at 0x08 ro
+            fact checksum_offload = 0
+            fact segmentation_offload = 0
+            fact queue_pairs = 1
+            fact interrupt_vectors = 0
+            pool tx { count 16, bytes \(bufferByteCount), data u8 }
+            pool rx { count 16, bytes 2048, data u8 }
+            state held: own tx
+            generate link() -> up: bool { return STATUS != 0xFFFF_FFFF }
+            generate mac() -> address: u48 { return 0x5634_1200_5452 }
+            generate bringup() -> ready | stuck | gone {
+                if STATUS == 0xFFFF_FFFF { return gone }
+                reset state
+                return ready
+            }
+            generate transmit(frame: own tx, length: u32 in 60…1514) -> sent { buffer: own tx 0…15 } | busy | refused {
+                if length == 0 { return busy }
+                let idle = held.exchange(frame)
+                return sent { buffer: idle }
+            }
+            generate notify() -> none { flush STATUS }
+            generate receive() -> frame { length: 0…15, buffer: own rx 16…31 } | none
+                | bad { buffer: own rx 16…31 } | lost { return none }
+            generate giveback(buffer: own rx) -> done | refused 2 {
+                release buffer
+                return done
+            }
+        }
+        """
+    }
+
+    @Test("refuses a driver whose buffers hold no frame", arguments: [32])
+    func holdsNoFrame(_ byteCount: Int) throws {
+        let card = RuleSource(name: "idler.meta", text: Self.idleCard(bufferByteCount: byteCount))
+        let rules = try AlteredRules(adding: [card]) { ["nic.meta", "packet_nic.meta"].contains($0) ? $1 : nil }
+        defer { rules.remove() }
+        var description = try #require(Self.twoCards).description()
+        description.medium = .kernel(path: rules.kernel, commandLine: "")
+        let result = try Machine.boot(description, within: Images.timeLimit)
+        let quarantines = result.report.quarantines.map {
+            String(decoding: $0.reason + [0x20] + $0.subject, as: UTF8.self)
+        }
+        #expect(quarantines == ["missing tx", "missing tx"], "\(result.tail)")
+        #expect(result.report.faults.isEmpty && result.ending == .exited(status: Ending.failedStatus))
     }
 
     @Test(

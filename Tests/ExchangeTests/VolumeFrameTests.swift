@@ -60,6 +60,8 @@ import Testing
             #expect(verdict == (count < 60 ? .foreign : .damaged))
         }
         #expect(VolumeFrame.check(bytes: (frame + [0]), isTurned: false) == .damaged)
+        // A frame that no wire of the test carries has no room to be turned in.
+        #expect(VolumeFrame.check(bytes: Self.frame(41, byteCount: 1515), isTurned: false) == .damaged)
         #expect(VolumeFrame.check(bytes: Frames.reply, isTurned: false) == .foreign)
     }
 }

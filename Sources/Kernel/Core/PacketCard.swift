@@ -2,6 +2,7 @@
 // is names, who owns which buffer, and in which order to call what. What a function returns beyond its contract is a breach,
 // whatever the card did, and a fault in it ends the call: either way the error says why the driver is not to be called again.
 
+import Exchange
 import Hardware
 import Metabinary
 import Pipeline
@@ -113,9 +114,9 @@ final class PacketCard {
         self.functions = functions
         transmitBuffers = try Buffers(functions[Part.transmit.rawValue].fields[Field.sentBuffer.rawValue], of: driver)
         receiveBuffers = try Buffers(functions[Part.receive.rawValue].fields[Field.buffer.rawValue], of: driver)
-        guard transmitBuffers.memory.kind == .pool, transmitBuffers.count > Self.spareCount else {
-            throw .missing(transmitBuffers.memory.name)
-        }
+        guard transmitBuffers.memory.kind == .pool, transmitBuffers.count > Self.spareCount,
+            transmitBuffers.bytes(of: 0).count >= EthernetHeader.maximumFrameByteCount
+        else { throw .missing(transmitBuffers.memory.name) }
         buffer = transmitBuffers.count - Self.spareCount
     }
 

@@ -42,7 +42,9 @@ public enum VolumeFrame {
         else { return .foreign }
         let inversion: UInt8 = isTurned ? 0xFF : 0
         let number = frame.doubleWord(at: 14) ^ (isTurned ? .max : 0)
-        guard Int(frame.word(at: 18) ^ (isTurned ? .max : 0)) == frame.count else { return .damaged }
+        guard Int(frame.word(at: 18) ^ (isTurned ? .max : 0)) == frame.count,
+            frame.count <= EthernetHeader.maximumFrameByteCount
+        else { return .damaged }
         var state = seed(number)
         for offset in patternStart..<frame.count where frame[offset] ^ inversion != next(&state) { return .damaged }
         return .number(number)
