@@ -101,6 +101,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (["record", "/dev/zero"], "16 MiB, the most that a report has"),
+        (["record", "--lspci", "/dev/zero"], "16 MiB, the most that the text of lspci has"),
+        (["disassemble", "--report", "/dev/zero"], "16 MiB, the most that a report has"),
+        (["generate", "--machine", "/dev/zero"], "4 MiB, the most that a machine file has"),
+    ])
+    func `a file without an end is refused by name`(arguments: [String], words: String) throws {
+        let result = try BootImage.run(`Command metaos`.path, arguments, status: nil)
+        #expect(result.status == 2 && result.output.isEmpty)
+        #expect(result.diagnostics == "metaos: /dev/zero is above \(words)\n")
+    }
+
     // MARK: The text of lspci
 
     @Test func `each assumption stands on the terminal and in the file`() throws {

@@ -64,6 +64,24 @@ import Testing
         }
     }
 
+    @Test func `a rule file above its limit is refused by name, be it one without an end`() throws {
+        let long = directory.file("long.meta")
+        try Data(repeating: 0x20, count: 262_145).write(to: URL(filePath: long))
+        let link = directory.file("endless.meta")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/zero")
+        let importing = directory.file("importing.meta")
+        try Data("import \"endless.meta\"".utf8).write(to: URL(filePath: importing))
+        for (path, named) in [(long, long), ("/dev/zero", "/dev/zero"), (importing, link)] {
+            for command in ["check", "compile"] {
+                let result = try metaos(command, path)
+                #expect(result.status == 2 && result.output.isEmpty)
+                #expect(result.diagnostics == "metaos: \(named) is above 256 KiB, the most that a rule file has\n")
+            }
+        }
+        try Data(repeating: 0x20, count: 262_144).write(to: URL(filePath: long))
+        #expect(try metaos("check", long).output == "1 file checked: no mistake\n")
+    }
+
     @Test func `compile shows the size of each device, and writes nothing for rules with a mistake`() throws {
         let output = directory.file("rules.bin")
         let result = try metaos("compile", Self.atlas, "--output", output)

@@ -1,6 +1,8 @@
 // The sources of the rules as text, to show the line behind an instruction. It parses nothing.
 
 import FoundationEssentials
+import Glibc
+import RuleCompiler
 
 /// A directory of `.meta` files.
 public struct Atlas: Sendable {
@@ -10,7 +12,11 @@ public struct Atlas: Sendable {
     /// Reads every `.meta` file under `directory`; a directory that is not there is an atlas without lines.
     public init(directory: String) {
         for path in Self.files(in: directory) {
-            guard let bytes = FileManager.default.contents(atPath: path) else { continue }
+            // What is no file, or larger than the compiler takes, holds no rules.
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                status.st_size <= RuleCompiler.sourceByteLimit, let bytes = FileManager.default.contents(atPath: path)
+            else { continue }
             let text = String(decoding: bytes, as: UTF8.self)
             lines[Self.name(path)] = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }

@@ -6,7 +6,7 @@ public enum RuleCompiler {
     /// Size of one file: some thousand declarations, with which every check is still quick.
     ///
     /// Units: bytes.
-    private static let sourceByteLimit = 0x4_0000
+    public static let sourceByteLimit = 0x4_0000
 
     /// Compiles the files of an atlas, which must hold all that one of them imports. Their order does not matter: they are taken in the order of their names.
     public static func compile(_ sources: [RuleSource]) -> RuleCompilation {

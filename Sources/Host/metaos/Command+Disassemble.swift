@@ -57,7 +57,7 @@ extension Command {
             return try options.boot { _ in }.report
         }
         guard arguments.operands.isEmpty else { throw UsageError.operandUnwanted(arguments.operands[0]) }
-        return MachineReport(saved: try InputFile.bytes(path))
+        return MachineReport(saved: try InputFile.bytes(path, as: .report))
     }
 
     private static func write(

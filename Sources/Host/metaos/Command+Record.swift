@@ -15,7 +15,8 @@ extension Command {
             ],
             notes: [
                 "FILE is a report as the serial line gave it (metaos run --raw); without FILE,",
-                "or as -, it comes from standard input. --lspci takes - too.",
+                "or as -, it comes from standard input. --lspci takes - too. Of both no more than",
+                "\(InputFile.Kind.report.limit) is read.",
                 "",
                 "On a PC that runs Linux: sudo lspci -vvxxxx -nn > pc.lspci. What its text does",
                 "not tell is assumed; each assumption is shown, and a comment in the file.",
@@ -43,7 +44,7 @@ extension Command {
 
     /// The machine of a text of lspci.
     static func lspci(_ path: String) throws(CommandError) -> MachineFile {
-        let text = try InputFile.text(path)
+        let text = try InputFile.text(path, as: .dump)
         do throws(PCIDumpError) {
             return MachineFile(try PCIDump(text: text))
         } catch {
@@ -53,7 +54,7 @@ extension Command {
 
     /// The machine of a boot's report.
     static func report(_ path: String) throws(CommandError) -> MachineFile {
-        let report = MachineReport(saved: try InputFile.bytes(path))
+        let report = MachineReport(saved: try InputFile.bytes(path, as: .report))
         do throws(MachineFile.ReportRefusal) {
             return try MachineFile(report)
         } catch {
