@@ -63,6 +63,38 @@ import Testing
         #expect(MachineFile(try PCIDump(text: text)).facts == MachineFile(try PCIDump(text: bare)).facts)
     }
 
+    /// Lines that a pattern would divide in every way before it found that none is a prompt.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "@", "a@", "[@", "#", "$/", "# sudo ", "#lspci_", "> ", "\u{1B}[", "00:00.0 ", "pcilib: ", "[a] ",
+        ])
+    func `a long line is told in time, whatever it repeats`(piece: String) throws {
+        let line = String(repeating: piece, count: 4096 / piece.utf8.count)
+        for end in ["", "#", "]", " lspci", ": "] {
+            let text = [String](repeating: line + end, count: 20).joined(separator: "\n")
+            _ = try? PCIDump(text: text)
+            _ = try? PCIDump(text: "00:02.0 SATA controller: X\n\t" + text.replacing("\n", with: "\n\t"))
+        }
+    }
+
+    @Test(arguments: [
+        "root@pc:~# lspci -xxxx", "$ sudo lspci", "[root@pc ~]# /sbin/lspci -n", "user@host:~$/usr/bin/lspci",
+        "pc% lspci",
+        "pc> sudo /usr/sbin/lspci -vv", "root@pc:~#", "[root@pc ~]$", "a@b c %]",
+    ])
+    func `a prompt is no line of the dump`(prompt: String) throws {
+        let dump = try PCIDump(text: "\(prompt)\n00:02.0 SATA controller: X\n" + Self.rows("01 01"))
+        #expect(dump.functions.count == 1)
+    }
+
+    @Test(arguments: ["lspci", "x# lspcix", "root@pc", "a@#", "@pc:~#", "what of # this", "pc:~ lspci #"])
+    func `what looks like a prompt and is none is refused`(line: String) {
+        let text = "\(line)\n00:02.0 X: Y\n" + Self.rows("01 01")
+        let error = #expect(throws: PCIDumpError.self) { try PCIDump(text: text) }
+        #expect(error?.line == 1)
+    }
+
     @Test(arguments: ["0000:", "10000:", ""])
     func `a message without an end of line hides no headline`(domain: String) throws {
         let zeros = (1...3).map { "\($0)0:" + String(repeating: " 00", count: 16) }.joined(separator: "\n")

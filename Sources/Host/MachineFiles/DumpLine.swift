@@ -84,12 +84,35 @@ enum DumpLine {
 
     /// What a terminal, a forum or the program says beside its output.
     private static func isNoise(_ line: Substring) -> Bool {
-        if isMessage(line) || ["$ ", "# ", "```", "~~~", "[sudo] ", "Script "].contains(where: { line.hasPrefix($0) }) {
-            return true
+        isMessage(line) || ["$ ", "# ", "```", "~~~", "[sudo] ", "Script "].contains(where: { line.hasPrefix($0) })
+            || isCommand(line) || isPrompt(line)
+    }
+
+    // By hand and not by patterns: these would try every way to divide a long line.
+
+    /// `root@pc:~# sudo /usr/bin/lspci -xxxx`: a prompt, then the command.
+    private static func isCommand(_ line: Substring) -> Bool {
+        let words = line.split(whereSeparator: \.isWhitespace)
+        for (index, word) in words.enumerated() {
+            let start = word.lastIndex { "/#$%>".contains($0) }.map(word.index(after:)) ?? word.startIndex
+            let next = word[start...].dropFirst(5).first ?? " "
+            guard word[start...].hasPrefix("lspci"), !next.isLetter, !next.isNumber, next != "_" else { continue }
+            let before = words[..<index].last == "sudo" ? words[..<index].dropLast() : words[..<index]
+            if word[..<start].contains(where: "#$%>".contains) || before.last?.last.map("#$%>".contains) == true {
+                return true
+            }
         }
-        // A prompt, with the command or at the end.
-        return line.firstMatch(of: #/[#$%>] ?(?:sudo )?(?:\S*\/)?lspci\b/#) != nil
-            || line.wholeMatch(of: #/\[?\S+@\S+.*[#$%]\]?/#) != nil
+        return false
+    }
+
+    /// `root@pc:~#`, `[root@pc ~]$`: a name, its host and something, then the sign.
+    private static func isPrompt(_ line: Substring) -> Bool {
+        let end = line.hasSuffix("]") ? line.dropLast() : line
+        let name = (end.hasPrefix("[") ? end.dropFirst() : end).prefix { !$0.isWhitespace }
+        guard let at = name.dropFirst().firstIndex(of: "@"), let sign = end.last, "#$%".contains(sign) else {
+            return false
+        }
+        return name.index(after: at) < name.endIndex && end[at...].dropFirst(2).last == sign
     }
 }
 

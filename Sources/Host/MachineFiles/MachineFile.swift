@@ -31,16 +31,15 @@ public struct MachineFile: Sendable {
         for assumption in assumptions where assumption.subject == .machine {
             lines += Self.comment("assumed: " + assumption.words)
         }
+        let reasons = Dictionary(assumptions.map { ($0.subject, $0.words) }, uniquingKeysWith: { first, _ in first })
         var said: Set<Assumption.Subject> = []
         for record in Self.records(of: facts) {
-            guard let subject = Assumption.Subject(record: record),
-                let assumption = assumptions.first(where: { $0.subject == subject })
-            else {
+            guard let subject = Assumption.Subject(record: record), let words = reasons[subject] else {
                 lines.append(record)
                 continue
             }
-            if said.insert(subject).inserted { lines += Self.comment("assumed: " + assumption.words) }
-            lines.append(marked(record))
+            if said.insert(subject).inserted { lines += Self.comment("assumed: " + words) }
+            lines.append(Self.assumed(record))
         }
         return lines.map { $0 + "\n" }.joined()
     }
@@ -60,10 +59,13 @@ public struct MachineFile: Sendable {
 
     /// The text of a fact record, with `assumed` for how it was learned where it was not.
     public func marked(_ record: String) -> String {
-        guard let subject = Assumption.Subject(record: record), assumptions.contains(where: { $0.subject == subject }),
-            let source = record.firstRange(of: " by=")
+        guard let subject = Assumption.Subject(record: record), assumptions.contains(where: { $0.subject == subject })
         else { return record }
-        return record[..<source.upperBound] + "assumed"
+        return Self.assumed(record)
+    }
+
+    private static func assumed(_ record: String) -> String {
+        record.firstRange(of: " by=").map { record[..<$0.upperBound] + "assumed" } ?? record
     }
 
     /// Comment lines of that text, cut between words.

@@ -94,7 +94,7 @@ extension PCIDump {
     private mutating func begin(_ place: DumpPlace, _ rest: Substring, _ line: Int) throws(PCIDumpError) {
         try endFunction()
         let function = Function(try located(place, line), rest, line: line)
-        if functions.contains(where: { $0.domain == function.domain && $0.address == function.address }) {
+        guard indices.updateValue(functions.count, forKey: Place(function.domain, function.address)) == nil else {
             throw PCIDumpError(line: line, reason: "this function is in the text before")
         }
         functions.append(function)
@@ -106,7 +106,7 @@ extension PCIDump {
         var located = place
         guard let above = DumpPlace(path).map({ ($0.bridge == nil ? $0 : nil) ?? (try? self.located($0, line)) }),
             let above,
-            let bridge = functions.first(where: { $0.domain == above.domain && $0.address == above.address }),
+            let bridge = indices[Place(above.domain, above.address)].map({ functions[$0] }),
             bridge.bytes.count > 0x19, bridge.bytes[0x0E] & 0x7F == 1
         else {
             throw PCIDumpError(

@@ -38,6 +38,16 @@ public struct PCIDump: Hashable, Sendable {
     }
 
     public internal(set) var functions: [Function] = []
+    /// Where among them each is.
+    var indices: [Place: Int] = [:]
+
+    /// Domain and address of a function.
+    struct Place: Hashable, Sendable {
+        let domain: UInt32
+        let address: FunctionAddress
+
+        init(_ domain: UInt32, _ address: FunctionAddress) { (self.domain, self.address) = (domain, address) }
+    }
 }
 
 /// Why a text is no dump.

@@ -84,6 +84,17 @@ struct RangeSizes {
         return ranges
     }
 
+    /// Index of the first edge above an address; the edges are sorted.
+    private static func first(above address: UInt64, in edges: [UInt64]) -> Int {
+        var low = 0
+        var high = edges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if edges[middle] <= address { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// The largest power of two that the base is a multiple of and that ends at or before the next edge, up to a limit.
     private static func assume(_ range: inout Range, _ edges: [UInt64]) {
         let least = range.isPort ? leastPorts : leastMemory
@@ -94,7 +105,7 @@ struct RangeSizes {
             return
         }
         let alignment = range.base & (0 &- range.base)
-        let next = edges.first { $0 > range.base }
+        let next = edges[first(above: range.base, in: edges)...].first
         var byteCount = min(alignment, limit)
         while byteCount > least, let next, next - range.base < byteCount { byteCount /= 2 }
         range.byteCount = byteCount

@@ -8,6 +8,8 @@ import Report
 public struct FactsReader: Sendable {
     /// The facts so far.
     public private(set) var facts = MachineFacts()
+    /// Where among the functions each is.
+    private var indices: [FunctionAddress: Int] = [:]
 
     public init() {}
 
@@ -85,45 +87,46 @@ public struct FactsReader: Sendable {
         for _ in 0..<3 { function.classCode = function.classCode << 8 | (try fields.number()) }
         function.revision = try fields.number()
         function.headerType = try fields.number()
-        if facts.functions.contains(where: { $0.address == function.address }) {
+        guard indices[function.address] == nil else {
             throw fields.contradiction("this function was introduced before")
         }
+        indices[function.address] = facts.functions.count
         facts.functions.append(function)
     }
 
     /// Takes a fact of a function that a record before introduced.
     private mutating func readFunctionFact(_ fields: inout RecordFields) throws(ReportError) {
         let address = fields.function()
-        guard let index = facts.functions.firstIndex(where: { $0.address == address }) else {
-            throw fields.unintroduced("PCI function")
-        }
-        var function = facts.functions[index]
+        guard let index = indices[address] else { throw fields.unintroduced("PCI function") }
+        // Lists grow in their place: a copy of each for every record would be as long as all records before.
         switch fields.form {
         case .subsystem:
-            function.subsystemVendor = try fields.number()
-            function.subsystem = try fields.number()
+            let (vendor, device): (UInt16, UInt16) = (try fields.number(), try fields.number())
+            facts.functions[index].subsystemVendor = vendor
+            facts.functions[index].subsystem = device
         case .interrupt:
-            function.interruptLine = try fields.number()
-            let pin = fields.text()
+            let (line, pin): (UInt8, [UInt8]) = (try fields.number(), fields.text())
             guard pin.count == 1, let letter = pin.first, (0x41...0x44).contains(letter) else {
                 throw fields.malformed("a pin from A to D")
             }
-            function.interruptPin = letter - 0x40
+            facts.functions[index].interruptLine = line
+            facts.functions[index].interruptPin = letter - 0x40
         case .bridge:
-            function.secondaryBus = try fields.number()
-            function.subordinateBus = try fields.number()
-            function.isClosed = fields.option()
+            let (secondary, subordinate): (UInt8, UInt8) = (try fields.number(), try fields.number())
+            facts.functions[index].secondaryBus = secondary
+            facts.functions[index].subordinateBus = subordinate
+            facts.functions[index].isClosed = fields.option()
         case .bar:
             let range = BaseAddressRegister(
                 index: try fields.number(), kind: try fields.element(of: BaseAddressRegister.Kind.allCases, \.word),
                 isPrefetchable: fields.option(), base: try fields.number(), byteCount: try fields.number())
             guard range.index < 6 else { throw fields.malformed("the number of a BAR, 0 to 5") }
-            function.baseAddressRegisters.append(range)
+            facts.functions[index].baseAddressRegisters.append(range)
         case .capability:
             let offset: UInt8 = try fields.number()
             var capability = Capability(identifier: try fields.number(), offset: offset)
             if fields.option() { capability.contents = fields.text() }
-            function.capabilities.append(capability)
+            facts.functions[index].capabilities.append(capability)
         case .probe:
             facts.probes.append(
                 ProbedFact(
@@ -131,6 +134,5 @@ public struct FactsReader: Sendable {
                     source: fields.source()))
         default: preconditionFailure("'\(fields.form.row)' is no fact of a function")
         }
-        facts.functions[index] = function
     }
 }

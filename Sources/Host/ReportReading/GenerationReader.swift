@@ -130,10 +130,11 @@ struct GenerationReader {
 
     private mutating func readCode(_ fields: inout RecordFields, ofDriver index: Int) throws(ReportError) {
         let place = try function(&fields, ofDriver: index)
-        var function = drivers[index].driver.functions[place]
-        guard try fields.number() == function.bytes.count else {
-            throw fields.contradiction("\(function.bytes.count) bytes of the function came before")
+        let came = drivers[index].driver.functions[place].bytes.count
+        guard try fields.number() == came else {
+            throw fields.contradiction("\(came) bytes of the function came before")
         }
+        var (marks, code): ([InstructionMark], [UInt8]) = ([], [])
         for word in fields.words() {
             if word.first == UInt8(ascii: "@") {
                 guard let number = word.dropFirst().number(radix: 10).flatMap(UInt16.init(exactly:)) else {
@@ -146,10 +147,11 @@ struct GenerationReader {
             guard word.count <= 30, let bytes = word.hexadecimalBytes else {
                 throw fields.malformed("an instruction of 1 to 15 bytes")
             }
-            function.marks.append(InstructionMark(offset: UInt32(function.bytes.count), line: line))
-            function.bytes += bytes
+            marks.append(InstructionMark(offset: UInt32(came + code.count), line: line))
+            code += bytes
         }
-        drivers[index].driver.functions[place] = function
+        drivers[index].driver.functions[place].marks += marks
+        drivers[index].driver.functions[place].bytes += code
     }
 
     private mutating func readResult(_ fields: inout RecordFields, ofDriver index: Int) throws(ReportError) {

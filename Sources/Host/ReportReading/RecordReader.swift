@@ -19,14 +19,14 @@ public struct RecordReader: Sendable {
     private struct BrokenLine {
         var frame: Frame?
         var line: [UInt8]
-        /// Whether the line ended as it should, and only there.
-        var isWhole: Bool
-
-        var impliedSeed: CRC32? { isWhole ? frame?.impliedSeed : nil }
+        /// The seed with which it would hold, of one that ended as it should, and only there.
+        var impliedSeed: CRC32?
     }
 
     /// A line longer than any record, in bytes: the line that never ends is cut here.
     private static let longestLine = 4096
+    /// So many times the first word of record 0 is looked for in a line.
+    private static let startLimit = 8
 
     /// Records whose frame held, in the order in which they came.
     public private(set) var records: [Record] = []
@@ -36,6 +36,8 @@ public struct RecordReader: Sendable {
     private let lineEnd: LineEnd
     private var line: [UInt8] = []
     private var broken: [BrokenLine] = []
+    /// The seeds of all of these.
+    private var impliedSeeds: Set<CRC32> = []
     /// The checksum of a record before its first byte, which the nonce of record 0 makes.
     private var seed: CRC32?
     private var next = 0
@@ -86,7 +88,8 @@ public struct RecordReader: Sendable {
             guard let frame = Frame(content) else { return nil }
             return frame.holds(from: seed) || frame.startingSeed != nil ? frame : nil
         }
-        for start in content.indices where content[start...].prefix(7).isSpelled("metaos ") {
+        let starts = content.indices.lazy.filter { content[$0...].prefix(7).isSpelled("metaos ") }
+        for start in starts.prefix(Self.startLimit) {
             if let frame = Frame(content[start...]), let own = frame.startingSeed {
                 seed = own
                 return frame
@@ -100,9 +103,9 @@ public struct RecordReader: Sendable {
         let frame = Frame(line)
         // Before record 0 a line without the form of a record is what firmware and boot loader say.
         if next == 0, frame == nil { return }
-        let entry = BrokenLine(
-            frame: frame, line: Array(line), isWhole: isEnded && line.count == content.count)
-        if seed == nil, let implied = entry.impliedSeed, broken.contains(where: { $0.impliedSeed == implied }) {
+        var entry = BrokenLine(frame: frame, line: Array(line))
+        if seed == nil, isEnded, line.count == content.count { entry.impliedSeed = frame?.impliedSeed }
+        if let implied = entry.impliedSeed, !impliedSeeds.insert(implied).inserted {
             readAgain(broken + [entry], from: implied)
         } else {
             broken.append(entry)
