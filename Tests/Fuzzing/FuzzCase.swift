@@ -125,7 +125,7 @@ package struct FuzzCase {
     /// compiler has accepted is refused for what it says itself.
     private static func isFault(_ error: GenerationError, isAccepted: Bool, isTruthful: Bool) -> Bool {
         switch error {
-        case .illFormed, .illFormedByAnnealing, .placement, .placementNotAligned, .outOfMemory: true
+        case .illFormed, .illFormedByOptimiser, .placement, .placementNotAligned, .outOfMemory: true
         case .evaluation, .encoding, .verification: isAccepted
         case .window, .capability, .configuration, .memory: isAccepted && isTruthful
         case .codeTooLong, .runsTooLong: isAccepted

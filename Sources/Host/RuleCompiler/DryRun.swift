@@ -51,7 +51,7 @@ enum DryRun {
             let origin = program.map { $0.origins[Int($0.items[error.item].origin)] }
             report(.registersRunOut, at: origin?.line, of: name)
         case .evaluation(let name, let error): report(.functionRefused, at: error.line, of: name)
-        case .illFormed(let name, _), .illFormedByAnnealing(let name, _): report(.functionRefused, at: nil, of: name)
+        case .illFormed(let name, _), .illFormedByOptimiser(let name, _): report(.functionRefused, at: nil, of: name)
         case .codeTooLong(let name, let line, _): report(.functionRefused, at: line, of: name)
         case .runsTooLong(let name, let excess): report(.timeRefused, at: excess.line, of: name)
         case .verification(let refused) where isEarly(refused.error, device):
