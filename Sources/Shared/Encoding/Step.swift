@@ -15,7 +15,7 @@ enum Step {
     case storeConstant(UInt64, UInt64, index: Int?)
     /// Keeps the bits of a mask.
     case mask(Int, UInt64)
-    /// `or`, `xor` or `add` of a value and a constant.
+    /// `or` or `add` of a value and a constant.
     case combineConstant(Mnemonic, Int, UInt64)
     /// An operation on two values.
     case combine(Mnemonic, Int, Int)

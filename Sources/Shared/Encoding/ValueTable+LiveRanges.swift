@@ -115,8 +115,6 @@ extension ValueTable {
             return .testBits(condition, wider, mask & kept)
         case .shift(.shr, let wider, let count):
             return .testBits(condition, wider, mask << count & values[wider].mask)
-        case .combineConstant(.xor, let opposite, 1) where values[opposite].bitCount == 1:
-            return .testBits(condition.negated, opposite, 1)
         case .compare(let inner, let left, let right):
             return .compare(condition == .equal ? inner.negated : inner, left, right)
         case .compareConstant(let inner, let left, let known):
