@@ -87,7 +87,7 @@ extension ValueTable {
         let operands = values[index].step.operands
         if let first = operands.first { use(first, at: index) }
         if let second = operands.second { use(second, at: index) }
-        if case .giveBack(let value) = values[index].step { values[value].isForResult = true }
+        if case .returnValue(let value) = values[index].step { values[value].isForResult = true }
         if values[index].isForResult, let reused = reused(by: index) { values[reused].isForResult = true }
     }
 

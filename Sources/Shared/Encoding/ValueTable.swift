@@ -232,6 +232,6 @@ final class ValueTable {
         guard item.left != .none else { return Value(holder: index, bitCount: 0) }
         let left = operand(item.left)
         if let known = left.constant { return constant(known, index) }
-        return Value(step: .giveBack(left.holder), holder: index, bitCount: left.bitCount)
+        return Value(step: .returnValue(left.holder), holder: index, bitCount: left.bitCount)
     }
 }
