@@ -49,39 +49,31 @@ struct DeviceChecker: Reporting {
     private func reportUnused() {
         // What is inherited is the concern of the device that it is inherited from.
         if !use.resetsState, let first = (node.rings.names + node.states.names).first {
-            report(
-                .stateNotReset, first.span, "no function gives \(first) its first state",
-                "write `reset state` in the function that brings the device up")
+            report(.stateNotReset, first.span, first)
         }
         for (name, symbol) in DeviceNames.declarations(of: node)
         where symbol.wantsUse && !use.contains(name) && !node.inherited.contains(name.text) {
-            report(
-                .unusedName, name.span, "\(name) is never used",
-                "use it or take it out: nothing would be generated for it")
+            report(.unusedDeclaration, name.span, name)
         }
     }
 
     // MARK: Matches
 
     private func checkMatches(_ device: inout CheckedAtlas.Device) {
-        let form = "write `match pci vendor NUMBER device NUMBER`"
-        if node.matches.isEmpty, !node.isBroken {
-            report(.emptyMatch, node.name.span, "device \(node.name) matches no function", form)
-        }
+
+        if node.matches.isEmpty, !node.isBroken { report(.matchesNoFunction, node.name.span, node.name) }
         for match in node.matches {
             if let code = match.code {
                 device.classMatches.append(code)
                 continue
             }
-            if match.devices.isEmpty { report(.emptyMatch, match.span, "the match names no device ID", form) }
+            if match.devices.isEmpty { report(.matchWithoutDevice, match.span) }
             for number in match.devices {
                 device.matches.append((UInt16(match.vendor.value ?? 0), UInt16(number.value ?? 0)))
             }
         }
         let count = device.matches.count + device.classMatches.count
-        report(
-            if: count > MetabinaryLimit.matchCount, .limitExceeded, node.name.span,
-            "\(count) matches; \(MetabinaryLimit.matchCount) is the most", "split the description")
+        report(.tooManyMatches, node.name.span, count, over: MetabinaryLimit.matchCount)
     }
 }
 

@@ -7,7 +7,7 @@ extension DevicePlan {
     typealias AllowedBits = CheckedAtlas.AllowedBits
 
     /// Notes what may be written to each register and to each element of memory.
-    mutating func planValues(_ node: Syntax.Device, _ device: inout CheckedAtlas.Device) {
+    mutating func planValues(_ node: Device, _ device: inout CheckedAtlas.Device) {
         memorySizes = [:]
         reachesMemory = false
         for (index, memory) in device.memories.enumerated() {
@@ -28,7 +28,7 @@ extension DevicePlan {
         checkAwaited(node)
         for field in node.layouts.flatMap(\.fields) { checkPermits(of: field, node) }
         for register in node.registers where isHeld(register) {
-            guard let place = registerPlaces[register.name.text] else { continue }
+            guard let place = registers.places[register.name.text] else { continue }
             let bits = Self.merged(allowedBits(of: register), beside: [register.telling?.field?.low.value ?? 64])
             device.windows[place.window].registers[place.index].allowed = bits
             checkRunCount(bits, register.name)
@@ -47,18 +47,16 @@ extension DevicePlan {
 
     /// Whether a register is written nothing but what it says: all of a device that reaches memory, and those that say
     /// something.
-    func isHeld(_ register: Syntax.Register) -> Bool {
+    func isHeld(_ register: Register) -> Bool {
         register.isWritable
             && (reachesMemory || register.allowed != nil || register.fields.contains { $0.allowed != nil })
     }
 
     // MARK: Runs of bits
 
-    private func allowedBits(of register: Syntax.Register) -> [AllowedBits] {
-        if rings.contains(where: { $0.registers.head.name.text == register.name.text }) { return [] }
-        if let ring = rings.first(where: { $0.registers.tail.name.text == register.name.text }),
-            let index = memorySizes[ring.name.text]?.index
-        {
+    private func allowedBits(of register: Register) -> [AllowedBits] {
+        if let (ring, isHead) = position(by: register) {
+            guard !isHead, let index = memorySizes[ring.name.text]?.index else { return [] }
             return [AllowedBits(firstBit: 0, bitCount: register.bitCount, values: [.init(number: .index(of: index))])]
         }
         return allowedBits(
@@ -68,8 +66,7 @@ extension DevicePlan {
 
     /// Of the fields that the driver writes of an element; all others are zero.
     private func allowedBits(
-        of fields: [Syntax.LayoutField], beside told: [Syntax.LayoutField], _ elementByteCount: UInt64,
-        _ name: Syntax.Name
+        of fields: [LayoutField], beside told: [LayoutField], _ elementByteCount: UInt64, _ name: Name
     ) -> [AllowedBits]? {
         // Records at odd places are granted in smaller elements, of which it is not known which field they are.
         let isFolded = fields.contains { $0.count == nil && $0.end > elementByteCount }
@@ -94,22 +91,16 @@ extension DevicePlan {
         return runs
     }
 
-    private func reportFolded(_ field: Syntax.LayoutField, _ name: Syntax.Name) {
-        diagnostics.report(
-            .wrongNesting, field.name.span,
-            "`\(field.name.text)` is written in records that `\(name.text)` has at odd places",
-            mend: "write `any` behind each field, or give the records a power of two of bytes, at a multiple of them")
+    private func reportFolded(_ field: LayoutField, _ name: Name) {
+        report(.recordsAtOddOffsets, field.name.span, field.name, name)
     }
 
-    private func checkRunCount(_ runs: [AllowedBits], _ name: Syntax.Name) {
-        report(
-            if: runs.count > MetabinaryLimit.allowedValuesCount, .limitExceeded, name.span,
-            "\(name) has \(runs.count) fields that say what may be written",
-            "\(MetabinaryLimit.allowedValuesCount) are the most: join what is alike")
+    private func checkRunCount(_ runs: [AllowedBits], _ name: Name) {
+        report(.tooManyPermits, name.span, runs.count, over: MetabinaryLimit.allowedValuesCount, name)
     }
 
     private func allowedBits(
-        _ allowed: Syntax.Allowed?, _ fields: [Syntax.Field], at first: UInt64, _ bitCount: UInt8
+        _ allowed: Syntax.Allowed?, _ fields: [Field], at first: UInt64, _ bitCount: UInt8
     ) -> [AllowedBits] {
         if let allowed { return run(allowed, at: first, bitCount) }
         return fields.flatMap { field -> [AllowedBits] in
@@ -204,7 +195,7 @@ extension DevicePlan {
     }
 }
 
-extension Syntax.LayoutField {
+extension LayoutField {
     /// Offset after a field that is no array.
     fileprivate var end: UInt64 { (offset.value ?? 0) + UInt64(bitCount) / 8 }
 }

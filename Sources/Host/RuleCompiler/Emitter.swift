@@ -10,7 +10,7 @@ struct Emitter {
     /// The numbers that stand for shared memory and for a pool in parts, where others stand for kinds of regions.
     private static let (partsForm, poolInPartsForm): (UInt8, UInt8) = (4, 5)
 
-    private(set) var diagnostics: DiagnosticCollector
+    let diagnostics: DiagnosticCollector
     private var names: [String: Int] = [:]
     private var nameTable: [UInt8] = []
     var body: [UInt8] = []
@@ -23,10 +23,9 @@ struct Emitter {
     private init(_ diagnostics: DiagnosticCollector) { self.diagnostics = diagnostics }
 
     /// The image of the rules; it means something only if no diagnostic was reported.
-    static func emit(_ atlas: CheckedAtlas, _ diagnostics: inout DiagnosticCollector) -> [UInt8] {
+    static func emit(_ atlas: CheckedAtlas, _ diagnostics: DiagnosticCollector) -> [UInt8] {
         var emitter = Emitter(diagnostics)
         let image = emitter.emit(atlas)
-        diagnostics = emitter.diagnostics
         return image
     }
 
@@ -53,8 +52,8 @@ struct Emitter {
             names.count > MetabinaryLimit.nameCount || byteCount > MetabinaryLimit.imageByteCount
         {
             diagnostics.report(
-                .limitExceeded, last.name.span, "the metabinary has \(names.count) names and \(byteCount) bytes",
-                mend: "\(MetabinaryLimit.nameCount) names and \(MetabinaryLimit.imageByteCount) bytes are the most")
+                .imageTooLarge, last.name.span, names.count, byteCount, MetabinaryLimit.nameCount,
+                MetabinaryLimit.imageByteCount)
         }
         for index in 0..<4 { image[5 + index] = UInt8(truncatingIfNeeded: byteCount >> (8 * index)) }
         let checksum = CRC32.checksum(of: image)
@@ -240,11 +239,7 @@ struct Emitter {
     /// Appends code after its size.
     mutating func append(_ code: [UInt8], of name: Syntax.Name) {
         if code.count > MetabinaryLimit.codeByteCount {
-            diagnostics.report(
-                .limitExceeded, name.span,
-                "the code of `\(name.text)` takes \(code.count) bytes; "
-                    + "\(MetabinaryLimit.codeByteCount) is the most",
-                mend: "name what is computed more than once by `let`")
+            diagnostics.report(.codeTooLarge, name.span, name, code.count, MetabinaryLimit.codeByteCount)
         }
         Self.append(code.count, to: &body)
         body += code

@@ -34,9 +34,8 @@ struct RegisterPlanner: Reporting {
         guard let offset = register.offset.value else { return }
         let byteCount = UInt64(register.bitCount / 8)
         report(
-            if: offset % byteCount != 0, .unalignedRegister, register.offset.span,
-            "register \(register.name) has \(byteCount) bytes and stands at \(Self.hexadecimal(offset))",
-            "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
+            if: offset % byteCount != 0, .unalignedRegister, register.offset.span, register.name, byteCount,
+            Self.hexadecimal(offset))
         if plan.windows[index].mayBePorts { checkPort(register, at: offset) }
         if let place = plan.windows[index].configuration { checkSelection(of: register, at: offset, in: place) }
         plan.windows[index].registers.append(
@@ -52,9 +51,7 @@ struct RegisterPlanner: Reporting {
         let used = Set(node.registers.map(\.window.text))
         for name in node.windows.names + node.indirectWindows.names
         where !node.isBroken && !used.contains(name.text) && !node.inherited.contains(name.text) {
-            report(
-                .unusedName, name.span, "no register stands in window \(name)",
-                "take it out: a window that nothing uses would still have to be mapped")
+            report(.emptyWindow, name.span, name)
         }
     }
 
@@ -63,16 +60,9 @@ struct RegisterPlanner: Reporting {
         let byteCount = UInt64(register.bitCount / 8)
         let limit = MetabinaryLimit.portWindowByteCount
         if register.bitCount == 64 {
-            report(
-                .registerPastPorts, register.name.span,
-                "register \(register.name) has 64 bits, and no port has more than 32",
-                "declare its halves as two registers of `u32`")
+            report(.portPast32Bits, register.name.span, register.name)
         } else if offset + max(register.count?.value ?? 1, 1) * byteCount > limit {
-            report(
-                .registerPastPorts, register.offset.span,
-                "register \(register.name) reaches past \(Self.hexadecimal(limit)), "
-                    + "and no base address register decodes more ports",
-                "correct the offset, or declare `window \(register.window.text)` as `memory`")
+            report(.registerPastPorts, register.offset.span, register.name, Self.hexadecimal(limit), register.window)
         }
     }
 
@@ -80,17 +70,14 @@ struct RegisterPlanner: Reporting {
     private mutating func order(_ index: Int) {
         var window = plan.windows[index]
         window.registers.sort { ($0.offset, $0.name.span.start) < ($1.offset, $1.name.span.start) }
-        report(
-            if: window.registers.count > MetabinaryLimit.registerCount, .limitExceeded, window.name.span,
-            "window \(window.name) has \(window.registers.count) registers",
-            "\(MetabinaryLimit.registerCount) is the most: declare what the driver uses")
+        let (count, name) = (window.registers.count, window.name)
+        report(.tooManyRegisters, name.span, count, over: MetabinaryLimit.registerCount, name)
         var last: CheckedAtlas.Register?
         for (place, register) in window.registers.enumerated() {
             if let last, register.offset < window.byteCount {
                 report(
-                    .registersOverlap, register.name.span,
-                    "registers \(last.name) and \(register.name) share byte " + Self.hexadecimal(register.offset),
-                    "declare each byte once; \(last.name) stands at \(self.place(last.name.span))")
+                    .registersShareByte, register.name.span, last.name, last.name.span, register.name,
+                    Self.hexadecimal(register.offset))
             }
             let end = register.offset + register.count * UInt64(register.bitCount / 8)
             if end > window.byteCount {
@@ -106,14 +93,10 @@ struct RegisterPlanner: Reporting {
     /// Checks how far the registers of a window reach.
     private func checkReach(of window: CheckedAtlas.Window, _ last: CheckedAtlas.Register) {
         if let length = window.locator?.length, window.byteCount >> (8 * UInt64(length.byteCount)) > 0 {
-            report(
-                .wrongCapabilityPart, last.name.span,
-                "register \(last.name) ends at byte \(window.byteCount), and the capability's length has "
-                    + "\(8 * length.byteCount) bits", "correct the register's offset, or the type of the length")
+            report(.registerPastLength, last.name.span, last.name, window.byteCount, 8 * length.byteCount)
         }
         report(
-            if: window.byteCount > MetabinaryLimit.windowByteCount, .limitExceeded, last.name.span,
-            "register \(last.name) ends at byte \(Self.hexadecimal(window.byteCount))",
-            "\(Self.hexadecimal(MetabinaryLimit.windowByteCount)) is the most")
+            if: window.byteCount > MetabinaryLimit.windowByteCount, .registerPastWindow, last.name.span, last.name,
+            Self.hexadecimal(window.byteCount), Self.hexadecimal(MetabinaryLimit.windowByteCount))
     }
 }
