@@ -21,8 +21,8 @@ extension RecordForm {
     var section: RecordSection {
         switch self {
         case .start, .step, .oddity, .heap, .privateRegion, .watchdog, .noWatchdog, .rules, .woken: .boot
-        case .cpuid, .memory, .acpi, .core, .system, .clock, .pci, .subsystem, .interrupt, .bridge, .bar, .capability,
-            .place, .data, .probe:
+        case .cpuid, .memory, .acpi, .core, .system, .clock, .configuration, .pci, .subsystem, .interrupt, .bridge,
+            .bar, .capability, .extended, .place, .data, .probe:
             .facts
         case .cpu, .brand, .cache, .power, .msi, .msix, .express: .factsInWords
         case .driver, .fact, .choice, .window, .configurationWindow, .region, .guardSpace, .grant, .verified,
