@@ -20,7 +20,7 @@ import Testing
 
     @Test func `run shows the report without frames and ends with 0`() throws {
         let image = try BootImage(saying: CannedReport.passed)
-        let result = try metaos("run", path(of: image.kernel()), "--options", CannedReport.option)
+        let result = try metaos("run", path(of: image.kernel()), "--options", CannedReport.option, "--device", "none")
         #expect(result.status == 0)
         let lines = result.output.split(separator: "\n")
         #expect(
@@ -54,9 +54,20 @@ import Testing
         #expect(result.status == 1)
         #expect(result.diagnostics.hasPrefix("metaos: damaged record 0 (\"metao3 2 entry"))
 
-        let silent = try BootImage(saying: Array(CannedReport.passed.prefix(120)), then: .halt)
+        // The third record is cut, and is no damage for that.
+        let cut = Array(CannedReport.passed.prefix(120))
+        let silent = try BootImage(saying: cut, then: .spin)
         result = try metaos("run", path(of: silent.kernel()), "--timeout", "1")
         #expect(result.status == 3 && result.output.contains("timed out; the last record was 1 (KTAP version 1)"))
+        #expect(result.diagnostics.isEmpty)
+
+        let start = ContinuousClock.now
+        let halted = try BootImage(saying: cut, then: .halt)
+        result = try metaos("run", path(of: halted.kernel()), "--timeout", "60")
+        #expect(result.status == 1 && result.diagnostics.isEmpty)
+        let reason = "incomplete: the report ends before a verdict; the machine has halted"
+        #expect(result.output.hasSuffix("failed: \(reason)\n"))
+        #expect(ContinuousClock.now - start < .seconds(50))
     }
 
     @Test func `what is missing ends with 4`() throws {
@@ -129,16 +140,30 @@ import Testing
     }
 
     @Test func `a boot without a report shows what stands on the screen`() throws {
-        let image = try BootImage(saying: [], then: .halt)
-        let result = try metaos("run", path(of: image.disk()), "--timeout", "2")
+        var image = try BootImage(saying: [], then: .spin)
+        var result = try metaos("run", path(of: image.disk()), "--timeout", "2")
         #expect(result.status == 3 && result.output == "timed out; no record came\n")
         #expect(result.diagnostics == "metaos: on the screen when the time was up:\nsafe to switch off\n")
+        image = try BootImage(saying: [], then: .halt)
+        result = try metaos("run", path(of: image.disk()), "--timeout", "60")
+        #expect(result.status == 1 && result.output == "failed: no report; the machine has halted\n")
+        #expect(result.diagnostics == "metaos: on the screen when it halted:\nsafe to switch off\n")
+    }
+
+    @Test func `a boot without a report and a screen shows what came on the line`() throws {
+        let image = try BootImage(saying: Array("no long mode\u{7}\r\nhalted".utf8), then: .halt)
+        let result = try metaos("run", path(of: image.kernel()), "--machine", "microvm", "--device", "none")
+        #expect(result.status == 1 && result.output == "failed: no report; the machine has halted\n")
+        #expect(
+            result.diagnostics
+                == "metaos: on the serial line when it halted, without a record:\nno long mode?\nhalted\n")
     }
 
     @Test func `output that cannot be written fails the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
         let script =
-            "'\(Self.path)' run --raw --options \(CannedReport.option) \(path(of: try image.kernel())) >/dev/full"
+            "'\(Self.path)' run --raw --device none --options \(CannedReport.option) \(path(of: try image.kernel())) "
+            + ">/dev/full"
         let result = try BootImage.run("bash", ["-c", script], status: nil)
         #expect(result.status == 1)
         #expect(result.diagnostics.hasSuffix("metaos: cannot write the output: No space left on device\n"))
@@ -188,7 +213,8 @@ import Testing
     @Test func `a reader that goes early ends the output, not the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
         let script =
-            "'\(Self.path)' run --options \(CannedReport.option) \(path(of: try image.kernel())) | head -1; echo ${PIPESTATUS[0]}"
+            "'\(Self.path)' run --device none --options \(CannedReport.option) \(path(of: try image.kernel())) | head -1; "
+            + "echo ${PIPESTATUS[0]}"
         let result = try BootImage.run("bash", ["-c", script])
         #expect(result.output == "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"\n0\n")
         #expect(result.diagnostics.isEmpty)

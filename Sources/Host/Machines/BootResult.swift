@@ -10,6 +10,8 @@ public enum Ending: Hashable, Sendable {
     case signalled(Int32)
     /// The machine gave its verdict, and was then stopped.
     case stopped
+    /// The processor halted for good before the verdict; the machine was stopped.
+    case halted
     /// The time was up first.
     case timedOut
     /// The machine said more than any report; it was stopped.
@@ -36,7 +38,7 @@ public struct BootResult: Sendable {
     public var serial: [UInt8]
     /// What QEMU itself said.
     public var diagnostics: String
-    /// What stood on the screen when the time was up, of a machine with a monitor.
+    /// What stood on the screen when the time was up, or the machine had halted, of a machine with a monitor.
     public var screen: ScreenText?
     /// From QEMU's start to the arrival of record 0.
     public var timeToFirstRecord: Duration?
@@ -68,6 +70,7 @@ public struct BootResult: Sendable {
         case .stopped: "the machine was stopped"
         case .timedOut: "the time was up"
         case .flooded: "the line was flooded"
+        case .halted: "the machine has halted"
         }
     }
 }

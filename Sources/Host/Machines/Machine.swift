@@ -24,6 +24,8 @@ public final class Machine {
     private var ending: Ending?
     private var lastScreen: ScreenText?
     private var timeToFirstRecord: Duration?
+    /// When the machine last said something, or was looked at for whether it will again.
+    private var lastSign = ContinuousClock.now
     private var timeToVerdict: Duration?
 
     /// Starts a machine, with an injured serial line if wanted. A machine that says more than `outputLimit` bytes, by
@@ -78,8 +80,8 @@ public final class Machine {
     /// Process that QEMU is, for whoever must end it from a signal handler.
     public var processIdentifier: Int32 { process.identifier }
 
-    /// Listens until QEMU ends, the verdict has come on a machine that nothing ends, `isEnough` says so, or the time is
-    /// up. Returns whether it ended before the time was up.
+    /// Listens until QEMU ends, the verdict has come on a machine that nothing ends, `isEnough` says so, the processor of a
+    /// machine with a monitor has halted for good, or the time is up. Returns whether it ended before the time was up.
     @discardableResult
     public func listen(
         within timeLimit: Duration, until isEnough: (Record) -> Bool = { _ in false },
@@ -90,7 +92,7 @@ public final class Machine {
             let left = deadline - ContinuousClock.now
             guard left > .zero else {
                 // Firmware and GRUB complain on the screen only.
-                if description.hasMonitor, description.hasScreen { lastScreen = try? screen(within: .seconds(1)) }
+                if description.hasMonitor, description.showsScreen { lastScreen = try? screen(within: .seconds(1)) }
                 ending = .timedOut
                 process.end()
                 return false
@@ -117,11 +119,37 @@ public final class Machine {
     public func attend() { takeOutput() }
 
     /// Whether the verdict has come.
+            } else if hasHalted() {
+                if !reader.isComplete { endHalted() }
+                return true
     public var hasVerdict: Bool { reader.isComplete }
 
     /// Ends the machine if it still runs.
     public func stop() {
         connection = nil
+    /// Time of silence after which a machine is looked at. Its processor is asked while it runs, which costs it little.
+    private static let silence = Duration.milliseconds(300)
+
+    /// Whether the processor has halted with interrupts off, after some silence: only a non-maskable interrupt would have it go
+    /// on, and nothing sends one.
+    private func hasHalted() -> Bool {
+        guard description.hasMonitor, ContinuousClock.now - lastSign > Self.silence else { return false }
+        lastSign = ContinuousClock.now
+        guard let registers = try? monitor("info registers", within: .seconds(1)), registers.contains("HLT=1"),
+            let flags = registers.firstMatch(of: #/[ER]FL=([0-9a-f]+)/#).flatMap({ UInt64($0.1, radix: 16) })
+        else { return false }
+        // Bit 9: interrupts are let in (Intel SDM, volume 1, section 3.4.3.3).
+        return flags & 1 << 9 == 0
+    }
+
+    /// Ends a machine that will say nothing more.
+    private func endHalted() {
+        takeOutput()
+        if description.showsScreen { lastScreen = try? screen(within: .seconds(1)) }
+        ending = .halted
+        process.end()
+    }
+
         if ending == nil {
             // What came with or after the verdict is part of the report.
             takeOutput()
@@ -134,7 +162,7 @@ public final class Machine {
     /// What the machine gave so far. Stop it first for a result that is final.
     public var result: BootResult {
         var finished = reader
-        finished.finish()
+        finished.finish(isCut: true)
         return BootResult(
             ending: ending ?? .timedOut, report: MachineReport(finished, demanding: nonce), serial: serial,
             diagnostics: Self.firstLine(diagnostics), screen: lastScreen,
@@ -170,6 +198,7 @@ public final class Machine {
         let name = "qemu-system-x86_64: "
         if text.hasPrefix(name) { text.removeFirst(name.count) }
         return text
+            lastSign = ContinuousClock.now
     }
 
     // MARK: - The monitor
@@ -178,7 +207,7 @@ public final class Machine {
     ///
     /// Throws: `monitorAbsent`, `monitorSilent`, `monitorRefused`, `systemCall`.
     public func monitor(_ command: String, within timeLimit: Duration = .seconds(10)) throws(MachineError) -> String {
-        guard let directory, ending == nil else { throw .monitorAbsent }
+        guard description.hasMonitor, let directory, ending == nil else { throw .monitorAbsent }
         let open: MonitorConnection
         if let connection {
             open = connection

@@ -70,6 +70,8 @@ public struct MachineDescription: Hashable, Sendable {
     public var hasSerialPort = true
     /// Whether there is a VGA card.
     public var hasScreen = true
+    /// Whether what the machine writes to a screen is seen: `microvm` has none to begin with.
+    var showsScreen: Bool { hasScreen && board != .microvm }
     /// Whether QEMU answers its monitor; see `Machine.monitor(_:)`.
     public var hasMonitor = false
     /// Whether QEMU adds the devices that it adds for someone who names none: a network card, a floppy drive and so on.

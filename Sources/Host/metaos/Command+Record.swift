@@ -63,6 +63,7 @@ extension Command {
 }
 
 extension MachineReport {
-    /// A report from a file: one that went through a clipboard or an editor has lost its carriage returns.
-    init(saved bytes: [UInt8]) { self.init(bytes: bytes, lineEnd: bytes.contains(0x0D) ? .wire : .text) }
+    /// A report from a file: one that went through a clipboard or an editor has lost its carriage returns, that of a boot
+    /// which was ended the rest of its last line.
+    init(saved bytes: [UInt8]) { self.init(bytes: bytes, lineEnd: bytes.contains(0x0D) ? .wire : .text, isCut: true) }
 }

@@ -29,23 +29,43 @@ extension Command {
         }
         progress.clear()
         if isRaw { Output.bytes(result.serial) }
-        for damage in result.report.damage { Output.note("metaos: \(damage)") }
-        for error in result.report.errors { Output.note("metaos: \(error)") }
-        for quarantine in result.report.quarantines {
-            Output.note("metaos: \(quarantine.function.busDeviceFunction) \(quarantine)")
-        }
-        if result.report.records.isEmpty, let lines = result.screen?.lines.filter({ !$0.isEmpty }), !lines.isEmpty {
-            Output.note("metaos: on the screen when the time was up:")
-            for line in lines { Output.note(line) }
-        }
+        note(result)
         // The raw line is for programs: the summary must not be in it.
         if isRaw { Output.note(summary(result)) } else { Output.line(summary(result)) }
-        return status(of: result)
+        return status(of: result.outcome)
     }
 
-    /// The exit status for a boot.
-    static func status(of result: BootResult) -> ExitStatus {
-        switch result.outcome {
+    /// Says on standard error what is behind a boot that did not pass.
+    private static func note(_ result: BootResult) {
+        let report = result.report
+        for damage in report.damage { Output.note("metaos: \(damage)") }
+        for error in report.errors { Output.note("metaos: \(error)") }
+        for quarantine in report.quarantines {
+            Output.note("metaos: \(quarantine.function.busDeviceFunction) \(quarantine)")
+        }
+        guard report.records.isEmpty else { return }
+        let end = result.ending == .halted ? "it halted" : "the time was up"
+        let screen = result.screen?.lines.filter { !$0.isEmpty } ?? []
+        if !screen.isEmpty {
+            Output.note("metaos: on the screen when \(end):")
+        } else if !result.serial.isEmpty {
+            Output.note("metaos: on the serial line when \(end), without a record:")
+        }
+        for line in screen.isEmpty ? lines(of: result.serial) : screen { Output.note(line) }
+    }
+
+    /// The last lines of what a serial line gave, fit to be shown.
+    private static func lines(of serial: [UInt8]) -> [String] {
+        let lines = serial.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.suffix(25)
+        return lines.map { line in
+            let shown = line.prefix(80).map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }
+            return String(decoding: shown, as: UTF8.self)
+        }
+    }
+
+    /// The exit status for what came of a boot.
+    private static func status(of outcome: BootOutcome) -> ExitStatus {
+        switch outcome {
         case .passed: .passed
         case .failed: .failed
         case .timedOut: .timedOut
