@@ -171,6 +171,21 @@ import Testing
         try FileManager.default.removeItem(atPath: folder)
     }
 
+    @Test func `code of other rules is shown without their lines, which would be wrong ones`() throws {
+        let rules = directory.file("rules")
+        let script = "cp -r \(Self.atlas) \(rules) && sed -i '1i // another line' \(rules)/e1000.meta"
+        try BootImage.run("bash", ["-c", script])
+        defer { try? FileManager.default.removeItem(atPath: rules) }
+        let result = try metaos("disassemble", "--report", Self.report, "--function", "e1000.link", "--atlas", rules)
+        #expect(result.status == 0)
+        #expect(result.output.contains(#/(?m)^; e1000\.meta:\d+$/#))
+        #expect(!result.output.contains(#/(?m)^; e1000\.meta:\d+ /#))
+        #expect(
+            result.diagnostics.contains(
+                #/^metaos: no lines of rules are shown: the report is of rules with crc=[0-9a-f]{8}, those in .* have [0-9a-f]{8}\n$/#
+            ))
+    }
+
     @Test func `rules with mistakes generate nothing`() throws {
         let path = try machine()
         let rules = try write("device lamp is nothing {\n", "lamp.meta")
