@@ -70,6 +70,18 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(50))
     }
 
+    @Test func `a card of the command line without a driver fails the run`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let kernel = try path(of: image.kernel())
+        for (words, count) in [([], "1 card"), (["--device", "e1000", "--device", "usb-net,netdev=x"], "2 cards")] {
+            let networks = words.isEmpty ? [] : ["--network", "user,id=x", "--device", "qemu-xhci"]
+            let result = try BootImage.run(
+                Self.path, ["run", kernel, "--options", CannedReport.option] + networks + words, status: nil)
+            #expect(result.status == 1, "\(result.diagnostics)")
+            #expect(result.output.hasSuffix("failed: \(count) asked for, 0 drivers generated\n"))
+        }
+    }
+
     @Test func `what is missing ends with 4`() throws {
         let result = try metaos("run", "nowhere.iso")
         #expect(result.status == 4)

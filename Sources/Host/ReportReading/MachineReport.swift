@@ -32,6 +32,8 @@ public struct MachineReport: Sendable {
     public private(set) var watchdog: ReportedWatchdog?
     public private(set) var drivers: [ReportedDriver] = []
     public private(set) var refusals: [ReportedRefusal] = []
+    /// Functions that are to have a driver, and that no description matched.
+    public private(set) var undescribed: [PCIFunction] = []
     public private(set) var results: [ReportedResult] = []
     /// What went through the cards, a value a card.
     public private(set) var exchanges: [ReportedExchange] = []
@@ -76,6 +78,7 @@ public struct MachineReport: Sendable {
         facts = factsReader.facts
         drivers = generation.drivers
         refusals = generation.refusals
+        undescribed = generation.undescribed
         results = generation.results
         exchanges = exchange.exchanges
         tests = judgement.tests

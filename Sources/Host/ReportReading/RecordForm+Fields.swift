@@ -84,6 +84,7 @@ extension RecordForm {
                 + "the name of a rule's file, a count of parameters"
         case .code: "\(Self.driver), the name of a function, an offset, instructions or @line"
         case .refused: "\(Self.driver), a stage, a reason"
+        case .undescribed: "\(Self.function), vendor:device, vendor:device, a kind of function"
         case .drivers: "a count, a count"
         case .result: "\(Self.driver), the name of a function, the name of a result, a result"
         // Exchange

@@ -26,7 +26,7 @@ extension RecordForm {
             .facts
         case .cpu, .brand, .cache, .power, .msi, .msix, .express: .factsInWords
         case .driver, .fact, .choice, .window, .configurationWindow, .region, .guardSpace, .grant, .verified,
-            .function, .code, .refused, .drivers, .result:
+            .function, .code, .refused, .undescribed, .drivers, .result:
             .generation
         case .bringup, .link, .resolution, .echo, .volume, .counts: .exchange
         case .overrun, .quarantineFault, .quarantineEndless, .quarantineBringup, .quarantineBreach,

@@ -15,6 +15,8 @@ extension Command {
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
                 "anything else as a disk.",
+                "Exit status 1: the run failed, its report is damaged, or a card of the command",
+                "line got no driver.",
             ],
             run: runImage)
     }
@@ -30,9 +32,10 @@ extension Command {
         progress.clear()
         if isRaw { Output.bytes(result.serial) }
         note(result)
+        let outcome = Self.outcome(of: result, options.description)
         // The raw line is for programs: the summary must not be in it.
-        if isRaw { Output.note(summary(result)) } else { Output.line(summary(result)) }
-        return status(of: result.outcome)
+        if isRaw { Output.note(summary(result, outcome)) } else { Output.line(summary(result, outcome)) }
+        return status(of: outcome)
     }
 
     /// Says on standard error what is behind a boot that did not pass.
@@ -40,6 +43,7 @@ extension Command {
         let report = result.report
         for damage in report.damage { Output.note("metaos: \(damage)") }
         for error in report.errors { Output.note("metaos: \(error)") }
+        for function in report.undescribed { Output.note("metaos: \(function.undescribedLine)") }
         for quarantine in report.quarantines {
             Output.note("metaos: \(quarantine.function.busDeviceFunction) \(quarantine)")
         }
@@ -63,6 +67,14 @@ extension Command {
         }
     }
 
+    /// How a boot is to be judged that was to drive the cards of a command line: where each has a driver.
+    private static func outcome(of result: BootResult, _ description: MachineDescription) -> BootOutcome {
+        let driverCount = result.report.drivers.count
+        guard result.outcome == .passed, driverCount < description.cardCount else { return result.outcome }
+        let cards = counted(description.cardCount, "card")
+        return .failed(reason: "\(cards) asked for, \(counted(driverCount, "driver")) generated")
+    }
+
     /// The exit status for what came of a boot.
     private static func status(of outcome: BootOutcome) -> ExitStatus {
         switch outcome {
@@ -73,9 +85,11 @@ extension Command {
     }
 
     /// What came of a boot, in a line.
-    static func summary(_ result: BootResult) -> String {
+    static func summary(_ result: BootResult) -> String { summary(result, result.outcome) }
+
+    private static func summary(_ result: BootResult, _ outcome: BootOutcome) -> String {
         let report = result.report
-        switch result.outcome {
+        switch outcome {
         case .passed:
             let byteCount = report.drivers.reduce(0) { $0 + $1.driver.byteCount }
             let time = result.timeToVerdict.map { " in \($0.wholeMilliseconds) ms" } ?? ""

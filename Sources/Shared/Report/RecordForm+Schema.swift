@@ -61,6 +61,7 @@ extension RecordForm {
         case .function: "function %f %w.%w %x bytes=%d instructions=%d branches=%d rule=%w[ parameters=%d]"
         case .code: "code %f %w.%w +%x%r"
         case .refused: "refused %f %w stage=%w %q"
+        case .undescribed: "undescribed %f %4:%4 %q"
         case .drivers: "drivers %d functions=%d"
         case .result: "result %f %w.%w %w=%w"
         // Exchange

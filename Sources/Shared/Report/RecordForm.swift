@@ -12,7 +12,7 @@ public enum RecordForm: UInt8, CaseIterable, Sendable {
     case cpu, brand, cache, power, msi, msix, express
     // Generation
     case driver, fact, choice, window, configurationWindow, region, guardSpace, grant, verified, function, code, refused
-    case drivers, result
+    case undescribed, drivers, result
     // Exchange
     case bringup, link, resolution, echo, volume, counts
     // Overruns and quarantine
