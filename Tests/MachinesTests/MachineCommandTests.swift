@@ -165,7 +165,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: true)
         let result = try metaos("generate", "--machine", path, "--atlas", Self.atlas, "--output", folder)
         #expect(result.status == 1 && result.output.isEmpty)
-        #expect(result.diagnostics == "metaos: cannot write \(folder)/00-06.0-e1000.transmit.bin\n")
+        #expect(result.diagnostics == "metaos: cannot write \(folder)/00-06.0-e1000.transmit.bin: File exists\n")
         let left = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(left.allSatisfy { $0.hasSuffix("transmit.bin.part") })
         try FileManager.default.removeItem(atPath: folder)

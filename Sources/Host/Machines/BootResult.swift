@@ -40,6 +40,8 @@ public struct BootResult: Sendable {
     public var diagnostics: String
     /// What stood on the screen when the time was up, or the machine had halted, of a machine with a monitor.
     public var screen: ScreenText?
+    /// Why not all frames were written to the file of a capture; `nil` where they were, or a reader wanted no more.
+    public var captureErrorNumber: Int32?
     /// From QEMU's start to the arrival of record 0.
     public var timeToFirstRecord: Duration?
     /// From QEMU's start to the arrival of the verdict.
@@ -68,9 +70,9 @@ public struct BootResult: Sendable {
         case .exited(let status): "QEMU ended with status \(status)"
         case .signalled(let signal): "QEMU was ended by signal \(signal)"
         case .stopped: "the machine was stopped"
+        case .halted: "the machine has halted"
         case .timedOut: "the time was up"
         case .flooded: "the line was flooded"
-        case .halted: "the machine has halted"
         }
     }
 }

@@ -17,21 +17,22 @@ public final class Machine {
     private let outputLimit: Int
     private var directory: TemporaryDirectory?
     private var connection: MonitorConnection?
+    private var capture: CaptureFile?
     private var injury: SerialInjury?
     private var reader = RecordReader()
     private var serial: [UInt8] = []
     private var diagnostics: [UInt8] = []
     private var ending: Ending?
     private var lastScreen: ScreenText?
-    private var timeToFirstRecord: Duration?
     /// When the machine last said something, or was looked at for whether it will again.
     private var lastSign = ContinuousClock.now
+    private var timeToFirstRecord: Duration?
     private var timeToVerdict: Duration?
 
     /// Starts a machine, with an injured serial line if wanted. A machine that says more than `outputLimit` bytes, by
     /// default far more than any report, is stopped.
     ///
-    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `systemCall`.
+    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `captureUnwritable`, `systemCall`.
     public init(
         starting description: MachineDescription, injury: SerialInjury? = nil, outputLimit: Int = 8 << 20,
         emulator: Emulator? = nil
@@ -40,8 +41,15 @@ public final class Machine {
         var description = description
         nonce = description.medium.giveNonce()
         let program = if let emulator { emulator } else { try Emulator() }
-        let directory = description.hasMonitor ? try TemporaryDirectory() : nil
-        let arguments = description.arguments(monitorSocket: directory?.file("monitor"))
+        let isVisited = description.hasMonitor || description.capture != nil
+        let directory = isVisited ? try TemporaryDirectory() : nil
+        var pipe: String?
+        if let wanted = description.capture, let directory {
+            pipe = directory.file("capture")
+            capture = try CaptureFile(path: wanted.path, pipe: directory.file("capture"))
+        }
+        let arguments = description.arguments(
+            monitorSocket: description.hasMonitor ? directory?.file("monitor") : nil, capturePipe: pipe)
         self.description = description
         self.directory = directory
         self.injury = injury
@@ -54,8 +62,8 @@ public final class Machine {
 
     /// Boots a machine and listens to its end, or to its verdict where nothing ends it.
     ///
-    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `systemCall`; `refused` where QEMU does not take
-    /// the description.
+    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `captureUnwritable`, `systemCall`; `refused` where QEMU
+    /// does not take the description.
     public static func boot(
         _ description: MachineDescription, within timeLimit: Duration, injury: SerialInjury? = nil,
         onRecord: (Record) -> Void = { _ in }
@@ -97,7 +105,9 @@ public final class Machine {
                 process.end()
                 return false
             }
-            process.waitForOutput(milliseconds: min(Int32(clamping: left.wholeMilliseconds + 1), 100))
+            process.waitForOutput(
+                milliseconds: min(Int32(clamping: left.wholeMilliseconds + 1), 100),
+                or: capture?.descriptor.map { [$0] } ?? [])
             let known = reader.records.count
             takeOutput()
             for record in reader.records[known...] { onRecord(record) }
@@ -109,24 +119,14 @@ public final class Machine {
                 if let status = process.poll() { end(status) }
             } else if reader.isComplete, !description.hasDebugExit {
                 return true
+            } else if hasHalted() {
+                if !reader.isComplete { endHalted() }
+                return true
             }
         }
         return true
     }
 
-    /// Takes what the serial line has now, without waiting. A line that nobody listens to holds few bytes; then the machine
-    /// waits, and gives the line up.
-    public func attend() { takeOutput() }
-
-    /// Whether the verdict has come.
-            } else if hasHalted() {
-                if !reader.isComplete { endHalted() }
-                return true
-    public var hasVerdict: Bool { reader.isComplete }
-
-    /// Ends the machine if it still runs.
-    public func stop() {
-        connection = nil
     /// Time of silence after which a machine is looked at. Its processor is asked while it runs, which costs it little.
     private static let silence = Duration.milliseconds(300)
 
@@ -150,12 +150,23 @@ public final class Machine {
         process.end()
     }
 
+    /// Takes what the serial line has now, without waiting. A line that nobody listens to holds few bytes; then the machine
+    /// waits, and gives the line up.
+    public func attend() { takeOutput() }
+
+    /// Whether the verdict has come.
+    public var hasVerdict: Bool { reader.isComplete }
+
+    /// Ends the machine if it still runs.
+    public func stop() {
+        connection = nil
         if ending == nil {
             // What came with or after the verdict is part of the report.
             takeOutput()
             if let status = process.poll() { end(status) } else { ending = .stopped }
         }
         process.end()
+        capture?.finish()
         directory = nil
     }
 
@@ -166,6 +177,7 @@ public final class Machine {
         return BootResult(
             ending: ending ?? .timedOut, report: MachineReport(finished, demanding: nonce), serial: serial,
             diagnostics: Self.firstLine(diagnostics), screen: lastScreen,
+            captureErrorNumber: capture.flatMap { $0.errorNumber == 0 ? nil : $0.errorNumber },
             timeToFirstRecord: timeToFirstRecord, timeToVerdict: timeToVerdict)
     }
 
@@ -180,11 +192,13 @@ public final class Machine {
     private func takeOutput() {
         let said = process.read(process.diagnostics)
         if diagnostics.count < 65536 { diagnostics += said }
+        capture?.relay()
         var bytes = process.read(process.output)
         while !bytes.isEmpty {
             if injury != nil { bytes = injury?.pass(bytes) ?? bytes }
             serial += bytes
             reader.read(bytes)
+            lastSign = ContinuousClock.now
             let now = ContinuousClock.now - started
             if timeToFirstRecord == nil, !reader.records.isEmpty { timeToFirstRecord = now }
             if timeToVerdict == nil, reader.isComplete { timeToVerdict = now }
@@ -198,7 +212,6 @@ public final class Machine {
         let name = "qemu-system-x86_64: "
         if text.hasPrefix(name) { text.removeFirst(name.count) }
         return text
-            lastSign = ContinuousClock.now
     }
 
     // MARK: - The monitor

@@ -1,6 +1,5 @@
 // metaos record: a machine file from a boot's report, or from the text of lspci. What the files hold is MachineFiles'.
 
-import FoundationEssentials
 import Hardware
 import Inspection
 import MachineFiles
@@ -38,7 +37,7 @@ extension Command {
         }
         let text = machine.text
         if let output = arguments.value("--output") {
-            try OutputFiles.writeIfChanged(Data(text.utf8), to: output)
+            try OutputFiles.writeIfChanged(Array(text.utf8), to: output)
         } else {
             Output.bytes(Array(text.utf8))
         }

@@ -1,5 +1,6 @@
 // metaos run: boots an image in QEMU and shows its report as it comes.
 
+import Glibc
 import Inspection
 import Machines
 import ReportReading
@@ -15,8 +16,8 @@ extension Command {
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
                 "anything else as a disk.",
-                "Exit status 1: the run failed, its report is damaged, or a card of the command",
-                "line got no driver.",
+                "Exit status 1: the run failed, its report is damaged, a card of the command line",
+                "got no driver, or an output could not be written.",
             ],
             run: runImage)
     }
@@ -35,6 +36,10 @@ extension Command {
         let outcome = Self.outcome(of: result, options.description)
         // The raw line is for programs: the summary must not be in it.
         if isRaw { Output.note(summary(result, outcome)) } else { Output.line(summary(result, outcome)) }
+        if let number = result.captureErrorNumber, let capture = options.description.capture {
+            Output.note("metaos: cannot write \(capture.path): \(String(cString: strerror(number)))")
+            if outcome == .passed { return .failed }
+        }
         return status(of: outcome)
     }
 
