@@ -55,10 +55,21 @@ public final class Machine {
         self.injury = injury
         self.outputLimit = outputLimit
         started = ContinuousClock.now
-        process = try ChildProcess(path: program.path, arguments: arguments)
+        process = try Self.start(program, arguments, endsWithParent: description.endsWithParent)
     }
 
     deinit { stop() }
+
+    /// Starts QEMU; through setpriv where it is to end with us, which has the kernel see to that and becomes QEMU.
+    private static func start(
+        _ program: Emulator, _ arguments: [String], endsWithParent: Bool
+    ) throws(MachineError) -> ChildProcess {
+        let setter = "/usr/bin/setpriv"  // of util-linux
+        guard endsWithParent, access(setter, X_OK) == 0 else {
+            return try ChildProcess(path: program.path, arguments: arguments)
+        }
+        return try ChildProcess(path: setter, arguments: ["--pdeathsig", "KILL", program.path] + arguments)
+    }
 
     /// Boots a machine and listens to its end, or to its verdict where nothing ends it.
     ///

@@ -76,6 +76,8 @@ public struct MachineDescription: Hashable, Sendable {
     public var hasMonitor = false
     /// Whether QEMU adds the devices that it adds for someone who names none: a network card, a floppy drive and so on.
     public var hasDefaultDevices = false
+    /// Whether QEMU ends when the thread does that started it, however that ends: of a command, the process.
+    public var endsWithParent = false
     /// Further arguments, as they are.
     public var extraArguments: [String] = []
 
