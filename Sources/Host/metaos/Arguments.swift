@@ -44,14 +44,20 @@ enum UsageError: Error, CustomStringConvertible {
 struct Arguments {
     private var values: [String: [String]] = [:]
     private(set) var operands: [String] = []
+    /// The words behind `--`, of a command that has them mean something of their own.
+    private(set) var rest: [String] = []
 
-    init(_ words: [String], options: [Option], operandLimit: Int) throws(UsageError) {
+    /// - Parameter takesRest: whether the words behind `--` are neither options nor operands.
+    init(_ words: [String], options: [Option], operandLimit: Int, takesRest: Bool = false) throws(UsageError) {
         var rest = words[...]
         var areOptionsOver = false
         while let word = rest.popFirst() {
             if areOptionsOver || !word.hasPrefix("-") || word == "-" {
                 guard operands.count < operandLimit else { throw .operandUnwanted(word) }
                 operands.append(word)
+            } else if word == "--", takesRest {
+                self.rest = Array(rest)
+                return
             } else if word == "--" {
                 areOptionsOver = true
             } else {

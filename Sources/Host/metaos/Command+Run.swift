@@ -9,7 +9,7 @@ extension Command {
     static var run: Command {
         Command(
             name: "run", summary: "boots an image in QEMU and shows its report",
-            operands: "[IMAGE]", operandLimit: 1,
+            operands: "[IMAGE] [-- QEMU'S OPTIONS]", operandLimit: 1, takesRest: true,
             options: RunOptions.options + [
                 Option(name: "--raw", help: "the serial line as it is, to be saved as a report")
             ],
@@ -18,6 +18,22 @@ extension Command {
                 "anything else as a disk.",
                 "Exit status 1: the run failed, its report is damaged, a card of the command line",
                 "got no driver, or an output could not be written.",
+                "",
+                "What the kernel takes as --options, several with blanks between them:",
+                "  exchange=none        no frame goes through the cards",
+                "  exchange=count:N     the volume test: N frames come and go back; the peer's",
+                "                       side of it is a test's (make test)",
+                "  watchdog=SECONDS     ends a call of generated code after so long; 90",
+                "  fault=NAME           a fault, to see it told: page-fault, invalid-opcode,",
+                "                       divide-error, swift-trap, expired-wait, double-fault,",
+                "                       stack-overflow, write-to-text, execute-data",
+                "                       or one of the first driver: driver-page-fault,",
+                "                       driver-general-protection, driver-endless,",
+                "                       driver-endless-after-interrupts, driver-breach,",
+                "                       driver-argument, driver-missing, driver-installation,",
+                "                       decode-off, overrun, overrun-passing,",
+                "                       probe-page-fault, probe-endless",
+                "  nonce=16 DIGITS      what proves the report to be of this boot; drawn",
             ],
             run: runImage)
     }

@@ -8,6 +8,8 @@ struct Command {
     /// Operands as they are in the help, and how many there may be.
     var operands = ""
     var operandLimit = 0
+    /// Whether the words behind `--` are for somebody else.
+    var takesRest = false
     var options: [Option]
     /// What the help says beyond the options.
     var notes: [String] = []
@@ -27,9 +29,12 @@ struct Command {
             }
             if ["help", "--help", "-h"].contains(first) { return try help(Array(words.dropFirst())) }
             let command = try find(first)
-            if words.contains("--help") || words.contains("-h") { return try help([first]) }
+            let own = command.takesRest ? words.prefix { $0 != "--" } : words[...]
+            if own.contains("--help") || own.contains("-h") { return try help([first]) }
             return try command.run(
-                Arguments(Array(words.dropFirst()), options: command.options, operandLimit: command.operandLimit))
+                Arguments(
+                    Array(words.dropFirst()), options: command.options, operandLimit: command.operandLimit,
+                    takesRest: command.takesRest))
         } catch let error as UsageError {
             Output.note("metaos: \(error)")
             return .usage
