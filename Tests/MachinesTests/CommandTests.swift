@@ -105,6 +105,8 @@ import Testing
         (["run", "--timeout", "-1"], "--timeout '-1': expected a number from 1 to 86400"),
         (["run", "--machine", "atari"], "--machine 'atari': expected pc, q35 or microvm"),
         (["run", "--raw=yes"], "--raw takes no value"),
+        (["run", "--brief", "--quiet"], "--brief and --quiet exclude each other"),
+        (["run", "a.iso", "b.iso", "--", "c"], "'b.iso' is one operand too many"),
         (["run", "--cpu", "max", "--cpu", "max"], "--cpu is given twice"),
         (["run", "a.iso", "b.iso"], "'b.iso' is one operand too many"),
         (["run", "a.iso", "--options", "x"], "--options 'x': expected an .elf image: GRUB passes no options on"),

@@ -40,4 +40,14 @@ extension RecordForm {
 extension Record {
     /// The section of the record's kind; `nil` for one that this version does not know.
     var section: RecordSection? { RecordLayout.candidates(for: text).first?.form.section }
+
+    /// Whether the record tells what came of the boot, or why not more did: not what the machine is, nor what was generated.
+    public var isOfOutcome: Bool {
+        switch section {
+        case .exchange, .harm: true
+        case .verdict: !isKind("KTAP")
+        case .generation: isKind("result") || isKind("refused") || isKind("undescribed")
+        case .boot, .facts, .factsInWords, nil: false
+        }
+    }
 }

@@ -20,6 +20,7 @@ enum UsageError: Error, CustomStringConvertible {
     case valueMissing(Option)
     case valueUnwanted(Option)
     case repeated(Option)
+    case exclusive(String, String)
     case operandUnwanted(String)
     case operandMissing(String)
     case valueWrong(option: String, value: String, expected: String)
@@ -33,6 +34,7 @@ enum UsageError: Error, CustomStringConvertible {
         case .valueMissing(let option): "\(option.name) needs a value: \(option.usage)"
         case .valueUnwanted(let option): "\(option.name) takes no value"
         case .repeated(let option): "\(option.name) is given twice"
+        case .exclusive(let first, let second): "\(first) and \(second) exclude each other"
         case .operandUnwanted(let word): "'\(word)' is one operand too many"
         case .operandMissing(let what): "\(what) is missing"
         case .valueWrong(let option, let value, let expected): "\(option) '\(value)': expected \(expected)"

@@ -11,7 +11,9 @@ extension Command {
             name: "run", summary: "boots an image in QEMU and shows its report",
             operands: "[IMAGE] [-- QEMU'S OPTIONS]", operandLimit: 1, takesRest: true,
             options: RunOptions.options + [
-                Option(name: "--raw", help: "the serial line as it is, to be saved as a report")
+                Option(name: "--raw", help: "the serial line as it is, to be saved as a report"),
+                Option(name: "--brief", help: "tests, results, exchanges and the verdict alone"),
+                Option(name: "--quiet", help: "the last line alone: what came of it"),
             ],
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
@@ -41,22 +43,29 @@ extension Command {
     private static func runImage(_ arguments: Arguments) throws -> ExitStatus {
         let options = try RunOptions(arguments, image: arguments.operands.first)
         let isRaw = arguments.has("--raw")
-        var progress = Progress(options.description, isRaw: isRaw)
+        let extent = try Extent(arguments)
+        var progress = Progress(options.description, isRaw: isRaw || arguments.has("--quiet"))
         let result = try options.boot { record in
             progress.show(record)
-            if !isRaw { Output.line(record.line) }
+            if !isRaw, extent.shows(record) { fitted(record.line, 1).forEach(Output.line) }
         }
         progress.clear()
         if isRaw { Output.bytes(result.serial) }
         note(result)
         let outcome = Self.outcome(of: result, options.description)
         // The raw line is for programs: the summary must not be in it.
-        if isRaw { Output.note(summary(result, outcome)) } else { Output.line(summary(result, outcome)) }
+        let summary = Self.summary(result, outcome)
+        for line in fitted(summary, isRaw ? 2 : 1) { if isRaw { Output.note(line) } else { Output.line(line) } }
         if let number = result.captureErrorNumber, let capture = options.description.capture {
             Output.note("metaos: cannot write \(capture.path): \(String(cString: strerror(number)))")
             if outcome == .passed { return .failed }
         }
         return status(of: outcome)
+    }
+
+    /// A line as it is for a program, and in the columns of a terminal for a person.
+    private static func fitted(_ text: String, _ descriptor: Int32) -> [String] {
+        Output.isTerminal(descriptor) ? Wrapping.lines(text) : [text]
     }
 
     /// Says on standard error what is behind a boot that did not pass.
@@ -142,6 +151,27 @@ extension Command {
     }
 }
 
+/// How much of a report is shown.
+private enum Extent {
+    case whole
+    case brief
+    case nothing
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        let words = ["--raw", "--brief", "--quiet"].filter(arguments.has)
+        guard words.count < 2 else { throw .exclusive(words[0], words[1]) }
+        self = arguments.has("--brief") ? .brief : arguments.has("--quiet") ? .nothing : .whole
+    }
+
+    func shows(_ record: Record) -> Bool {
+        switch self {
+        case .whole: true
+        case .brief: record.isOfOutcome
+        case .nothing: false
+        }
+    }
+}
+
 /// What a person sees on standard error while a machine boots; nothing where that is no terminal.
 private struct Progress {
     private let isShown: Bool
@@ -150,6 +180,7 @@ private struct Progress {
     private let started = ContinuousClock.now
     private var isStatusThere = false
 
+    /// - Parameter isRaw: whether standard output has no record while the machine boots.
     init(_ description: MachineDescription, isRaw: Bool) {
         isShown = Output.isTerminal(2)
         showsRecords = Output.isTerminal(1) && !isRaw
