@@ -14,6 +14,7 @@ extension Command {
                 Option(name: "--raw", help: "the serial line as it is, to be saved as a report"),
                 Option(name: "--brief", help: "tests, results, exchanges and the verdict alone"),
                 Option(name: "--quiet", help: "the last line alone: what came of it"),
+                Option(name: "--junit", placeholder: "FILE", help: "writes the tests as JUnit XML too"),
             ],
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
@@ -56,6 +57,10 @@ extension Command {
         // The raw line is for programs: the summary must not be in it.
         let summary = Self.summary(result, outcome)
         for line in fitted(summary, isRaw ? 2 : 1) { if isRaw { Output.note(line) } else { Output.line(line) } }
+        if let path = arguments.value("--junit") {
+            let report = JUnitReport(result, hasPassed: outcome == .passed, summary: summary)
+            try OutputFiles.writeIfChanged(Array(report.text.utf8), to: path)
+        }
         if let number = result.captureErrorNumber, let capture = options.description.capture {
             Output.note("metaos: cannot write \(capture.path): \(String(cString: strerror(number)))")
             if outcome == .passed { return .failed }
