@@ -183,6 +183,19 @@ import Testing
         #expect(result.diagnostics.hasSuffix("metaos: cannot write the output: No space left on device\n"))
     }
 
+    @Test func `--version tells the commit that the build noted`() throws {
+        // Tests are built by Tools/build, which notes it.
+        let folder = URL(filePath: Self.path).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let noted = try String(contentsOf: folder.appending(path: "commit"), encoding: .utf8).prefix { $0 != "\n" }
+        #expect(try metaos("--version").output == "metaos, commit \(noted), reports of version 2\n")
+        // A copy is of no build that is known.
+        let directory = try TemporaryDirectory()
+        let copy = directory.file("metaos")
+        try FileManager.default.copyItem(atPath: Self.path, toPath: copy)
+        #expect(try BootImage.run(copy, ["--version"]).output.hasPrefix("metaos, commit unknown"))
+    }
+
     @Test func `help fits eighty columns`() throws {
         for words in [
             ["help"], ["--help"], ["run", "--help"], ["help", "disassemble"], ["compile", "-h"], ["help", "figures"],

@@ -28,6 +28,10 @@ struct Command {
                 return .usage
             }
             if ["help", "--help", "-h"].contains(first) { return try help(Array(words.dropFirst())) }
+            if first == "--version" {
+                Output.line(Version.line)
+                return .passed
+            }
             let command = try find(first)
             let own = command.takesRest ? words.prefix { $0 != "--" } : words[...]
             if own.contains("--help") || own.contains("-h") { return try help([first]) }
@@ -64,7 +68,8 @@ struct Command {
     private static var overview: String {
         var lines = ["usage: metaos COMMAND [OPTIONS]", ""]
         lines += all.map { "  " + pad($0.name, 14) + $0.summary }
-        lines += ["  " + pad("help", 14) + "explains a command: metaos help COMMAND", ""]
+        lines += ["  " + pad("help", 14) + "explains a command: metaos help COMMAND"]
+        lines += ["  " + pad("--version", 14) + "shows the commit that this was built of", ""]
         lines += [
             "exit status: 0 passed, 1 failed, 2 usage, 3 timed out,",
             "             4 something to run is missing (QEMU, or the image)",
