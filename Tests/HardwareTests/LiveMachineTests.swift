@@ -61,6 +61,7 @@ struct LiveMachineTests {
 /// A machine whose memory is out of sight, so that only the interval timer is left.
 private struct HiddenACPIAccess: HardwareAccess {
     var base: QTestAccess
+    var configurationMaps: [ConfigurationMap] = []
 
     mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 { base.readPort(port, width) }
     mutating func writePort(_ port: PortNumber, _ width: AccessWidth, _ value: UInt32) {

@@ -8,6 +8,7 @@ import Support
 /// A machine that answers at random, now and then with all ones, zero or a word that discovery looks for.
 struct RandomMachine: HardwareAccess {
     private var generator: SeededGenerator
+    var configurationMaps: [ConfigurationMap] = []
     /// Of 256 answers of configuration space, those that are not all ones.
     var density: UInt64
     private(set) var accessCount = 0
@@ -58,6 +59,7 @@ struct DamagedMachine: HardwareAccess {
     private var generator = SeededGenerator(seed: 0)
     private var time: UInt64 = 0
     private(set) var accessCount = 0
+    var configurationMaps: [ConfigurationMap] = []
 
     init(_ recording: Recording) {
         var known: Set<UInt64> = []
@@ -71,7 +73,7 @@ struct DamagedMachine: HardwareAccess {
                     } else if run.values[index] != 0xFFFF_FFFF && known.insert(at).inserted {
                         // The first answer is the one from before sizing.
                         let function = UInt16(at >> 12)
-                        functions[function, default: [UInt8](repeating: 0, count: 256)][Int(at & 0xFF)] = byte
+                        functions[function, default: [UInt8](repeating: 0, count: 4096)][Int(at & 0xFFF)] = byte
                     }
                 }
             }

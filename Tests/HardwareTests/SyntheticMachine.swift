@@ -5,8 +5,8 @@ import Hardware
 
 /// Configuration space of a function, with the bits that a write changes.
 struct SyntheticFunction {
-    var bytes = [UInt8](repeating: 0, count: 256)
-    var writable = [UInt8](repeating: 0, count: 256)
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    var writable = [UInt8](repeating: 0, count: 4096)
 
     init(vendor: UInt16 = 0x7E57, device: UInt16 = 1, classCode: UInt32 = 0x02_0000, headerType: UInt8 = 0) {
         set(0x00, UInt64(device) << 16 | UInt64(vendor), 4)
@@ -49,6 +49,10 @@ struct SyntheticMachine: HardwareAccess {
     var powerTimerMask: UInt32 = 0xFF_FFFF
     var hasIntervalTimer = true
     var timestampMoves = true
+    /// Whether ports lead to configuration space, and where in memory that of bus 0 begins, if anywhere.
+    var hasConfigurationPorts = true
+    var configurationBase: UInt64?
+    var configurationMaps: [ConfigurationMap] = []
 
     private(set) var accessCount = 0
     private(set) var askedLeaves: [UInt64] = []
@@ -96,10 +100,18 @@ struct SyntheticMachine: HardwareAccess {
         latchedHigh = false
     }
 
+    /// Whether the way that the access is told to go leads to a register.
+    private func isReached(_ function: FunctionAddress, _ offset: UInt16) -> Bool {
+        guard let place = configurationMaps.place(of: function) else { return hasConfigurationPorts && offset < 256 }
+        return configurationBase.map { $0 + UInt64(function.rawValue) << 12 } == place.rawValue
+    }
+
     mutating func readConfiguration(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
         touch(function.rawValue)
         if offset % UInt16(width.rawValue) != 0 { violations.append("unaligned configuration access") }
-        guard let found = functions[function.rawValue] else { return .max >> (32 - 8 * UInt32(width.rawValue)) }
+        guard let found = functions[function.rawValue], isReached(function, offset) else {
+            return .max >> (32 - 8 * UInt32(width.rawValue))
+        }
         return (0..<Int(width.rawValue)).reduce(0) { $0 | UInt32(found.bytes[Int(offset) + $1]) << UInt32(8 * $1) }
     }
 
@@ -107,7 +119,7 @@ struct SyntheticMachine: HardwareAccess {
         _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth, _ value: UInt32
     ) {
         touch(function.rawValue)
-        guard var found = functions[function.rawValue] else { return }
+        guard var found = functions[function.rawValue], isReached(function, offset) else { return }
         if offset == 4 { silenced = value & 3 == 0 ? function.rawValue : nil }
         if offset >= 0x10 && offset < 0x28 && found.bytes[4] & 3 != 0 {
             violations.append("BAR written while decoding")

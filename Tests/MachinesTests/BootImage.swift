@@ -13,6 +13,7 @@ final class BootImage {
         case halt = 1
         case flood = 2
         case tripleFault = 3
+        case spin = 4
     }
 
     private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

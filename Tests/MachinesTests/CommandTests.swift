@@ -20,7 +20,7 @@ import Testing
 
     @Test func `run shows the report without frames and ends with 0`() throws {
         let image = try BootImage(saying: CannedReport.passed)
-        let result = try metaos("run", path(of: image.kernel()), "--options", CannedReport.option)
+        let result = try metaos("run", path(of: image.kernel()), "--options", CannedReport.option, "--device", "none")
         #expect(result.status == 0)
         let lines = result.output.split(separator: "\n")
         #expect(
@@ -54,9 +54,32 @@ import Testing
         #expect(result.status == 1)
         #expect(result.diagnostics.hasPrefix("metaos: damaged record 0 (\"metao3 2 entry"))
 
-        let silent = try BootImage(saying: Array(CannedReport.passed.prefix(120)), then: .halt)
+        // The third record is cut, and is no damage for that.
+        let cut = Array(CannedReport.passed.prefix(120))
+        let silent = try BootImage(saying: cut, then: .spin)
         result = try metaos("run", path(of: silent.kernel()), "--timeout", "1")
         #expect(result.status == 3 && result.output.contains("timed out; the last record was 1 (KTAP version 1)"))
+        #expect(result.diagnostics.isEmpty)
+
+        let start = ContinuousClock.now
+        let halted = try BootImage(saying: cut, then: .halt)
+        result = try metaos("run", path(of: halted.kernel()), "--timeout", "60")
+        #expect(result.status == 1 && result.diagnostics.isEmpty)
+        let reason = "incomplete: the report ends before a verdict; the machine has halted"
+        #expect(result.output.hasSuffix("failed: \(reason)\n"))
+        #expect(ContinuousClock.now - start < .seconds(50))
+    }
+
+    @Test func `a card of the command line without a driver fails the run`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let kernel = try path(of: image.kernel())
+        for (words, count) in [([], "1 card"), (["--device", "e1000", "--device", "usb-net,netdev=x"], "2 cards")] {
+            let networks = words.isEmpty ? [] : ["--network", "user,id=x", "--device", "qemu-xhci"]
+            let result = try BootImage.run(
+                Self.path, ["run", kernel, "--options", CannedReport.option] + networks + words, status: nil)
+            #expect(result.status == 1, "\(result.diagnostics)")
+            #expect(result.output.hasSuffix("failed: \(count) asked for, 0 drivers generated\n"))
+        }
     }
 
     @Test func `what is missing ends with 4`() throws {
@@ -82,6 +105,8 @@ import Testing
         (["run", "--timeout", "-1"], "--timeout '-1': expected a number from 1 to 86400"),
         (["run", "--machine", "atari"], "--machine 'atari': expected pc, q35 or microvm"),
         (["run", "--raw=yes"], "--raw takes no value"),
+        (["run", "--brief", "--quiet"], "--brief and --quiet exclude each other"),
+        (["run", "a.iso", "b.iso", "--", "c"], "'b.iso' is one operand too many"),
         (["run", "--cpu", "max", "--cpu", "max"], "--cpu is given twice"),
         (["run", "a.iso", "b.iso"], "'b.iso' is one operand too many"),
         (["run", "a.iso", "--options", "x"], "--options 'x': expected an .elf image: GRUB passes no options on"),
@@ -129,19 +154,46 @@ import Testing
     }
 
     @Test func `a boot without a report shows what stands on the screen`() throws {
-        let image = try BootImage(saying: [], then: .halt)
-        let result = try metaos("run", path(of: image.disk()), "--timeout", "2")
+        var image = try BootImage(saying: [], then: .spin)
+        var result = try metaos("run", path(of: image.disk()), "--timeout", "2")
         #expect(result.status == 3 && result.output == "timed out; no record came\n")
         #expect(result.diagnostics == "metaos: on the screen when the time was up:\nsafe to switch off\n")
+        image = try BootImage(saying: [], then: .halt)
+        result = try metaos("run", path(of: image.disk()), "--timeout", "60")
+        #expect(result.status == 1 && result.output == "failed: no report; the machine has halted\n")
+        #expect(result.diagnostics == "metaos: on the screen when it halted:\nsafe to switch off\n")
+    }
+
+    @Test func `a boot without a report and a screen shows what came on the line`() throws {
+        let image = try BootImage(saying: Array("no long mode\u{7}\r\nhalted".utf8), then: .halt)
+        let result = try metaos("run", path(of: image.kernel()), "--machine", "microvm", "--device", "none")
+        #expect(result.status == 1 && result.output == "failed: no report; the machine has halted\n")
+        #expect(
+            result.diagnostics
+                == "metaos: on the serial line when it halted, without a record:\nno long mode?\nhalted\n")
     }
 
     @Test func `output that cannot be written fails the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
         let script =
-            "'\(Self.path)' run --raw --options \(CannedReport.option) \(path(of: try image.kernel())) >/dev/full"
+            "'\(Self.path)' run --raw --device none --options \(CannedReport.option) \(path(of: try image.kernel())) "
+            + ">/dev/full"
         let result = try BootImage.run("bash", ["-c", script], status: nil)
         #expect(result.status == 1)
         #expect(result.diagnostics.hasSuffix("metaos: cannot write the output: No space left on device\n"))
+    }
+
+    @Test func `--version tells the commit that the build noted`() throws {
+        // Tests are built by Tools/build, which notes it.
+        let folder = URL(filePath: Self.path).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let noted = try String(contentsOf: folder.appending(path: "commit"), encoding: .utf8).prefix { $0 != "\n" }
+        #expect(try metaos("--version").output == "metaos, commit \(noted), reports of version 2\n")
+        // A copy is of no build that is known.
+        let directory = try TemporaryDirectory()
+        let copy = directory.file("metaos")
+        try FileManager.default.copyItem(atPath: Self.path, toPath: copy)
+        #expect(try BootImage.run(copy, ["--version"]).output.hasPrefix("metaos, commit unknown"))
     }
 
     @Test func `help fits eighty columns`() throws {
@@ -188,7 +240,8 @@ import Testing
     @Test func `a reader that goes early ends the output, not the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
         let script =
-            "'\(Self.path)' run --options \(CannedReport.option) \(path(of: try image.kernel())) | head -1; echo ${PIPESTATUS[0]}"
+            "'\(Self.path)' run --device none --options \(CannedReport.option) \(path(of: try image.kernel())) | head -1; "
+            + "echo ${PIPESTATUS[0]}"
         let result = try BootImage.run("bash", ["-c", script])
         #expect(result.output == "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"\n0\n")
         #expect(result.diagnostics.isEmpty)
@@ -212,7 +265,10 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: binaries) }
         let result = try metaos(
             "disassemble", "--report", report, "--function", "e1000.link", "--binary", binaries, "--atlas", "nowhere")
-        #expect(result.status == 0 && result.diagnostics.isEmpty)
+        #expect(result.status == 0)
+        #expect(
+            result.diagnostics
+                == "metaos: no lines of rules are shown: cannot read nowhere: No such file or directory\n")
         #expect(result.output.contains("  40000006  d1e8                  shr eax, 1\n"))
         let binary = try Data(contentsOf: URL(filePath: binaries + "/00-03.0-e1000.link.bin"))
         #expect(Array(binary) == [0x8B, 0x05, 0x02, 0, 0, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])

@@ -177,10 +177,51 @@ import Testing
         try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: true)
         let result = try metaos("generate", "--machine", path, "--atlas", Self.atlas, "--output", folder)
         #expect(result.status == 1 && result.output.isEmpty)
-        #expect(result.diagnostics == "metaos: cannot write \(folder)/00-06.0-e1000.transmit.bin\n")
+        #expect(result.diagnostics == "metaos: cannot write \(folder)/00-06.0-e1000.transmit.bin: File exists\n")
         let left = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(left.allSatisfy { $0.hasSuffix("transmit.bin.part") })
         try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func `a card that no rule describes is named, and generation fails but where it may be missing`() throws {
+        let text = Self.root.appending(path: "Tests/Fixtures/lspci/card-unknown-unsaid.lspci").path
+        let path = directory.file("unknown.machine")
+        let line = "02:00.0 1969:1062, Ethernet: no description"
+        let recorded = try metaos("record", "--lspci", text, "--output", path, "--atlas", Self.atlas)
+        #expect(recorded.status == 0 && recorded.diagnostics.hasSuffix("\nmetaos: \(line)\n"))
+        for (words, status) in [([], 1), (["--allow-missing"], 0)] as [([String], Int32)] {
+            let result = try BootImage.run(
+                `Command metaos`.path, ["generate", "--machine", path, "--atlas", Self.atlas] + words, status: nil)
+            #expect(result.status == status && result.diagnostics.isEmpty)
+            let total = "1 PCI function: 0 drivers, 0 refused, 0 bytes generated, 1 card without a description"
+            #expect(result.output.hasPrefix("\(line)\n\(total)\n"))
+        }
+        // Without rules at hand nobody knows, and the machine is as good.
+        let script = "cd / && '\(`Command metaos`.path)' record --lspci \(text) --output \(path)"
+        let elsewhere = try BootImage.run("bash", ["-c", script])
+        #expect(elsewhere.diagnostics.contains("metaos: which cards have a description is not known: cannot read "))
+        #expect(try metaos("record", "--lspci", text, "--atlas", "nowhere").status == 2)
+    }
+
+    @Test func `a machine without a PCI function generates nothing, and says so`() throws {
+        let path = try write("machine 1\nclock tsc hertz=4000000000 by=pmtimer\n", "empty.machine")
+        let result = try metaos("generate", "--machine", path, "--atlas", Self.atlas)
+        #expect(result.status == 1 && result.diagnostics == "metaos: the machine shows no PCI function\n")
+    }
+
+    @Test func `code of other rules is shown without their lines, which would be wrong ones`() throws {
+        let rules = directory.file("rules")
+        let script = "cp -r \(Self.atlas) \(rules) && sed -i '1i // another line' \(rules)/e1000.meta"
+        try BootImage.run("bash", ["-c", script])
+        defer { try? FileManager.default.removeItem(atPath: rules) }
+        let result = try metaos("disassemble", "--report", Self.report, "--function", "e1000.link", "--atlas", rules)
+        #expect(result.status == 0)
+        #expect(result.output.contains(#/(?m)^; e1000\.meta:\d+$/#))
+        #expect(!result.output.contains(#/(?m)^; e1000\.meta:\d+ /#))
+        #expect(
+            result.diagnostics.contains(
+                #/^metaos: no lines of rules are shown: the report is of rules with crc=[0-9a-f]{8}, those in .* have [0-9a-f]{8}\n$/#
+            ))
     }
 
     @Test func `rules with mistakes generate nothing`() throws {

@@ -86,6 +86,25 @@ import Testing
         #expect(kill(machine.processIdentifier, 0) == -1 && errno == ESRCH)
     }
 
+    @Test func `a machine that halts without a verdict is ended at once, one that works is not`() throws {
+        let image = try BootImage(saying: Array(CannedReport.passed.dropLast(50)), then: .halt)
+        for board in MachineDescription.Board.allCases {
+            var description = MachineDescription(board, try image.kernel())
+            description.hasMonitor = true
+            let start = ContinuousClock.now
+            let result = try Machine.boot(description, within: .seconds(120))
+            #expect(result.ending == .halted && result.report.damage.isEmpty)
+            #expect(
+                result.outcome
+                    == .failed(reason: "incomplete: the report ends before a verdict; the machine has halted"))
+            #expect(ContinuousClock.now - start < .seconds(100))
+        }
+        let busy = try BootImage(saying: Array(CannedReport.passed.dropLast(50)), then: .spin)
+        var description = MachineDescription(.microvm, try busy.kernel())
+        description.hasMonitor = true
+        #expect(try Machine.boot(description, within: .seconds(2)).outcome == .timedOut)
+    }
+
     @Test func `a machine that floods the line is ended`() throws {
         let image = try BootImage(saying: CannedReport.passed, then: .flood)
         let machine = try Machine(starting: MachineDescription(.microvm, image.kernel()), outputLimit: 32 << 10)

@@ -44,12 +44,15 @@ import Verification
         try outcome(rules(declarations, names), function)
     }
 
-    private static func outcome(_ rules: String, _ function: PCIFunction) throws -> GenerationOutcome {
+    private static func outcome(
+        _ rules: String, _ function: PCIFunction, through reach: ConfigurationReach = .ports
+    ) throws -> GenerationOutcome {
         let source = RuleSource(name: "blinker.meta", text: rules)
         let compilation = RuleCompiler.compile([source])
         let metabinary = try #require(compilation.metabinary, "\(compilation.diagnostics)")
         var facts = MachineFacts()
         facts.functions = [function]
+        facts.configuration = reach
         var observer = SilentObserver()
         return try #require(generate(facts, try MetabinaryImage(metabinary), observer: &observer).first)
     }
@@ -72,11 +75,22 @@ import Verification
         try refusal(rules(declarations, names), function)
     }
 
-    private static func refusal(_ rules: String, _ function: PCIFunction) throws -> String {
-        guard case .refused(let refusal) = try outcome(rules, function) else { return "none" }
+    private static func refusal(
+        _ rules: String, _ function: PCIFunction, through reach: ConfigurationReach = .ports
+    ) throws -> String {
+        guard case .refused(let refusal) = try outcome(rules, function, through: reach) else { return "none" }
         var reason: [UInt8] = []
         refusal.error.writeReason(into: &reason)
         return "\(refusal.error.stage): \(String(decoding: reason, as: UTF8.self))"
+    }
+
+    @Test func `where no port leads to configuration space code has no other way to it`() throws {
+        let window = "window config = configuration\nregister config.VENDOR at 0x00 u16 ro"
+        for reach in ConfigurationReach.allCases {
+            let refusal = try Self.refusal(Self.rules(window, ["VENDOR"]), Self.function(), through: reach)
+            let isRefused = refusal == "evaluate: window config: ports 0xcf8 do not lead to configuration space"
+            #expect(isRefused == (reach == .memoryAlone), "\(reach): \(refusal)")
+        }
     }
 
     @Test func `a window is where the function is, and grants its registers alone`() throws {

@@ -27,6 +27,7 @@ struct RandomFacts {
             SystemRange(kind: $0.element(SystemRange.Kind.allCases), base: $0.number(), byteCount: $0.number())
         }
         facts.clock = flip() ? ClockFacts(frequency: number(), source: element(FactSource.allCases)) : nil
+        facts.configuration = element(ConfigurationReach.allCases)
         var addresses = Set<UInt16>()
         for _ in 0..<Int.random(in: 0...limit, using: &chance) { addresses.insert(number()) }
         facts.functions = addresses.sorted().map { function(FunctionAddress(rawValue: $0), limit) }
@@ -81,6 +82,9 @@ struct RandomFacts {
                 byteCount: number())
         }
         function.capabilities = list(limit) { $0.capability() }
+        function.extendedCapabilities = list(limit) {
+            ExtendedCapability(identifier: $0.number(), version: $0.number(), offset: $0.number())
+        }
         return function
     }
 

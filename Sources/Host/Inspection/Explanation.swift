@@ -164,4 +164,9 @@ public struct Explanation {
 extension PCIFunction {
     /// `vendor:device`, as lspci writes it.
     public var identity: String { "\(digits(vendor)):\(digits(device))" }
+
+    /// What is said of a function that no description matches: `00:03.0 1022:2000, Ethernet: no description`.
+    public var undescribedLine: String {
+        "\(address.busDeviceFunction) \(identity), \(servedKind ?? "unknown"): no description"
+    }
 }

@@ -18,6 +18,18 @@ public struct GenerationSummary {
         outcomes.count { if case .refused = $0 { true } else { false } }
     }
 
+    /// Functions that are to have a driver, and that no description matches.
+    public var undescribed: [PCIFunction] {
+        let described = Set(
+            outcomes.map {
+                switch $0 {
+                case .driver(let driver): driver.function
+                case .refused(let refusal): refusal.function
+                }
+            })
+        return facts.functions.filter { $0.servedKind != nil && !described.contains($0.address) }
+    }
+
     /// The drivers, in the order of their addresses.
     public var drivers: [GeneratedDriver] {
         outcomes.compactMap { if case .driver(let driver) = $0 { driver } else { nil } }
@@ -32,9 +44,12 @@ public struct GenerationSummary {
             case .refused(let refusal): lines += Self.lines(of: refusal)
             }
         }
+        let undescribed = undescribed
+        lines += undescribed.map(\.undescribedLine)
         let byteCount = drivers.reduce(0) { $0 + $1.byteCount }
         let total = "\(counted(facts.functions.count, "PCI function")): \(counted(drivers.count, "driver")), "
-        return lines + [total + "\(refusalCount) refused, \(counted(byteCount, "byte")) generated"]
+        let rest = undescribed.isEmpty ? "" : ", \(counted(undescribed.count, "card")) without a description"
+        return lines + [total + "\(refusalCount) refused, \(counted(byteCount, "byte")) generated" + rest]
     }
 
     private static func lines(of driver: GeneratedDriver) -> [String] {

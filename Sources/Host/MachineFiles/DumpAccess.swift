@@ -13,6 +13,8 @@ struct DumpAccess: HardwareAccess {
     /// Functions 0 that answer although the text does not show them, or not as one of several: no device is without its
     /// own, and discovery finds the others by it.
     private(set) var firstFunctions: [FunctionAddress] = []
+    /// Somewhere, for all buses: a text has as many bytes of each function as whoever printed it could read.
+    var configurationMaps = [ConfigurationMap(firstBus: 0, lastBus: 255, base: PhysicalAddress(rawValue: 0))]
 
     init(_ functions: [PCIDump.Function], _ sizes: RangeSizes) {
         for function in functions {

@@ -25,6 +25,8 @@ extension MachineFile {
         var facts = MachineFacts()
         let shown = Set(functions.map(\.address))
         facts.functions = PCIFunction.discover(&access) { oddities.append($0) }.filter { shown.contains($0.address) }
+        // Whoever printed all 4,096 bytes of a function had them from memory.
+        if functions.contains(where: { $0.bytes.count > 256 }) { facts.configuration = .memory }
         facts.memory = [Assumed.memory]
         facts.memorySource = .assumed
         facts.clock = ClockFacts(frequency: Assumed.frequency, source: .assumed)

@@ -57,7 +57,7 @@ extension MachineFile {
     /// What may occur once, `nil` for what may occur as often as it likes or is looked after by the reader.
     private static func key(_ kind: Substring, _ words: [Substring]) -> String? {
         switch kind {
-        case "clock", "place", "data": String(kind)
+        case "clock", "configuration", "place", "data": String(kind)
         case "cpuid": words.prefix(2).joined(separator: " ")
         case "bar", "probe": words.prefix(3).joined(separator: " ")
         case "subsystem", "interrupt", "bridge": words.prefix(2).joined(separator: " ")

@@ -32,9 +32,7 @@ extension MachineFile {
         guard report.records.contains(where: { $0.isKind("data") }) else { throw .cut }
         var origin = ["recorded from a boot, entered by \(String(decoding: report.entry, as: UTF8.self))"]
         if let rules = report.rules {
-            let digits = String(rules.checksum, radix: 16)
-            let checksum = String(repeating: "0", count: 8 - digits.count) + digits
-            origin.append("its rules: +0x\(String(rules.byteCount, radix: 16)) crc=\(checksum)")
+            origin.append("its rules: +0x\(String(rules.byteCount, radix: 16)) crc=\(rules.digits)")
         }
         self.init(facts: report.facts, origin: origin)
     }

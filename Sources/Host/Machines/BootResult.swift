@@ -10,6 +10,8 @@ public enum Ending: Hashable, Sendable {
     case signalled(Int32)
     /// The machine gave its verdict, and was then stopped.
     case stopped
+    /// The processor halted for good before the verdict; the machine was stopped.
+    case halted
     /// The time was up first.
     case timedOut
     /// The machine said more than any report; it was stopped.
@@ -36,8 +38,10 @@ public struct BootResult: Sendable {
     public var serial: [UInt8]
     /// What QEMU itself said.
     public var diagnostics: String
-    /// What stood on the screen when the time was up, of a machine with a monitor.
+    /// What stood on the screen when the time was up, or the machine had halted, of a machine with a monitor.
     public var screen: ScreenText?
+    /// Why not all frames were written to the file of a capture; `nil` where they were, or a reader wanted no more.
+    public var captureErrorNumber: Int32?
     /// From QEMU's start to the arrival of record 0.
     public var timeToFirstRecord: Duration?
     /// From QEMU's start to the arrival of the verdict.
@@ -66,6 +70,7 @@ public struct BootResult: Sendable {
         case .exited(let status): "QEMU ended with status \(status)"
         case .signalled(let signal): "QEMU was ended by signal \(signal)"
         case .stopped: "the machine was stopped"
+        case .halted: "the machine has halted"
         case .timedOut: "the time was up"
         case .flooded: "the line was flooded"
         }

@@ -18,6 +18,12 @@ final class ChildProcess {
             number = -1
         }
 
+        /// The number, which the caller closes.
+        func release() -> Int32 {
+            defer { number = -1 }
+            return number
+        }
+
         deinit { close() }
     }
 
@@ -79,11 +85,10 @@ final class ChildProcess {
         return (Descriptor(ends[0]), Descriptor(ends[1]))
     }
 
-    /// Waits until one of the pipes has something, or `milliseconds` have passed.
-    func waitForOutput(milliseconds: Int32) {
-        var polls = [output, diagnostics].filter(\.isOpen).map {
-            pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0)
-        }
+    /// Waits until one of the pipes, or of other descriptors, has something, or `milliseconds` have passed.
+    func waitForOutput(milliseconds: Int32, or others: [Int32] = []) {
+        let own = [output, diagnostics].filter(\.isOpen).map(\.number)
+        var polls = (own + others).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // With both pipes closed this is a plain sleep.
         _ = poll(&polls, nfds_t(polls.count), milliseconds)
     }

@@ -17,19 +17,22 @@ public final class Machine {
     private let outputLimit: Int
     private var directory: TemporaryDirectory?
     private var connection: MonitorConnection?
+    private var capture: CaptureFile?
     private var injury: SerialInjury?
     private var reader = RecordReader()
     private var serial: [UInt8] = []
     private var diagnostics: [UInt8] = []
     private var ending: Ending?
     private var lastScreen: ScreenText?
+    /// When the machine last said something, or was looked at for whether it will again.
+    private var lastSign = ContinuousClock.now
     private var timeToFirstRecord: Duration?
     private var timeToVerdict: Duration?
 
     /// Starts a machine, with an injured serial line if wanted. A machine that says more than `outputLimit` bytes, by
     /// default far more than any report, is stopped.
     ///
-    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `systemCall`.
+    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `captureUnwritable`, `systemCall`.
     public init(
         starting description: MachineDescription, injury: SerialInjury? = nil, outputLimit: Int = 8 << 20,
         emulator: Emulator? = nil
@@ -38,22 +41,40 @@ public final class Machine {
         var description = description
         nonce = description.medium.giveNonce()
         let program = if let emulator { emulator } else { try Emulator() }
-        let directory = description.hasMonitor ? try TemporaryDirectory() : nil
-        let arguments = description.arguments(monitorSocket: directory?.file("monitor"))
+        let isVisited = description.hasMonitor || description.capture != nil
+        let directory = isVisited ? try TemporaryDirectory() : nil
+        var pipe: String?
+        if let wanted = description.capture, let directory {
+            pipe = directory.file("capture")
+            capture = try CaptureFile(path: wanted.path, pipe: directory.file("capture"))
+        }
+        let arguments = description.arguments(
+            monitorSocket: description.hasMonitor ? directory?.file("monitor") : nil, capturePipe: pipe)
         self.description = description
         self.directory = directory
         self.injury = injury
         self.outputLimit = outputLimit
         started = ContinuousClock.now
-        process = try ChildProcess(path: program.path, arguments: arguments)
+        process = try Self.start(program, arguments, endsWithParent: description.endsWithParent)
     }
 
     deinit { stop() }
 
+    /// Starts QEMU; through setpriv where it is to end with us, which has the kernel see to that and becomes QEMU.
+    private static func start(
+        _ program: Emulator, _ arguments: [String], endsWithParent: Bool
+    ) throws(MachineError) -> ChildProcess {
+        let setter = "/usr/bin/setpriv"  // of util-linux
+        guard endsWithParent, access(setter, X_OK) == 0 else {
+            return try ChildProcess(path: program.path, arguments: arguments)
+        }
+        return try ChildProcess(path: setter, arguments: ["--pdeathsig", "KILL", program.path] + arguments)
+    }
+
     /// Boots a machine and listens to its end, or to its verdict where nothing ends it.
     ///
-    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `systemCall`; `refused` where QEMU does not take
-    /// the description.
+    /// Throws: `emulatorMissing`, `imageMissing`, `imageUnsuitable`, `captureUnwritable`, `systemCall`; `refused` where QEMU
+    /// does not take the description.
     public static func boot(
         _ description: MachineDescription, within timeLimit: Duration, injury: SerialInjury? = nil,
         onRecord: (Record) -> Void = { _ in }
@@ -78,8 +99,8 @@ public final class Machine {
     /// Process that QEMU is, for whoever must end it from a signal handler.
     public var processIdentifier: Int32 { process.identifier }
 
-    /// Listens until QEMU ends, the verdict has come on a machine that nothing ends, `isEnough` says so, or the time is
-    /// up. Returns whether it ended before the time was up.
+    /// Listens until QEMU ends, the verdict has come on a machine that nothing ends, `isEnough` says so, the processor of a
+    /// machine with a monitor has halted for good, or the time is up. Returns whether it ended before the time was up.
     @discardableResult
     public func listen(
         within timeLimit: Duration, until isEnough: (Record) -> Bool = { _ in false },
@@ -90,12 +111,14 @@ public final class Machine {
             let left = deadline - ContinuousClock.now
             guard left > .zero else {
                 // Firmware and GRUB complain on the screen only.
-                if description.hasMonitor, description.hasScreen { lastScreen = try? screen(within: .seconds(1)) }
+                if description.hasMonitor, description.showsScreen { lastScreen = try? screen(within: .seconds(1)) }
                 ending = .timedOut
                 process.end()
                 return false
             }
-            process.waitForOutput(milliseconds: min(Int32(clamping: left.wholeMilliseconds + 1), 100))
+            process.waitForOutput(
+                milliseconds: min(Int32(clamping: left.wholeMilliseconds + 1), 100),
+                or: capture?.descriptor.map { [$0] } ?? [])
             let known = reader.records.count
             takeOutput()
             for record in reader.records[known...] { onRecord(record) }
@@ -107,9 +130,35 @@ public final class Machine {
                 if let status = process.poll() { end(status) }
             } else if reader.isComplete, !description.hasDebugExit {
                 return true
+            } else if hasHalted() {
+                if !reader.isComplete { endHalted() }
+                return true
             }
         }
         return true
+    }
+
+    /// Time of silence after which a machine is looked at. Its processor is asked while it runs, which costs it little.
+    private static let silence = Duration.milliseconds(300)
+
+    /// Whether the processor has halted with interrupts off, after some silence: only a non-maskable interrupt would have it go
+    /// on, and nothing sends one.
+    private func hasHalted() -> Bool {
+        guard description.hasMonitor, ContinuousClock.now - lastSign > Self.silence else { return false }
+        lastSign = ContinuousClock.now
+        guard let registers = try? monitor("info registers", within: .seconds(1)), registers.contains("HLT=1"),
+            let flags = registers.firstMatch(of: #/[ER]FL=([0-9a-f]+)/#).flatMap({ UInt64($0.1, radix: 16) })
+        else { return false }
+        // Bit 9: interrupts are let in (Intel SDM, volume 1, section 3.4.3.3).
+        return flags & 1 << 9 == 0
+    }
+
+    /// Ends a machine that will say nothing more.
+    private func endHalted() {
+        takeOutput()
+        if description.showsScreen { lastScreen = try? screen(within: .seconds(1)) }
+        ending = .halted
+        process.end()
     }
 
     /// Takes what the serial line has now, without waiting. A line that nobody listens to holds few bytes; then the machine
@@ -128,16 +177,18 @@ public final class Machine {
             if let status = process.poll() { end(status) } else { ending = .stopped }
         }
         process.end()
+        capture?.finish()
         directory = nil
     }
 
     /// What the machine gave so far. Stop it first for a result that is final.
     public var result: BootResult {
         var finished = reader
-        finished.finish()
+        finished.finish(isCut: true)
         return BootResult(
             ending: ending ?? .timedOut, report: MachineReport(finished, demanding: nonce), serial: serial,
             diagnostics: Self.firstLine(diagnostics), screen: lastScreen,
+            captureErrorNumber: capture.flatMap { $0.errorNumber == 0 ? nil : $0.errorNumber },
             timeToFirstRecord: timeToFirstRecord, timeToVerdict: timeToVerdict)
     }
 
@@ -152,11 +203,13 @@ public final class Machine {
     private func takeOutput() {
         let said = process.read(process.diagnostics)
         if diagnostics.count < 65536 { diagnostics += said }
+        capture?.relay()
         var bytes = process.read(process.output)
         while !bytes.isEmpty {
             if injury != nil { bytes = injury?.pass(bytes) ?? bytes }
             serial += bytes
             reader.read(bytes)
+            lastSign = ContinuousClock.now
             let now = ContinuousClock.now - started
             if timeToFirstRecord == nil, !reader.records.isEmpty { timeToFirstRecord = now }
             if timeToVerdict == nil, reader.isComplete { timeToVerdict = now }
@@ -178,7 +231,7 @@ public final class Machine {
     ///
     /// Throws: `monitorAbsent`, `monitorSilent`, `monitorRefused`, `systemCall`.
     public func monitor(_ command: String, within timeLimit: Duration = .seconds(10)) throws(MachineError) -> String {
-        guard let directory, ending == nil else { throw .monitorAbsent }
+        guard description.hasMonitor, let directory, ending == nil else { throw .monitorAbsent }
         let open: MonitorConnection
         if let connection {
             open = connection

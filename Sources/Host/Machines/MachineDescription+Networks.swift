@@ -8,6 +8,15 @@ extension MachineDescription {
         "e1000", "i825", "igb", "ne2k_pci", "pcnet", "rtl8139", "tulip", "virtio-net-pci", "vmxnet3",
     ]
 
+    /// How many network cards the machine is given: devices that name a network, or are cards by their model.
+    public var cardCount: Int {
+        devices.count { device in
+            let properties = device.split(separator: ",")
+            return properties.contains { $0.hasPrefix("netdev=") }
+                || properties.first.map { model in Self.cardNames.contains { model.hasPrefix($0) } } ?? false
+        }
+    }
+
     /// Gives each network card that names no network one of its own, whose gateway answers: `net0`, `net1` and so on.
     public mutating func connectCards() {
         for index in devices.indices {

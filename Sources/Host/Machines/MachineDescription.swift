@@ -13,7 +13,7 @@ public struct MachineDescription: Hashable, Sendable {
         case microvm
     }
 
-    /// A file that QEMU writes every frame of a network to.
+    /// A file for every frame of a network.
     public struct Capture: Hashable, Sendable {
         /// The network's `id`.
         public var network: String
@@ -54,7 +54,7 @@ public struct MachineDescription: Hashable, Sendable {
     public var devices: [String] = []
     /// A value of `-netdev` each.
     public var networks: [String] = []
-    /// Where QEMU writes the frames of a network, as a pcap file.
+    /// Where the frames of a network are written, as a pcap file.
     public var capture: Capture?
     /// Where time comes from: the host's clock, or every instruction takes two to the power of so many nanoseconds. The
     /// machine waits then as fast as it can count; with 0 the time-stamp counter is the number of instructions.
@@ -70,10 +70,14 @@ public struct MachineDescription: Hashable, Sendable {
     public var hasSerialPort = true
     /// Whether there is a VGA card.
     public var hasScreen = true
+    /// Whether what the machine writes to a screen is seen: `microvm` has none to begin with.
+    var showsScreen: Bool { hasScreen && board != .microvm }
     /// Whether QEMU answers its monitor; see `Machine.monitor(_:)`.
     public var hasMonitor = false
     /// Whether QEMU adds the devices that it adds for someone who names none: a network card, a floppy drive and so on.
     public var hasDefaultDevices = false
+    /// Whether QEMU ends when the thread does that started it, however that ends: of a command, the process.
+    public var endsWithParent = false
     /// Further arguments, as they are.
     public var extraArguments: [String] = []
 
@@ -82,8 +86,9 @@ public struct MachineDescription: Hashable, Sendable {
         self.medium = medium
     }
 
-    /// QEMU's arguments. `monitorSocket` is the path of the UNIX socket for the monitor, if there is one.
-    public func arguments(monitorSocket: String?) -> [String] {
+    /// QEMU's arguments. `monitorSocket` is the path of the UNIX socket for the monitor, if there is one, `capturePipe` that of
+    /// the pipe that takes the frames in the place of the capture's file.
+    public func arguments(monitorSocket: String?, capturePipe: String? = nil) -> [String] {
         // TCG by name: under another accelerator neither the count of instructions nor the time would be what it says.
         var list = ["-M", board.rawValue, "-accel", "tcg", "-cpu", processor, "-m", "\(memoryMebibytes)M"]
         if !hasDefaultDevices {
@@ -99,7 +104,8 @@ public struct MachineDescription: Hashable, Sendable {
         if let monitorSocket { list += ["-qmp", "unix:\(monitorSocket),server=on,wait=off"] }
         for network in networks { list += ["-netdev", network] }
         if let capture {
-            list += ["-object", "filter-dump,id=capture,netdev=\(capture.network),file=\(Self.escaped(capture.path))"]
+            let path = Self.escaped(capturePipe ?? capture.path)
+            list += ["-object", "filter-dump,id=capture,netdev=\(capture.network),file=\(path)"]
         }
         for device in devices { list += ["-device", device] }
         switch medium {

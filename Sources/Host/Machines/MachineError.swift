@@ -10,6 +10,8 @@ public enum MachineError: Error, Hashable, Sendable {
     case imageMissing(path: String, errorNumber: Int32)
     /// The boot medium's file is not of the kind that it is given for.
     case imageUnsuitable(path: String, reason: String)
+    /// The file for the network's frames cannot be opened.
+    case captureUnwritable(path: String, errorNumber: Int32)
     /// QEMU ended before the machine ran; `message` is what it said.
     case refused(message: String)
     /// A call of the operating system failed.
@@ -32,6 +34,8 @@ extension MachineError: CustomStringConvertible {
         case .imageMissing(let path, let errorNumber):
             "cannot read \(path.isEmpty ? "''" : path): \(String(cString: strerror(errorNumber)))"
         case .imageUnsuitable(let path, let reason): "\(path) is \(reason)"
+        case .captureUnwritable(let path, let errorNumber):
+            "cannot write \(path.isEmpty ? "''" : path): \(String(cString: strerror(errorNumber)))"
         case .refused(let message): "QEMU refuses this machine: \(message)"
         case .systemCall(let name, let errorNumber): "\(name): \(String(cString: strerror(errorNumber)))"
         case .monitorAbsent: "the machine has no monitor, or has ended"

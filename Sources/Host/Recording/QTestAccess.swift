@@ -10,6 +10,7 @@ import Hardware
 public struct QTestAccess: HardwareAccess {
     private let connection: QTestConnection
     private let leaves: [ProcessorLeaf]
+    public var configurationMaps: [ConfigurationMap] = []
 
     /// - Parameter leaves: what the processor is said to be; leaves that are not among them read as zeros.
     public init(_ connection: QTestConnection, leaves: [ProcessorLeaf]) {
@@ -55,6 +56,9 @@ public struct QTestAccess: HardwareAccess {
     public mutating func readConfiguration(
         _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth
     ) -> UInt32 {
+        if let place = configurationMaps.place(of: function) {
+            return UInt32(truncatingIfNeeded: readMemory(place.advanced(by: UInt64(offset)), width))
+        }
         guard let port = select(function, offset) else { return .max >> (32 - 8 * UInt32(width.rawValue)) }
         return readPort(port, width)
     }
@@ -62,7 +66,12 @@ public struct QTestAccess: HardwareAccess {
     public mutating func writeConfiguration(
         _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth, _ value: UInt32
     ) {
-        if let port = select(function, offset) { writePort(port, width, value) }
+        if let place = configurationMaps.place(of: function) {
+            let address = place.advanced(by: UInt64(offset)).rawValue
+            _ = connection.request("write\(letter(width)) \(address) \(value)")
+        } else if let port = select(function, offset) {
+            writePort(port, width, value)
+        }
     }
 
     public mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {

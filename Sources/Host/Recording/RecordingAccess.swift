@@ -12,6 +12,11 @@ public struct RecordingAccess<Base: HardwareAccess>: HardwareAccess {
         recording = Recording(machine: machine, entry: entry)
     }
 
+    public var configurationMaps: [ConfigurationMap] {
+        get { base.configurationMaps }
+        set { base.configurationMaps = newValue }
+    }
+
     public mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 {
         let value = base.readPort(port, width)
         note(.readPort, width, UInt64(port.rawValue), UInt64(value))

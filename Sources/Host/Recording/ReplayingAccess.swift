@@ -20,6 +20,8 @@ public struct ReplayingAccess: HardwareAccess {
     }
 
     public let recording: Recording
+    /// Answers come from the recording, whichever way it was made.
+    public var configurationMaps: [ConfigurationMap] = []
     /// Why it no longer answers, or `nil` as long as everything fitted.
     public private(set) var divergence: Divergence?
     /// Number of accesses that were answered.

@@ -55,6 +55,8 @@ public struct FactsReader: Sendable {
                     kind: try fields.element(of: SystemRange.Kind.allCases, \.word), base: try fields.number(),
                     byteCount: try fields.number()))
         case .clock: facts.clock = ClockFacts(frequency: try fields.number(), source: fields.source())
+        case .configuration:
+            facts.configuration = try fields.element(of: ConfigurationReach.allCases, \.word)
         case .place:
             facts.placement.code = VirtualAddress(rawValue: try fields.number())
             facts.placement.windows = VirtualAddress(rawValue: try fields.number())
@@ -127,6 +129,11 @@ public struct FactsReader: Sendable {
             var capability = Capability(identifier: try fields.number(), offset: offset)
             if fields.option() { capability.contents = fields.text() }
             facts.functions[index].capabilities.append(capability)
+        case .extended:
+            let offset: UInt16 = try fields.number()
+            facts.functions[index].extendedCapabilities.append(
+                ExtendedCapability(
+                    identifier: try fields.number(), version: try fields.number(), offset: offset))
         case .probe:
             facts.probes.append(
                 ProbedFact(

@@ -21,6 +21,7 @@ struct GenerationReader {
 
     var drivers: [ReportedDriver] = []
     private(set) var refusals: [ReportedRefusal] = []
+    private(set) var undescribed: [PCIFunction] = []
     private(set) var results: [ReportedResult] = []
     private var announcements: [Announcement] = []
     private var summary: (record: Record, drivers: Int, functions: Int)?
@@ -35,9 +36,21 @@ struct GenerationReader {
             refusals.append(
                 ReportedRefusal(
                     function: fields.function(), name: fields.text(), stage: fields.text(), reason: fields.text()))
+        case .undescribed: try readUndescribed(&fields, facts)
         case .drivers: summary = (fields.record, try fields.number(), try fields.number())
         default: try readPart(&fields, ofDriver: driver(&fields), facts)
         }
+    }
+
+    private mutating func readUndescribed(_ fields: inout RecordFields, _ facts: MachineFacts) throws(ReportError) {
+        let address = fields.function()
+        guard let function = facts.functions.first(where: { $0.address == address }) else {
+            throw fields.unintroduced("PCI function")
+        }
+        guard function.vendor == (try fields.number()), function.device == (try fields.number()) else {
+            throw fields.malformed("the identifiers of the function's record pci")
+        }
+        undescribed.append(function)
     }
 
     /// Takes a record of a driver that one before introduced.

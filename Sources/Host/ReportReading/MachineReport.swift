@@ -13,6 +13,8 @@ public struct MachineReport: Sendable {
     public let damage: [Damage]
     /// Records that arrived but have no meaning.
     public private(set) var errors: [ReportError] = []
+    /// What of a report without a verdict was announced and did not come: it would have, for all that is known.
+    public private(set) var missing: [ReportError] = []
     /// How the kernel was entered, `pvh` or `multiboot2`; empty where record 0 is missing.
     public private(set) var entry: [UInt8] = []
     /// What tells this boot from others; `nil` where record 0 is missing.
@@ -30,6 +32,8 @@ public struct MachineReport: Sendable {
     public private(set) var watchdog: ReportedWatchdog?
     public private(set) var drivers: [ReportedDriver] = []
     public private(set) var refusals: [ReportedRefusal] = []
+    /// Functions that are to have a driver, and that no description matched.
+    public private(set) var undescribed: [PCIFunction] = []
     public private(set) var results: [ReportedResult] = []
     /// What went through the cards, a value a card.
     public private(set) var exchanges: [ReportedExchange] = []
@@ -69,10 +73,12 @@ public struct MachineReport: Sendable {
                 errors.append(error)
             }
         }
-        errors += generation.contradictions(facts: factsReader.facts)
+        let contradictions = generation.contradictions(facts: factsReader.facts)
+        if judgement.verdict == nil { missing = contradictions } else { errors += contradictions }
         facts = factsReader.facts
         drivers = generation.drivers
         refusals = generation.refusals
+        undescribed = generation.undescribed
         results = generation.results
         exchanges = exchange.exchanges
         tests = judgement.tests
@@ -81,11 +87,14 @@ public struct MachineReport: Sendable {
         outcome = judge(plannedCount: judgement.plannedCount, nonce)
     }
 
-    /// Reads a whole report at once.
-    public init(bytes: some Sequence<UInt8>, lineEnd: RecordReader.LineEnd = .wire, demanding nonce: UInt64? = nil) {
+    /// Reads a whole report at once; one that was cut may end in the middle of a line.
+    public init(
+        bytes: some Sequence<UInt8>, lineEnd: RecordReader.LineEnd = .wire, isCut: Bool = false,
+        demanding nonce: UInt64? = nil
+    ) {
         var reader = RecordReader(lineEnd: lineEnd)
         reader.read(bytes)
-        reader.finish()
+        reader.finish(isCut: isCut)
         self.init(reader, demanding: nonce)
     }
 

@@ -37,6 +37,7 @@ extension RecordForm {
         case .core: "the number of an interrupt controller, \(Self.source)"
         case .system: "a kind of range, the base of a range, the size of a range, \(Self.source)"
         case .clock: "a frequency, \(Self.source)"
+        case .configuration: "a way to configuration space, \(Self.source)"
         case .pci:
             "\(Self.function), vendor:device, vendor:device, a class of three bytes, a class of three bytes, "
                 + "a class of three bytes, a revision, a header type, \(Self.source)"
@@ -47,6 +48,8 @@ extension RecordForm {
             "\(Self.function), the number of a BAR, a kind of range, the base of a range, the size of a range, \(Self.source)"
         case .capability:
             "\(Self.function), a place in configuration space, a capability ID, pairs of digits, \(Self.source)"
+        case .extended:
+            "\(Self.function), a place in configuration space, a capability ID, a version, \(Self.source)"
         case .place: "an address, an address, \(Self.source)"
         case .data: "an address, the size of a range, an address, \(Self.source)"
         case .probe: "\(Self.driver), the name of a probe, a number, \(Self.source)"
@@ -81,6 +84,7 @@ extension RecordForm {
                 + "the name of a rule's file, a count of parameters"
         case .code: "\(Self.driver), the name of a function, an offset, instructions or @line"
         case .refused: "\(Self.driver), a stage, a reason"
+        case .undescribed: "\(Self.function), vendor:device, vendor:device, a kind of function"
         case .drivers: "a count, a count"
         case .result: "\(Self.driver), the name of a function, the name of a result, a result"
         // Exchange

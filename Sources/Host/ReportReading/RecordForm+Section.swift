@@ -21,12 +21,12 @@ extension RecordForm {
     var section: RecordSection {
         switch self {
         case .start, .step, .oddity, .heap, .privateRegion, .watchdog, .noWatchdog, .rules, .woken: .boot
-        case .cpuid, .memory, .acpi, .core, .system, .clock, .pci, .subsystem, .interrupt, .bridge, .bar, .capability,
-            .place, .data, .probe:
+        case .cpuid, .memory, .acpi, .core, .system, .clock, .configuration, .pci, .subsystem, .interrupt, .bridge,
+            .bar, .capability, .extended, .place, .data, .probe:
             .facts
         case .cpu, .brand, .cache, .power, .msi, .msix, .express: .factsInWords
         case .driver, .fact, .choice, .window, .configurationWindow, .region, .guardSpace, .grant, .verified,
-            .function, .code, .refused, .drivers, .result:
+            .function, .code, .refused, .undescribed, .drivers, .result:
             .generation
         case .bringup, .link, .resolution, .echo, .volume, .counts: .exchange
         case .overrun, .quarantineFault, .quarantineEndless, .quarantineBringup, .quarantineBreach,
@@ -40,4 +40,14 @@ extension RecordForm {
 extension Record {
     /// The section of the record's kind; `nil` for one that this version does not know.
     var section: RecordSection? { RecordLayout.candidates(for: text).first?.form.section }
+
+    /// Whether the record tells what came of the boot, or why not more did: not what the machine is, nor what was generated.
+    public var isOfOutcome: Bool {
+        switch section {
+        case .exchange, .harm: true
+        case .verdict: !isKind("KTAP")
+        case .generation: isKind("result") || isKind("refused") || isKind("undescribed")
+        case .boot, .facts, .factsInWords, nil: false
+        }
+    }
 }

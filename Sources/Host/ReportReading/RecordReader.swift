@@ -54,7 +54,11 @@ public struct RecordReader: Sendable {
     }
 
     /// Judges what is left once the line has fallen silent. Call it once, after the last byte.
-    public mutating func finish() {
+    ///
+    /// - Parameter isCut: whether somebody stopped listening, or the machine, at any place of a line: before the verdict the
+    ///   line that has no end then was not sent otherwise, and is no damage.
+    public mutating func finish(isCut: Bool = false) {
+        if isCut, !hasVerdict { line.removeAll() }
         if !line.isEmpty { endLine() }
         // What is broken at the end has no later record to bound it: the numbers that it claims bound it themselves,
         // but for a number that is itself what was damaged.

@@ -20,6 +20,7 @@ enum UsageError: Error, CustomStringConvertible {
     case valueMissing(Option)
     case valueUnwanted(Option)
     case repeated(Option)
+    case exclusive(String, String)
     case operandUnwanted(String)
     case operandMissing(String)
     case valueWrong(option: String, value: String, expected: String)
@@ -33,6 +34,7 @@ enum UsageError: Error, CustomStringConvertible {
         case .valueMissing(let option): "\(option.name) needs a value: \(option.usage)"
         case .valueUnwanted(let option): "\(option.name) takes no value"
         case .repeated(let option): "\(option.name) is given twice"
+        case .exclusive(let first, let second): "\(first) and \(second) exclude each other"
         case .operandUnwanted(let word): "'\(word)' is one operand too many"
         case .operandMissing(let what): "\(what) is missing"
         case .valueWrong(let option, let value, let expected): "\(option) '\(value)': expected \(expected)"
@@ -44,14 +46,20 @@ enum UsageError: Error, CustomStringConvertible {
 struct Arguments {
     private var values: [String: [String]] = [:]
     private(set) var operands: [String] = []
+    /// The words behind `--`, of a command that has them mean something of their own.
+    private(set) var rest: [String] = []
 
-    init(_ words: [String], options: [Option], operandLimit: Int) throws(UsageError) {
+    /// - Parameter takesRest: whether the words behind `--` are neither options nor operands.
+    init(_ words: [String], options: [Option], operandLimit: Int, takesRest: Bool = false) throws(UsageError) {
         var rest = words[...]
         var areOptionsOver = false
         while let word = rest.popFirst() {
             if areOptionsOver || !word.hasPrefix("-") || word == "-" {
                 guard operands.count < operandLimit else { throw .operandUnwanted(word) }
                 operands.append(word)
+            } else if word == "--", takesRest {
+                self.rest = Array(rest)
+                return
             } else if word == "--" {
                 areOptionsOver = true
             } else {

@@ -1,6 +1,5 @@
 // metaos compile: rules in, metabinary out. The compiler itself is RuleCompiler.
 
-import FoundationEssentials
 import Metabinary
 import RuleCompiler
 
@@ -26,7 +25,7 @@ extension Command {
             return .failed
         case .metabinary(let metabinary):
             let image = try MetabinaryImage(metabinary)
-            try OutputFiles.writeIfChanged(Data(metabinary), to: output)
+            try OutputFiles.writeIfChanged(metabinary, to: output)
             Output.line(
                 "\(output): \(counted(metabinary.count, "byte")), \(counted(image.devices.count, "device")), "
                     + counted(image.classes.count, "class", "es"))

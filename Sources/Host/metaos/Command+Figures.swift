@@ -21,11 +21,11 @@ extension Command {
         measurement.measureAll()
         for note in measurement.notes { Output.note("metaos: \(note)") }
         let figures = measurement.figures
-        try OutputFiles.writeIfChanged(Data(figures.json.utf8), to: "\(build)/figures.json")
+        try OutputFiles.writeIfChanged(Array(figures.json.utf8), to: "\(build)/figures.json")
         if let bytes = FileManager.default.contents(atPath: document) {
             let text = String(decoding: bytes, as: UTF8.self)
             if let renewed = figures.renewingTable(in: text) {
-                try OutputFiles.writeIfChanged(Data(renewed.utf8), to: document)
+                try OutputFiles.writeIfChanged(Array(renewed.utf8), to: document)
             } else {
                 Output.note("metaos: \(document) has no two lines \(Figures.marker) for the table")
             }

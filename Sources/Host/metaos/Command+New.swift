@@ -41,7 +41,7 @@ extension Command {
         guard !FileManager.default.fileExists(atPath: output) else {
             throw CommandError(message: "\(output) is there already; nothing was written", status: .usage)
         }
-        try OutputFiles.writeIfChanged(Data(text.utf8), to: output)
+        try OutputFiles.writeIfChanged(Array(text.utf8), to: output)
         return .passed
     }
 

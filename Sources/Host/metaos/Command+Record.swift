@@ -1,7 +1,9 @@
 // metaos record: a machine file from a boot's report, or from the text of lspci. What the files hold is MachineFiles'.
 
-import FoundationEssentials
+import Hardware
+import Inspection
 import MachineFiles
+import Metabinary
 import ReportReading
 
 extension Command {
@@ -12,6 +14,7 @@ extension Command {
             options: [
                 Option(name: "--lspci", placeholder: "FILE", help: "the text of lspci -xxxx -nn, not a report"),
                 Option(name: "--output", placeholder: "FILE", help: "where to write; standard output"),
+                MachineOptions.atlas,
             ],
             notes: [
                 "FILE is a report as the serial line gave it (metaos run --raw); without FILE,",
@@ -20,6 +23,7 @@ extension Command {
                 "",
                 "On a PC that runs Linux: sudo lspci -vvxxxx -nn > pc.lspci. What its text does",
                 "not tell is assumed; each assumption is shown, and a comment in the file.",
+                "A network card that no rule describes is named on standard error.",
             ],
             run: record)
     }
@@ -34,12 +38,31 @@ extension Command {
         }
         let text = machine.text
         if let output = arguments.value("--output") {
-            try OutputFiles.writeIfChanged(Data(text.utf8), to: output)
+            try OutputFiles.writeIfChanged(Array(text.utf8), to: output)
         } else {
             Output.bytes(Array(text.utf8))
         }
         for assumption in machine.assumptions { Output.note("metaos: assumed: \(assumption.words)") }
+        try nameUndescribed(machine.facts.functions, arguments)
         return .passed
+    }
+
+    /// Names the functions that are to have a driver, and that no rule describes.
+    private static func nameUndescribed(_ functions: [PCIFunction], _ arguments: Arguments) throws {
+        let served = functions.filter { $0.servedKind != nil }
+        if functions.isEmpty { Output.note("metaos: the machine shows no PCI function") }
+        guard !served.isEmpty else { return }
+        let directory = MachineOptions.directory(arguments)
+        let image: MetabinaryImage
+        do {
+            image = try MetabinaryImage(MachineOptions.metabinary(of: InputFile.rules([directory]), from: directory))
+        } catch let error as CommandError where !arguments.has("--atlas") {
+            // The machine file is as good without.
+            return Output.note("metaos: which cards have a description is not known: \(error.message)")
+        }
+        for function in served where image.mostSpecificDevice(for: function) == nil {
+            Output.note("metaos: " + function.undescribedLine)
+        }
     }
 
     /// The machine of a text of lspci.
@@ -64,6 +87,7 @@ extension Command {
 }
 
 extension MachineReport {
-    /// A report from a file: one that went through a clipboard or an editor has lost its carriage returns.
-    init(saved bytes: [UInt8]) { self.init(bytes: bytes, lineEnd: bytes.contains(0x0D) ? .wire : .text) }
+    /// A report from a file: one that went through a clipboard or an editor has lost its carriage returns, that of a boot
+    /// which was ended the rest of its last line.
+    init(saved bytes: [UInt8]) { self.init(bytes: bytes, lineEnd: bytes.contains(0x0D) ? .wire : .text, isCut: true) }
 }

@@ -1,5 +1,6 @@
 // metaos run: boots an image in QEMU and shows its report as it comes.
 
+import Glibc
 import Inspection
 import Machines
 import ReportReading
@@ -8,13 +9,34 @@ extension Command {
     static var run: Command {
         Command(
             name: "run", summary: "boots an image in QEMU and shows its report",
-            operands: "[IMAGE]", operandLimit: 1,
+            operands: "[IMAGE] [-- QEMU'S OPTIONS]", operandLimit: 1, takesRest: true,
             options: RunOptions.options + [
-                Option(name: "--raw", help: "the serial line as it is, to be saved as a report")
+                Option(name: "--raw", help: "the serial line as it is, to be saved as a report"),
+                Option(name: "--brief", help: "tests, results, exchanges and the verdict alone"),
+                Option(name: "--quiet", help: "the last line alone: what came of it"),
+                Option(name: "--junit", placeholder: "FILE", help: "writes the tests as JUnit XML too"),
             ],
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
                 "anything else as a disk.",
+                "Exit status 1: the run failed, its report is damaged, a card of the command line",
+                "got no driver, or an output could not be written.",
+                "",
+                "What the kernel takes as --options, several with blanks between them:",
+                "  exchange=none        no frame goes through the cards",
+                "  exchange=count:N     the volume test: N frames come and go back; the peer's",
+                "                       side of it is a test's (make test)",
+                "  watchdog=SECONDS     ends a call of generated code after so long; 90",
+                "  fault=NAME           a fault, to see it told: page-fault, invalid-opcode,",
+                "                       divide-error, swift-trap, expired-wait, double-fault,",
+                "                       stack-overflow, write-to-text, execute-data",
+                "                       or one of the first driver: driver-page-fault,",
+                "                       driver-general-protection, driver-endless,",
+                "                       driver-endless-after-interrupts, driver-breach,",
+                "                       driver-argument, driver-missing, driver-installation,",
+                "                       decode-off, overrun, overrun-passing,",
+                "                       probe-page-fault, probe-endless",
+                "  nonce=16 DIGITS      what proves the report to be of this boot; drawn",
             ],
             run: runImage)
     }
@@ -22,30 +44,75 @@ extension Command {
     private static func runImage(_ arguments: Arguments) throws -> ExitStatus {
         let options = try RunOptions(arguments, image: arguments.operands.first)
         let isRaw = arguments.has("--raw")
-        var progress = Progress(options.description, isRaw: isRaw)
+        let extent = try Extent(arguments)
+        var progress = Progress(options.description, isRaw: isRaw || arguments.has("--quiet"))
         let result = try options.boot { record in
             progress.show(record)
-            if !isRaw { Output.line(record.line) }
+            if !isRaw, extent.shows(record) { fitted(record.line, 1).forEach(Output.line) }
         }
         progress.clear()
         if isRaw { Output.bytes(result.serial) }
-        for damage in result.report.damage { Output.note("metaos: \(damage)") }
-        for error in result.report.errors { Output.note("metaos: \(error)") }
-        for quarantine in result.report.quarantines {
-            Output.note("metaos: \(quarantine.function.busDeviceFunction) \(quarantine)")
-        }
-        if result.report.records.isEmpty, let lines = result.screen?.lines.filter({ !$0.isEmpty }), !lines.isEmpty {
-            Output.note("metaos: on the screen when the time was up:")
-            for line in lines { Output.note(line) }
-        }
+        note(result)
+        let outcome = Self.outcome(of: result, options.description)
         // The raw line is for programs: the summary must not be in it.
-        if isRaw { Output.note(summary(result)) } else { Output.line(summary(result)) }
-        return status(of: result)
+        let summary = Self.summary(result, outcome)
+        for line in fitted(summary, isRaw ? 2 : 1) { if isRaw { Output.note(line) } else { Output.line(line) } }
+        if let path = arguments.value("--junit") {
+            let report = JUnitReport(result, hasPassed: outcome == .passed, summary: summary)
+            try OutputFiles.writeIfChanged(Array(report.text.utf8), to: path)
+        }
+        if let number = result.captureErrorNumber, let capture = options.description.capture {
+            Output.note("metaos: cannot write \(capture.path): \(String(cString: strerror(number)))")
+            if outcome == .passed { return .failed }
+        }
+        return status(of: outcome)
     }
 
-    /// The exit status for a boot.
-    static func status(of result: BootResult) -> ExitStatus {
-        switch result.outcome {
+    /// A line as it is for a program, and in the columns of a terminal for a person.
+    private static func fitted(_ text: String, _ descriptor: Int32) -> [String] {
+        Output.isTerminal(descriptor) ? Wrapping.lines(text) : [text]
+    }
+
+    /// Says on standard error what is behind a boot that did not pass.
+    private static func note(_ result: BootResult) {
+        let report = result.report
+        for damage in report.damage { Output.note("metaos: \(damage)") }
+        for error in report.errors { Output.note("metaos: \(error)") }
+        for function in report.undescribed { Output.note("metaos: \(function.undescribedLine)") }
+        for quarantine in report.quarantines {
+            Output.note("metaos: \(quarantine.function.busDeviceFunction) \(quarantine)")
+        }
+        guard report.records.isEmpty else { return }
+        let end = result.ending == .halted ? "it halted" : "the time was up"
+        let screen = result.screen?.lines.filter { !$0.isEmpty } ?? []
+        if !screen.isEmpty {
+            Output.note("metaos: on the screen when \(end):")
+        } else if !result.serial.isEmpty {
+            Output.note("metaos: on the serial line when \(end), without a record:")
+        }
+        for line in screen.isEmpty ? lines(of: result.serial) : screen { Output.note(line) }
+    }
+
+    /// The last lines of what a serial line gave, fit to be shown.
+    private static func lines(of serial: [UInt8]) -> [String] {
+        let lines = serial.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.suffix(25)
+        return lines.map { line in
+            let shown = line.prefix(80).map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }
+            return String(decoding: shown, as: UTF8.self)
+        }
+    }
+
+    /// How a boot is to be judged that was to drive the cards of a command line: where each has a driver.
+    private static func outcome(of result: BootResult, _ description: MachineDescription) -> BootOutcome {
+        let driverCount = result.report.drivers.count
+        guard result.outcome == .passed, driverCount < description.cardCount else { return result.outcome }
+        let cards = counted(description.cardCount, "card")
+        return .failed(reason: "\(cards) asked for, \(counted(driverCount, "driver")) generated")
+    }
+
+    /// The exit status for what came of a boot.
+    private static func status(of outcome: BootOutcome) -> ExitStatus {
+        switch outcome {
         case .passed: .passed
         case .failed: .failed
         case .timedOut: .timedOut
@@ -53,9 +120,11 @@ extension Command {
     }
 
     /// What came of a boot, in a line.
-    static func summary(_ result: BootResult) -> String {
+    static func summary(_ result: BootResult) -> String { summary(result, result.outcome) }
+
+    private static func summary(_ result: BootResult, _ outcome: BootOutcome) -> String {
         let report = result.report
-        switch result.outcome {
+        switch outcome {
         case .passed:
             let byteCount = report.drivers.reduce(0) { $0 + $1.driver.byteCount }
             let time = result.timeToVerdict.map { " in \($0.wholeMilliseconds) ms" } ?? ""
@@ -87,6 +156,27 @@ extension Command {
     }
 }
 
+/// How much of a report is shown.
+private enum Extent {
+    case whole
+    case brief
+    case nothing
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        let words = ["--raw", "--brief", "--quiet"].filter(arguments.has)
+        guard words.count < 2 else { throw .exclusive(words[0], words[1]) }
+        self = arguments.has("--brief") ? .brief : arguments.has("--quiet") ? .nothing : .whole
+    }
+
+    func shows(_ record: Record) -> Bool {
+        switch self {
+        case .whole: true
+        case .brief: record.isOfOutcome
+        case .nothing: false
+        }
+    }
+}
+
 /// What a person sees on standard error while a machine boots; nothing where that is no terminal.
 private struct Progress {
     private let isShown: Bool
@@ -95,6 +185,7 @@ private struct Progress {
     private let started = ContinuousClock.now
     private var isStatusThere = false
 
+    /// - Parameter isRaw: whether standard output has no record while the machine boots.
     init(_ description: MachineDescription, isRaw: Bool) {
         isShown = Output.isTerminal(2)
         showsRecords = Output.isTerminal(1) && !isRaw

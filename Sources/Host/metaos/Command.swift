@@ -8,6 +8,8 @@ struct Command {
     /// Operands as they are in the help, and how many there may be.
     var operands = ""
     var operandLimit = 0
+    /// Whether the words behind `--` are for somebody else.
+    var takesRest = false
     var options: [Option]
     /// What the help says beyond the options.
     var notes: [String] = []
@@ -26,10 +28,17 @@ struct Command {
                 return .usage
             }
             if ["help", "--help", "-h"].contains(first) { return try help(Array(words.dropFirst())) }
+            if first == "--version" {
+                Output.line(Version.line)
+                return .passed
+            }
             let command = try find(first)
-            if words.contains("--help") || words.contains("-h") { return try help([first]) }
+            let own = command.takesRest ? words.prefix { $0 != "--" } : words[...]
+            if own.contains("--help") || own.contains("-h") { return try help([first]) }
             return try command.run(
-                Arguments(Array(words.dropFirst()), options: command.options, operandLimit: command.operandLimit))
+                Arguments(
+                    Array(words.dropFirst()), options: command.options, operandLimit: command.operandLimit,
+                    takesRest: command.takesRest))
         } catch let error as UsageError {
             Output.note("metaos: \(error)")
             return .usage
@@ -59,7 +68,8 @@ struct Command {
     private static var overview: String {
         var lines = ["usage: metaos COMMAND [OPTIONS]", ""]
         lines += all.map { "  " + pad($0.name, 14) + $0.summary }
-        lines += ["  " + pad("help", 14) + "explains a command: metaos help COMMAND", ""]
+        lines += ["  " + pad("help", 14) + "explains a command: metaos help COMMAND"]
+        lines += ["  " + pad("--version", 14) + "shows the commit that this was built of", ""]
         lines += [
             "exit status: 0 passed, 1 failed, 2 usage, 3 timed out,",
             "             4 something to run is missing (QEMU, or the image)",

@@ -11,8 +11,10 @@ struct MachineOptions {
     /// The options, for a command's table.
     static let options = [
         Option(name: "--machine", placeholder: "FILE", help: "the machine, as metaos record makes it"),
-        Option(name: "--atlas", placeholder: "DIR", help: "the rules; \(Atlas.standardDirectory)"),
+        atlas,
     ]
+    /// The option that names the rules.
+    static let atlas = Option(name: "--atlas", placeholder: "DIR", help: "the rules; \(Atlas.standardDirectory)")
 
     let machine: MachineFile
     let metabinary: [UInt8]

@@ -74,6 +74,8 @@ struct RunOptions {
             }
             description.capture = MachineDescription.Capture(network: network, path: path)
         }
+        description.extraArguments = arguments.rest
+        description.endsWithParent = true
         timeLimit = .seconds(try arguments.number("--timeout", in: 1...86_400) ?? 30)
     }
 

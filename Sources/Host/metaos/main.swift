@@ -5,8 +5,6 @@ import Glibc
 // A reader that is gone (`metaos run | head -1`) ends the output, not the run: see Output.
 signal(SIGPIPE, SIG_IGN)
 let status = Command.run(Array(CommandLine.arguments.dropFirst()))
-if status == .passed, let errorNumber = Output.errorNumber {
-    Output.note("metaos: cannot write the output: \(String(cString: strerror(errorNumber)))")
-    exit(ExitStatus.failed.rawValue)
-}
-exit(status.rawValue)
+guard let errorNumber = Output.errorNumber else { exit(status.rawValue) }
+Output.note("metaos: cannot write the output: \(String(cString: strerror(errorNumber)))")
+exit((status == .passed ? .failed : status).rawValue)

@@ -12,6 +12,8 @@ import Verification
 struct Generation {
     var drivers: [GeneratedDriver] = []
     var refusedCount = 0
+    /// Functions that are to have a driver, and that no description matches.
+    var undescribedCount = 0
 }
 
 /// Takes the time between evidence and verdict, and reports what probes find out.
@@ -101,7 +103,13 @@ func generateDrivers(
     for index in 0..<functionCount {
         let start = timestamp()
         attempt.pointee.index = index
-        guard let outcome = generate(attempt) else { continue }
+        guard let outcome = generate(attempt) else {
+            let function = attempt.pointee.generator.functions[index]
+            guard let kind = function.servedKind else { continue }
+            report.write(undescribed: function, kind)
+            generation.undescribedCount += 1
+            continue
+        }
         let ticks = timestamp() - start
         switch outcome {
         case .driver(let driver):

@@ -11,6 +11,9 @@ nonisolated(unsafe) var report = RecordWriter(sink: Console())
 /// The page tables in use.
 nonisolated(unsafe) var addressSpace = AddressSpace()
 
+/// The way into configuration space.
+nonisolated(unsafe) var configurationSpace = ConfigurationSpace()
+
 /// First byte of memory after the kernel: its image, and the heap once there is one.
 nonisolated(unsafe) var kernelEnd = PhysicalAddress(rawValue: imageEnd())
 

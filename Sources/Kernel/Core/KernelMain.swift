@@ -28,7 +28,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let guards = install(&generation.drivers, facts, options, &access)  // code read-only and executable
     let tests = runTests(generation.drivers, facts, guards, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
-    finish(tests, generation)  // the verdict; then exit or halt
+    finish(tests, generation, facts)  // the verdict; then exit or halt
 }
 
 private func readBootInformation(
@@ -163,9 +163,10 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
     endWithFault("not-noticed", ascii(fault.name))
 }
 
-private func finish(_ tests: SelfTests, _ generation: Generation) {
+private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) {
     let nonce = report.nonce.value
-    let hasPassed = tests.failedCount == 0 && generation.refusedCount == 0 && quarantine.drivers.isEmpty
+    let reason = failure(tests, generation, facts)
+    let hasPassed = reason == nil && quarantine.drivers.isEmpty
     report.record(.verdict) { text in
         text.add(hasPassed ? "passed" : "failed")
         text.add(nonce)
@@ -179,9 +180,19 @@ private func finish(_ tests: SelfTests, _ generation: Generation) {
                 text.put(driver.function)
                 text.put(" is quarantined")
             }
-        } else {
-            text.add(tests.failedCount > 0 ? "self-tests failed" : "a driver was refused")
+        } else if let reason {
+            text.add(reason)
         }
     }
     Exit.leave(passed: hasPassed)
+}
+
+/// Why the run has failed, quarantine aside; `nil` where it has not.
+private func failure(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) -> StaticString? {
+    if tests.failedCount > 0 { return "self-tests failed" }
+    if generation.refusedCount > 0 { return "a driver was refused" }
+    if generation.undescribedCount > 0 { return "a card has no description" }
+    guard facts.functions.isEmpty else { return nil }
+    let isMapped = facts.tables.contains { $0.signature == ConfigurationMap.tableSignature }
+    return isMapped ? "no PCI function answers" : "no PCI function: ports 0xcf8 lead to none, and ACPI has no MCFG"
 }

@@ -7,12 +7,10 @@ import Verification
 
 /// The machine itself.
 ///
-/// Configuration space is reached by configuration mechanism #1, so 256 bytes a function (PCI Local Bus Specification,
-/// revision 3.0, section 3.2.2.3.2). Physical memory is read through a page that is mapped read-only where it is needed.
+/// Physical memory is read through a page that is mapped read-only where it is needed.
 struct ProcessorAccess: HardwareAccess {
-    private static let configurationAddress: UInt16 = 0xCF8
-    private static let configurationData: UInt16 = 0xCFC
-    /// Page through which physical memory is read. In this area there is but one more, which Watchdog.swift maps.
+    /// Page through which physical memory is read. In this area there are but two more, which Watchdog.swift and
+    /// ConfigurationSpace.swift map.
     private static let view = VirtualAddress(rawValue: 0x7000_0000)
 
     private var viewed: UInt64?
@@ -26,37 +24,42 @@ struct ProcessorAccess: HardwareAccess {
     }
 
     @inline(never)
-    mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 {
+    static func readPort(_ port: UInt16, _ width: AccessWidth) -> UInt32 {
         switch width {
-        case .byte: UInt32(portRead8(port.rawValue))
-        case .word: UInt32(portRead16(port.rawValue))
-        case .doubleWord, .quadWord: portRead32(port.rawValue)
+        case .byte: UInt32(portRead8(port))
+        case .word: UInt32(portRead16(port))
+        case .doubleWord, .quadWord: portRead32(port)
         }
     }
 
     @inline(never)
+    static func writePort(_ port: UInt16, _ width: AccessWidth, _ value: UInt32) {
+        switch width {
+        case .byte: portWrite8(port, UInt8(truncatingIfNeeded: value))
+        case .word: portWrite16(port, UInt16(truncatingIfNeeded: value))
+        case .doubleWord, .quadWord: portWrite32(port, value)
+        }
+    }
+
+    mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 { Self.readPort(port.rawValue, width) }
+
     mutating func writePort(_ port: PortNumber, _ width: AccessWidth, _ value: UInt32) {
-        switch width {
-        case .byte: portWrite8(port.rawValue, UInt8(truncatingIfNeeded: value))
-        case .word: portWrite16(port.rawValue, UInt16(truncatingIfNeeded: value))
-        case .doubleWord, .quadWord: portWrite32(port.rawValue, value)
-        }
+        Self.writePort(port.rawValue, width, value)
     }
 
-    @inline(never)
+    var configurationMaps: [ConfigurationMap] {
+        get { configurationSpace.maps }
+        set { configurationSpace.maps = newValue }
+    }
+
     mutating func readConfiguration(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
-        guard offset < 256 else { return .max }
-        select(function, offset)
-        return readPort(dataPort(offset), width)
+        configurationSpace.read(function, offset, width)
     }
 
-    @inline(never)
     mutating func writeConfiguration(
         _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth, _ value: UInt32
     ) {
-        guard offset < 256 else { return }
-        select(function, offset)
-        writePort(dataPort(offset), width, value)
+        configurationSpace.write(function, offset, width, value)
     }
 
     @inline(never)
@@ -145,14 +148,5 @@ struct ProcessorAccess: HardwareAccess {
         static let portDecode: UInt32 = 1 << 0
         static let memoryDecode: UInt32 = 1 << 1
         static let busMaster: UInt32 = 1 << 2
-    }
-
-    private func select(_ function: FunctionAddress, _ offset: UInt16) {
-        portWrite32(
-            Self.configurationAddress, 1 << 31 | UInt32(function.rawValue) << 8 | UInt32(offset) & 0xFC)
-    }
-
-    private func dataPort(_ offset: UInt16) -> PortNumber {
-        PortNumber(rawValue: Self.configurationData + offset & 3)
     }
 }

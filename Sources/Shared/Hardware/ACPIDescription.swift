@@ -14,6 +14,7 @@ struct ACPIDescription {
     var timer: ReferenceTimer?
     var cores: [ProcessorCore] = []
     var system: [SystemRange] = []
+    var configurationMaps: [ConfigurationMap] = []
 
     /// Reads the tables that the root table lists.
     ///
@@ -69,6 +70,12 @@ struct ACPIDescription {
             }
             if table.signature == ProcessorCore.tableSignature && cores.isEmpty {
                 cores = ProcessorCore.read(table, &access)
+            }
+            if table.signature == ConfigurationMap.tableSignature {
+                for map in ConfigurationMap.read(table, &access) where system.count < SystemRange.limit {
+                    configurationMaps.append(map)
+                    system.append(map.range)
+                }
             }
             for range in SystemRange.read(table, &access) where system.count < SystemRange.limit {
                 system.append(range)

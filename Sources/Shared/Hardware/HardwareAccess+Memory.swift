@@ -44,5 +44,5 @@ extension HardwareAccess {
 
 extension PhysicalAddress {
     /// The address `byteCount` bytes further on; beyond the last address it wraps, as the hardware's does.
-    func advanced(by byteCount: UInt64) -> PhysicalAddress { PhysicalAddress(rawValue: rawValue &+ byteCount) }
+    public func advanced(by byteCount: UInt64) -> PhysicalAddress { PhysicalAddress(rawValue: rawValue &+ byteCount) }
 }

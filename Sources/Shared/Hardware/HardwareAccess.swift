@@ -11,6 +11,10 @@ public protocol HardwareAccess {
     /// Writes the low `width` bytes (at most four) of `value` to an I/O port.
     mutating func writePort(_ port: PortNumber, _ width: AccessWidth, _ value: UInt32)
 
+    /// Where configuration space is in memory; nowhere, until discovery has found out. Functions of these buses are reached
+    /// there with all of their 4,096 bytes, all others through ports, as far as those lead.
+    var configurationMaps: [ConfigurationMap] { get set }
+
     /// Reads `width` bytes (at most four) of configuration space at `offset`, which is a multiple of the width.
     mutating func readConfiguration(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32
 

@@ -23,6 +23,7 @@ public func discoverMachine(
     progress(.began("calibrating the clock"))
     facts.clock = ClockFacts.discover(description.timer, &access) { progress(.found($0)) }
     progress(.began("scanning PCI"))
+    facts.configuration = .discover(description.configurationMaps, facts, &access) { progress(.found($0)) }
     facts.functions = PCIFunction.discover(&access) { progress(.found($0)) }
     return facts
 }

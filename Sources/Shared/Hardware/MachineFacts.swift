@@ -122,6 +122,8 @@ public struct MachineFacts: Hashable, Sendable {
     /// Addresses and ports of the machine's own, as ACPI names them.
     public var system: [SystemRange] = []
     public var clock: ClockFacts?
+    /// How the functions were reached.
+    public var configuration = ConfigurationReach.ports
     public var functions: [PCIFunction] = []
     public var placement = PlacementFacts.standard
     /// What probes have found out, in the order in which they ran.

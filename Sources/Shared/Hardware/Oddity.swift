@@ -11,6 +11,7 @@ public struct Oddity: Hashable, Sendable {
         case tableLength
         case tableChecksum
         case tooManyTables
+        case configurationMap
         case tooManyFunctions
         case headerType
         case bridgeNumbers
@@ -36,6 +37,7 @@ public struct Oddity: Hashable, Sendable {
             case .tableLength: "ACPI table: length out of range"
             case .tableChecksum: "ACPI table: wrong checksum"
             case .tooManyTables: "more ACPI tables than are kept"
+            case .configurationMap: "PCI is not in memory where ACPI says"
             case .tooManyFunctions: "more PCI functions than are kept"
             case .headerType: "PCI header of an unknown type"
             case .bridgeNumbers: "bridge with impossible bus numbers"

@@ -42,7 +42,7 @@ extension PCIFunction {
     }
 
     /// Whether a function answers with that identity: the vendor is neither all ones nor zero, which nobody owns.
-    private static func isPresent(_ identity: UInt32) -> Bool { identity & 0xFFFF != 0xFFFF && identity & 0xFFFF != 0 }
+    static func isPresent(_ identity: UInt32) -> Bool { identity & 0xFFFF != 0xFFFF && identity & 0xFFFF != 0 }
 
     /// Reads the header, the capabilities and the ranges of a function that answers.
     ///
@@ -64,6 +64,7 @@ extension PCIFunction {
         }
         function.readInterrupt(&access, report)
         function.readCapabilities(&access, report)
+        function.readExtendedCapabilities(&access, report)
         if function.headerType == 0 {
             function.readSubsystem(at: 0x2C, &access)
         } else {

@@ -59,6 +59,8 @@ public struct PCIFunction: Hashable, Sendable {
     public var isClosed: Bool
     public var baseAddressRegisters: [BaseAddressRegister]
     public var capabilities: [Capability]
+    /// What PCI Express has beyond the first 256 bytes; empty where these could not be reached.
+    public var extendedCapabilities: [ExtendedCapability]
 
     public init(address: FunctionAddress, vendor: UInt16, device: UInt16) {
         self.address = address
@@ -76,6 +78,7 @@ public struct PCIFunction: Hashable, Sendable {
         isClosed = false
         baseAddressRegisters = []
         capabilities = []
+        extendedCapabilities = []
     }
 
     /// Whether it is a PCI-to-PCI bridge on the way to a bus.

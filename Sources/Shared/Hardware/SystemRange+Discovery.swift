@@ -11,8 +11,6 @@ extension SystemRange {
         static let fixed = ReferenceTimer.tableSignature
         /// "HPET"
         static let timers: UInt32 = 0x5445_5048
-        /// "MCFG"
-        static let configuration: UInt32 = 0x4746_434D
         /// "TPM2"
         static let module: UInt32 = 0x324D_5054
     }
@@ -23,7 +21,6 @@ extension SystemRange {
         case Signature.controllers: controllers(table, &access)
         case Signature.fixed: ports(table, &access)
         case Signature.timers: timers(table, &access)
-        case Signature.configuration: configuration(table, &access)
         case Signature.module: module(table, &access)
         default: []
         }
@@ -71,28 +68,6 @@ extension SystemRange {
         }
         let base = access.readInteger(table.address.advanced(by: 44), byteCount: 8)
         return [SystemRange(kind: .eventTimers, base: base, byteCount: 0x400)]
-    }
-
-    /// Configuration space in memory: 1 MiB a bus.
-    ///
-    /// Layout: from 44 on, of each segment: 0 address of bus 0, 10 first bus, 11 last bus; 16 bytes.
-    ///
-    /// Source: PCI Firmware Specification, revision 3.0, section 4.1.2.
-    private static func configuration(_ table: ACPITable, _ access: inout some HardwareAccess) -> [SystemRange] {
-        var ranges: [SystemRange] = []
-        var offset: UInt64 = 44
-        while offset + 16 <= UInt64(table.byteCount), ranges.count < limit {
-            let entry = table.address.advanced(by: offset)
-            let base = access.readInteger(entry, byteCount: 8)
-            let first = access.readInteger(entry.advanced(by: 10), byteCount: 1)
-            let last = access.readInteger(entry.advanced(by: 11), byteCount: 1)
-            if first <= last {
-                ranges.append(
-                    SystemRange(kind: .configuration, base: base &+ first << 20, byteCount: (last - first + 1) << 20))
-            }
-            offset += 16
-        }
-        return ranges
     }
 
     /// The page of a trusted platform module's control area.

@@ -16,6 +16,8 @@ public struct ConfigurationError: Error, Hashable, Sendable {
         case changesBridge
         /// Another window has a register there.
         case overlaps
+        /// Registers are selected by configuration mechanism #1, which leads nowhere on this machine.
+        case noPorts
 
         /// What is wrong, in a few words that follow the register's name; the capability's ID follows them.
         public var words: StaticString {
@@ -26,6 +28,7 @@ public struct ConfigurationError: Error, Hashable, Sendable {
             case .changesCapability: "would change capability"
             case .changesBridge: "would change a bridge"
             case .overlaps: "lies over one of another window"
+            case .noPorts: "ports 0xcf8 do not lead to configuration space"
             }
         }
     }

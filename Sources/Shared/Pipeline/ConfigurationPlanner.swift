@@ -25,11 +25,16 @@ enum ConfigurationPlanner {
 
     /// The window that a description asks for, on a function of the machine.
     ///
-    /// Throws: `configuration`, of the reason `absent`.
+    /// Code goes through the ports, whichever way the kernel goes: its window has one register selected there and then
+    /// accessed, while a page of configuration space in memory has all registers of a function, its header among them.
+    ///
+    /// Throws: `configuration`, of the reasons `absent` and `noPorts`.
     @inline(never)
     static func plan(
-        _ window: WindowDescription, at place: ConfigurationPlace, of function: PCIFunction
+        _ window: WindowDescription, at place: ConfigurationPlace, of function: PCIFunction,
+        through reach: ConfigurationReach
     ) throws(GenerationError) -> PlacedWindow {
+        guard reach.hasPorts else { throw error(window, .noPorts, nil) }
         guard let offset = place.offset(in: function) else {
             throw error(window, .absent, nil, place.identifier)
         }

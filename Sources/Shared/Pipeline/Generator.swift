@@ -21,6 +21,7 @@ public struct Generator<Observer: PipelineObserver> {
     var pipeline: FunctionPipeline
     private var windows: WindowPlanner
     var memories: MemoryPlanner
+    private let reach: ConfigurationReach
     /// What probes have found out before.
     let probed: [ProbedFact]
     /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
@@ -40,6 +41,7 @@ public struct Generator<Observer: PipelineObserver> {
         memories = MemoryPlanner(placement)
         let starts = placement.code.rawValue | placement.windows.rawValue | placement.data.rawValue
         isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0
+        reach = facts.configuration
         probed = facts.probes
         let frequency = facts.clock?.frequency ?? 0
         clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
@@ -210,7 +212,7 @@ public struct Generator<Observer: PipelineObserver> {
     ) throws(GenerationError) {
         let window = draft.device.windows[index]
         if let place = window.configuration {
-            let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
+            let placed = try ConfigurationPlanner.plan(window, at: place, of: function, through: reach)
             draft.add(placed, byteCount: ConfigurationPlace.byteCount - placed.offset)
             return try ConfigurationPlanner.check(index, of: draft.device.windows, draft.driver.windows, function)
         }

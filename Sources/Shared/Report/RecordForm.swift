@@ -6,13 +6,13 @@ public enum RecordForm: UInt8, CaseIterable, Sendable {
     // The boot
     case start, step, oddity, heap, privateRegion, watchdog, noWatchdog, rules, woken
     // Facts
-    case cpuid, memory, acpi, core, system, clock, pci, subsystem, interrupt, bridge, bar, capability
-    case place, data, probe
+    case cpuid, memory, acpi, core, system, clock, configuration, pci, subsystem, interrupt, bridge, bar, capability
+    case extended, place, data, probe
     // Facts in words
     case cpu, brand, cache, power, msi, msix, express
     // Generation
     case driver, fact, choice, window, configurationWindow, region, guardSpace, grant, verified, function, code, refused
-    case drivers, result
+    case undescribed, drivers, result
     // Exchange
     case bringup, link, resolution, echo, volume, counts
     // Overruns and quarantine

@@ -118,6 +118,11 @@ extension RecordWriter {
         }
     }
 
+    /// Writes that no description matches a function of that kind.
+    public mutating func write(undescribed function: PCIFunction, _ kind: StaticString) {
+        record(.undescribed) { $0.add(function.address, function.vendor, function.device, kind) }
+    }
+
     /// Writes how many drivers were generated.
     public mutating func write(driverCount: Int, functionCount: Int) {
         record(.drivers) { $0.add(driverCount, functionCount) }

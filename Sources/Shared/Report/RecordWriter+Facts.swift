@@ -35,6 +35,10 @@ extension RecordWriter {
             record(.system) { $0.add(range.kind.word, range.base, range.byteCount, FactSource.acpi) }
         }
         if let clock = facts.clock { write(clock) }
+        // Where there is no such record the ports led there, as in reports from before there was one.
+        if facts.configuration != .ports {
+            record(.configuration) { $0.add(facts.configuration.word, FactSource.acpi) }
+        }
         for function in facts.functions { write(function) }
         write(facts.placement)
         for probed in facts.probes { write(probed) }
@@ -133,6 +137,12 @@ extension RecordWriter {
         }
         for range in function.baseAddressRegisters { write(range, of: function.address) }
         for capability in function.capabilities { write(capability, of: function.address) }
+        for capability in function.extendedCapabilities {
+            record(.extended) { text in
+                text.add(function.address, capability.offset, capability.identifier)
+                text.add(capability.version, FactSource.configuration)
+            }
+        }
     }
 
     private mutating func write(_ range: BaseAddressRegister, of function: FunctionAddress) {

@@ -4,13 +4,14 @@
 ;   -DSECTOR   a boot image for the first sectors of a CD (no emulation, four sectors of 512 bytes) or of a disk (one)
 ; and with
 ;   -DREPORT='"file"'   the bytes to say
-;   -DENDING=n          what to do then: EXIT, HALT, FLOOD, TRIPLE_FAULT
+;   -DENDING=n          what to do then: EXIT, HALT, FLOOD, TRIPLE_FAULT, SPIN
 ;   -DEXIT_VALUE=n      the value for isa-debug-exit
 
 %define EXIT 0
 %define HALT 1
 %define FLOOD 2
 %define TRIPLE_FAULT 3
+%define SPIN 4
 
 %define DEBUG_EXIT 0xF4                 ; isa-debug-exit,iobase=0xf4
 %define SERIAL_DATA 0x3F8               ; COM1
@@ -102,6 +103,8 @@ start:  cld
 %elif ENDING == TRIPLE_FAULT
         lidt [no_table]
         int3
+%elif ENDING == SPIN
+        jmp $
 %endif
 .halt:  cli
         hlt
