@@ -113,10 +113,12 @@ public struct FactsReader: Sendable {
             function.secondaryBus = try fields.number()
             function.subordinateBus = try fields.number()
             function.isClosed = fields.option()
+            function.isNumbered = fields.source() == .chosen
         case .bar:
-            let range = BaseAddressRegister(
+            var range = BaseAddressRegister(
                 index: try fields.number(), kind: try fields.element(of: BaseAddressRegister.Kind.allCases, \.word),
                 isPrefetchable: fields.option(), base: try fields.number(), byteCount: try fields.number())
+            range.isChosen = fields.source() == .chosen
             guard range.index < 6 else { throw fields.malformed("the number of a BAR, 0 to 5") }
             function.baseAddressRegisters.append(range)
         case .capability:
