@@ -23,6 +23,7 @@ public struct Generator<Observer: PipelineObserver> {
     var memories: MemoryPlanner
     /// What probes have found out before.
     let probed: [ProbedFact]
+    private let hasTranslation: Bool
     /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
     private let clockFrequency: UInt64
     /// What the driver at work has taken.
@@ -41,6 +42,7 @@ public struct Generator<Observer: PipelineObserver> {
         let starts = placement.code.rawValue | placement.windows.rawValue | placement.data.rawValue
         isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0
         probed = facts.probes
+        hasTranslation = facts.hasTranslation
         let frequency = facts.clock?.frequency ?? 0
         clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
         pipeline = FunctionPipeline(
@@ -93,7 +95,7 @@ public struct Generator<Observer: PipelineObserver> {
         }
         var places: [Int] = []
         for window in description.windows { places.append(WindowPlanner.place(of: window, in: function)) }
-        let draft = DriverDraft(of: function, by: description.placing(places))
+        let draft = DriverDraft(of: function, by: description.placing(places), hasTranslation: hasTranslation)
         try complete(draft, of: function, run)
         return draft.driver
     }
@@ -208,7 +210,7 @@ public struct Generator<Observer: PipelineObserver> {
     private mutating func plan(
         _ index: Int, _ draft: DriverDraft, of function: PCIFunction
     ) throws(GenerationError) {
-        let window = draft.device.windows[index]
+        var window = draft.device.windows[index]
         if let place = window.configuration {
             let placed = try ConfigurationPlanner.plan(window, at: place, of: function)
             draft.add(placed, byteCount: ConfigurationPlace.byteCount - placed.offset)
@@ -217,10 +219,13 @@ public struct Generator<Observer: PipelineObserver> {
         var located: LocatedRange?
         if let locator = window.locator {
             do throws(CapabilityError) {
-                located = try locator.range(of: function, minimumByteCount: window.minimumByteCount)
+                let range = try locator.range(of: function, minimumByteCount: window.leastByteCount)
+                draft.note(range, by: locator, for: index)
+                located = range
             } catch {
                 throw .capability(name: window.name, error)
             }
+            window = draft.device.windows[index]
         }
         do throws(WindowError) {
             let placed = try windows.plan(window, at: located, of: function)
