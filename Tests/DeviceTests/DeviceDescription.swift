@@ -66,7 +66,8 @@ struct DeviceDescription: Sendable {
             switch statement {
             case .wait(_, _, let bound, _): [Int(bound?.value ?? 0)]
             case .pause(_, let bound): [Int(bound.value ?? 0)]
-            case .condition(_, _, let then, let otherwise): waits(in: then) + waits(in: otherwise ?? [])
+            case .condition(_, _, let then, let otherwise), .when(_, _, let then, let otherwise):
+                waits(in: then) + waits(in: otherwise ?? [])
             case .count(_, _, _, let body), .slots(_, _, _, let body): waits(in: body)
             default: []
             }
