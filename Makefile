@@ -16,7 +16,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test iso check figures mutants fuzz attack reproduce clean bless kernel rules setup host lint tidy FORCE
+.PHONY: help run test iso check figures mutants fuzz attack machines reproduce clean bless kernel rules setup host lint tidy FORCE
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | while IFS='	' read -r name text; do \
@@ -58,6 +58,10 @@ fuzz: setup ## sends 200,000 mutated rule files and metabinaries through all sta
 attack: iso ## sends frames of every length up to 69,632 bytes to every card, compares all memory
 	$(STEP) "tests" Tools/build $(BUILD) --build-tests
 	@METAOS_ATTACK=all swift test --skip-build --disable-xctest --filter 'AttackTests'
+
+machines: iso ## boots every machine of the table of options, boards and firmware
+	$(STEP) "tests" Tools/build $(BUILD) --build-tests
+	@METAOS_MACHINES=all swift test --skip-build --disable-xctest --filter 'HonestMachineTests'
 
 # Minutes: the kernel is built from nothing, twice.
 reproduce: ## builds the image of the last commit in two folders, compares the bytes

@@ -67,20 +67,6 @@ struct BootTests {
             #expect(mine.functions.map(\.marks) == theirs.functions.map(\.marks))
         }
     }
-
-    @Test("with a card that firmware gave no address refuses it, says why, and fails")
-    func refusesWithoutAddress() throws {
-        // qboot assigns no addresses.
-        var scenario = Scenario.plain
-        scenario.board = .q35
-        scenario.extraArguments = ["-bios", "qboot.rom"]
-        let result = try Images.boot(scenario)
-        #expect(result.report.refusals.count == 1)
-        #expect(
-            result.report.refusals.first.map { String(decoding: $0.reason, as: UTF8.self) }
-                == "window regs: BAR 0 has no address")
-        #expect(result.outcome == .failed(reason: "a driver was refused"))
-    }
 }
 
 extension BootResult {

@@ -33,7 +33,8 @@ struct ManyCardsTests {
         #expect(report.faults.isEmpty && report.damage.isEmpty && report.errors.isEmpty, "\(result.tail)")
         #expect(report.verdict != nil && report.quarantines.isEmpty)
         #expect(report.drivers.count + report.refusals.count == 200)
-        #expect(!report.drivers.isEmpty)
+        // As many as a PC has places for, none of them with fewer buffers for it.
+        #expect(report.drivers.count >= 53)
         #expect(report.refusals.allSatisfy { !$0.reason.isEmpty })
     }
 

@@ -66,7 +66,8 @@ struct DeviceDescription: Sendable {
             switch statement.kind {
             case .wait(_, let bound, _): [Int(bound?.value ?? 0)]
             case .pause(let bound): [Int(bound.value ?? 0)]
-            case .condition(_, let then, let otherwise): waits(in: then) + waits(in: otherwise ?? [])
+            case .condition(_, let then, let otherwise), .when(_, let then, let otherwise):
+                waits(in: then) + waits(in: otherwise ?? [])
             case .count(_, _, let body), .slots(_, _, let body): waits(in: body)
             default: []
             }

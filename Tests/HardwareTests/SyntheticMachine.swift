@@ -54,6 +54,9 @@ struct SyntheticMachine: HardwareAccess {
     var configurationBase: UInt64?
     var configurationMaps: [ConfigurationMap] = []
 
+    /// Whether a bus other than the first answers only where bridges lead to it.
+    var routes = false
+
     private(set) var accessCount = 0
     private(set) var askedLeaves: [UInt64] = []
     private(set) var violations: [String] = []
@@ -109,7 +112,9 @@ struct SyntheticMachine: HardwareAccess {
     mutating func readConfiguration(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
         touch(function.rawValue)
         if offset % UInt16(width.rawValue) != 0 { violations.append("unaligned configuration access") }
-        guard let found = functions[function.rawValue], isReached(function, offset) else {
+        guard let found = functions[function.rawValue], isReached(function, offset),
+            !routes || isReached(function.bus)
+        else {
             return .max >> (32 - 8 * UInt32(width.rawValue))
         }
         return (0..<Int(width.rawValue)).reduce(0) { $0 | UInt32(found.bytes[Int(offset) + $1]) << UInt32(8 * $1) }
@@ -130,6 +135,16 @@ struct SyntheticMachine: HardwareAccess {
             found.bytes[Int(offset) + place] = found.bytes[Int(offset) + place] & ~mask | byte & mask
         }
         functions[function.rawValue] = found
+    }
+
+    /// Whether bridges lead from the first bus to that one.
+    private func isReached(_ bus: UInt8, from root: UInt8 = 0) -> Bool {
+        bus == root
+            || functions.contains { place, bridge in
+                bridge.bytes[0x0E] & 0x7F == 1 && UInt8(place >> 8) == root && bridge.bytes[0x19] > root
+                    && (bridge.bytes[0x19]...max(bridge.bytes[0x19], bridge.bytes[0x1A])).contains(bus)
+                    && isReached(bus, from: bridge.bytes[0x19])
+            }
     }
 
     mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {

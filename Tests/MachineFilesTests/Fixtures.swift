@@ -15,6 +15,12 @@ enum Fixtures {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)
     }
 
+    /// The text of lspci of a card, as somebody pasted it.
+    static func pasted(_ name: String) throws -> String {
+        try String(
+            contentsOf: folder.deletingLastPathComponent().appending(path: "lspci/\(name).lspci"), encoding: .utf8)
+    }
+
     /// The facts of a recorded machine.
     static func facts(_ name: String) throws -> MachineFacts {
         try Recording(text: text("\(name).recording")).replay().facts

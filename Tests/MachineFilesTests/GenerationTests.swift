@@ -40,6 +40,27 @@ import Testing
         #expect(try outcomes(file.facts) == expected)
     }
 
+    @Test(arguments: [
+        ("virtualbox-virtio", "a driver"), ("virtio-page-per-queue", "a driver"),
+        ("virtio-legacy-only", "window common: capability 0x9 is not there with byte 1"),
+    ])
+    func `a pasted card gets a driver whose doorbells are where it has them, or is refused`(
+        name: String, ending: String
+    ) throws {
+        let file = MachineFile(try PCIDump(text: try Fixtures.pasted(name)))
+        let endings = try outcomes(file.facts).map { outcome in
+            guard case .refused(let refusal) = outcome else { return "a driver" }
+            var text: [UInt8] = []
+            refusal.error.writeReason(into: &text)
+            return String(decoding: text, as: UTF8.self)
+        }
+        #expect(endings == [ending])
+        for case .driver(let driver) in try outcomes(file.facts) {
+            let bells = driver.facts.filter { $0.name.starts(with: Array("tx_bell".utf8)) }.map(\.value)
+            #expect(bells == [name == "virtualbox-virtio" ? 1 : 2048])
+        }
+    }
+
     @Test func `what a machine lacks refuses, as on the machine`() throws {
         let text = MachineFile(facts: try Fixtures.facts("q35")).text.replacing(#/(?m)^clock .*$/#, with: "")
         let facts = try MachineFile(text: text).facts

@@ -10,31 +10,34 @@ import Testing
     private func evaluate(_ bytes: [UInt8], function: Int = 0) throws -> Program {
         let image = try MetabinaryImage(bytes)
         let device = image.devices[0]
-        return try image.evaluate(device.functions[function], regions: Rules.regions(of: device), clockFrequency: 0)
+        var input = StaticInput()
+        input.facts = device.facts.map { _ in 0 }
+        return try image.evaluate(
+            device.functions[function], input: input, regions: Rules.regions(of: device), clockFrequency: 0)
     }
 
     @Test func `The link of the shipped card is one load, a shift and a bit`() throws {
         #expect(
             try evaluate(try Rules.atlas()).text == """
-                0 load u32 0+0x8 @71 facts=1000001
-                1 shiftRight u32 %0 1 @71 facts=1000000
-                2 truncate boolean %1 @71 facts=1000000
-                3 returnValue boolean %2 @71 facts=1000000
+                0 load u32 0+0x8 @88 facts=1000001
+                1 shiftRight u32 %0 1 @88 facts=1000000
+                2 truncate boolean %1 @88 facts=1000000
+                3 returnValue boolean %2 @88 facts=1000000
                 """)
     }
 
     @Test func `The address of the shipped card is joined from two loads in the order of the rule`() throws {
         #expect(
             try evaluate(try Rules.atlas(), function: 1).text == """
-                0 load u32 0+0x5400 @75 facts=1000001
-                1 load u32 0+0x5404 @76 facts=1000001
-                2 constant u32 65535 @76 facts=1000000
-                3 and u32 %1 %2 @76 facts=1000000
-                4 extend u64 %0 @77 facts=1000000
-                5 extend u64 %3 @77 facts=1000000
-                6 shiftLeft u64 %5 32 @77 facts=1000000
-                7 or u64 %4 %6 @77 facts=1000000
-                8 returnValue u64 %7 @77 facts=1000000
+                0 load u32 0+0x5400 @102 facts=1000001
+                1 load u32 0+0x5404 @103 facts=1000001
+                2 constant u32 65535 @103 facts=1000000
+                3 and u32 %1 %2 @103 facts=1000000
+                4 extend u64 %0 @104 facts=1000000
+                5 extend u64 %3 @104 facts=1000000
+                6 shiftLeft u64 %5 32 @104 facts=1000000
+                7 or u64 %4 %6 @104 facts=1000000
+                8 returnValue u64 %7 @104 facts=1000000
                 """)
     }
 

@@ -101,11 +101,75 @@ import Testing
         #expect(driver.windows.map(\.byteCount) == [0x100, 0x1000])
     }
 
-    @Test func `of several that fit the first decides`() throws {
+    @Test func `of several that fit the first that can be used is taken, and where none can the first is named`() throws
+    {
         let bad = Self.capability(1, bar: 5, start: 0, length: 0x100, at: 0x70)
-        let good = Self.capability(1, start: 0, length: 0x100)
-        #expect(try Self.reason([good, bad, Self.second]) == "a driver")
-        #expect(try Self.reason([bad, good, Self.second]) == "window first: capability 0x70 names an absent BAR 5")
+        let ports = Self.capability(1, bar: 1, start: 0, length: 0x100, at: 0x80)
+        let good = Self.capability(1, start: 0x400, length: 0x100)
+        for order in [[good, bad], [bad, good], [ports, bad, good], [bad, ports, good]] {
+            guard case .driver(let driver) = try Self.outcome(order + [Self.second]) else {
+                Issue.record("no driver: \(try Self.reason(order + [Self.second]))")
+                continue
+            }
+            #expect(driver.windows[0].offset == 0x400)
+        }
+        #expect(try Self.reason([bad, ports, Self.second]) == "window first: capability 0x70 names an absent BAR 5")
+        #expect(try Self.reason([ports, bad, Self.second]) == "window first: capability 0x80 names ports, BAR 1")
+    }
+
+    /// A device whose doorbells are as many as a capability says.
+    private static func bells(_ index: String) -> String {
+        """
+        class meter 1 { require sound() -> none }
+        device sensor is meter {
+            match pci vendor 0x1234 device 0x0001
+            window bell = capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12
+            register bell.READY at 0x00 u16 ro
+            register bell.BELL[1024] at 0x02 u16 wo
+            fact here = capability 0x09 where byte 3 == 1, u32 at 8
+            fact place in 0…1023 = here >> 8
+            generate sound() -> none { BELL[\(index)] = READY }
+        }
+        """
+    }
+
+    private static func ringing(_ index: String, _ capabilities: [Capability]) throws -> GenerationOutcome? {
+        var observer = SilentObserver()
+        return generate(facts(capabilities), try image(bells(index)), observer: &observer).first
+    }
+
+    @Test func `an array at the end of a window has as many elements as the capability says, and no more are reached`()
+        throws
+    {
+        for (length, count) in [(4, 1), (5, 1), (50, 24), (0x802, 1024), (0x1000, 1024)] as [(UInt32, UInt64)] {
+            let outcome = try Self.ringing("place", [Self.capability(1, start: 0x0, length: length)])
+            guard case .driver(let driver) = outcome else {
+                Issue.record("no driver for \(length): \(`Static stage`.reason(outcome))")
+                continue
+            }
+            #expect(driver.grants.last?.byteCount == 2 * count)
+        }
+        // Element 3 ends with byte 10.
+        let enough = try Self.ringing("place", [Self.capability(1, start: 0x300, length: 10)])
+        #expect(`Static stage`.reason(enough) == "a driver")
+        for (index, length) in [("place", 9), ("READY & 1023", 0x800)] as [(String, UInt32)] {
+            let short = try Self.ringing(index, [Self.capability(1, start: 0x300, length: length)])
+            #expect(`Static stage`.reason(short).hasPrefix("sound: evaluation: an index may leave its region, line"))
+        }
+        let none = try Self.ringing("place", [Self.capability(1, start: 0, length: 3)])
+        #expect(`Static stage`.reason(none) == "window bell: capability 0x50 is too short in BAR 4")
+    }
+
+    @Test func `a fact reads the capability that its window was found by`() throws {
+        let ports = Self.capability(1, bar: 1, start: 0, length: 0x40, at: 0x80)
+        guard
+            case .driver(let driver) = try Self.ringing(
+                "place", [ports, Self.capability(1, start: 0x300, length: 0x40)])
+        else {
+            Issue.record("no driver")
+            return
+        }
+        #expect(driver.facts.map(\.value) == [0x300, 3])
     }
 
     @Test func `a capability that contradicts the machine is refused with what contradicts`() throws {

@@ -74,12 +74,15 @@ struct RandomFacts {
             function.secondaryBus = number()
             function.subordinateBus = number()
             function.isClosed = flip()
+            function.isNumbered = flip()
         }
         let bars = (UInt8(0)..<6).shuffled(using: &chance).prefix(Int.random(in: 0...limit, using: &chance))
         function.baseAddressRegisters = bars.map { index in
-            BaseAddressRegister(
+            var range = BaseAddressRegister(
                 index: index, kind: element(BaseAddressRegister.Kind.allCases), isPrefetchable: flip(), base: number(),
                 byteCount: number())
+            range.isChosen = flip()
+            return range
         }
         function.capabilities = list(limit) { $0.capability() }
         function.extendedCapabilities = list(limit) {

@@ -100,11 +100,13 @@ enum CardRegister {
     /// Units: bytes. The memory window of the 82540EM: 128 KiB.
     static let windowByteCount: UInt64 = 0x2_0000
 
-    /// The rows of the 82574L: LRST and ILOS are reserved, GIO_DISABLE is not (10.2.2.1); STATUS tells of it (10.2.2.2).
+    /// The rows of the 82574L: LRST and ILOS are reserved, GIO_DISABLE is not (10.2.2.1); STATUS tells of it (10.2.2.2); EERD
+    /// has no bit to spare (10.2.2.4).
     private static let expressRows: [Row] = {
         var rows = CardRegister.rows
         rows[0].reserved = rows[0].reserved & ~(1 << 2) | 1 << 3 | 1 << 7
         rows[1].afterReset |= 1 << 19
+        for index in rows.indices where rows[index].offset == eerd { rows[index].reserved = 0 }
         rows.append(Row(offset: rfctl, reserved: 0x7FFC_0000))  // 10.2.5.14
         rows.append(Row(offset: gcr))  // 10.2.8.1
         return rows

@@ -38,6 +38,10 @@ public final class GigabitCard: SimulatedCard {
     private static let extendedStatus: UInt32 = 1 << 15
     private static let mustBeSet: UInt32 = 1 << 22
     private var masterDisableTime: UInt64?
+    /// Whether nobody loads the address registers from the EEPROM, as in the model of Bochs 2.7.
+    public var keepsAddressInEEPROM = false {
+        didSet { if keepsAddressInEEPROM { (self[CardRegister.ral0], self[CardRegister.rah0]) = (0, 0) } }
+    }
 
     /// A card as firmware leaves it: engines on, rings somewhere in low memory, interrupts unmasked.
     public init(
@@ -111,12 +115,14 @@ public final class GigabitCard: SimulatedCard {
         }
     }
 
-    /// EERD: DONE in bit 4, the word in bits 31:16 (13.4.4).
+    /// EERD: the number of a word in bits 15:8, DONE in bit 4, the word in bits 31:16 (13.4.4); of an 82574L the number in
+    /// bits 15:2 and DONE in bit 1 (10.2.2.4).
     private func eepromWord(_ request: UInt32) -> UInt32 {
-        guard request & 1 != 0, now() >= eepromTime else { return request & 0xFF01 }
-        let word = Int(request >> 8 & 0xFF)
+        let asked = request & (isExpress ? 0xFFFD : 0xFF01)
+        guard request & 1 != 0, now() >= eepromTime else { return asked }
+        let word = Int(asked >> (isExpress ? 2 : 8))
         let data = word < 3 ? UInt32(stationAddress[word * 2]) | UInt32(stationAddress[word * 2 + 1]) << 8 : 0
-        return request & 0xFF01 | 0x10 | data << 16
+        return asked | (isExpress ? 0x2 : 0x10) | data << 16
     }
 
     /// A write to the window.
@@ -219,6 +225,7 @@ public final class GigabitCard: SimulatedCard {
     }
 
     private func loadStationAddress() {
+        guard !keepsAddressInEEPROM else { return }
         var low: UInt32 = 0
         for index in 0..<4 { low |= UInt32(stationAddress[index]) << UInt32(8 * index) }
         self[CardRegister.ral0] = low

@@ -118,10 +118,12 @@ public struct FactsReader: Sendable {
             facts.functions[index].secondaryBus = secondary
             facts.functions[index].subordinateBus = subordinate
             facts.functions[index].isClosed = fields.option()
+            facts.functions[index].isNumbered = fields.source() == .chosen
         case .bar:
-            let range = BaseAddressRegister(
+            var range = BaseAddressRegister(
                 index: try fields.number(), kind: try fields.element(of: BaseAddressRegister.Kind.allCases, \.word),
                 isPrefetchable: fields.option(), base: try fields.number(), byteCount: try fields.number())
+            range.isChosen = fields.source() == .chosen
             guard range.index < 6 else { throw fields.malformed("the number of a BAR, 0 to 5") }
             facts.functions[index].baseAddressRegisters.append(range)
         case .capability:

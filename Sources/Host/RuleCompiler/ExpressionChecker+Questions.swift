@@ -10,7 +10,7 @@ extension ExpressionChecker {
         ("pci", "vendor", .vendor, 0xFFFF), ("pci", "device", .device, 0xFFFF), ("pci", "revision", .revision, 0xFF),
         ("pci", "subsystem_vendor", .subsystemVendor, 0xFFFF), ("pci", "subsystem", .subsystem, 0xFFFF),
         ("pci", "class", .classCode, 0xFF_FFFF), ("msi", "vectors", .messages, 128),
-        ("msix", "vectors", .vectors, 2048),
+        ("msix", "vectors", .vectors, 2048), ("iommu", "present", .translation, 1),
     ]
 
     /// `pci.revision`, `msix.vectors`, `WINDOW.bytes`; `nil` where it is none of these.

@@ -19,6 +19,7 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     let options = readOptions(boot.commandLine)  // none for anyone but tests
     var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
     silence(facts, &access)  // no device writes to memory, no ROM lies over a window
+    assignAddresses(&facts, &access)  // to ranges that firmware left without
     takeMemory(facts.memory)  // a heap and page tables that fit the machine
     facts.placement = place(facts)  // state, rings and buffers, with guard space between
     report.write(facts)
@@ -74,6 +75,12 @@ private func silence(_ facts: MachineFacts, _ access: inout ProcessorAccess) {
         if function.headerType == 0 { access.disableBusMastering(of: function.address) }
         access.disableExpansionROM(of: function)
     }
+}
+
+/// Gives ranges an address that firmware left without one, so that drivers of their devices can be generated.
+private func assignAddresses(_ facts: inout MachineFacts, _ access: inout ProcessorAccess) {
+    activity = Activity(step: "assigning addresses")
+    facts.assignAddresses(&access) { report.write($0) }
 }
 
 /// Takes memory for the heap and for page tables. Where there is none, the image's own must do. What the loader handed over

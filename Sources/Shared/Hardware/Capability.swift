@@ -21,6 +21,12 @@ public struct Capability: Hashable, Sendable {
         self.contents = contents
     }
 
+    /// Whether it has that ID and, unless the offset is 0, `mark` in the byte there.
+    @inline(never)
+    public func isOf(_ identifier: UInt8, markOffset: UInt8, mark: UInt8) -> Bool {
+        self.identifier == identifier && (markOffset == 0 || number(at: markOffset, 1) == UInt32(mark))
+    }
+
     /// A number in the capability, its low byte first, or `nil` where it was not read, wholly or in part.
     ///
     /// - Parameters:

@@ -40,20 +40,36 @@ public struct CapabilityLocator: Hashable, Sendable {
         self.length = length
     }
 
-    /// The first capability of that ID and mark.
-    public func capability(of function: PCIFunction) -> Capability? {
-        function.capability(identifier, markOffset: markOffset, mark: mark)
+    /// Whether a function has a capability of that ID and mark.
+    public func isIn(_ function: PCIFunction) -> Bool {
+        function.capability(identifier, markOffset: markOffset, mark: mark) != nil
     }
 
-    /// The range that the first capability of that ID and mark leads to: memory, inside of what its register decodes.
+    /// The range that the first usable capability of that ID and mark leads to: memory, inside of what its register
+    /// decodes. A function may have several, the same range once in ports and once in memory.
     ///
     /// - Parameter minimumByteCount: how much of the range the caller needs.
     ///
-    /// Throws: `CapabilityError`, all cases.
+    /// Throws: `CapabilityError`, all cases; where none is usable, of the first.
     public func range(
         of function: PCIFunction, minimumByteCount: UInt64
     ) throws(CapabilityError) -> LocatedRange {
-        guard let found = capability(of: function) else { throw .absent(identifier: identifier, mark: mark) }
+        var error: CapabilityError?
+        for found in function.capabilities where found.isOf(identifier, markOffset: markOffset, mark: mark) {
+            do throws(CapabilityError) {
+                return try range(in: found, of: function, minimumByteCount)
+            } catch let wrong {
+                error = error ?? wrong
+            }
+        }
+        throw error ?? .absent(identifier: identifier, mark: mark)
+    }
+
+    /// The range that one capability leads to.
+    @inline(never)
+    private func range(
+        in found: Capability, of function: PCIFunction, _ minimumByteCount: UInt64
+    ) throws(CapabilityError) -> LocatedRange {
         let at = found.offset
         guard let number = found.number(at: registerOffset, 1),
             let first = found.number(at: start.offset, start.byteCount),
@@ -65,12 +81,14 @@ public struct CapabilityLocator: Hashable, Sendable {
         // Both have at most 32 bits.
         guard UInt64(first) + UInt64(count) <= register.byteCount else { throw .pastRegister(at: at, bar: bar) }
         guard UInt64(count) >= minimumByteCount else { throw .tooShort(at: at, bar: bar) }
-        return LocatedRange(register: register, offset: UInt64(first), byteCount: UInt64(count))
+        return LocatedRange(capability: found, register: register, offset: UInt64(first), byteCount: UInt64(count))
     }
 }
 
 /// A part of what a base address register decodes.
 public struct LocatedRange: Hashable, Sendable {
+    /// What leads to it.
+    public var capability: Capability
     public var register: BaseAddressRegister
     /// Units: bytes from the start of what the register decodes.
     public var offset: UInt64

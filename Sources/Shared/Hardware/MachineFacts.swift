@@ -41,6 +41,12 @@ public struct ACPITable: Hashable, Sendable {
         self.address = address
         self.byteCount = byteCount
     }
+
+    /// Whether it tells of an IOMMU: `DMAR` (Intel Virtualization Technology for Directed I/O, section 8.1), `IVRS` (AMD I/O
+    /// Virtualization Technology, section 5.2) or `VIOT` (ACPI Specification, version 6.5, section 5.2.31).
+    var describesTranslation: Bool {
+        signature == 0x5241_4D44 || signature == 0x5352_5649 || signature == 0x544F_4956
+    }
 }
 
 /// The time-stamp counter as a clock.
@@ -130,4 +136,7 @@ public struct MachineFacts: Hashable, Sendable {
     public var probes: [ProbedFact] = []
 
     public init() {}
+
+    /// Whether firmware tells of an IOMMU, behind which a device may find other memory at an address than the processor.
+    public var hasTranslation: Bool { tables.contains { $0.describesTranslation } }
 }

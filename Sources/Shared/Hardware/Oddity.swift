@@ -24,6 +24,7 @@ public struct Oddity: Hashable, Sendable {
         case registerSize
         case registerNotRestored
         case commandNotRestored
+        case noRoom
         case timerStandsStill
         case timerUnsteady
         case frequencyImplausible
@@ -50,6 +51,7 @@ public struct Oddity: Hashable, Sendable {
             case .registerSize: "BAR does not hold what is written"
             case .registerNotRestored: "BAR did not take its value back"
             case .commandNotRestored: "command did not take its value back"
+            case .noRoom: "no room for a BAR without an address"
             case .timerStandsStill: "timer stands still"
             case .timerUnsteady: "timer and time-stamp counter disagree"
             case .frequencyImplausible: "time-stamp frequency is implausible"

@@ -11,34 +11,38 @@ extension PCIFunction {
     /// All 256 bus numbers are asked, each once: this finds what lies behind bridges, which answer for the bus numbers
     /// that firmware gave them, and buses of further host bridges, which nothing in configuration space leads to. So no
     /// function comes twice and broken bridge numbers lead nowhere. An empty bus costs 32 reads, all of them some 8,000
-    /// reads or some 20 ms of a real machine.
+    /// reads or some 20 ms of a real machine. Buses that firmware gave no number get one then.
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, sections 3.2.2.3.4 (multi-function devices) and 6.1.
     public static func discover(
         _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> [PCIFunction] {
         var functions: [PCIFunction] = []
-        for bus in UInt8.min...UInt8.max {
-            for device in UInt8(0)..<32 {
-                var functionCount: UInt8 = 1
-                var function: UInt8 = 0
-                while function < functionCount {
-                    let address = FunctionAddress(bus: bus, device: device, function: function)
-                    function += 1
-                    let identity = access.readConfiguration(address, 0x00, .doubleWord)
-                    guard isPresent(identity) else { continue }
-                    guard functions.count < limit else {
-                        report(Oddity(.tooManyFunctions, address, 0))
-                        return functions
-                    }
-                    let (found, isMultiFunction) = PCIFunction.read(address, identity, &access, report)
-                    if isMultiFunction { functionCount = 8 }
-                    functions.append(found)
-                }
-            }
-        }
+        for bus in UInt8.min...UInt8.max { scan(bus, &functions, &access, report) }
+        numberBuses(&functions, &access, report)
         reportBridgeNumbers(functions, report)
         return functions
+    }
+
+    /// Adds every function of a bus.
+    @inline(never)
+    static func scan(
+        _ bus: UInt8, _ functions: inout [PCIFunction], _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) {
+        for device in UInt8(0)..<32 {
+            var functionCount: UInt8 = 1
+            var function: UInt8 = 0
+            while function < functionCount {
+                let address = FunctionAddress(bus: bus, device: device, function: function)
+                function += 1
+                let identity = access.readConfiguration(address, 0x00, .doubleWord)
+                guard isPresent(identity) else { continue }
+                guard functions.count < limit else { return report(Oddity(.tooManyFunctions, address, 0)) }
+                let (found, isMultiFunction) = PCIFunction.read(address, identity, &access, report)
+                if isMultiFunction { functionCount = 8 }
+                functions.append(found)
+            }
+        }
     }
 
     /// Whether a function answers with that identity: the vendor is neither all ones nor zero, which nobody owns.

@@ -15,10 +15,12 @@ public struct BaseAddressRegister: Hashable, Sendable {
     public var index: UInt8
     public var kind: Kind
     public var isPrefetchable: Bool
-    /// First address, in memory or I/O space; 0 where firmware assigned none.
+    /// First address, in memory or I/O space; 0 where nobody assigned one.
     public var base: UInt64
     /// Units: bytes.
     public var byteCount: UInt64
+    /// Whether the kernel gave it its address, where firmware had left it without one.
+    public var isChosen = false
 
     public init(index: UInt8, kind: Kind, isPrefetchable: Bool, base: UInt64, byteCount: UInt64) {
         self.index = index
@@ -28,7 +30,7 @@ public struct BaseAddressRegister: Hashable, Sendable {
         self.byteCount = byteCount
     }
 
-    /// Whether firmware gave the range an address.
+    /// Whether the range has an address.
     public var isAssigned: Bool { base != 0 }
 }
 
@@ -55,6 +57,8 @@ public struct PCIFunction: Hashable, Sendable {
     public var secondaryBus: UInt8
     /// Highest bus behind a bridge, 0 for everything else.
     public var subordinateBus: UInt8
+    /// Whether discovery gave the bridge its buses, where firmware had left it without.
+    public var isNumbered: Bool
     /// Whether it is a bridge that firmware left without memory decode: nothing behind it answers in memory.
     public var isClosed: Bool
     public var baseAddressRegisters: [BaseAddressRegister]
@@ -75,6 +79,7 @@ public struct PCIFunction: Hashable, Sendable {
         interruptPin = 0
         secondaryBus = 0
         subordinateBus = 0
+        isNumbered = false
         isClosed = false
         baseAddressRegisters = []
         capabilities = []
@@ -82,13 +87,13 @@ public struct PCIFunction: Hashable, Sendable {
     }
 
     /// Whether it is a PCI-to-PCI bridge on the way to a bus.
-    public func leads(to bus: UInt8) -> Bool { headerType == 1 && secondaryBus <= bus && bus <= subordinateBus }
+    public func leads(to bus: UInt8) -> Bool {
+        headerType == 1 && secondaryBus > 0 && secondaryBus <= bus && bus <= subordinateBus
+    }
 
     /// The first capability of an ID whose byte at `markOffset` is `mark`; the first of that ID where the offset is 0.
     public func capability(_ identifier: UInt8, markOffset: UInt8, mark: UInt8) -> Capability? {
-        capabilities.first {
-            $0.identifier == identifier && (markOffset == 0 || $0.number(at: markOffset, 1) == UInt32(mark))
-        }
+        capabilities.first { $0.isOf(identifier, markOffset: markOffset, mark: mark) }
     }
 
     /// The range of a base address register, or `nil` where the function has none of that number.

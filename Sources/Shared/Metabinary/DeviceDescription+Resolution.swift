@@ -40,6 +40,15 @@ extension DeviceDescription {
         return with(windows: windows, memories: memories, cells: cells)
     }
 
+    /// The description with a window that has that many bytes at the place that was taken for it.
+    @inline(never)
+    public func ending(_ window: Int, at byteCount: UInt64) -> DeviceDescription {
+        guard byteCount < windows[window].minimumByteCount else { return self }
+        var windows = windows
+        windows[window] = windows[window].ending(at: byteCount)
+        return with(windows: windows, memories: memories, cells: cells)
+    }
+
     private func with(
         windows: [WindowDescription], memories: [MemoryDescription], cells: [CellDescription]
     ) -> DeviceDescription {

@@ -18,12 +18,15 @@ public enum Question: Hashable, Sendable {
         case messages = 6
         /// Vectors of the table of MSI-X; 0 without the capability.
         case vectors = 7
+        /// 1 where the firmware's tables tell of an IOMMU, behind which an address of memory may lead elsewhere, else 0.
+        case translation = 10
     }
 
     case identity(Identity)
     /// How many bytes the window of that index has, all that is decoded there.
     case byteCount(window: Int)
-    /// A number in the first capability of an ID whose byte at `markOffset` is `mark`; any of that ID where that is 0.
+    /// A number in the first capability of an ID whose byte at `markOffset` is `mark`, any of that ID where that is 0; in the
+    /// one that a window was found by where the same ID and byte lead to it.
     case capability(identifier: UInt8, markOffset: UInt8, mark: UInt8, CapabilityLocator.Part)
 
     /// What is in the metabinary for the last two kinds.
@@ -55,8 +58,12 @@ public enum Question: Hashable, Sendable {
 public struct StaticInput: Sendable {
     /// As discovery found it.
     public var function: PCIFunction?
+    /// Whether the machine has an IOMMU.
+    public var hasTranslation = false
     /// How many bytes each window has. Units: bytes.
     public var windowByteCounts: [UInt64] = []
+    /// The capabilities that windows were found by.
+    public var windowCapabilities: [(locator: CapabilityLocator, capability: Capability)] = []
     /// The facts of the description, as far as they are evaluated.
     public var facts: [UInt64] = []
     /// The alternative that is tried of each choice.
@@ -70,14 +77,18 @@ public struct StaticInput: Sendable {
         case .byteCount(let window): return window < windowByteCounts.count ? windowByteCounts[window] : nil
         case .identity(let identity):
             guard let function else { return nil }
-            return Self.answer(to: identity, of: function)
+            return answer(to: identity, of: function)
         case .capability(let identifier, let markOffset, let mark, let part):
-            let capability = function?.capability(identifier, markOffset: markOffset, mark: mark)
+            let found = windowCapabilities.first {
+                $0.locator.identifier == identifier && $0.locator.markOffset == markOffset && $0.locator.mark == mark
+            }
+            let capability =
+                found?.capability ?? function?.capability(identifier, markOffset: markOffset, mark: mark)
             return capability?.number(at: part.offset, part.byteCount).map { UInt64($0) }
         }
     }
 
-    private static func answer(to identity: Question.Identity, of function: PCIFunction) -> UInt64 {
+    private func answer(to identity: Question.Identity, of function: PCIFunction) -> UInt64 {
         switch identity {
         case .vendor: return UInt64(function.vendor)
         case .device: return UInt64(function.device)
@@ -85,6 +96,7 @@ public struct StaticInput: Sendable {
         case .subsystemVendor: return UInt64(function.subsystemVendor)
         case .subsystem: return UInt64(function.subsystem)
         case .classCode: return UInt64(function.classCode)
+        case .translation: return hasTranslation ? 1 : 0
         case .messages, .vectors:
             for capability in function.capabilities {
                 let count = identity == .messages ? capability.messageCount : capability.messageTable?.vectorCount

@@ -66,6 +66,14 @@ public final class RegisterDescription: Sendable {
         self.allowed = allowed
     }
 
+    /// The register with another number of elements.
+    func counting(_ count: UInt64) -> RegisterDescription {
+        RegisterDescription(
+            name: name, offset: offset, type: type, count: count, isReadable: isReadable, isWritable: isWritable,
+            role: role, memories: memories, firstBit: firstBit, bitCount: bitCount, mayBeZero: mayBeZero,
+            voids: voids, allowed: allowed)
+    }
+
     /// Size of an element.
     ///
     /// Units: bytes.

@@ -41,4 +41,26 @@ public final class WindowDescription: Sendable {
         self.registers = registers
         self.alternatives = alternatives
     }
+
+    /// How much of a range the window needs. Where a capability says how long the range is, it also says how many elements
+    /// an array has that ends the window, one at least.
+    ///
+    /// Units: bytes.
+    public var leastByteCount: UInt64 {
+        guard locator != nil, let last = registers.last, !last.tellsMemory else { return minimumByteCount }
+        return last.offset + last.byteCount
+    }
+
+    /// The window on a range of that many bytes, with as many elements of the array that ends it as are in there.
+    ///
+    /// - Precondition: the range has as many bytes as the window needs.
+    @inline(never)
+    func ending(at byteCount: UInt64) -> WindowDescription {
+        guard byteCount < minimumByteCount, let last = registers.last else { return self }
+        precondition(byteCount >= leastByteCount, "the range is too short")
+        let shorter = last.counting(min(last.count, (byteCount - last.offset) / last.byteCount))
+        return WindowDescription(
+            name: name, bar: bar, isMemory: isMemory, minimumByteCount: shorter.end, line: line, locator: locator,
+            configuration: configuration, registers: registers.dropLast() + [shorter])
+    }
 }

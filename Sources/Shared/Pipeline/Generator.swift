@@ -24,6 +24,7 @@ public struct Generator<Observer: PipelineObserver> {
     private let reach: ConfigurationReach
     /// What probes have found out before.
     let probed: [ProbedFact]
+    private let hasTranslation: Bool
     /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
     private let clockFrequency: UInt64
     /// What the driver at work has taken.
@@ -43,6 +44,7 @@ public struct Generator<Observer: PipelineObserver> {
         isPlacementAligned = (starts | placement.dataPhysical.rawValue) % WindowPlanner.pageByteCount == 0
         reach = facts.configuration
         probed = facts.probes
+        hasTranslation = facts.hasTranslation
         let frequency = facts.clock?.frequency ?? 0
         clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
         pipeline = FunctionPipeline(
@@ -95,7 +97,7 @@ public struct Generator<Observer: PipelineObserver> {
         }
         var places: [Int] = []
         for window in description.windows { places.append(WindowPlanner.place(of: window, in: function)) }
-        let draft = DriverDraft(of: function, by: description.placing(places))
+        let draft = DriverDraft(of: function, by: description.placing(places), hasTranslation: hasTranslation)
         try complete(draft, of: function, run)
         return draft.driver
     }
@@ -210,7 +212,7 @@ public struct Generator<Observer: PipelineObserver> {
     private mutating func plan(
         _ index: Int, _ draft: DriverDraft, of function: PCIFunction
     ) throws(GenerationError) {
-        let window = draft.device.windows[index]
+        var window = draft.device.windows[index]
         if let place = window.configuration {
             let placed = try ConfigurationPlanner.plan(window, at: place, of: function, through: reach)
             draft.add(placed, byteCount: ConfigurationPlace.byteCount - placed.offset)
@@ -219,10 +221,13 @@ public struct Generator<Observer: PipelineObserver> {
         var located: LocatedRange?
         if let locator = window.locator {
             do throws(CapabilityError) {
-                located = try locator.range(of: function, minimumByteCount: window.minimumByteCount)
+                let range = try locator.range(of: function, minimumByteCount: window.leastByteCount)
+                draft.note(range, by: locator, for: index)
+                located = range
             } catch {
                 throw .capability(name: window.name, error)
             }
+            window = draft.device.windows[index]
         }
         do throws(WindowError) {
             let placed = try windows.plan(window, at: located, of: function)

@@ -30,7 +30,7 @@ struct WindowPlanner {
 
     @inline(never)
     private static func isAt(_ window: WindowDescription, in function: PCIFunction) -> Bool {
-        if let locator = window.locator { return locator.capability(of: function) != nil }
+        if let locator = window.locator { return locator.isIn(function) }
         guard let register = function.baseAddressRegister(window.bar) else { return false }
         return register.isAssigned && (register.kind != .io) == window.isMemory
     }

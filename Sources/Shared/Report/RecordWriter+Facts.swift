@@ -132,7 +132,7 @@ extension RecordWriter {
             record(.bridge) { text in
                 text.add(function.address, function.secondaryBus, function.subordinateBus)
                 text.option(function.isClosed)
-                text.add(.configuration)
+                text.add(function.isNumbered ? .chosen : .configuration)
             }
         }
         for range in function.baseAddressRegisters { write(range, of: function.address) }
@@ -149,7 +149,7 @@ extension RecordWriter {
         record(.bar) { text in
             text.add(function, range.index, range.kind.word)
             text.option(range.isPrefetchable)
-            text.add(range.base, range.byteCount, FactSource.configuration)
+            text.add(range.base, range.byteCount, range.isChosen ? FactSource.chosen : .configuration)
         }
     }
 }
