@@ -27,7 +27,12 @@ struct ConfigurationSpace {
     @inline(never)
     mutating func read(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
         switch place(of: function, offset) {
-        case .memory(let address): UInt32(truncatingIfNeeded: memoryRead(address, UInt32(width.rawValue)))
+        case .memory(let address):
+            switch width {
+            case .byte: configurationRead8(address)
+            case .word: configurationRead16(address)
+            case .doubleWord, .quadWord: configurationRead32(address)
+            }
         case .port(let port): ProcessorAccess.readPort(port, width)
         case nil: .max
         }
@@ -39,9 +44,9 @@ struct ConfigurationSpace {
         switch place(of: function, offset) {
         case .memory(let address):
             switch width {
-            case .byte: memoryWrite8(address, UInt8(truncatingIfNeeded: value))
-            case .word: memoryWrite16(address, UInt16(truncatingIfNeeded: value))
-            case .doubleWord, .quadWord: memoryWrite32(address, value)
+            case .byte: configurationWrite8(address, UInt8(truncatingIfNeeded: value))
+            case .word: configurationWrite16(address, UInt16(truncatingIfNeeded: value))
+            case .doubleWord, .quadWord: configurationWrite32(address, value)
             }
         case .port(let port): ProcessorAccess.writePort(port, width, value)
         case nil: break

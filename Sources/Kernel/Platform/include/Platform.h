@@ -49,6 +49,40 @@ static inline void memoryWrite16(uint64_t address, uint16_t value) { *(volatile 
 static inline void memoryWrite32(uint64_t address, uint32_t value) { *(volatile uint32_t *)address = value; }
 static inline void memoryWrite64(uint64_t address, uint64_t value) { *(volatile uint64_t *)address = value; }
 
+// Configuration space in memory: some processors take nothing but MOV with AL, AX and EAX there.
+//
+// Source: AMD, BIOS and Kernel Developer's Guide for Family 10h Processors, 31116, section 2.11.1.
+
+static inline uint32_t configurationRead8(uint64_t address) {
+    uint8_t value;
+    __asm__ volatile("movb %1, %0" : "=a"(value) : "m"(*(volatile uint8_t *)address) : "memory");
+    return value;
+}
+
+static inline uint32_t configurationRead16(uint64_t address) {
+    uint16_t value;
+    __asm__ volatile("movw %1, %0" : "=a"(value) : "m"(*(volatile uint16_t *)address) : "memory");
+    return value;
+}
+
+static inline uint32_t configurationRead32(uint64_t address) {
+    uint32_t value;
+    __asm__ volatile("movl %1, %0" : "=a"(value) : "m"(*(volatile uint32_t *)address) : "memory");
+    return value;
+}
+
+static inline void configurationWrite8(uint64_t address, uint8_t value) {
+    __asm__ volatile("movb %1, %0" : "=m"(*(volatile uint8_t *)address) : "a"(value) : "memory");
+}
+
+static inline void configurationWrite16(uint64_t address, uint16_t value) {
+    __asm__ volatile("movw %1, %0" : "=m"(*(volatile uint16_t *)address) : "a"(value) : "memory");
+}
+
+static inline void configurationWrite32(uint64_t address, uint32_t value) {
+    __asm__ volatile("movl %1, %0" : "=m"(*(volatile uint32_t *)address) : "a"(value) : "memory");
+}
+
 struct ProcessorRegisters {
     uint32_t eax, ebx, ecx, edx;
 };
