@@ -152,9 +152,9 @@ import Testing
         // Element 3 ends with byte 10.
         let enough = try Self.ringing("place", [Self.capability(1, start: 0x300, length: 10)])
         #expect(`Static stage`.reason(enough) == "a driver")
-        for (index, length) in [("place", 9), ("READY & 1023", 0x800)] as [(String, UInt32)] {
+        for (index, length) in [("place", 9), ("READY & (place | 1023)", 0x800)] as [(String, UInt32)] {
             let short = try Self.ringing(index, [Self.capability(1, start: 0x300, length: length)])
-            #expect(`Static stage`.reason(short).hasPrefix("sound: evaluation: an index may leave its region, line"))
+            #expect(`Static stage`.reason(short) == "sound: evaluation: an index may leave its region")
         }
         let none = try Self.ringing("place", [Self.capability(1, start: 0, length: 3)])
         #expect(`Static stage`.reason(none) == "window bell: capability 0x50 is too short in BAR 4")

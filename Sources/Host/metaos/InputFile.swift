@@ -18,6 +18,7 @@ enum InputFile {
         case machine = "a machine file"
         case report = "a report"
         case dump = "the text of lspci"
+        case commit = "the name of a commit"
 
         /// Units: bytes.
         var byteLimit: Int {
@@ -27,6 +28,7 @@ enum InputFile {
             case .machine: 4 << 20
             // A boot writes some 20 KiB a card; lspci as much of a function, with all of its bytes.
             case .report, .dump: 16 << 20
+            case .commit: 4096
             }
         }
 

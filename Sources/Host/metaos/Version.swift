@@ -16,7 +16,7 @@ enum Version {
         let note = path.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/commit"
         var (built, noted) = (stat(), stat())
         guard stat(path, &built) == 0, stat(note, &noted) == 0, built.st_mtim.tv_sec <= noted.st_mtim.tv_sec,
-            let bytes = try? InputFile.bytes(note)
+            let bytes = try? InputFile.bytes(note, as: .commit)
         else { return nil }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
