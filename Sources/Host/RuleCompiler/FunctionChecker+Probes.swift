@@ -4,7 +4,7 @@ import Metabinary
 
 extension FunctionChecker {
     /// A probe, checked.
-    func checkProbe(_ node: Syntax.Probe) -> CheckedAtlas.Probe {
+    func checkProbe(_ node: Syntax.Probe) -> (CheckedAtlas.Function, ProbeDescription) {
         let device = names.device
         for name in node.registers { read(name) }
         reportDuplicates(node.registers, "what probe \(node.name) restores")
@@ -23,14 +23,14 @@ extension FunctionChecker {
             if: node.purity == .resets && !resets && !device.isBroken, .misusedProbe, node.name.span,
             "probe \(node.name) leaves the device in any state, and nothing brings it up",
             "write `reset state` in the function that brings the device up, or `restores` here")
-        let function = CheckedAtlas.Function(
-            name: node.name, resultName: node.name.text, resultBitCount: 33, statements: code)
+        let description = ProbeDescription()
+        description.rule = diagnostics.rule(node.name, node.name.text, bitCount: 33)
+        (description.purity, description.assumed) = (ProbeDescription.Purity(node.purity), node.assumed?.value)
         let places = (probe?.restored ?? []).compactMap { registers.target(of: $0.register) }
-        return CheckedAtlas.Probe(
-            function: function, purity: ProbeDescription.Purity(node.purity), assumed: node.assumed?.value,
-            registers: places.compactMap {
-                if case .register(let window, let index) = $0 { (window, index) } else { nil }
-            })
+        description.registers = places.compactMap {
+            if case .register(let window, let index) = $0 { (window, index) } else { nil }
+        }
+        return (CheckedAtlas.Function(name: node.name, rule: description.rule, statements: code), description)
     }
 
     /// Reads a register that is put back: what is written of it is what is read.

@@ -2,11 +2,14 @@
 // they are accessed and where windows are is in the files beside.
 
 import Metabinary
+import Program
 
 /// Planner of the windows and registers of a device.
 struct RegisterPlanner: Reporting {
     let names: DeviceNames
     var plan = RegisterPlan()
+    /// The registers that each window has.
+    private var registers: [[Register]] = []
 
     var diagnostics: DiagnosticCollector { names.diagnostics }
     var node: Device { names.device }
@@ -14,6 +17,7 @@ struct RegisterPlanner: Reporting {
     static func plan(_ names: DeviceNames) -> RegisterPlan {
         var planner = RegisterPlanner(names: names)
         planner.plan.windows = names.device.windows.map(planner.checkPlaces)
+        planner.registers = planner.plan.windows.map { _ in [] }
         for register in names.device.registers { planner.put(register) }
         for index in planner.plan.windows.indices { planner.order(index) }
         planner.planManners()
@@ -37,13 +41,10 @@ struct RegisterPlanner: Reporting {
             if: offset % byteCount != 0, .unalignedRegister, register.offset.span,
             "register \(register.name) has \(byteCount) bytes and stands at \(Self.hexadecimal(offset))",
             "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
-        if plan.windows[index].mayBePorts { checkPort(register, at: offset) }
-        if let place = plan.windows[index].configuration { checkSelection(of: register, at: offset, in: place) }
-        plan.windows[index].registers.append(
-            CheckedAtlas.Register(
-                name: register.name, offset: offset, bitCount: register.bitCount,
-                count: max(register.count?.value ?? 1, 1), isReadable: register.isReadable,
-                isWritable: register.isWritable, voids: register.voids))
+        let window = plan.windows[index]
+        if ([window] + window.alternatives).contains(where: { !$0.isMemory }) { checkPort(register, at: offset) }
+        if let place = window.configuration { checkSelection(of: register, at: offset, in: place) }
+        registers[index].append(register)
     }
 
     private static func hexadecimal(_ number: UInt64) -> String { "0x\(String(number, radix: 16, uppercase: true))" }
@@ -78,42 +79,57 @@ struct RegisterPlanner: Reporting {
 
     /// Puts the registers of a window in the order of their offsets, in which no two may share a byte.
     private mutating func order(_ index: Int) {
-        var window = plan.windows[index]
-        window.registers.sort { ($0.offset, $0.name.span.start) < ($1.offset, $1.name.span.start) }
+        let window = plan.windows[index]
+        let name = node.windows[index].name
         report(
-            if: window.registers.count > MetabinaryLimit.registerCount, .limitExceeded, window.name.span,
-            "window \(window.name) has \(window.registers.count) registers",
+            if: registers[index].count > MetabinaryLimit.registerCount, .limitExceeded, name.span,
+            "window \(name) has \(registers[index].count) registers",
             "\(MetabinaryLimit.registerCount) is the most: declare what the driver uses")
-        var last: CheckedAtlas.Register?
-        for (place, register) in window.registers.enumerated() {
-            if let last, register.offset < window.byteCount {
+        var last: Register?
+        for register in registers[index].sorted(by: { $0.order < $1.order }) {
+            let described = RegisterDescription(register)
+            if let last, described.offset < window.minimumByteCount {
                 report(
                     .registersOverlap, register.name.span,
-                    "registers \(last.name) and \(register.name) share byte " + Self.hexadecimal(register.offset),
+                    "registers \(last.name) and \(register.name) share byte " + Self.hexadecimal(described.offset),
                     "declare each byte once; \(last.name) stands at \(self.place(last.name.span))")
             }
-            let end = register.offset + register.count * UInt64(register.bitCount / 8)
-            if end > window.byteCount {
-                window.byteCount = end
+            if described.end > window.minimumByteCount {
+                window.minimumByteCount = described.end
                 last = register
             }
-            plan.places[register.name.text] = (index, place)
+            plan.places[register.name.text] = (index, window.registers.count)
+            window.registers.append(described)
         }
         if let last { checkReach(of: window, last) }
-        plan.windows[index] = window
     }
 
     /// Checks how far the registers of a window reach.
-    private func checkReach(of window: CheckedAtlas.Window, _ last: CheckedAtlas.Register) {
-        if let length = window.locator?.length, window.byteCount >> (8 * UInt64(length.byteCount)) > 0 {
+    private func checkReach(of window: WindowDescription, _ last: Register) {
+        if let length = window.locator?.length, window.minimumByteCount >> (8 * UInt64(length.byteCount)) > 0 {
             report(
                 .wrongCapabilityPart, last.name.span,
-                "register \(last.name) ends at byte \(window.byteCount), and the capability's length has "
+                "register \(last.name) ends at byte \(window.minimumByteCount), and the capability's length has "
                     + "\(8 * length.byteCount) bits", "correct the register's offset, or the type of the length")
         }
         report(
-            if: window.byteCount > MetabinaryLimit.windowByteCount, .limitExceeded, last.name.span,
-            "register \(last.name) ends at byte \(Self.hexadecimal(window.byteCount))",
+            if: window.minimumByteCount > MetabinaryLimit.windowByteCount, .limitExceeded, last.name.span,
+            "register \(last.name) ends at byte \(Self.hexadecimal(window.minimumByteCount))",
             "\(Self.hexadecimal(MetabinaryLimit.windowByteCount)) is the most")
+    }
+}
+
+extension Register {
+    /// Registers of a window are in this order.
+    fileprivate var order: (UInt64, Int) { (offset.value ?? 0, name.span.start) }
+}
+
+extension RegisterDescription {
+    /// A register as the text declares it, before anything is known of what it tells.
+    fileprivate convenience init(_ node: Register) {
+        self.init()
+        (name, offset, count) = (node.name.bytes, node.offset.value ?? 0, max(node.count?.value ?? 1, 1))
+        type = ValueType(rawValue: node.bitCount) ?? .u32
+        (isReadable, isWritable, voids) = (node.isReadable, node.isWritable, node.voids)
     }
 }

@@ -43,7 +43,7 @@ public enum RuleCompiler {
         let checked = AtlasChecker.check(syntax, diagnostics)
         guard diagnostics.isEmpty else { return refusal(diagnostics) }
 
-        let image = Emitter.emit(checked, &diagnostics)
+        let image = Emitter.emit(checked, diagnostics)
         if diagnostics.isEmpty { BoundCheck.run(image, &diagnostics) }
         return diagnostics.isEmpty ? .metabinary(image) : refusal(diagnostics)
     }

@@ -4,41 +4,27 @@
 import Hardware
 
 /// A window of a device.
-public final class WindowDescription: Sendable {
+public final class WindowDescription: @unchecked Sendable {
     /// Name in the rule, ASCII.
-    public let name: [UInt8]
+    public package(set) var name: [UInt8] = []
     /// Number of the base address register, 0 to 5; 0 where a capability names it.
-    public let bar: UInt8
+    public package(set) var bar: UInt8 = 0
     /// Whether the registers lie in memory space; else they are ports.
-    public let isMemory: Bool
+    public package(set) var isMemory = true
     /// End of the highest register that the rule describes.
     ///
     /// Units: bytes.
-    public let minimumByteCount: UInt64
+    public package(set) var minimumByteCount: UInt64 = 0
     /// Line of the rule's file, counted from 1.
-    public let line: UInt16
+    public package(set) var line: UInt16 = 0
     /// The capability that says where the window is, for one that no base address register's number tells.
-    public let locator: CapabilityLocator?
+    public package(set) var locator: CapabilityLocator?
     /// Where its registers begin in configuration space, for one that is a part of that.
-    public let configuration: ConfigurationPlace?
+    public package(set) var configuration: ConfigurationPlace?
     /// In rising order of offset; none overlaps another.
-    public let registers: [RegisterDescription]
+    public package(set) var registers: [RegisterDescription] = []
     /// The same window at other places, for a function that has not this one, the first that it has to be taken.
-    public let alternatives: [WindowDescription]
+    public package(set) var alternatives: [WindowDescription] = []
 
-    init(
-        name: [UInt8], bar: UInt8, isMemory: Bool, minimumByteCount: UInt64, line: UInt16,
-        locator: CapabilityLocator? = nil, configuration: ConfigurationPlace? = nil,
-        registers: [RegisterDescription] = [], alternatives: [WindowDescription] = []
-    ) {
-        self.name = name
-        self.bar = bar
-        self.isMemory = isMemory
-        self.minimumByteCount = minimumByteCount
-        self.line = line
-        self.locator = locator
-        self.configuration = configuration
-        self.registers = registers
-        self.alternatives = alternatives
-    }
+    package init() {}
 }
