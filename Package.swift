@@ -33,13 +33,13 @@ let sharedTargets: [Target] = [
     shared("Hardware"),
     shared("Program", imports: ["Hardware"]),
     shared("Metabinary", imports: ["Checksum", "Hardware", "Program"], documents: ["FORMAT.md"]),
-    shared("Annealing", imports: ["Hardware", "Program"]),
+    shared("Optimiser", imports: ["Hardware", "Program"]),
     shared("Encoding", imports: ["Hardware", "Program"]),
     shared("Verification"),
     shared("Proving", imports: ["Encoding", "Verification"]),
     shared(
         "Pipeline",
-        imports: ["Hardware", "Program", "Metabinary", "Annealing", "Encoding", "Verification", "Proving"]),
+        imports: ["Hardware", "Program", "Metabinary", "Optimiser", "Encoding", "Verification", "Proving"]),
     shared("Exchange"),
     shared(
         "Report",
@@ -155,7 +155,7 @@ let testTargets: [Target] = [
         name: "BootTests",
         dependencies: [
             "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "ReportReading", "RuleCompiler",
-            "Machines", "Support",
+            "Machines", "Support", "CCapstone",
         ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]

@@ -27,10 +27,10 @@ struct DeviceDescription: Sendable {
     static let card = Result { try DeviceDescription("e1000") }
 
     private init(_ name: String) throws {
-        var diagnostics = DiagnosticCollector(sources: try DriverUnderTest.atlas().map(SourceText.init))
-        let atlas = Parser.parse(&diagnostics)
+        let diagnostics = DiagnosticCollector(sources: try DriverUnderTest.atlas().map(SourceText.init))
+        let atlas = Parser.parse(diagnostics)
         guard diagnostics.isEmpty, let device = atlas.devices.first(where: { $0.name.text == name }) else {
-            throw Absence(message: "\(name): \(diagnostics.diagnostics)")
+            throw Absence(message: "\(name): \(diagnostics.found)")
         }
         fields = Dictionary(
             uniqueKeysWithValues: device.registers.map { register in
@@ -63,11 +63,11 @@ struct DeviceDescription: Sendable {
 
     static func waits(in statements: [Syntax.Statement]) -> [Int] {
         statements.flatMap { statement -> [Int] in
-            switch statement {
-            case .wait(_, _, let bound, _): [Int(bound?.value ?? 0)]
-            case .pause(_, let bound): [Int(bound.value ?? 0)]
-            case .condition(_, _, let then, let otherwise): waits(in: then) + waits(in: otherwise ?? [])
-            case .count(_, _, _, let body), .slots(_, _, _, let body): waits(in: body)
+            switch statement.kind {
+            case .wait(_, let bound, _): [Int(bound?.value ?? 0)]
+            case .pause(let bound): [Int(bound.value ?? 0)]
+            case .condition(_, let then, let otherwise): waits(in: then) + waits(in: otherwise ?? [])
+            case .count(_, _, let body), .slots(_, _, let body): waits(in: body)
             default: []
             }
         }

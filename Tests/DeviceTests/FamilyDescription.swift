@@ -37,8 +37,8 @@ struct FamilyDescription {
                     isWritable: register.isWritable)
             }
         }
-        var diagnostics = DiagnosticCollector(sources: sources.map(SourceText.init))
-        let atlas = Parser.parse(&diagnostics)
+        let diagnostics = DiagnosticCollector(sources: sources.map(SourceText.init))
+        let atlas = Parser.parse(diagnostics)
         var functions: [Syntax.Function] = []
         let routines = atlas.devices.first { $0.name.text == row.deviceName }?.routines ?? []
         var name = row.deviceName
@@ -56,10 +56,10 @@ struct FamilyDescription {
     /// Loops by count, those of routines where they are put in.
     private static func turns(in statements: [Syntax.Statement], _ routines: [Syntax.Routine]) -> Int {
         statements.map { statement -> Int in
-            switch statement {
-            case .condition(_, _, let then, let otherwise):
+            switch statement.kind {
+            case .condition(_, let then, let otherwise):
                 return turns(in: then, routines) + turns(in: otherwise ?? [], routines)
-            case .count(_, _, let count, let body): return Int(count.value ?? 0) * (1 + turns(in: body, routines))
+            case .count(_, let count, let body): return Int(count.value ?? 0) * (1 + turns(in: body, routines))
             case .call(.call(let callee, _, _)):
                 let routine = routines.first { $0.name.text == callee.text }
                 return routine.map { turns(in: $0.statements, routines) } ?? 0

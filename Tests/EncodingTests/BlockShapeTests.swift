@@ -63,7 +63,7 @@ import Testing
         shape.add(.wait, immediate: bound)
         let control = shape.add(.load, .u32, immediate: 4)
         let bit = shape.add(.truncate, .boolean, shape.add(.shiftRight, .u32, control, immediate: 26))
-        shape.add(.until, .void, shape.add(.xor, .boolean, bit, shape.constant(1, .boolean)))
+        shape.add(.until, .void, shape.add(.equal, .boolean, bit, shape.constant(0, .boolean)))
         shape.leave(1)
         shape.add(.end)
         shape.add(.returnValue, .u32, kept)

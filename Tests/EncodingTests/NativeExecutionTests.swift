@@ -124,7 +124,17 @@ import Testing
             Item(.returnValue, .u32, left: ItemReference(rawValue: 0), origin: 0), Item(.end, .void, origin: 0),
             Item(.returnValue, .u32, left: ItemReference(rawValue: 3), origin: 0),
         ]
-        return [shifts, test].map { program in
+        // Masks of 64 bits that an immediate can say, of one byte and of four.
+        var masks = Program(result: .u64)
+        masks.items = [
+            Item(.load, .u64, origin: 0), Item(.constant, .u64, immediate: ~0xF, origin: 0),
+            Item(.and, .u64, left: ItemReference(rawValue: 0), right: ItemReference(rawValue: 1), origin: 0),
+            Item(.constant, .u64, immediate: ~0xFFFF, origin: 0),
+            Item(.and, .u64, left: ItemReference(rawValue: 0), right: ItemReference(rawValue: 3), origin: 0),
+            Item(.add, .u64, left: ItemReference(rawValue: 2), right: ItemReference(rawValue: 4), origin: 0),
+            Item(.returnValue, .u64, left: ItemReference(rawValue: 5), origin: 0),
+        ]
+        return [shifts, test, masks].map { program in
             var program = program
             program.regions = regions
             program.origins = [Origin(line: 1, facts: .identity)]

@@ -85,11 +85,11 @@ package struct FuzzCase {
                 diagnostic.line >= 1 && diagnostic.column >= 1 && diagnostic.column <= width + 1
                 && diagnostic.length >= 1 && diagnostic.column + diagnostic.length <= max(2, width + 2)
                 && sources.contains { $0.name == diagnostic.file }
-            let isWhole = !diagnostic.message.isEmpty && !diagnostic.mend.isEmpty
+            let isWhole = !diagnostic.message.isEmpty && !diagnostic.fixIt.isEmpty
             if diagnostic.identifier == .notGenerated, !capacities.contains(where: diagnostic.message.contains) {
                 return "the checker has not seen: \(diagnostic.message)"
             }
-            return isInside && isWhole ? nil : "diagnostic without place or mend: \(diagnostic)"
+            return isInside && isWhole ? nil : "diagnostic without place or fix-it: \(diagnostic)"
         }
     }
 
@@ -125,7 +125,7 @@ package struct FuzzCase {
     /// compiler has accepted is refused for what it says itself.
     private static func isFault(_ error: GenerationError, isAccepted: Bool, isTruthful: Bool) -> Bool {
         switch error {
-        case .illFormed, .illFormedByAnnealing, .placement, .placementNotAligned, .outOfMemory: true
+        case .illFormed, .illFormedByOptimiser, .placement, .placementNotAligned, .outOfMemory: true
         case .evaluation, .encoding, .verification: isAccepted
         case .window, .capability, .configuration, .memory: isAccepted && isTruthful
         case .codeTooLong, .runsTooLong: isAccepted

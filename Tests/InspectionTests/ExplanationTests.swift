@@ -64,13 +64,13 @@ import Testing
     @Test func `a program that the optimiser changed is shown twice, another once`() {
         let changed = explanation {
             $0.evaluated(Self.program(1), of: Self.rule("lit"))
-            $0.annealed(Self.program(0))
+            $0.optimised(Self.program(0))
         }
         #expect(changed.lines.contains("program, 2 items") && changed.lines.contains("optimised, 2 items"))
         #expect(changed.lines.count { $0.hasPrefix("  %0 = constant bool ") } == 2)
         let same = explanation {
             $0.evaluated(Self.program(1), of: Self.rule("lit"))
-            $0.annealed(Self.program(1))
+            $0.optimised(Self.program(1))
         }
         #expect(same.lines.suffix(2) == ["optimised", "  the same program"])
     }
@@ -88,9 +88,9 @@ import Testing
     @Test func `one function alone is shown if it is asked for`() {
         let narrow = explanation(function: "lamp.lit") {
             $0.evaluated(Self.program(1), of: Self.rule("dark"))
-            $0.annealed(Self.program(1))
+            $0.optimised(Self.program(1))
             $0.evaluated(Self.program(1), of: Self.rule("lit"))
-            $0.annealed(Self.program(1))
+            $0.optimised(Self.program(1))
         }
         #expect(narrow.lines.first == "lamp.lit for 00:03.0")
         #expect(narrow.lines.count { $0 == "optimised" } == 1 && !narrow.lines.contains("facts"))
@@ -118,7 +118,7 @@ import Testing
         let trace = explanation(form: .trace) {
             $0.planned(windows)
             $0.evaluated(Self.program(1, [.clock, .identity]), of: Self.rule("lit"))
-            $0.annealed(Self.program(1, [.clock, .identity]))
+            $0.optimised(Self.program(1, [.clock, .identity]))
         }.lines
         #expect(trace.first == "facts" && trace.count { $0.hasPrefix("  pci 00:03.0 ") } == 1)
         #expect(!trace.contains("windows") && trace.contains("  identity clock: line 21"))

@@ -33,7 +33,7 @@ import Testing
         let lines = result.output.split(separator: "\n")
         #expect(lines.first?.wholeMatch(of: #/.*M013-fields-overlap.meta:\d+:\d+: error\[M013\]: .+/#) != nil)
         #expect(lines.contains { $0.wholeMatch(of: #/ +\^~*/#) != nil })
-        #expect(lines.contains { $0.hasPrefix("mend: ") })
+        #expect(lines.contains { $0.hasPrefix("fix-it: ") })
         #expect(lines.last?.hasPrefix("1 file checked: ") == true && lines.last?.hasSuffix(" in 1 file") == true)
     }
 

@@ -76,7 +76,7 @@ extension Program {
         case .parameter: return left == nil && right == nil && item.immediate < 6 && item.type != .boolean
         case .load: return isPlace(item) && right == nil
         case .store: return isPlace(item) && right == item.type
-        case .and, .or, .xor, .add, .subtract: return left == item.type && right == item.type
+        case .and, .or, .add, .subtract: return left == item.type && right == item.type
         case .equal, .notEqual, .unsignedLess, .unsignedLessOrEqual:
             return item.type == .boolean && left != nil && left == right
         case .shiftLeft, .shiftRight: return left == item.type && right == nil && item.immediate < bits

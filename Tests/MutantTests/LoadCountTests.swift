@@ -17,7 +17,7 @@ import Testing
         var itemCount = 0
         var functions: [(name: String, itemCount: Int, code: [UInt8], address: UInt64)] = []
 
-        mutating func annealed(_ program: Program) {
+        mutating func optimised(_ program: Program) {
             itemCount = program.items.count { $0.operation == .load }
         }
 

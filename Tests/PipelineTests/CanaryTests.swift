@@ -15,7 +15,7 @@ import Verification
     private struct Programs: PipelineObserver {
         var programs: [Program] = []
 
-        mutating func annealed(_ program: Program) { programs.append(program) }
+        mutating func optimised(_ program: Program) { programs.append(program) }
     }
 
     private static func outcomes() throws -> (MachineFacts, [GenerationOutcome]) {

@@ -12,7 +12,7 @@ private struct StageObserver: PipelineObserver {
     var stages: [String] = []
     var entry: VirtualAddress?
 
-    mutating func annealed(_ program: Program) { stages.append("annealed \(program.items.count)") }
+    mutating func optimised(_ program: Program) { stages.append("optimised \(program.items.count)") }
     mutating func encoded(_ function: EncodedFunction) { stages.append("encoded \(function.relocations.count)") }
     mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
         stages.append("placed \(function.relocations.count)")
@@ -66,7 +66,7 @@ private struct StageObserver: PipelineObserver {
         var pipeline = pipeline()
         var observer = StageObserver()
         let (function, entry, _) = try pipeline.run(linkProgram(), of: Self.rule, observer: &observer)
-        #expect(observer.stages == ["annealed 4", "encoded 1", "placed 0"])
+        #expect(observer.stages == ["optimised 4", "encoded 1", "placed 0"])
         #expect(observer.entry == entry)
         #expect(entry.rawValue == 0x4000_0000)
         #expect(function.bytes == [0x8B, 0x05, 0x02, 0x00, 0x00, 0x10, 0xD1, 0xE8, 0x83, 0xE0, 0x01, 0xC3])

@@ -20,7 +20,7 @@ private struct Trace: PipelineObserver {
     mutating func evaluated(_ program: Program, of rule: FunctionDescription) {
         lines.append("evaluated \(String(decoding: rule.name, as: UTF8.self))")
     }
-    mutating func annealed(_ program: Program) { lines.append("annealed") }
+    mutating func optimised(_ program: Program) { lines.append("optimised") }
     mutating func encoded(_ function: EncodedFunction) { lines.append("encoded") }
     mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {
         lines.append("placed \(String(entry.rawValue, radix: 16))")
@@ -290,8 +290,8 @@ private struct Trace: PipelineObserver {
         _ = generate(facts, try Self.image(), observer: &trace)
         #expect(
             trace.lines == [
-                "matched 3 sensor", "planned 2", "evaluated ready", "annealed", "encoded", "placed 40000000",
-                "evaluated serial", "annealed", "encoded", "placed 40000010", "verified 35", "matched 4 sensor",
+                "matched 3 sensor", "planned 2", "evaluated ready", "optimised", "encoded", "placed 40000000",
+                "evaluated serial", "optimised", "encoded", "placed 40000010", "verified 35", "matched 4 sensor",
                 "refused",
             ])
     }

@@ -290,7 +290,7 @@ import Testing
             #expect(error([load, item(operation, .u32, 0, 0)]) == .typesDisagree(item: 1))
             #expect(error([load, item(.load, .u8), item(operation, .boolean, 0, 1)]) == .typesDisagree(item: 2))
         }
-        for operation in [Operation.add, .subtract, .xor] {
+        for operation in [Operation.add, .subtract, .or] {
             #expect(error([load, item(operation, .u32, 0, 0), item(.returnValue, .u32, 1)]) == nil)
             #expect(error([load, item(.load, .u8), item(operation, .u32, 0, 1)]) == .typesDisagree(item: 2))
         }

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func `Every diagnostic shows its identifier, place, line, caret, reason and mend`() throws {
+    @Test func `Every diagnostic shows its identifier, place, line, caret, reason and fix-it`() throws {
         let first = /^(?<file>[^:]+):(?<line>\d+):(?<column>\d+): error\[(?<identifier>M\d{3})\]: (?<reason>.+[^.])$/
         for fixture in try Fixture.failing() {
             for diagnostic in fixture.compilation.diagnostics {
@@ -38,7 +38,7 @@ import Testing
                 #expect(caret.drop { $0 == " " || $0 == "\t" }.wholeMatch(of: /\^~*/) != nil, "\(diagnostic)")
                 let shown = Array(text)
                 #expect(column > shown.count || shown[column - 1] != " ", "\(diagnostic)")
-                #expect(lines[3].hasPrefix("mend: ") && lines[3].count > 12, "\(diagnostic)")
+                #expect(lines[3].hasPrefix("fix-it: ") && lines[3].count > 14, "\(diagnostic)")
             }
         }
     }

@@ -89,8 +89,8 @@ import Testing
 
     /// The tokens of a text as the grammar calls them.
     private static func tokens(of text: String) -> [(kind: String, text: String)] {
-        var diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "a", text: text))])
-        let tokens = Lexer.tokens(ofSource: 0, &diagnostics).dropLast()
+        let diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "a", text: text))])
+        let tokens = Lexer.tokens(ofSource: 0, diagnostics).dropLast()
         return zip(tokens, tokens.dropFirst().map(Optional.some) + [nil]).flatMap { token, next in
             let isLast = next.map { $0.isFirstOnLine || $0.text == "}" } ?? true
             let line = token.text == "return" && isLast ? [("LINE", "the end of the line")] : []
@@ -140,9 +140,9 @@ import Testing
                 }
             }
             let text = words.joined(separator: " ")
-            var diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "a", text: text))])
-            _ = Parser.parse(&diagnostics)
-            let found = diagnostics.diagnostics.filter { syntactic.contains($0.identifier) }
+            let diagnostics = DiagnosticCollector(sources: [SourceText(RuleSource(name: "a", text: text))])
+            _ = Parser.parse(diagnostics)
+            let found = diagnostics.found.filter { syntactic.contains($0.identifier) }
             #expect(found.isEmpty, "seed \(seed), sentence \(number): \(found.first?.message ?? "")\n\(text)")
         }
     }

@@ -23,7 +23,7 @@ import Testing
                 rules/lamp.meta:5:51: error[M012]: field `LEVEL` reaches bit 32; `STATUS` has bits 0…31
                     \tregister regs.STATUS at 0x08 ro { LIT: 0, LEVEL: 1…32 }
                     \t                                                 ^~~~
-                mend: correct the bit, or the register's type, which is `u32`
+                fix-it: correct the bit, or the register's type, which is `u32`
                 """)
     }
 

@@ -82,7 +82,7 @@ public struct StageRecord: PipelineObserver {
         }
     }
 
-    public mutating func annealed(_ program: Program) { editFunction { $0.optimised = program } }
+    public mutating func optimised(_ program: Program) { editFunction { $0.optimised = program } }
 
     public mutating func encoded(_ function: EncodedFunction) { editFunction { $0.encoded = function } }
 

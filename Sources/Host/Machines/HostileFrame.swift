@@ -50,10 +50,6 @@ extension HostileFrame: CustomStringConvertible {
 
 /// Makes the bytes of hostile frames.
 public struct HostileFrameMaker {
-    /// Addresses of a header. The content behind begins at a place that a ring of bytes has aligned to 16: its own
-    /// header of 4 bytes is before the frame.
-    private static let addressesByteCount = 12
-
     private let source: StationAddress
     private let card: StationAddress
     /// The contents, each as long as any frame.

@@ -24,7 +24,6 @@ public struct VolumeResult: Hashable, Sendable {
     public var returnedCount = 0
     /// Most frames that were under way at once.
     public var mostUnderWay = 0
-    public var duration = Duration.zero
     public var failure: Failure?
 }
 
@@ -88,7 +87,6 @@ public struct VolumeRun {
                 result.failure = .silence(milliseconds: silence)
             }
         }
-        result.duration = ContinuousClock.now - start
         if result.failure == nil {
             try finish()
             if try peer.receive() != nil { result.failure = .surplus }

@@ -36,19 +36,16 @@ struct AtlasChecker: Reporting {
         reportExcess(syntax.classes.names, "classes", limit: MetabinaryLimit.classCount, "join classes that are alike")
         reportExcess(
             syntax.devices.names, "devices", limit: MetabinaryLimit.deviceCount, "build an atlas for fewer families")
-        var seen: [UInt64: (device: String, span: SourceSpan)] = [:]
+        var seen: [UInt64: (device: Name, span: SourceSpan)] = [:]
         for device in syntax.devices {
             for (key, span) in device.matches.flatMap(\.keys) {
                 guard let first = seen[key] else {
-                    seen[key] = (device.name.text, span)
+                    seen[key] = (device.name, span)
                     continue
                 }
                 report(
-                    .equalMatches, span,
-                    first.device == device.name.text
-                        ? "\(device.name) matches the same function twice"
-                        : "`\(first.device)` and \(device.name) match the same function",
-                    "leave it to one of them; the first stands at \(place(first.span))")
+                    first.device.text == device.name.text ? .matchedTwice : .matchedByTwo, span, device.name,
+                    first.span, first.device)
             }
         }
     }
@@ -79,18 +76,14 @@ struct AtlasChecker: Reporting {
             }
             return
         }
-        report(
-            if: syntax.line(of: itsParent).has(node.name), .classCycle, parent.span,
-            "class \(node.name) is a class of itself", "leave one of the classes between them without `is`")
+        report(if: syntax.line(of: itsParent).has(node.name), .classOfItself, parent.span, node.name)
     }
 
     /// Reports what a class gives its devices and none of them uses. What only devices override is not looked at.
     private func reportUnusedOfClasses() {
         for node in syntax.classes {
             for name in node.facts.names + node.tables.names where isUsed[name.span] == false {
-                report(
-                    .unusedName, name.span, "no device of class \(node.name) uses \(name)",
-                    "use it or take it out: nothing would be generated for it")
+                report(.unusedByDevices, name.span, node.name, name)
             }
         }
     }

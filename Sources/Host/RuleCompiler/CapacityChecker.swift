@@ -30,10 +30,7 @@ struct CapacityChecker: Reporting {
             (device.tables.count, "tables and lists of numbers", MetabinaryLimit.tableCount),
         ]
         for (count, what, limit) in counts where count > limit {
-            report(
-                .limitExceeded, names.device.name.span,
-                "device \(names.device.name) has \(count) \(what); \(limit) is the most",
-                "join some of them, or write numbers where facts are always the same")
+            report(.tooManyOfDevice, names.device.name.span, names.device.name, count, what, limit)
         }
         checkReach(of: device.windows)
         checkNames(of: device)
@@ -47,22 +44,15 @@ struct CapacityChecker: Reporting {
             guard byteCount > 4 * MetabinaryLimit.windowByteCount else { continue }
             let name = names.declared(window.name)
             return report(
-                .limitExceeded, name.span, "with \(name) the windows take \(byteCount) bytes",
-                "\(4 * MetabinaryLimit.windowByteCount) are the most: declare only what the driver uses")
+                .windowsTooLarge, name.span, name, byteCount, 4 * MetabinaryLimit.windowByteCount)
         }
     }
 
     private func checkCapacity(of memory: MemoryDescription) {
         let told = ([memory.fields] + memory.parts.map(\.fields)).map(\.count).max() ?? 0
-        guard memory.parts.count > MetabinaryLimit.partCount || told > MetabinaryLimit.fieldCount else { return }
-        let name = names.declared(memory.name)
-        report(
-            .limitExceeded, name.span,
-            memory.parts.count > MetabinaryLimit.partCount
-                ? "\(name) has \(memory.parts.count) fields; \(MetabinaryLimit.partCount) are the most"
-                : "a record of \(name) tells of memory by \(told) fields; "
-                    + "\(MetabinaryLimit.fieldCount) are the most",
-            "join fields that lie side by side into an array, or leave out what the driver does not use")
+        let (partCount, name) = (memory.parts.count, names.declared(memory.name))
+        report(.tooManyParts, name.span, partCount, over: MetabinaryLimit.partCount, name)
+        report(.tooManyTellingFields, name.span, told, over: MetabinaryLimit.fieldCount, name)
     }
 
     /// Reports names of the text that are too long for what the compiler calls by them.
@@ -72,10 +62,7 @@ struct CapacityChecker: Reporting {
         for name in made.map(\.text) where name.utf8.count > MetabinaryLimit.nameByteCount {
             let stem = name.prefix { $0 != "." }
             guard let declared = names.all.first(where: { $0.text == stem }) else { continue }
-            report(
-                .nameTooLong, declared.span,
-                "`\(name)` of this has a name of \(name.utf8.count) characters; \(MetabinaryLimit.nameByteCount) is the most",
-                "shorten it")
+            report(.madeNameTooLong, declared.span, name, name.utf8.count, MetabinaryLimit.nameByteCount)
         }
     }
 }

@@ -1,4 +1,4 @@
-// Where in the configuration space of a made-up function its capabilities stand, so that no register of one window lies over
+// Where in the configuration space of a made-up function its capabilities are, so that no register of one window lies over
 // one of another and none that may be written over what only the machine sets up. TruthfulMachine asks.
 
 import Hardware

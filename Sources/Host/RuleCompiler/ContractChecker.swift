@@ -36,10 +36,7 @@ struct ContractChecker: Reporting {
         for member in members where !node.isBroken && !node.isDerived {
             let functions = node.functions + generated
             guard !functions.has(member.name) else { continue }
-            report(
-                .missingMember, node.name.span,
-                "device \(node.name) does not generate \(member.name), which class " + "\(itsClass.name) requires",
-                "add `generate \(shown(member)) { … }`")
+            report(.missingMember, node.name.span, node.name, member.name, itsClass.name, shown(member))
         }
         for function in node.functions where !line.contains(where: \.isBroken) {
             let name = function.member.name
@@ -49,10 +46,11 @@ struct ContractChecker: Reporting {
             }
             guard let member = members.named(name) else {
                 let nearest = NameDistance.nearest(to: name.text, among: members.map(\.name.text))
-                report(
-                    .notAMember, name.span, "class \(itsClass.name) has no member \(name)",
-                    nearest.map { "write `\($0)`, if that is meant; else take the function out" }
-                        ?? "take the function out, or add a `require` at \(place(itsClass.name.span))")
+                if let nearest {
+                    report(.misspeltMember, name.span, itsClass.name, name, nearest)
+                } else {
+                    report(.notAMember, name.span, itsClass.name, name, itsClass.name.span)
+                }
                 continue
             }
             checkEqual(function.member, member, of: itsClass)
@@ -62,10 +60,7 @@ struct ContractChecker: Reporting {
     /// Compares a generated member with the one that a class requires.
     func checkEqual(_ generated: Syntax.Member, _ member: Syntax.Member, of itsClass: Syntax.Class) {
         guard Self.isRead(member), Self.isRead(generated), shown(member) != shown(generated) else { return }
-        report(
-            .resultMismatch, generated.resultSpan,
-            "class \(itsClass.name) requires `\(shown(member))`, this is `\(shown(generated))`",
-            "write it as the class does, at \(place(member.name.span))")
+        report(.resultMismatch, generated.resultSpan, itsClass.name, shown(member), shown(generated), member.name.span)
     }
 
     /// Whether nothing in a member was reported as unknown.

@@ -33,15 +33,9 @@ struct Derivation: Reporting {
             guard let first = given.named(name), !device.overrides.contains(where: { $0.span == name.span }) else {
                 continue
             }
-            reportTwice(name, first.name, "the class of \(device.name) has a \(name) already")
+            report(.inClassAlready, name.span, device.name, name, first.name.span)
         }
         return given.filter { !own.has($0.name) } + own
-    }
-
-    private func reportTwice(_ name: Name, _ first: Name, _ what: String) {
-        report(
-            .notOverridden, name.span, what,
-            "write `override` before it, or rename it; the other stands at \(place(first.span))")
     }
 
     /// Names of the facts and tables that the class of a device gives it.
@@ -57,9 +51,7 @@ struct Derivation: Reporting {
         var device = node
         let base = syntax.classes.has(node.parent) ? nil : syntax.devices.named(node.parent)
         if let base, heirs.contains(base.name.text) || base.name.text == node.name.text {
-            report(
-                .deviceCycle, node.parent.span, "device \(node.name) is derived from itself",
-                "derive one of the devices between them from a class")
+            report(.derivedFromItself, node.parent.span, node.name)
             // Nothing is known of what it would inherit.
             device.isBroken = true
         } else if let base, heirs.count < syntax.devices.count {
@@ -67,7 +59,7 @@ struct Derivation: Reporting {
         } else {
             let given = given(to: device)
             for name in node.overrides where !given.contains(name.text) {
-                reportNoOverride(name, node, "is derived from no other")
+                report(.overridesNothing, name.span, name, node.name, "is derived from no other")
             }
         }
         derived[node.name.text] = device
@@ -85,21 +77,15 @@ struct Derivation: Reporting {
         let given = given(to: device)
         for name in device.overrides
         where !replaced.contains(where: { $0.span == name.span }) && !base.isBroken && !given.contains(name.text) {
-            reportNoOverride(name, device, "inherits nothing of that name and kind")
+            report(.overridesNothing, name.span, name, device.name, "inherits nothing of that name and kind")
         }
         let overrides = Set(device.overrides.map(\.span))
         for (own, others) in zip(own, others) {
             for name in own where !overrides.contains(name.span) {
                 guard let first = others.first(where: { $0.text == name.text }) else { continue }
-                reportTwice(name, first, "device \(device.name) inherits a \(name) already")
+                report(.inheritedAlready, name.span, device.name, name, first.span)
             }
         }
         device.inherited = Set(others.joined().map(\.text)).subtracting(own.joined().map(\.text))
-    }
-
-    private func reportNoOverride(_ name: Name, _ device: Device, _ why: String) {
-        report(
-            .overridesNothing, name.span, "\(name) overrides nothing: device \(device.name) \(why)",
-            "take `override` out, or correct the name")
     }
 }

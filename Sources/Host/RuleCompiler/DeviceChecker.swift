@@ -52,15 +52,11 @@ struct DeviceChecker: Reporting {
     private func reportUnused() {
         // What is inherited is the concern of the device that it is inherited from.
         if !use.resetsState, let first = (node.rings.names + node.states.names).first {
-            report(
-                .stateNotReset, first.span, "no function gives \(first) its first state",
-                "write `reset state` in the function that brings the device up")
+            report(.stateNotReset, first.span, first)
         }
         for (name, symbol) in DeviceNames.declarations(of: node)
         where symbol.wantsUse && !use.contains(name) && !node.inherited.contains(name.text) {
-            report(
-                .unusedName, name.span, "\(name) is never used",
-                "use it or take it out: nothing would be generated for it")
+            report(.unusedDeclaration, name.span, name)
         }
     }
 
@@ -68,20 +64,15 @@ struct DeviceChecker: Reporting {
 
     /// What the device matches: by vendor and device first, then by class.
     private func checkMatches() -> [MatchDescription] {
-        let form = "write `match pci vendor NUMBER device NUMBER`"
-        if node.matches.isEmpty, !node.isBroken {
-            report(.emptyMatch, node.name.span, "device \(node.name) matches no function", form)
-        }
+        if node.matches.isEmpty, !node.isBroken { report(.matchesNoFunction, node.name.span, node.name) }
         var matches: [MatchDescription] = []
         for match in node.matches where match.code == nil {
-            if match.devices.isEmpty { report(.emptyMatch, match.span, "the match names no device ID", form) }
+            if match.devices.isEmpty { report(.matchWithoutDevice, match.span) }
             let vendor = UInt16(match.vendor.value ?? 0)
             matches += match.devices.map { .identity(vendor: vendor, device: UInt16($0.value ?? 0)) }
         }
         matches += node.matches.compactMap(\.code).map { .classCode($0) }
-        report(
-            if: matches.count > MetabinaryLimit.matchCount, .limitExceeded, node.name.span,
-            "\(matches.count) matches; \(MetabinaryLimit.matchCount) is the most", "split the description")
+        report(.tooManyMatches, node.name.span, matches.count, over: MetabinaryLimit.matchCount)
         return matches
     }
 }

@@ -53,22 +53,22 @@ struct DeviceNames: Reporting {
     subscript(name: Name) -> Symbol? { symbols[name.text] }
 
     /// Reports a name that stands for nothing; of a device that could not be read whole, nobody knows.
-    func reportNothing(_ what: String, _ name: Name, among candidates: [String], _ mend: String) {
-        if !device.isBroken { reportUnknown(what, name, among: candidates, mend) }
+    func reportNothing(_ what: String, _ name: Name, among candidates: [String], _ fixIt: String) {
+        if !device.isBroken { reportUnknown(what, name, among: candidates, fixIt) }
     }
 
-    func reportNothing<Value>(_ what: String, _ name: Name, among candidates: [String], _ mend: String) -> Value? {
-        device.isBroken ? nil : reportUnknown(what, name, among: candidates, mend)
+    func reportNothing<Value>(_ what: String, _ name: Name, among candidates: [String], _ fixIt: String) -> Value? {
+        device.isBroken ? nil : reportUnknown(what, name, among: candidates, fixIt)
     }
 
     /// A declaration by its name, which is reported where there is none.
-    func find<Node: Named>(_ name: Name, _ nodes: KeyPath<Device, [Node]>, _ what: String, _ mend: String) -> Node? {
+    func find<Node: Named>(_ name: Name, _ nodes: KeyPath<Device, [Node]>, _ what: String, _ fixIt: String) -> Node? {
         let nodes = device[keyPath: nodes]
-        return nodes.named(name) ?? reportNothing(what, name, among: nodes.names.map(\.text), mend)
+        return nodes.named(name) ?? reportNothing(what, name, among: nodes.names.map(\.text), fixIt)
     }
 
-    func register(_ name: Name, _ mend: String = "declare a register of that name") -> Register? {
-        find(name, \.registers, "register", mend)
+    func register(_ name: Name, _ fixIt: String = "declare a register of that name") -> Register? {
+        find(name, \.registers, "register", fixIt)
     }
 
     /// Line of a declaration in the device's file; what it inherits from another one is asked for by the device itself.

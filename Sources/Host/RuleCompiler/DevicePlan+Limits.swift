@@ -3,17 +3,12 @@
 // line, before any machine is known.
 
 extension DevicePlan {
-    /// Reports windows that stand for what another window stands for.
-    func checkWindows(_ node: Syntax.Device) {
-        var seen: [String: Syntax.Name] = [:]
+    /// Reports windows that are what another window is.
+    func checkWindows(_ node: Device) {
+        var seen: [String: Name] = [:]
         for window in node.windows {
             guard let place = Self.place(of: window) else { continue }
-            if let first = seen[place] {
-                diagnostics.report(
-                    .windowTwice, window.name.span,
-                    "windows `\(first.text)` and `\(window.name.text)` both stand for \(place)",
-                    mend: "declare all its registers in `\(first.text)`, at \(self.place(first.span))")
-            }
+            if let first = seen[place] { report(.windowTwice, window.name.span, first, window.name, place, first.span) }
             seen[place] = seen[place] ?? window.name
         }
     }
@@ -40,32 +35,22 @@ extension DevicePlan {
     /// Reports a length that may exceed a buffer.
     func checkLength(_ value: TypedValue, _ plan: BufferPlan, _ span: SourceSpan) {
         // The fact that is the size of the buffers is no more than that, whatever it is.
-        let stride = rings.first { $0.pool == plan.region }?.sizes.stride
-        if let fact = value.fact, value.isStatic, fact == stride?.fact { return }
+        if let fact = value.fact, value.isStatic, fact == plan.sizes?.stride.fact { return }
         reportLength(value.most, plan, span)
     }
 
     private func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
-        let stride = rings.first { $0.pool == plan.region }?.sizes.stride.numbers.low
-        let least = stride ?? plan.byteCount - plan.headByteCount
+        let least = plan.sizes?.stride.numbers.low ?? plan.byteCount - plan.headByteCount
         guard most > least else { return }
-        diagnostics.report(
-            .lengthPastBuffer, span,
-            "the length may be \(most), \(plan.isOwned ? "a buffer" : "a record") of `\(plan.name.text)` has "
-                + "\(least) bytes",
-            mend: "bound it by `in LOW…HIGH` or by `&`, or make the buffers larger")
+        report(.lengthPastBuffer, span, most, plan.isOwned ? "a buffer" : "a record", plan.name, least)
     }
 
     /// Checks what `SIZE(VALUE)` puts into a field that tells how many bytes of a buffer count; no other field is looked at.
-    func checkToldLength(
-        _ value: TypedValue, in field: Syntax.Field, _ span: SourceSpan, _ device: Syntax.Device
-    ) -> Bool {
+    func checkToldLength(_ value: TypedValue, in field: Field, _ span: SourceSpan, _ device: Device) -> Bool {
         let register = device.registers.first { $0.telling?.field?.name.span == field.name.span }
         guard let telling = register?.telling, telling.meaning == .length,
             let pool = telling.targets.first.flatMap({ findBuffers($0) })
-        else {
-            return false
-        }
+        else { return false }
         checkLength(value, buffers[pool], span)
         return true
     }
@@ -80,54 +65,29 @@ extension DevicePlan {
         reportLength(min(value.looseBits >> low & bits, value.most >> low), buffers[pool], span)
     }
 
-    // MARK: Where memory stands
+    // MARK: Where memory is
 
-    /// A register that tells the device of shared memory, of which, and of how many bytes at most; `nil` for an address.
-    private var tellers: [(register: String, memory: String, byteCount: UInt64?)] {
-        let ofRings = rings.flatMap { ring in
-            [
-                (ring.registers.low, nil), (ring.registers.high, nil),
-                (ring.registers.bytes, ring.sizes.byteCount.numbers.low),
-            ]
-            .map { ($0.name.text, ring.name.text, $1) }
-        }
-        let ofMemories = memories.flatMap { memory in
-            [
-                (memory.registers.low, nil), (memory.registers.high, nil),
-                (memory.registers.bytes, memory.count * memory.recordByteCount),
-            ].compactMap { register, byteCount in register.map { ($0.name.text, memory.name.text, byteCount) } }
-        }
-        return ofRings + ofMemories
-    }
-
-    /// Reports registers that tell the device where memory is and are written for something else too: as the head or the
-    /// tail of a ring, or to reach registers behind them.
-    func checkTellers(_ node: Syntax.Device) {
-        let names = Set(tellers.map(\.register))
-        for ring in rings {
-            for part in [ring.registers.head, ring.registers.tail] where names.contains(part.name.text) {
-                diagnostics.report(
-                    .incompleteRing, ring.name.span,
-                    "`\(ring.name.text)` moves by `\(part.name.text)`, which tells the device where memory stands",
-                    mend: "name the register of its head or its tail")
-            }
+    /// Reports registers that take where memory is and are written for something else too: as the head or the tail of a
+    /// ring, or to reach registers behind them.
+    func checkMemoryRegisters(_ node: Device) {
+        let names = Set(memoryRegisters.filter { !$0.isPosition }.map(\.register.name.text))
+        for taken in memoryRegisters where taken.isPosition && names.contains(taken.register.name.text) {
+            report(.positionTellsOfMemory, taken.memory.span, taken.memory, taken.register.name)
         }
         for name in node.indirectWindows.flatMap({ [$0.select, $0.data] }) where names.contains(name.text) {
-            diagnostics.report(
-                .wrongIndirection, name.span, "`\(name.text)` tells the device where memory stands",
-                mend: "name a register that takes the number and one that holds the value")
+            report(.selectorTellsOfMemory, name.span, name)
         }
     }
 
-    /// Reports a write to a register that tells the device where memory is: only `start()` knows that.
-    func checkTeller(_ name: Syntax.Name, _ value: TypedValue, _ span: SourceSpan) {
-        for teller in tellers
-        where teller.register == name.text && teller.byteCount.map({ !value.isKnown || value.number != $0 }) ?? true {
-            return diagnostics.report(
-                .memoryMisplaced, span,
-                teller.byteCount.map { "`\(name.text)` tells the device of the \($0) bytes of `\(teller.memory)`" }
-                    ?? "`\(name.text)` tells the device where `\(teller.memory)` stands",
-                mend: "write `\(teller.memory).start()`")
+    /// Reports a write to a register that takes where memory is: only `start()` knows that.
+    func checkMemoryRegister(_ name: Name, _ value: TypedValue, _ span: SourceSpan) {
+        for taken in memoryRegisters where taken.register.name.text == name.text {
+            switch taken.part {
+            case .address: return report(.addressMisplaced, span, name, taken.memory)
+            case .byteCount(let byteCount) where !value.isKnown || value.number != byteCount:
+                return report(.sizeMisplaced, span, name, taken.memory, byteCount)
+            case .byteCount, .position: continue
+            }
         }
     }
 }

@@ -7,56 +7,39 @@ extension DevicePlan {
     // MARK: Declarations
 
     /// Checks what a register says may be written to it.
-    func checkPermits(of register: Syntax.Register, _ node: Syntax.Device) {
+    func checkPermits(of register: Register, _ node: Device) {
         guard !node.inherited.contains(register.name.text) else { return }
         let stated = [register.allowed].compactMap { $0 } + register.fields.compactMap(\.allowed)
         guard let first = stated.first else { return }
-        guard register.isWritable else {
-            return report(permit: first.span, "nothing is ever written to `\(register.name.text)`, which is `ro`")
-        }
-        if isTeller(register) {
-            return report(permit: first.span, "what `\(register.name.text)` may be told is said by its memory")
-        }
+        guard register.isWritable else { return report(.neverWritten, first.span, register.name) }
+        if isOfMemory(register) { return report(.toldByItsMemory, first.span, register.name) }
         checkPermits(register.allowed, register.fields, register.bitCount, register, isBig: false, node)
     }
 
     /// Checks what a field of a layout says may be written to it.
-    func checkPermits(of field: Syntax.LayoutField, _ node: Syntax.Device) {
+    func checkPermits(of field: LayoutField, _ node: Device) {
         let stated = [field.allowed].compactMap { $0 } + field.bits.compactMap(\.allowed)
         guard let first = stated.first else { return }
         guard field.writer != .device, field.meaning == nil else {
-            return report(
-                permit: first.span,
-                field.meaning == nil
-                    ? "only the device writes `\(field.name.text)`" : "`\(field.name.text)` is told of a buffer alone")
+            return report(field.meaning == nil ? .permitOfDevice : .permitOfTeller, first.span, field.name)
         }
         checkPermits(field.allowed, field.bits, field.bitCount, nil, isBig: field.isBig, node)
     }
 
-    func report(permit span: SourceSpan, _ what: String, _ mend: String = "take it out") {
-        diagnostics.report(.wrongPermit, span, what, mend: mend)
-    }
-
-    /// Whether a register takes where memory is, how much of it, or how far a ring is used.
-    func isTeller(_ register: Syntax.Register) -> Bool {
-        let ofRings = rings.flatMap { ring in
-            let registers = ring.registers
-            return [registers.low, registers.high, registers.bytes, registers.head, registers.tail]
-        }
-        let ofMemories = memories.flatMap { [$0.registers.low, $0.registers.high, $0.registers.bytes] }
-        return register.telling?.meaning == .address
-            || (ofRings + ofMemories.compactMap { $0 }).contains { $0.name.text == register.name.text }
+    /// Whether only what is known of a memory may be written to a register.
+    func isOfMemory(_ register: Register) -> Bool {
+        register.telling?.meaning == .address
+            || memoryRegisters.contains { $0.register.name.text == register.name.text }
     }
 
     private func checkPermits(
-        _ allowed: Syntax.Allowed?, _ fields: [Syntax.Field], _ bitCount: UInt8, _ register: Syntax.Register?,
-        isBig: Bool, _ node: Syntax.Device
+        _ allowed: Syntax.Allowed?, _ fields: [Field], _ bitCount: UInt8, _ register: Register?,
+        isBig: Bool, _ node: Device
     ) {
         if let allowed {
             check(allowed, 0, UInt64(bitCount), register, isBig ? bitCount : nil, node)
             if let field = fields.first(where: { $0.allowed != nil }), let span = field.allowed?.span {
-                report(
-                    permit: span, "what may stand in `\(field.name.text)` is said already, with what it is a part of")
+                report(.permittedTwice, span, field.name)
             }
             return
         }
@@ -70,39 +53,26 @@ extension DevicePlan {
 
     /// - Parameter big: bits of the field that these are of, where its highest byte comes first.
     private func check(
-        _ allowed: Syntax.Allowed, _ low: UInt64, _ bitCount: UInt64, _ register: Syntax.Register?, _ big: UInt8?,
-        _ node: Syntax.Device
+        _ allowed: Syntax.Allowed, _ low: UInt64, _ bitCount: UInt64, _ register: Register?, _ big: UInt8?,
+        _ node: Device
     ) {
         guard let values = allowed.values else { return }
-        if !values.contains(where: \.premises.isEmpty) {
-            report(
-                permit: allowed.span, "every value waits for something", "state what may always be written, such as 0")
-        }
+        if !values.contains(where: \.premises.isEmpty) { report(.allValuesWait, allowed.span) }
         let count = values.reduce(0) { $0 + Self.alternativeCount($1.premises) }
-        if count > MetabinaryLimit.allowedValueCount {
-            diagnostics.report(
-                .limitExceeded, allowed.span,
-                "\(count) values; \(MetabinaryLimit.allowedValueCount) are the most",
-                mend: "join those beside one another by `…`")
-        }
+        report(.tooManyValues, allowed.span, count, over: MetabinaryLimit.allowedValueCount)
         let mask = UInt64.max >> (64 - bitCount)
         for value in values {
             switch value.amount {
             case .range(let least, let most):
                 guard let least = least.value, let most = most.value else { continue }
                 if least > most {
-                    report(
-                        permit: value.span, "the values run from \(least) down to \(most)", "write the lower one first")
+                    report(.valuesReversed, value.span, least, most)
                 } else if most > mask {
-                    report(
-                        permit: value.span, "\(most) needs more than \(bitCount) bits", "correct the value or the bits")
+                    report(.valuePastBits, value.span, most, bitCount)
                 } else if big != nil, low / 8 != (low + bitCount - 1) / 8, least != most,
-                    least != 0 || most != mask
-                        || low != 0 || bitCount != UInt64(big ?? 0)
+                    least != 0 || most != mask || low != 0 || bitCount != UInt64(big ?? 0)
                 {
-                    report(
-                        permit: value.span, "no range of numbers can be held in bytes that are turned round",
-                        "state single values, or `any`")
+                    report(.rangeInSwappedBytes, value.span)
                 }
             case .size(let name, _): checkSize(name, big, node)
             }
@@ -110,26 +80,22 @@ extension DevicePlan {
         checkPremises(values, of: register, node)
     }
 
-    func checkSize(_ name: Syntax.Name, _ big: UInt8?, _ node: Syntax.Device) {
+    func checkSize(_ name: Name, _ big: UInt8?, _ node: Device) {
         guard memorySizes[name.text] != nil else {
-            return reportUnknown(
-                "memory", name, among: memorySizes.keys.sorted(), "name a ring, a pool or a memory")
+            return reportUnknown("memory", name, among: memorySizes.keys.sorted(), "name a ring, a pool or a memory")
         }
-        if big != nil { report(permit: name.span, "a size is not turned round", "write the number") }
+        if big != nil { report(.sizeInSwappedBytes, name.span) }
     }
 
     // MARK: Stores
 
     /// Checks what a register is written, as far as it is known.
-    func checkAllowed(_ value: TypedValue, in register: Syntax.Register, _ span: SourceSpan) {
+    func checkAllowed(_ value: TypedValue, in register: Register, _ span: SourceSpan) {
         guard isHeld(register) else { return }
-        if let ring = rings.first(where: { $0.registers.head.name.text == register.name.text }) {
-            return checkPosition(value, atMost: 0, of: ring, register, span)
+        if let (ring, isHead) = position(by: register) {
+            return checkPosition(value, atMost: isHead ? 0 : ring.count - 1, of: ring, register, span)
         }
-        if let ring = rings.first(where: { $0.registers.tail.name.text == register.name.text }) {
-            return checkPosition(value, atMost: ring.count - 1, of: ring, register, span)
-        }
-        guard !isTeller(register) else { return }
+        guard !isOfMemory(register) else { return }
         let fields = register.fields.map { field in
             var field = field
             // What the device takes for a length is checked as one.
@@ -142,23 +108,20 @@ extension DevicePlan {
     }
 
     private func checkPosition(
-        _ value: TypedValue, atMost most: UInt64, of ring: RingPlan, _ register: Syntax.Register, _ span: SourceSpan
+        _ value: TypedValue, atMost most: UInt64, of ring: RingPlan, _ register: Register, _ span: SourceSpan
     ) {
         guard value.isStatic, value.numbers.high > most else { return }
-        diagnostics.report(
-            .valueNotAllowed, span,
-            "`\(register.name.text)` tells a place in ring `\(ring.name.text)`: \(most) is the last one",
-            mend: "write `\(ring.name.text).start()` or `\(ring.name.text).notify()`")
+        report(.positionPastRing, span, register.name, ring.name, most)
     }
 
     /// Checks what a field of a layout is written, as far as it is known.
-    func checkAllowed(_ value: TypedValue, in field: Syntax.LayoutField, _ span: SourceSpan) {
+    func checkAllowed(_ value: TypedValue, in field: LayoutField, _ span: SourceSpan) {
         guard reachesMemory, field.meaning == nil, field.writer != .device else { return }
         checkAllowed(value, field.allowed, field.bits, field.name, span)
     }
 
     /// Checks the fields of a record that are left out, which are zero then.
-    func checkLeftOut(_ layout: Syntax.Layout, _ written: [Syntax.Name], _ span: SourceSpan) {
+    func checkLeftOut(_ layout: Layout, _ written: [Name], _ span: SourceSpan) {
         let zero = TypedValue(0, span)
         for field in layout.fields where field.layout == nil && field.count == nil {
             if !written.contains(where: { $0.text == field.name.text }) { checkAllowed(zero, in: field, span) }
@@ -166,8 +129,7 @@ extension DevicePlan {
     }
 
     private func checkAllowed(
-        _ value: TypedValue, _ allowed: Syntax.Allowed?, _ fields: [Syntax.Field], _ name: Syntax.Name,
-        _ span: SourceSpan
+        _ value: TypedValue, _ allowed: Syntax.Allowed?, _ fields: [Field], _ name: Name, _ span: SourceSpan
     ) {
         guard let numbers = value.isStatic ? value.numbers.values : nil else {
             if !value.isStatic, allowed == nil, fields.isEmpty { reportUnstated(name, span) }
@@ -194,9 +156,7 @@ extension DevicePlan {
         }
     }
 
-    static func allows(
-        _ allowed: Syntax.Allowed, _ number: UInt64, _ sizes: [String: MemorySize]
-    ) -> Bool {
+    static func allows(_ allowed: Syntax.Allowed, _ number: UInt64, _ sizes: [String: MemorySize]) -> Bool {
         guard let values = allowed.values else { return true }
         return values.contains { value in
             switch value.amount {
@@ -208,19 +168,12 @@ extension DevicePlan {
         }
     }
 
-    private func report(_ number: UInt64, of name: Syntax.Name, _ span: SourceSpan) {
-        diagnostics.report(
-            .valueNotAllowed, span, "`\(name.text)` does not allow \(number)",
-            mend: "write another value; what it allows stands at \(place(name.span))")
+    private func report(_ number: UInt64, of name: Name, _ span: SourceSpan) {
+        report(.valueNotAllowed, span, name, number, name.span)
     }
 
-    private func reportUnstated(_ name: Syntax.Name, _ span: SourceSpan, bits: UInt64? = nil) {
-        let what = bits.map { "bits 0x\(String($0, radix: 16, uppercase: true)) of `\(name.text)`, which have no name" }
-        diagnostics.report(
-            .valueUnstated, span,
-            "this may be other than 0, and nothing says what may be written to \(what ?? "`\(name.text)`")",
-            mend:
-                "say it at \(place(name.span)): `= 1, 4…7`, or `any` where no value changes what memory the device reaches"
-        )
+    private func reportUnstated(_ name: Name, _ span: SourceSpan, bits: UInt64? = nil) {
+        guard let bits else { return report(.valueUnstated, span, name, name.span) }
+        report(.bitsUnstated, span, name, name.span, String(bits, radix: 16, uppercase: true))
     }
 }

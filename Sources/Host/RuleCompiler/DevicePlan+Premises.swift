@@ -9,25 +9,17 @@ extension DevicePlan {
     /// Checks what the values of a register wait for.
     ///
     /// - Parameter register: `nil` for a field of a layout.
-    func checkPremises(
-        _ values: [Syntax.AllowedValue], of register: Syntax.Register?, _ node: Syntax.Device
-    ) {
+    func checkPremises(_ values: [Syntax.AllowedValue], of register: Register?, _ node: Device) {
         for value in values where !value.premises.isEmpty {
             guard let register else {
-                report(
-                    permit: value.span, "what is stored in memory waits for no register", "state values without `after`"
-                )
+                report(.premiseInMemory, value.span)
                 continue
             }
             if values.contains(where: { $0.premises.isEmpty && Self.covers($0.amount, value.amount) }) {
-                report(permit: value.span, "this may be written whatever came before", "state it once, with `after`")
+                report(.premiseWithoutEffect, value.span)
             }
             for premise in value.premises { check(premise, register, node) }
-            if value.premises.count > MetabinaryLimit.premiseCount {
-                diagnostics.report(
-                    .limitExceeded, value.span, "this waits for \(value.premises.count) memories and registers",
-                    mend: "\(MetabinaryLimit.premiseCount) are the most")
-            }
+            report(.tooManyPremises, value.span, value.premises.count, over: MetabinaryLimit.premiseCount)
         }
     }
 
@@ -39,7 +31,7 @@ extension DevicePlan {
         return low <= otherLow && otherHigh <= high
     }
 
-    private func check(_ premise: Syntax.Premise, _ register: Syntax.Register, _ node: Syntax.Device) {
+    private func check(_ premise: Syntax.Premise, _ register: Register, _ node: Device) {
         switch premise {
         case .memory(let name):
             guard memorySizes[name.text] != nil else {
@@ -47,20 +39,14 @@ extension DevicePlan {
                     "memory", name, among: memorySizes.keys.sorted(),
                     "name a ring or a memory; of a register, say what it was told: `\(name.text) 0`")
             }
-            let tellers = tellers(of: name.text)
-            if tellers.isEmpty {
-                report(
-                    permit: name.span, "no register takes the address of `\(name.text)` itself",
-                    "write `REGISTER of \(name.text)`, of the register that is told of it")
-            }
-            for teller in tellers { check(teller, toldAt: name.span, register) }
+            let takers = registers(of: name)
+            if takers.isEmpty { report(.addressOfRecordsOnly, name.span, name) }
+            for taker in takers { check(taker, toldAt: name.span, register) }
         case .address(let name, let memories):
             guard let told = find(name, node) else { return }
             let targets = told.telling?.meaning == .address ? told.telling?.targets.map(\.text) ?? [] : []
             for memory in memories where !targets.contains(memory.text) {
-                report(
-                    permit: memory.span, "`\(told.name.text)` is never told of `\(memory.text)`",
-                    "name what stands behind its `as address of`")
+                report(.neverToldOfMemory, memory.span, told.name, memory)
             }
             check(told, toldAt: name.span, register)
         case .value(let name, let amount):
@@ -70,29 +56,24 @@ extension DevicePlan {
         }
     }
 
-    private func find(_ name: Syntax.Name, _ node: Syntax.Device) -> Syntax.Register? {
+    private func find(_ name: Name, _ node: Device) -> Register? {
         if let register = node.registers.first(where: { $0.name.text == name.text }) { return register }
         return reportUnknown(
             "register", name, among: node.registers.map(\.name.text), "declare a register of that name")
     }
 
     /// Checks that what a register was told last is known, and is what it holds.
-    private func check(_ told: Syntax.Register, toldAt span: SourceSpan, _ register: Syntax.Register) {
-        let isAtHand = told.window.text == register.window.text && registerPlaces[told.name.text] != nil
+    private func check(_ told: Register, toldAt span: SourceSpan, _ register: Register) {
+        let isAtHand = told.window.text == register.window.text && registers.places[told.name.text] != nil
         if !isAtHand || told.count != nil || !told.isWritable {
-            report(
-                permit: span, "`\(told.name.text)` is no single register of the same window",
-                "name one of window `\(register.window.text)` that is written before")
+            report(.premiseOfOtherWindow, span, told.name, register.window)
         } else if told.voids || told.isQueue || told.clearsWritten {
-            report(
-                permit: span, "`\(told.name.text)` does not hold what it is told",
-                "name a register that keeps what is written to it")
+            report(.premiseNotHeld, span, told.name)
         }
     }
 
-    private func check(
-        _ amount: Syntax.AllowedValue.Amount, toldTo told: Syntax.Register, _ span: SourceSpan, _ node: Syntax.Device
-    ) {
+    private func check(_ amount: Syntax.AllowedValue.Amount, toldTo told: Register, _ span: SourceSpan, _ node: Device)
+    {
         guard case .range(let low, let high) = amount else {
             guard case .size(let memory, _) = amount else { return }
             return checkSize(memory, nil, node)
@@ -101,36 +82,31 @@ extension DevicePlan {
         let isEver: Bool
         if told.telling?.meaning == .address {
             isEver = high == 0 && told.telling?.mayBeZero == true
-        } else if isTeller(told) {
-            return report(permit: span, "`\(told.name.text)` is told by `start()`", "name the memory: `after MEMORY`")
+        } else if isOfMemory(told) {
+            return report(.premiseOfStart, span, told.name)
         } else if let allowed = told.allowed {
             isEver = Self.allows(allowed, low, memorySizes) && Self.allows(allowed, high, memorySizes)
         } else {
             isEver = high == 0 || !reachesMemory || !told.fields.isEmpty
         }
         guard low > high || !isEver || high > .max >> UInt64(64 - told.bitCount) else { return }
-        report(
-            permit: span, "`\(told.name.text)` is never told \(low == high ? "\(low)" : "\(low)…\(high)")",
-            told.telling == nil
-                ? "write what it allows; that stands at \(place(told.name.span))"
-                : "write `or 0` behind what it is told of")
+        let value = low == high ? "\(low)" : "\(low)…\(high)"
+        report(told.telling == nil ? .neverTold : .neverToldZero, span, told.name, value, told.name.span)
     }
 
     /// Checks that what makes the device forget what it was told can be found out by the verifier.
-    func checkVoids(_ node: Syntax.Device) {
+    func checkVoids(_ node: Device) {
         for register in node.registers where register.voids && !node.inherited.contains(register.name.text) {
             if !register.isWritable {
-                report(permit: register.name.span, "nothing is ever written to `\(register.name.text)`, which is `ro`")
+                report(.neverWritten, register.name.span, register.name)
             } else if let window = node.indirectWindows.first(where: { $0.name.text == register.window.text }) {
-                report(
-                    permit: register.name.span, "`\(register.name.text)` is reached by way of `\(window.data.text)`",
-                    "write `voids` behind that one")
+                report(.voidsBehindOther, register.name.span, register.name, window.data)
             }
         }
     }
 
     /// Checks that some value waits for each memory that a register takes the address of.
-    func checkAwaited(_ node: Syntax.Device) {
+    func checkAwaited(_ node: Device) {
         var awaited: Set<String> = []
         for register in node.registers {
             for allowed in [register.allowed] + register.fields.map(\.allowed) {
@@ -140,21 +116,14 @@ extension DevicePlan {
             }
         }
         for name in rings.map(\.name) + memories.map(\.name) where !awaited.contains(name.text) {
-            guard !tellers(of: name.text).isEmpty else { continue }
-            diagnostics.report(
-                .memoryNotAwaited, node.inherited.contains(name.text) ? node.name.span : name.span,
-                "no value waits until the device was told where `\(name.text)` is: it might use another place before",
-                mend: "write `= 0, 1 after \(name.text)` behind the register or the bit that has the device use it")
+            guard !registers(of: name).isEmpty else { continue }
+            report(.memoryNotAwaited, node.inherited.contains(name.text) ? node.name.span : name.span, name)
         }
     }
 
     /// The registers that take a memory's address and its size.
-    private func tellers(of memory: String) -> [Syntax.Register] {
-        if let ring = rings.first(where: { $0.name.text == memory }) {
-            return [ring.registers.low, ring.registers.high, ring.registers.bytes]
-        }
-        guard let registers = memories.first(where: { $0.name.text == memory })?.registers else { return [] }
-        return [registers.low, registers.high, registers.bytes].compactMap { $0 }
+    private func registers(of memory: Name) -> [Register] {
+        memoryRegisters.filter { $0.memory.text == memory.text && !$0.isPosition }.map(\.register)
     }
 
     // MARK: What is planned
@@ -182,12 +151,10 @@ extension DevicePlan {
             guard let memory = memorySizes[name.text]?.index else { return [] }
             return [[.whole(memory: memory)]]
         case .address(let name, let memories):
-            guard let place = registerPlaces[name.text]?.index else { return [] }
-            return memories.compactMap { memorySizes[$0.text]?.index }.map {
-                [.address(register: place, memory: $0)]
-            }
+            guard let place = registers.places[name.text]?.index else { return [] }
+            return memories.compactMap { memorySizes[$0.text]?.index }.map { [.address(register: place, memory: $0)] }
         case .value(let name, let amount):
-            guard let place = registerPlaces[name.text]?.index, let number = number(amount) else { return [] }
+            guard let place = registers.places[name.text]?.index, let number = number(amount) else { return [] }
             return [[.number(register: place, number)]]
         }
     }

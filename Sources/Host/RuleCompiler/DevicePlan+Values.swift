@@ -6,7 +6,7 @@ import Program
 
 extension DevicePlan {
     /// Notes what may be written to each register and to each element of memory.
-    mutating func planValues(_ node: Syntax.Device, _ device: DeviceDescription) {
+    mutating func planValues(_ node: Device, _ device: DeviceDescription) {
         memorySizes = [:]
         reachesMemory = false
         for (index, memory) in device.memories.enumerated() {
@@ -67,18 +67,16 @@ extension DevicePlan {
 
     /// Whether a register is written nothing but what it says: all of a device that reaches memory, and those that say
     /// something.
-    func isHeld(_ register: Syntax.Register) -> Bool {
+    func isHeld(_ register: Register) -> Bool {
         register.isWritable
             && (reachesMemory || register.allowed != nil || register.fields.contains { $0.allowed != nil })
     }
 
     // MARK: Runs of bits
 
-    private func allowedBits(of register: Syntax.Register) -> [AllowedValues] {
-        if rings.contains(where: { $0.registers.head.name.text == register.name.text }) { return [] }
-        if let ring = rings.first(where: { $0.registers.tail.name.text == register.name.text }),
-            let index = memorySizes[ring.name.text]?.index
-        {
+    private func allowedBits(of register: Register) -> [AllowedValues] {
+        if let (ring, isHead) = position(by: register) {
+            guard !isHead, let index = memorySizes[ring.name.text]?.index else { return [] }
             return [
                 AllowedValues(from: 0, bitCount: register.bitCount, values: [AllowedValue(number: .index(of: index))])
             ]
@@ -89,9 +87,7 @@ extension DevicePlan {
     }
 
     /// Of the fields that the driver writes of an element, but for those that tell of memory; all others are zero.
-    private func allowedBits(
-        of fields: [Syntax.LayoutField], _ elementByteCount: UInt64, _ name: Syntax.Name
-    ) -> [AllowedValues]? {
+    private func allowedBits(of fields: [LayoutField], _ elementByteCount: UInt64, _ name: Name) -> [AllowedValues]? {
         let fields = fields.filter { $0.meaning == nil && $0.writer != .device }
         // Records at odd places are granted in smaller elements, of which it is not known which field they are.
         let isFolded = fields.contains { $0.count == nil && $0.end > elementByteCount }
@@ -116,22 +112,16 @@ extension DevicePlan {
         return runs
     }
 
-    private func reportFolded(_ field: Syntax.LayoutField, _ name: Syntax.Name) {
-        diagnostics.report(
-            .wrongNesting, field.name.span,
-            "`\(field.name.text)` is written in records that `\(name.text)` has at odd places",
-            mend: "write `any` behind each field, or give the records a power of two of bytes, at a multiple of them")
+    private func reportFolded(_ field: LayoutField, _ name: Name) {
+        report(.recordsAtOddOffsets, field.name.span, field.name, name)
     }
 
-    private func checkRunCount(_ runs: [AllowedValues], _ name: Syntax.Name) {
-        guard runs.count > MetabinaryLimit.allowedValuesCount else { return }
-        diagnostics.report(
-            .limitExceeded, name.span, "`\(name.text)` has \(runs.count) fields that say what may be written",
-            mend: "\(MetabinaryLimit.allowedValuesCount) are the most: join what is alike")
+    private func checkRunCount(_ runs: [AllowedValues], _ name: Name) {
+        report(.tooManyPermits, name.span, runs.count, over: MetabinaryLimit.allowedValuesCount, name)
     }
 
     private func allowedBits(
-        _ allowed: Syntax.Allowed?, _ fields: [Syntax.Field], at first: UInt64, _ bitCount: UInt8
+        _ allowed: Syntax.Allowed?, _ fields: [Field], at first: UInt64, _ bitCount: UInt8
     ) -> [AllowedValues] {
         if let allowed { return run(allowed, at: first, bitCount) }
         return fields.flatMap { field -> [AllowedValues] in

@@ -29,7 +29,16 @@ struct DevicePlan: Reporting {
         self.use = use
     }
 
-    var registerPlaces: [String: (window: Int, index: Int)] { registers.places }
+    var memoryRegisters: [MemoryRegister] { rings.flatMap(\.memoryRegisters) + memories.flatMap(\.memoryRegisters) }
+
+    /// The ring in which a register takes a position, and whether that is its head.
+    func position(by register: Register) -> (ring: RingPlan, isHead: Bool)? {
+        for ring in rings {
+            if ring.registers.head.name.text == register.name.text { return (ring, true) }
+            if ring.registers.tail.name.text == register.name.text { return (ring, false) }
+        }
+        return nil
+    }
 
     /// Whether all that a device declares could be planned.
     func isWhole(for device: Device) -> Bool { !device.isBroken && rings.count == device.rings.count && !lacksMemory }
@@ -48,14 +57,6 @@ struct DevicePlan: Reporting {
             "declare `ring \(name.text) of …` or `pool \(name.text) { … }`")
     }
 
-    /// The sizes of the ring whose buffers these are; of others none is a fact.
-    func sizes(ofBuffers index: Int) -> RingPlan.Sizes? { index < rings.count ? rings[index].sizes : nil }
-
-    /// How many buffers there are at least, where a fact says how many.
-    func leastCount(ofBuffers index: Int) -> UInt64 {
-        sizes(ofBuffers: index).map { $0.lastBuffer.numbers.low + 1 } ?? buffers[index].count
-    }
-
     /// The address of a buffer: the pool's, plus number times stride. It is known once memory is placed, or later: nothing
     /// may take it for a number of the text, be the buffer's number one.
     func address(ofBuffer value: TypedValue, _ index: Int, _ span: SourceSpan) -> TypedValue {
@@ -63,7 +64,7 @@ struct DevicePlan: Reporting {
         let start = Expression(operation: .address(region: buffers[index].region), span: span)
         let number = value.converted(to: 64).expression
         let address: Expression =
-            if let stride = sizes(ofBuffers: index)?.stride, !stride.isKnown {
+            if let stride = buffers[index].sizes?.stride, !stride.isKnown {
                 .binary(.add, .binary(.multiply, number, stride.expression), start)
             } else if value.isKnown { .binary(.add, start, .number(value.number << buffers[index].shift, span)) } else {
                 .binary(.add, .binary(.shiftLeft, number, shift), start)

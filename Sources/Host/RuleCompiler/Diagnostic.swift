@@ -1,4 +1,4 @@
-// One mistake in the rules, with everything that a person needs to mend it. It is plain data: where it is shown, and
+// One mistake in the rules, with everything that a person needs to correct it. It is plain data: where it is shown, and
 // what becomes of the run, the caller decides.
 
 /// A mistake in a rule file.
@@ -15,21 +15,21 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public var message: String
     /// What to do about it.
-    public var mend: String
+    public var fixIt: String
     /// The line of the file.
     public var sourceLine: String
 
-    /// `file:line:column: error[M012]: what`, the line, a caret line and the mend.
+    /// `file:line:column: error[M012]: what`, the line, a caret line and the fix-it.
     public var description: String {
         """
         \(file):\(line):\(column): error[\(identifier.text)]: \(message)
             \(sourceLine)
             \(caretLine)
-        mend: \(mend)
+        fix-it: \(fixIt)
         """
     }
 
-    /// Blanks up to the place, tabs kept so that the caret stands below it, then `^~~~`.
+    /// Blanks up to the place, tabs kept so that the caret is below it, then `^~~~`.
     private var caretLine: String {
         let before = sourceLine.unicodeScalars.prefix(column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
         return before + "^" + String(repeating: "~", count: length - 1)

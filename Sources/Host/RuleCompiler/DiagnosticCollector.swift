@@ -2,35 +2,34 @@
 // stages hold the same collector.
 
 /// The diagnostics of a run, in the order in which they were found.
-final class DiagnosticCollector {
+final class DiagnosticCollector: Reporting {
     /// Diagnostics beyond these are dropped: whoever sees as many has other things to do first.
     static let limit = 100
 
     let sources: [SourceText]
     /// What is not noted.
     var ignored: Set<DiagnosticIdentifier> = []
-    private(set) var diagnostics: [Diagnostic] = []
+    private(set) var found: [Diagnostic] = []
 
     init(sources: [SourceText]) { self.sources = sources }
 
-    var isEmpty: Bool { diagnostics.isEmpty }
+    var diagnostics: DiagnosticCollector { self }
 
-    var isFull: Bool { diagnostics.count >= Self.limit }
+    var isEmpty: Bool { found.isEmpty }
 
-    /// Notes a mistake of a whole line, which is told by its file as images carry it.
-    func report(
-        _ identifier: DiagnosticIdentifier, file: String, line: Int, _ message: String, mend: String
-    ) {
+    var isFull: Bool { found.count >= Self.limit }
+
+    /// A whole line, told by its file as images carry it.
+    func span(ofLine line: Int, of file: String) -> SourceSpan {
         let index = sources.firstIndex { $0.ruleFile == file } ?? 0
         let extent = sources[index].extent(ofLine: max(1, min(line, sources[index].lineCount)))
-        report(
-            identifier, SourceSpan(source: index, start: extent.lowerBound, end: extent.upperBound), message, mend: mend
-        )
+        return SourceSpan(source: index, start: extent.lowerBound, end: extent.upperBound)
     }
 
-    /// Notes a mistake.
-    func report(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ message: String, mend: String) {
-        guard !isFull, !ignored.contains(identifier) else { return }
+    /// Notes a mistake, with what is put into its texts.
+    func note(_ mistake: Mistake, _ span: SourceSpan, _ values: [Any]) {
+        guard !isFull, !ignored.contains(mistake.identifier) else { return }
+        let values = values.map { ($0 as? SourceSpan).map(place(of:)) ?? "\($0)" }
         let source = sources[span.source]
         let line = source.line(at: span.start)
         let text = source.text(ofLine: line)
@@ -38,17 +37,21 @@ final class DiagnosticCollector {
         // The caret line ends with the source line, or one character after it.
         let room = max(1, text.unicodeScalars.count - column + 1)
         let diagnostic = Diagnostic(
-            identifier: identifier, file: source.name, line: line, column: column,
-            length: min(max(1, source.scalarCount(from: span.start, to: span.end)), room), message: message,
-            mend: mend, sourceLine: text)
-        // A function of a class is checked for each of its devices, what is inherited for each that inherits it; the mend
+            identifier: mistake.identifier, file: source.name, line: line, column: column,
+            length: min(max(1, source.scalarCount(from: span.start, to: span.end)), room),
+            message: Mistake.text(mistake.message, values), fixIt: Mistake.text(mistake.fixIt, values), sourceLine: text
+        )
+        // A function of a class is checked for each of its devices, what is inherited for each that inherits it; the fix-it
         // may name the device.
-        let isKnown = diagnostics.contains {
+        let isKnown = found.contains {
             ($0.identifier, $0.file, $0.line, $0.column, $0.message)
-                == (identifier, diagnostic.file, line, column, message)
+                == (mistake.identifier, diagnostic.file, line, column, diagnostic.message)
         }
-        if !isKnown { diagnostics.append(diagnostic) }
+        if !isKnown { found.append(diagnostic) }
     }
+
+    /// Where something is, for a text.
+    func place(of span: SourceSpan) -> String { "\(sources[span.source].name):\(line(of: span))" }
 
     /// Line of a place, counted from 1.
     func line(of span: SourceSpan) -> Int { sources[span.source].line(at: span.start) }

@@ -19,7 +19,7 @@ enum DryRun {
     }
 
     /// Generates the drivers of an image and reports each that is refused for what its rules say.
-    static func run(_ bytes: [UInt8], _ diagnostics: inout DiagnosticCollector) {
+    static func run(_ bytes: [UInt8], _ diagnostics: DiagnosticCollector) {
         do throws(MetabinaryError) {
             let image = try MetabinaryImage(bytes)
             // No answer of a probe is known, so that its code is generated too.
@@ -30,61 +30,47 @@ enum DryRun {
                 guard case .refused(let refusal)? = generator.generate(for: function, probe: { _ in .returned(0) }),
                     let device = image.devices.first(where: { $0.name == refusal.deviceName })
                 else { continue }
-                report(refusal.error, device, generator.observer.program, &diagnostics)
+                report(refusal.error, device, generator.observer.program, diagnostics)
             }
-        } catch {
-            report("the metabinary is refused: \(error.message)", "", 1, "split the atlas", &diagnostics)
-        }
+        } catch { diagnostics.report(.imageRefused, diagnostics.span(ofLine: 1, of: ""), error.message) }
     }
 
     private static func report(
-        _ error: GenerationError, _ device: DeviceDescription, _ program: Program?,
-        _ diagnostics: inout DiagnosticCollector
+        _ error: GenerationError, _ device: DeviceDescription, _ program: Program?, _ diagnostics: DiagnosticCollector
     ) {
         var reason: [UInt8] = []
         error.writeReason(into: &reason)
-        let text = String(decoding: reason, as: UTF8.self)
-        func report(at line: UInt16?, of name: [UInt8], _ mend: String) {
+        func report(_ mistake: Mistake, at line: UInt16?, of name: [UInt8]) {
             let rule = device.functions.first { $0.name == name }
-            Self.report(
-                text, String(decoding: rule?.ruleFile ?? device.ruleFile, as: UTF8.self),
-                Int(line ?? rule?.line ?? 1), mend, &diagnostics)
+            let file = String(decoding: rule?.ruleFile ?? device.ruleFile, as: UTF8.self)
+            let span = diagnostics.span(ofLine: Int(line ?? rule?.line ?? 1), of: file)
+            diagnostics.report(mistake, span, String(decoding: reason, as: UTF8.self))
         }
         switch error {
         case .encoding(let name, let error):
             let origin = program.map { $0.origins[Int($0.items[error.item].origin)] }
-            report(
-                at: origin?.line, of: name,
-                "name fewer values at a time, and use them soon: generated code keeps all of them in registers")
-        case .evaluation(let name, let error):
-            report(at: error.line, of: name, "split the function, or loop over what it repeats")
-        case .illFormed(let name, _), .illFormedByAnnealing(let name, _):
-            report(at: nil, of: name, "split the function, or loop over what it repeats")
-        case .codeTooLong(let name, let line, _):
-            report(at: line, of: name, "split the function, or loop over what it repeats")
-        case .runsTooLong(let name, let excess):
-            report(at: excess.line, of: name, "have loops turn fewer times, or wait for less")
+            report(.registersRunOut, at: origin?.line, of: name)
+        case .evaluation(let name, let error): report(.functionRefused, at: error.line, of: name)
+        case .illFormed(let name, _), .illFormedByOptimiser(let name, _): report(.functionRefused, at: nil, of: name)
+        case .codeTooLong(let name, let line, _): report(.functionRefused, at: line, of: name)
+        case .runsTooLong(let name, let excess): report(.timeRefused, at: excess.line, of: name)
         case .verification(let refused) where isEarly(refused.error, device):
-            let name = String(decoding: refused.error.grant, as: UTF8.self)
+            let span = diagnostics.span(
+                ofLine: Int(refused.line), of: String(decoding: refused.ruleFile, as: UTF8.self))
             diagnostics.report(
-                .valueNotAllowed, file: String(decoding: refused.ruleFile, as: UTF8.self), line: Int(refused.line),
-                "`\(name)` is written \(refused.error.found?.low ?? 0) before all was told that this waits for",
-                mend: "tell it before, with no branch, loop or `wait` and no store that `voids` between the two")
-        case .verification(let refused):
-            report(at: refused.line, of: refused.function, "bound what is written here: no proof of it was found")
+                .valueTooEarly, span, String(decoding: refused.error.grant, as: UTF8.self),
+                refused.error.found?.low ?? 0)
+        case .verification(let refused): report(.proofNotFound, at: refused.line, of: refused.function)
         case .configuration(let name, _):
             guard let window = device.windows.first(where: { $0.name == name }) else { return }
-            let name = String(decoding: name, as: UTF8.self)
-            Self.report(
-                "no function has room in configuration space for all registers of `\(name)`",
-                String(decoding: device.ruleFile, as: UTF8.self), Int(window.line),
-                "declare fewer, or correct their offsets: 256 bytes are all that a function has", &diagnostics)
+            let file = String(decoding: device.ruleFile, as: UTF8.self)
+            diagnostics.report(
+                .configurationRunsOut, diagnostics.span(ofLine: Int(window.line), of: file),
+                String(decoding: name, as: UTF8.self))
         case .register(let name, _):
             // Where a capability puts a window is that machine's affair too.
             guard let window = device.windows.first(where: { $0.name == name }), window.locator == nil else { return }
-            Self.report(
-                text, String(decoding: device.ruleFile, as: UTF8.self), Int(window.line),
-                "write a register that tells of memory through one window only", &diagnostics)
+            report(.registerRefused, at: window.line, of: [])
         default:
             // What a machine may lack is that machine's affair.
             return
@@ -103,11 +89,5 @@ enum DryRun {
             }
         }
         return false
-    }
-
-    private static func report(
-        _ what: String, _ file: String, _ line: Int, _ mend: String, _ diagnostics: inout DiagnosticCollector
-    ) {
-        diagnostics.report(.notGenerated, file: file, line: line, what, mend: mend)
     }
 }

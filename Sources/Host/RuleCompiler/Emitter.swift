@@ -31,8 +31,8 @@ struct Emitter {
             nameCount > MetabinaryLimit.nameCount || image.count > MetabinaryLimit.imageByteCount
         {
             diagnostics.report(
-                .limitExceeded, last.name.span, "the metabinary has \(nameCount) names and \(image.count) bytes",
-                mend: "\(MetabinaryLimit.nameCount) names and \(MetabinaryLimit.imageByteCount) bytes are the most")
+                .imageTooLarge, last.name.span, nameCount, image.count, MetabinaryLimit.nameCount,
+                MetabinaryLimit.imageByteCount)
         }
         return image
     }
@@ -47,11 +47,7 @@ struct Emitter {
         var code: [UInt8] = []
         write(&self, &code)
         if code.count > MetabinaryLimit.codeByteCount {
-            diagnostics.report(
-                .limitExceeded, name.span,
-                "the code of `\(name.text)` takes \(code.count) bytes; "
-                    + "\(MetabinaryLimit.codeByteCount) is the most",
-                mend: "name what is computed more than once by `let`")
+            diagnostics.report(.codeTooLarge, name.span, name, code.count, MetabinaryLimit.codeByteCount)
         }
         (rule.codeOffset, rule.codeByteCount) = (self.code.count, code.count)
         self.code += code

@@ -76,9 +76,7 @@ struct EvaluationBound {
 
     mutating func push(_ entry: Entry) {
         stack.append(entry)
-        if stack.count > MetabinaryLimit.stackDepth {
-            exceed(MetabinaryLimit.stackDepth, "values at a time", line)
-        }
+        if stack.count > MetabinaryLimit.stackDepth { exceed(MetabinaryLimit.stackDepth, "values at a time", line) }
     }
 
     /// The uppermost entry; what no compiler leaves out is taken for dynamic.

@@ -18,11 +18,7 @@ struct PendingAccesses {
 extension ExpressionChecker {
     /// A read of a register; each time that a rule names it, the device is read.
     func load(_ register: Register, at index: Expression?, _ span: SourceSpan) -> TypedValue? {
-        guard register.isReadable else {
-            return report(
-                .unreadableRegister, span, "register \(register.name) is `wo`: it cannot be read",
-                "read another register; or correct its access at \(place(register.name.span))")
-        }
+        guard register.isReadable else { return report(.unreadableRegister, span, register.name, register.name.span) }
         pending.before += steps(before: register, span)
         if register.isQueue { pending.queue = register.name }
         guard let target = registers.target(of: register) else { return nil }
@@ -42,19 +38,12 @@ extension ExpressionChecker {
         checkSelection(of: register, span)
         guard register.isQueue || !steps.isEmpty else { return steps }
         pending.count += 1
-        report(
-            if: pending.count == 2, .accessesJoined, span,
-            "this statement has a second access that must not stand beside another",
-            "read one of them before, by `let NAME = \(register.name.text)`: so the order is said")
+        report(if: pending.count == 2, .accessesJoined, span, register.name)
         return steps
     }
 
     /// Reports an item that is taken and dropped.
-    func reportDropped(_ name: Name, _ what: String) {
-        report(
-            .itemLost, name.span, "\(name) is a queue: \(what) takes items out and drops them",
-            "look at a register that tells of the queue, and read the item by `let NAME = \(name.text)`")
-    }
+    func reportDropped(_ name: Name, _ what: String) { report(.itemLost, name.span, name, what) }
 
     /// A read of the state.
     func get(_ state: State, at index: Expression?, _ span: SourceSpan) -> TypedValue? {

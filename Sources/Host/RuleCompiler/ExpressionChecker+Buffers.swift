@@ -7,13 +7,11 @@ extension ExpressionChecker {
     func property(_ field: Name, ofBuffer value: TypedValue, _ pool: Int) -> TypedValue? {
         switch field.text {
         case "address":
-            let count = plan.leastCount(ofBuffers: pool)
+            let count = plan.buffers[pool].leastCount
             // An argument was checked; of what was kept, only the bits are known.
             report(
-                if: value.highest == nil && value.mostOfBits >= count, .unboundedIndex, field.span,
-                "of a buffer that was kept only the bits of its number are known, up to \(value.mostOfBits); "
-                    + "\(plan.buffers[pool].name) has \(count)",
-                "have a power of two of buffers; or tell the device of a buffer before it is kept")
+                if: value.highest == nil && value.mostOfBits >= count, .keptBufferUnbounded, field.span,
+                value.mostOfBits, plan.buffers[pool].name, count)
             return plan.address(ofBuffer: value, pool, field.span)
         case "number":
             var number = value
@@ -29,29 +27,22 @@ extension ExpressionChecker {
     func checkBuffer(_ name: Name, _ index: Node, _ field: Name?) -> TypedValue? {
         checkMemory(name.span)
         guard let pool = plan.findBuffers(name, owned: false), let value = check(index) else { return nil }
-        guard let field, field.text == "address" else {
-            return report(
-                .notAValue, name.span, "a buffer of \(name) is no value", "write `\(name.text)[INDEX].address`")
-        }
-        let count = plan.leastCount(ofBuffers: pool)
-        guard value.mostOfBits < count || value.below != nil && value.below == plan.sizes(ofBuffers: pool)?.count.fact
-        else {
-            return report(
-                .unboundedIndex, index.span, "the index may be \(value.mostOfBits), \(name) has \(count) buffers",
-                "bound it by `&`, or count with `for NAME in 0..<\(count)`")
-        }
+        guard let field, field.text == "address" else { return report(.bufferIsNoValue, name.span, name) }
+        let count = plan.buffers[pool].leastCount
+        guard value.mostOfBits < count || value.below != nil && value.below == plan.buffers[pool].sizes?.count.fact
+        else { return report(.bufferIndexUnbounded, index.span, value.mostOfBits, name, count) }
         return plan.address(ofBuffer: value, pool, field.span)
     }
 
     /// `tx.count`, `rx.bytes`
     func property(_ field: Name, of base: Name) -> TypedValue? {
         guard let index = plan.findBuffers(base) else { return nil }
-        let (buffers, sizes) = (plan.buffers[index], plan.sizes(ofBuffers: index))
+        let buffers = plan.buffers[index]
         var property: TypedValue
         switch field.text {
-        case "count": property = sizes?.count ?? TypedValue(buffers.count, field.span)
+        case "count": property = buffers.sizes?.count ?? TypedValue(buffers.count, field.span)
         case "bytes":
-            property = sizes?.stride ?? TypedValue(buffers.byteCount, field.span)
+            property = buffers.sizes?.stride ?? TypedValue(buffers.byteCount, field.span)
             property.kind = .length
         default:
             return reportUnknown(
@@ -69,11 +60,7 @@ extension ExpressionChecker {
         let slot = scope.slots[index]
         let ring = plan.rings[slot.ring]
         if field.text == "buffer" {
-            guard let counter = slot.counter else {
-                return report(
-                    .slotMisused, field.span, "the buffer of \(base) stands in the table",
-                    "`take()` it, or `exchange` it")
-            }
+            guard let counter = slot.counter else { return report(.bufferIsInTable, field.span, base) }
             let own = TypedValue(.local(counter, field.span), upTo: ring.count - 1)
             return plan.address(ofBuffer: own, slot.ring, field.span)
         }
@@ -123,9 +110,7 @@ extension ExpressionChecker {
     /// Reports a cursor that is used as a number.
     @discardableResult func reportCursor(_ cursor: State, _ span: SourceSpan) -> TypedValue? {
         use.insert(cursor.name.text)
-        return report(
-            .cursorMisused, span, "\(cursor.name) is a cursor, no number to read or to set",
-            "take its `index`, `offset`, `lap` or `count`; it moves by `\(cursor.name.text).advance()`")
+        return report(.cursorIsNoNumber, span, cursor.name)
     }
 
     /// `next.index`, `next.offset`, `next.lap`, `next.count`
@@ -144,9 +129,7 @@ extension ExpressionChecker {
         case "lap": return lap(count, cursorPlan, span)
         case "offset":
             guard let byteCount = cursorPlan.elementByteCount else {
-                return report(
-                    .cursorMisused, span, "\(cursor.name) runs around nothing that lies in shared memory",
-                    "take its `index`: an offset is one in a memory, a ring or an array in a layout")
+                return report(.cursorWithoutOffset, span, cursor.name)
             }
             return index(count, cursorPlan, span).flatMap { offset($0, byteCount, span) }
         default:

@@ -6,19 +6,14 @@ extension ExpressionChecker {
     func checkCall(_ name: Name, _ arguments: [Node], _ span: SourceSpan) -> TypedValue? {
         if let field = scope.bits.named(name) { return checkPlaced(field, arguments, span) }
         if let type = Typing.conversions[name.text] {
-            guard arguments.count == 1 else {
-                return report(.wrongArguments, span, "\(name) takes one value", "write `\(name.text)(VALUE)`")
-            }
+            guard arguments.count == 1 else { return report(.takesOneValue, span, name) }
             guard let value = checkUncut(arguments[0]), !typing.reportAddress([value], arguments[0].span) else {
                 return nil
             }
             return typing.converted(value, to: type, name, span)
         }
         return enter(name, arguments, span) { definition in
-            if case .record = definition.value {
-                return report(
-                    .notAValue, span, "\(name) gives a whole descriptor, no number", "write `SLOT = \(name.text)(…)`")
-            }
+            if case .record = definition.value { return report(.descriptorIsNoNumber, span, name) }
             var value = check(definition.value)
             // Lines of a function are lines of one file: what comes of a definition of another is asked for here.
             if value?.expression.span.source != span.source { value?.expression.span = span }
@@ -28,15 +23,11 @@ extension ExpressionChecker {
 
     private func checkPlaced(_ field: Field, _ arguments: [Node], _ span: SourceSpan) -> TypedValue? {
         let what = "field \(field.name)"
-        guard arguments.count == 1 else {
-            return report(.wrongArguments, span, "\(what) takes one value", "write `\(field.name.text)(VALUE)`")
-        }
+        guard arguments.count == 1 else { return report(.takesOneValue, span, field.name) }
         guard let value = check(arguments[0]), let (low, high) = field.range(within: 64) else { return nil }
         typing.checkKind(of: value, as: field.kind, arguments[0].span, what)
         guard UInt64(value.bitCount) <= high - low + 1 else {
-            return report(
-                .valueTooWide, arguments[0].span,
-                "the value may need \(value.bitCount) bits, \(what) has \(high - low + 1)", "keep a part of it by `&`")
+            return report(.valueTooWide, arguments[0].span, value.bitCount, what, high - low + 1)
         }
         let isTold = plan.checkToldLength(value, in: field, arguments[0].span, names.device)
         let places = TypedValue(low, span)
@@ -56,20 +47,16 @@ extension ExpressionChecker {
         }
         guard mayPutIn(name) else { return nil }
         let isOpen = scope.definitions.contains(name.text)
-        guard arguments.count == node.parameters.count, !isOpen else {
-            return report(
-                .wrongArguments, span,
-                isOpen
-                    ? "\(name) is defined by itself"
-                    : "\(name) takes \(node.parameters.count) values, here are \(arguments.count)",
-                "write it as its definition says, at \(place(node.name.span))")
+        guard !isOpen else { return report(.definedByItself, span, name, node.name.span) }
+        guard arguments.count == node.parameters.count else {
+            return report(.wrongValueCount, span, name, node.name.span, node.parameters.count, arguments.count)
         }
         var bound: [String: TypedValue?] = [:]
         for (parameter, argument) in zip(node.parameters, arguments) {
             bound[parameter.text] = .some(self.argument(argument, for: parameter, of: node))
         }
         for parameter in node.parameters where node.value.uses(of: parameter.text) == 0 {
-            report(.unusedName, parameter.span, "\(parameter) is never used", "use it or take it out")
+            report(.unusedName, parameter.span, parameter)
         }
         let outer = scope
         defer { scope = outer }
@@ -83,9 +70,7 @@ extension ExpressionChecker {
     private func argument(_ node: Node, for parameter: Name, of definition: Syntax.Definition) -> TypedValue? {
         let value = if case .name(let word) = node { check(word) } else { check(node) }
         if let value, !value.isFree, definition.value.uses(of: parameter.text) > 1 {
-            report(
-                .wrongArguments, node.span, "\(definition.name) uses this value more than once",
-                "give it a name by `let` before, so that it is computed once")
+            report(.usedMoreThanOnce, node.span, definition.name)
         }
         return value
     }

@@ -22,10 +22,7 @@ extension ExpressionChecker {
             guard state.isNumber else { return reportNoNumber(state, name.span) }
             guard state.count == nil else { return reportTable(state.name, name.span) }
             return get(state, at: nil, name.span)
-        case .some:
-            return report(
-                .notAValue, name.span, "\(name) is no value by itself",
-                "name a register, a field or a named value; inside a function registers stand without their window")
+        case .some: return report(.noValueByItself, name.span, name)
         case nil:
             return names.reportNothing(
                 "name", name, among: (visibleNames + scope.bits.names).map(\.text),
@@ -41,7 +38,7 @@ extension ExpressionChecker {
         value.extract = nil
         if !value.isStatic { value.sum = nil }
         guard value.buffer == nil || scope.buffers[name.text]?.isMoved != true else {
-            return report(.bufferGone, name.span, "\(name) was moved and is another's now", "use it before it moves")
+            return report(.bufferGone, name.span, name)
         }
         return value
     }
@@ -76,10 +73,7 @@ extension ExpressionChecker {
         let span = base.span.joined(with: field.span)
         if let found = question(field, of: base) { return found.value }
         switch names[base] {
-        case .window, .indirectWindow:
-            return report(
-                .notAValue, base.span, "\(base) is a window, not a value",
-                "write \(field): inside a function registers stand without their window")
+        case .window, .indirectWindow: return report(.windowIsNoValue, base.span, base, field)
         case .ring, .freePool: return property(field, of: base)
         case .memory:
             if plan.buffers.contains(where: { $0.name.text == base.text && $0.isOwned }) {
@@ -127,11 +121,7 @@ extension ExpressionChecker {
             }
             value = get(state, at: place, span)
         default:
-            if visibleNames.contains(where: { $0.text == name.text }) {
-                return report(
-                    .notAValue, name.span, "\(name) has no elements",
-                    "only registers and states that are declared as `NAME[COUNT]` have")
-            }
+            if visibleNames.contains(where: { $0.text == name.text }) { return report(.noElements, name.span, name) }
             return names.reportNothing(
                 "name", name, among: visibleNames.map(\.text),
                 "declare `register WINDOW.\(name.text)[COUNT] at …` or `state \(name.text)[COUNT]: …`")
@@ -150,10 +140,7 @@ extension ExpressionChecker {
         }
         let entries = table.entries.map { $0.value ?? 0 }
         guard index.numbers.high < UInt64(entries.count) else {
-            return report(
-                .unboundedIndex, node.span,
-                "the index may be \(index.numbers.high), \(table.name) has \(entries.count)",
-                "bound it by `%`, or give the fact a range")
+            return report(.tableIndexUnbounded, node.span, index.numbers.high, table.name, entries.count)
         }
         return stage.entry(of: entries, at: index, span)
     }
@@ -162,30 +149,24 @@ extension ExpressionChecker {
     func checkIndex(_ node: Node, _ name: Name, _ count: Number?, _ bitCount: UInt8) -> Expression? {
         guard let value = check(node) else { return nil }
         typing.checkKind(of: value, as: .index, node.span, "the index of \(name)")
-        guard let whole = count, let most = whole.value else {
-            return report(.wrongArguments, node.span, "\(name) has no elements", "take the index out")
-        }
+        guard let whole = count, let most = whole.value else { return report(.needlessIndex, node.span, name) }
         let count = stage.least(of: whole) ?? most
         let fits =
             value.isStatic ? value.numbers.high < count : value.bitCount < 64 && UInt64(1) << value.bitCount <= count
         guard fits || value.below != nil && value.below == whole.fact?.text else {
-            return report(
-                .unboundedIndex, node.span, "the index may use \(value.bitCount) bits, \(name) has \(count) elements",
-                "bound it by `&`, or count with `for NAME in 0..<\(count)`")
+            return report(.indexUnbounded, node.span, value.bitCount, name, count)
         }
         return value.converted(to: 32).expression.offset(ofElementsOf: bitCount, node.span)
     }
 
     /// Reports a table that is named without an index.
     @discardableResult func reportTable(_ name: Name, _ span: SourceSpan) -> TypedValue? {
-        report(.wrongArguments, span, "\(name) has elements, and none of them is named", "write `\(name.text)[INDEX]`")
+        report(.missingIndex, span, name)
     }
 
     /// Reports a state that is used as a number and is none.
     @discardableResult func reportNoNumber(_ state: State, _ span: SourceSpan) -> TypedValue? {
         guard state.array == nil else { return reportCursor(state, span) }
-        return report(
-            .ownerMisused, span, "\(state.name) holds buffers, no numbers",
-            "write `let NAME = \(state.name.text).exchange(BUFFER)`, by an index if it is a table")
+        return report(.holdsBuffers, span, state.name)
     }
 }

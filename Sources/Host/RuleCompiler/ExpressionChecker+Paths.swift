@@ -29,10 +29,6 @@ extension ExpressionChecker {
         return !memory.layout.fields.has(field)
     }
 
-    func reportPath<Value>(_ span: SourceSpan, _ what: String, _ mend: String) -> Value? {
-        report(.wrongPath, span, what, mend)
-    }
-
     /// Whether a name is that of a buffer, or of a pool that is no ring's.
     private func leadsToData(_ name: Name) -> Bool {
         if case .freePool? = names[name] { return true }
@@ -45,7 +41,7 @@ extension ExpressionChecker {
         use.insert(name.text)
         guard case .memory? = names[name] else {
             if visibleNames.contains(where: { $0.text == name.text }) {
-                return reportPath(name.span, "\(name) is no memory of records", "take what stands behind it out")
+                return report(.noMemoryOfRecords, name.span, name)
             }
             return names.reportNothing(
                 "name", name, among: visibleNames.map(\.text), "declare `memory \(name.text) of LAYOUT { … }`")
@@ -61,15 +57,13 @@ extension ExpressionChecker {
         var end = PathEnd(memory: memory, region: memory.region, rest: steps[...])
         if memory.count > 1 {
             guard case .index(let node) = end.rest.popFirst() else {
-                return reportPath(name.span, "\(name) has \(memory.count) records", "write `\(name.text)[INDEX].FIELD`")
+                return report(.missingRecordIndex, name.span, name, memory.count)
             }
             end.index = pathIndex(node, name, memory.count, memory.recordByteCount)
             guard end.index != nil else { return nil }
         }
         guard let step = end.rest.popFirst() else { return end }
-        guard case .member(let member) = step else {
-            return reportPath(name.span, "\(name) is one record", "take the index out")
-        }
+        guard case .member(let member) = step else { return report(.indexOfOneRecord, name.span, name) }
         guard let field = find(member, in: memory.layout), let offset = field.offset.value,
             let part = memory.parts[field.name.text], offset >= memory.partOffsets[part]
         else { return nil }
@@ -77,20 +71,17 @@ extension ExpressionChecker {
         end.part = part
         end.offset = offset - memory.partOffsets[part]
         let inner = field.layout.flatMap(names.device.layouts.named)
-        if memory.count > 1, field.count != nil {
-            return reportPath(member.span, "\(member) is an array in one of many records", "name a field before it")
-        }
+        if memory.count > 1, field.count != nil { return report(.arrayInManyRecords, member.span, member) }
         if let count = field.count?.value {
             guard case .index(let node) = end.rest.popFirst() else {
-                return reportPath(member.span, "\(member) has \(count) elements", "write `\(member.text)[INDEX]`")
+                return report(.missingElementIndex, member.span, member, count)
             }
             end.index = pathIndex(node, member, count, inner?.byteCount.value ?? UInt64(field.bitCount) / 8)
             guard end.index != nil else { return nil }
         }
         guard let inner else { return end }
         guard case .member(let innerMember) = end.rest.popFirst() else {
-            return reportPath(
-                member.span, "\(member) holds whole records", "write `\(member.text).FIELD`, of one of them")
+            return report(.missingRecordField, member.span, member)
         }
         guard let field = find(innerMember, in: inner), let offset = field.offset.value else { return nil }
         end.field = field
@@ -117,13 +108,7 @@ extension ExpressionChecker {
         guard let (number, buffers) = buffer(name, &steps) else { return nil }
         guard case .member(let member) = steps.popFirst(), member.text == "data", let bitCount = buffers.dataBitCount,
             case .index(let index) = steps.popFirst(), steps.isEmpty
-        else {
-            return reportPath(
-                span, "this leads to no data of a buffer of \(buffers.name)",
-                buffers.dataBitCount == nil
-                    ? "write `data TYPE` in the pool, of a type as wide as what is moved at a time"
-                    : "write `BUFFER.data[INDEX]` or `\(buffers.name.text)[NUMBER].data[INDEX]`")
-        }
+        else { return report(buffers.dataBitCount == nil ? .poolWithoutData : .noDataOfBuffer, span, buffers.name) }
         let count = Number(value: buffers.byteCount / UInt64(bitCount / 8), span: name.span)
         guard let offset = checkIndex(index, member, count, bitCount) else { return nil }
         // Bits of the one and of the other, which both have bounds: so has what they make together.
@@ -144,8 +129,7 @@ extension ExpressionChecker {
         }
         guard let buffers = plan.findBuffers(name).map({ plan.buffers[$0] }) else { return nil }
         guard case .index(let index) = steps.popFirst() else {
-            return reportPath(
-                name.span, "\(name) has \(buffers.count) buffers", "write `\(name.text)[NUMBER].data[INDEX]`")
+            return report(.missingBufferIndex, name.span, name, buffers.count)
         }
         let count = Number(value: buffers.count, span: name.span)
         return checkIndex(index, name, count, 8).map { ($0, buffers) }
@@ -156,15 +140,12 @@ extension ExpressionChecker {
     /// A read of memory; each time that a rule names it, memory is read.
     func checkPath(_ name: Name, _ steps: [Syntax.Step], _ span: SourceSpan) -> TypedValue? {
         guard let end = follow(name, steps, span) else { return nil }
-        guard let field = end.field else {
-            return reportPath(name.span, "a whole record of \(name) is no number", "name one of its fields")
-        }
+        guard let field = end.field else { return report(.recordIsNoNumber, name.span, name) }
         guard mayRead(field, span) else { return nil }
         let value = value(of: field, at: end.place(field.bitCount), end.index, span)
         guard let step = end.rest.first else { return value }
         guard case .member(let bits) = step, end.rest.count == 1 else {
-            return reportPath(
-                name.span, "the way goes on behind field \(field.name)", "end it there, or with a bit of it")
+            return report(.readPastField, name.span, field.name)
         }
         return typing.field(bits, of: value, span, field.name.text)
     }
@@ -172,9 +153,7 @@ extension ExpressionChecker {
     /// Reports a read of what the driver has written.
     func mayRead(_ field: LayoutField, _ span: SourceSpan) -> Bool {
         guard field.writer == .driver else { return true }
-        report(
-            .wrongWriter, span, "the driver writes \(field.name): what stands there now, the device may have put",
-            "keep what was written, or read a field by `device` or `both`")
+        report(.driverWritesField, span, field.name)
         return false
     }
 

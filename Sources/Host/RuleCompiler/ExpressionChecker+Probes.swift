@@ -15,14 +15,8 @@ extension ExpressionChecker {
         guard let probe, probe.purity == .resets || !probe.restores(register.name.text) else { return true }
         switch probe.purity {
         case .resets: return !tellsOfMemory(register, span)
-        case .restores:
-            report(
-                .impureProbe, span, "the probe writes \(register.name) and does not put it back",
-                "name it behind `restores`, or say that the probe `resets`")
-        case .reads:
-            report(
-                .impureProbe, span, "the probe `reads`, and here it writes",
-                "write `restores \(register.name.text)`, or `resets`")
+        case .restores: report(.probeDoesNotRestore, span, register.name)
+        case .reads: report(.probeOnlyReads, span, register.name)
         }
         return false
     }
@@ -32,9 +26,7 @@ extension ExpressionChecker {
         guard let probe, probe.purity != .resets,
             let select = registers.manners[register.name.text]?.selection?.register, !probe.restores(select)
         else { return }
-        report(
-            .impureProbe, span, "to reach \(register.name), `\(select)` is written, which the probe does not put back",
-            "name `\(select)` before it behind `restores`, or say that the probe `resets`")
+        report(.probeSelects, span, register.name, select)
     }
 
     /// Reports a register that tells the device where memory is, or of buffers.
@@ -44,17 +36,13 @@ extension ExpressionChecker {
         let ofMemories = device.memories.flatMap { [$0.base?.low, $0.base?.high, $0.bytes] }
         guard register.telling != nil || (ofRings + ofMemories).contains(where: { $0?.text == register.name.text })
         else { return false }
-        report(
-            .impureProbe, span, "\(register.name) tells the device of memory, and a probe has none",
-            "leave it to the functions: a probe runs before memories are placed")
+        report(.probeTellsOfMemory, span, register.name)
         return true
     }
 
     /// Reports a statement that needs memory, in a probe, which has none.
     func checkMemory(_ span: SourceSpan) {
         guard probe != nil else { return }
-        report(
-            .impureProbe, span, "a probe has no rings, no buffers and no state",
-            "use registers alone: it runs before the sizes of memories are known")
+        report(.probeHasNoMemory, span)
     }
 }

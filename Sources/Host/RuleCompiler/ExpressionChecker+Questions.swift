@@ -37,9 +37,7 @@ extension ExpressionChecker {
         for part in [node.mark?.part, node.part] {
             guard let part, let offset = part.offset.value else { continue }
             if offset < 2 || offset + UInt64(part.byteCount) > MetabinaryLimit.capabilityByteCount {
-                return report(
-                    .wrongCapabilityPart, part.offset.span, "byte \(offset) of a capability is not read",
-                    "correct the offset: bytes 2…\(MetabinaryLimit.capabilityByteCount - 1) are")
+                return report(.capabilityPartUnread, part.offset.span, offset, MetabinaryLimit.capabilityByteCount - 1)
             }
         }
         guard let identifier = node.identifier.value, let offset = node.part.offset.value else { return nil }
@@ -53,9 +51,7 @@ extension ExpressionChecker {
 
     private func ask(_ question: Question, _ numbers: StaticNumbers, _ span: SourceSpan) -> FoundValue {
         guard isOfFact else {
-            report(
-                .misplacedQuestion, span, "a function asks what discovery learned",
-                "give it a name by `fact NAME = …` in the device, and use that")
+            report(.misplacedQuestion, span)
             return FoundValue()
         }
         return FoundValue(value: TypedValue(numbers: numbers, .init(operation: .ask(question), span: span)))

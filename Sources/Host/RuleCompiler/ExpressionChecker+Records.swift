@@ -9,19 +9,12 @@ extension ExpressionChecker {
             return enter(name, arguments, node.span) { words($0.value, layout, pool) }
         }
         guard case .record(let name, let fields, _) = node else {
-            return report(
-                .notAValue, node.span, "a number is no \(layout.name)",
-                "write `\(layout.name.text) { FIELD: VALUE }`, or a definition that gives one")
+            return report(.numberIsNoRecord, node.span, layout.name)
         }
-        guard name.text == layout.name.text else {
-            return report(
-                .notAValue, name.span, "the slot has layout \(layout.name)", "write `\(layout.name.text) { … }`")
-        }
+        guard name.text == layout.name.text else { return report(.recordOfOtherLayout, name.span, layout.name) }
         reportDuplicates(fields.map(\.name), "this \(layout.name)")
         for address in layout.addresses where !fields.contains(where: { $0.name.text == address.name.text }) {
-            report(
-                .notABuffer, node.span, "\(address.name) is left out: the device would find address 0",
-                "give an idle slot a buffer's address too: `\(address.name.text): slot.buffer`")
+            report(.addressLeftOut, node.span, address.name)
         }
         plan.checkLeftOut(layout, fields.map(\.name), node.span)
         var known = [UInt64](repeating: 0, count: Int((layout.byteCount.value ?? 8) / 8))
@@ -46,11 +39,7 @@ extension ExpressionChecker {
 
     /// What is put into a field, as wide as it is and in its order of bytes.
     func check(_ expression: Node, in node: LayoutField, _ span: SourceSpan, _ pool: Int?) -> TypedValue? {
-        guard node.writer != .device else {
-            return report(
-                .wrongWriter, span, "only the device writes \(node.name); the driver leaves it zero",
-                "leave it out, or correct who writes it at \(place(node.name.span))")
-        }
+        guard node.writer != .device else { return report(.deviceWritesField, span, node.name, node.name.span) }
         let value = within(bits: node.bits) { check(expression) }
         let told = if let target = node.target { plan.findBuffers(target, owned: false) } else { pool }
         if node.meaning == .address, let value {
@@ -72,9 +61,6 @@ extension ExpressionChecker {
 
     @discardableResult func reportNoAddress(_ span: SourceSpan, _ pool: Int) -> TypedValue? {
         let name = plan.buffers[pool].name.text
-        return report(
-            .notABuffer, span,
-            "this is not the address of a \(plan.buffers[pool].isOwned ? "buffer" : "record") of `\(name)`",
-            "write `BUFFER.address`, `slot.buffer` in a loop over slots, or `\(name)[INDEX].address`")
+        return report(.notAnAddressOfPool, span, plan.buffers[pool].isOwned ? "buffer" : "record", name)
     }
 }

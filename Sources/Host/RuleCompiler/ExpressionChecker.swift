@@ -43,10 +43,7 @@ class ExpressionChecker: Reporting {
     func check(_ expression: Node) -> TypedValue? {
         let value = checkUncut(expression)
         guard let uncut = value?.uncut else { return value }
-        return report(
-            .uncutValue, expression.span,
-            uncut == .mayBeNegative ? "the difference may be below zero" : "the sum may need 65 bits",
-            "say how many bits are meant: `u16(…)`; u8, u16 and u32 keep the low ones")
+        return report(uncut == .mayBeNegative ? .uncutDifference : .uncutSum, expression.span)
     }
 
     /// The same, for what may add to it or cut it.
@@ -61,31 +58,25 @@ class ExpressionChecker: Reporting {
         case .binary(let left, let sign, let span, let right): return checkBinary(left, sign, span, right)
         case .call(let name, let arguments, _): return checkCall(name, arguments, expression.span)
         case .capability(let node, let span): return check(node, span)
-        case .record(let name, _, _):
-            return report(.notAValue, name.span, "a whole \(name) is no number", "write `SLOT = \(name.text) { … }`")
+        case .record(let name, _, _): return report(.wholeRecordIsNoNumber, name.span, name)
         case .method(let base, let method, _, _), .elementMethod(let base, _, let method, _, _):
-            return report(
-                .notAValue, base.span.joined(with: method.span), "`\(base.text).\(method.text)` is no part of a value",
-                "give its result a name: `let NAME = \(base.text).\(method.text)(…)`")
+            return report(.methodIsNoValue, base.span.joined(with: method.span), base, method)
         }
     }
 
-    /// A name that must stand for a number.
+    /// A name that must be a number.
     private func number(_ name: Name) -> TypedValue? {
         guard let value = check(name) else { return nil }
-        if value.slot != nil {
-            return report(
-                .notAValue, name.span, "\(name) is a slot, not a number", "take one of its fields, or post it")
-        }
+        if value.slot != nil { return report(.slotIsNoNumber, name.span, name) }
         guard value.buffer != nil else { return value }
-        return report(.notAValue, name.span, "\(name) is a buffer, not a number", "take its `address`, or move it")
+        return report(.bufferIsNoNumber, name.span, name)
     }
 
     private func checkBinary(_ left: Node, _ sign: Syntax.Operator, _ span: SourceSpan, _ right: Node) -> TypedValue? {
         let isDifference = sign == .minus
         let adds = sign == .plus || isDifference
         let first = adds ? checkUncut(left) : check(left)
-        // Beside a register, the names of its fields stand for their bits.
+        // Beside a register, the names of its fields are their bits.
         let second = within(bits: first.flatMap { $0.bits.isEmpty ? nil : $0.bits } ?? scope.bits) {
             adds ? checkUncut(right) : check(right)
         }
@@ -114,7 +105,7 @@ class ExpressionChecker: Reporting {
         }
     }
 
-    /// Does something where the names of these fields stand for their bits.
+    /// Does something where the names of these fields are their bits.
     func within<Result>(bits: [Field], _ body: () -> Result) -> Result {
         let outer = scope.bits
         scope.bits = bits
@@ -130,9 +121,7 @@ class ExpressionChecker: Reporting {
         use.insert(name.text)
         expansionCount += 1
         report(
-            if: expansionCount == MetabinaryLimit.itemCount, .limitExceeded, name.span,
-            "more than \(MetabinaryLimit.itemCount) definitions are put in here",
-            "name what is computed more than once by `let`, or loop over what repeats")
+            if: expansionCount == MetabinaryLimit.itemCount, .tooManyExpansions, name.span, MetabinaryLimit.itemCount)
         return expansionCount < MetabinaryLimit.itemCount
     }
 }

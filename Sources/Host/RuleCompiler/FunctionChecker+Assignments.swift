@@ -19,11 +19,7 @@ extension FunctionChecker {
                 "name", name, among: visibleNames.map(\.text), "declare a register or a state of that name")
         }
         guard let target = check(name) else { return }
-        guard let slotIndex = target.slot, index == nil else {
-            return report(
-                .notAValue, name.span, "\(name) is a value: it stays what it is",
-                "give the new value another name by `let`")
-        }
+        guard let slotIndex = target.slot, index == nil else { return report(.valueAssigned, name.span, name) }
         guard happens(.write, to: slotIndex, name, name.span) else { return }
         let slot = scope.slots[slotIndex]
         let ring = plan.rings[slot.ring]
@@ -56,18 +52,13 @@ extension FunctionChecker {
         }
         report(
             if: register.clearsWritten && pending.reads[readCount...].contains(name.text), .readModifyWrite, name.span,
-            "register \(name) is `w1c`: writing back what is read clears all of its bits that are set",
-            "write the bits to clear and no others; to clear what was seen, `let seen = \(name.text)` before")
+            name)
         guard mayWrite(register, name.span) else { return }
-        guard register.isWritable else {
-            return report(
-                .unwritableRegister, name.span, "register \(name) is `ro`: it cannot be written",
-                "write another register; or correct its access at \(self.place(register.name.span))")
-        }
+        guard register.isWritable else { return report(.unwritableRegister, name.span, name, register.name.span) }
         let what = "register \(name)"
         guard let value, let fitted = typing.fitted(value, register.bitCount, expression.span, what) else { return }
         typing.checkKind(of: value, as: register.kind, expression.span, what)
-        plan.checkTeller(name, fitted, expression.span)
+        plan.checkMemoryRegister(name, fitted, expression.span)
         plan.checkTold(fitted, register.telling, expression.span)
         if probe == nil { plan.checkAllowed(fitted, in: register, expression.span) }
         store(fitted, in: register, at: place, name)
@@ -111,9 +102,7 @@ extension FunctionChecker {
         let high = state.range?.high.value ?? Typing.mask(bitCount)
         typing.checkKind(of: value, as: state.kind, expression.span, "state \(name)")
         guard value.mostOfBits <= high, value.isStatic ? value.number >= low : low == 0 else {
-            return report(
-                .valueTooWide, expression.span, "the value may leave the range \(low)…\(high) of \(name)",
-                "keep a part of it by `&`, or widen the range")
+            return report(.valueLeavesRange, expression.span, low, high, name)
         }
         code.append(.set(cell: cell, index: place, value.converted(to: bitCount).expression, name.span))
     }
@@ -125,11 +114,7 @@ extension FunctionChecker {
         if let cursor = cursor(name) { return _ = reportCursor(cursor, name.span) }
         guard let end = follow(name, steps, name.span) else { return }
         guard let field = end.field else { return checkRecord(end, name, expression) }
-        guard end.rest.isEmpty else {
-            return report(
-                .wrongPath, name.span, "the way goes on behind field \(field.name)",
-                "write the whole field in one store")
-        }
+        guard end.rest.isEmpty else { return report(.storePastField, name.span, field.name) }
         guard let value = check(expression, in: field, name.span, end.memory?.pool) else { return }
         code.append(.store(end.place(field.bitCount), index: end.index, value.expression, name.span))
     }
@@ -137,9 +122,7 @@ extension FunctionChecker {
     /// A whole record, as one store for each eight bytes; an array after its plain fields stays as it is.
     private func checkRecord(_ end: PathEnd, _ name: Name, _ expression: Node) {
         guard let memory = end.memory, let byteCount = memory.wholeByteCount else {
-            return report(
-                .wrongPath, name.span, "a record of \(name) is no whole number of stores", "write its fields one by one"
-            )
+            return report(.recordOfOddSize, name.span, name)
         }
         let words = words(expression, memory.layout, memory.pool)?.prefix(Int(byteCount / 8))
         store(words.map(Array.init), at: end.index, name.span) {

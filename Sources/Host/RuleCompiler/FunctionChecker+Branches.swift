@@ -11,9 +11,7 @@ extension FunctionChecker {
         guard !result.returns else { return result }
         for (name, state) in outer.buffers where inner.buffers[name]?.isMoved != state.isMoved {
             let place = outer.values.compactMap(\.name).first { $0.text == name }?.span ?? member.name.span
-            report(
-                .bufferGone, place, "`\(name)` is moved in one arm of a branch and not in the other",
-                "move it before the branch, behind it, or return from the arm")
+            report(.movedInOneArm, place, name)
         }
         return result
     }
@@ -29,16 +27,8 @@ extension FunctionChecker {
     /// The boolean of a condition, as a comparison of bits in their place.
     private func checkCondition(_ node: Node) -> Expression? {
         guard let value = check(node) else { return nil }
-        if value.isStatic {
-            return report(
-                .staticCondition, node.span, "the condition is known while code is generated",
-                "`if` chooses while running; use `when`, which chooses while generating, or take the branch out")
-        }
-        guard value.typeBitCount == 1 else {
-            return report(
-                .notACondition, node.span, "a number of \(value.bitCount) bits is no condition",
-                "compare it: `VALUE != 0`")
-        }
+        if value.isStatic { return report(.staticCondition, node.span) }
+        guard value.typeBitCount == 1 else { return report(.numberIsNoCondition, node.span, value.bitCount) }
         return value.extract.map { typing.compare($0, .notEqual, 0, node.span) } ?? value.expression
     }
 
@@ -50,11 +40,7 @@ extension FunctionChecker {
         if let queue = pending.queue { reportDropped(queue, "the wait") }
         pending = outer
         let arm = checkArm([expired])
-        guard let bound else {
-            return report(
-                .unboundedWait, span, "the wait has no bound: a device that is stuck would stop everything",
-                "write `wait CONDITION within NUMBER us else return VALUE`")
-        }
+        guard let bound else { return report(.unboundedWait, span) }
         guard let decision else { return }
         code.append(.wait(decision, look: look, microseconds: bound.value ?? 0, expired: arm.code, span))
     }
@@ -69,7 +55,7 @@ extension FunctionChecker {
         if let name = count.fact { _ = fact(name) }
         let count = stage.settled(count, "a loop runs once at least") { $0 > 0 }
         let runs = count.value ?? 1
-        if runs == 0 { report(.valueTooWide, count.span, "the loop never runs", "take it out") }
+        if runs == 0 { report(.loopNeverRuns, count.span) }
         let depth = scope.depth
         let bitCount = UInt8(max(1, 64 - (max(runs, 1) - 1).leadingZeroBitCount))
         var number = TypedValue(.local(depth, name.span), bitCount: bitCount, typeBitCount: 32)
@@ -89,12 +75,8 @@ extension FunctionChecker {
 
     /// - Parameter before: the buffers before the loop.
     func checkLoop(_ returns: Bool, _ before: [String: BufferState], _ span: SourceSpan) {
-        report(
-            if: returns, .unreachableStatement, span, "the loop returns in its first run",
-            "write what it does without a loop")
-        for (name, state) in before where scope.buffers[name] != state {
-            report(.bufferGone, span, "`\(name)` is moved in a loop, and is gone in its second run", "move it outside")
-        }
+        report(if: returns, .loopReturnsAtOnce, span)
+        for (name, state) in before where scope.buffers[name] != state { report(.movedInLoop, span, name) }
         scope.buffers = before
     }
 

@@ -5,9 +5,7 @@ extension FunctionChecker {
     /// Checks a `match` and appends its code; true if every arm returns.
     func checkMatch(_ span: SourceSpan, _ node: Node, _ arms: [Syntax.Arm]) -> Bool {
         let value = check(node).flatMap { typing.reportAddress([$0], node.span) ? nil : $0 }
-        report(
-            if: value?.isStatic == true, .staticCondition, node.span, "the value is known while code is generated",
-            "`match` chooses while running: take what the value chooses out of it")
+        report(if: value?.isStatic == true, .staticMatch, node.span)
         guard var value, !value.isStatic else {
             // Names that the arms use are used all the same.
             for arm in arms { _ = checkArm(arm.statements) }
@@ -40,7 +38,9 @@ extension FunctionChecker {
         var open: [ClosedRange<UInt64>] = [0...most]
         for arm in arms {
             guard let ranges = arm.ranges else {
-                if open.isEmpty { reportNever(arm.span, "the arms before it take all numbers of \(bitCount) bits") }
+                if open.isEmpty {
+                    report(.armNeverRuns, arm.span, "the arms before it take all numbers of \(bitCount) bits")
+                }
                 open = []
                 continue
             }
@@ -48,26 +48,21 @@ extension FunctionChecker {
                 guard let low = range.low.value, let high = range.high.value else { return }
                 let itsSpan = range.low.span.joined(with: range.high.span)
                 guard low <= high else {
-                    reportNever(itsSpan, "no number is from \(low) up to \(high)")
+                    report(.armNeverRuns, itsSpan, "no number is from \(low) up to \(high)")
                     continue
                 }
                 if high > most {
-                    reportNever(itsSpan, "the value has \(bitCount) bits and is \(most) at most")
+                    report(.armNeverRuns, itsSpan, "the value has \(bitCount) bits and is \(most) at most")
                 } else if !open.contains(where: { $0.overlaps(low...high) }) {
-                    reportNever(itsSpan, "the arms before it take these numbers")
+                    report(.armNeverRuns, itsSpan, "the arms before it take these numbers")
                 }
                 open = open.flatMap { Self.parts(of: $0, without: low...high) }
             }
         }
         guard let first = open.first else { return }
         report(
-            .valuesNotCovered, span,
-            "no arm takes \(first.lowerBound == first.upperBound ? "" : "\(first.lowerBound)…")\(first.upperBound)",
-            "add an arm for it, or `else: { … }` as the last one")
-    }
-
-    private func reportNever(_ span: SourceSpan, _ why: String) {
-        report(.armNeverRuns, span, "this never decides: \(why)", "take it out, or correct its numbers")
+            .valuesNotCovered, span, first.lowerBound == first.upperBound ? "" : "\(first.lowerBound)…",
+            first.upperBound)
     }
 
     /// What is left of a range.

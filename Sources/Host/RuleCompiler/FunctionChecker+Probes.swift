@@ -10,19 +10,13 @@ extension FunctionChecker {
         reportDuplicates(node.registers, "what probe \(node.name) restores")
         let returns = check(node.function.statements)
         leave(to: 0)
-        report(
-            if: !returns && !device.isBroken, .missingReturn, node.function.closingBrace,
-            "probe \(node.name) ends without an answer", "end it with `return VALUE`, or with `fail`")
-        report(
-            if: usesChoice, .misusedProbe, node.name.span, "probe \(node.name) depends on a choice",
-            "a probe runs before alternatives are tried: let it use numbers and facts alone")
+        report(if: !returns && !device.isBroken, .probeWithoutAnswer, node.function.closingBrace, node.name)
+        report(if: usesChoice, .probeDependsOnChoice, node.name.span, node.name)
         let resets = device.functions.contains {
-            $0.statements.contains { if case .resetState = $0 { true } else { false } }
+            $0.statements.contains { if case .resetState = $0.kind { true } else { false } }
         }
         report(
-            if: node.purity == .resets && !resets && !device.isBroken, .misusedProbe, node.name.span,
-            "probe \(node.name) leaves the device in any state, and nothing brings it up",
-            "write `reset state` in the function that brings the device up, or `restores` here")
+            if: node.purity == .resets && !resets && !device.isBroken, .probeLeavesAnyState, node.name.span, node.name)
         let description = ProbeDescription()
         description.rule = diagnostics.rule(node.name, node.name.text, bitCount: 33)
         (description.purity, description.assumed) = (ProbeDescription.Purity(node.purity), node.assumed?.value)
@@ -39,9 +33,7 @@ extension FunctionChecker {
             return
         }
         guard register.isReadable, register.isWritable, !register.clearsWritten, register.count == nil else {
-            return report(
-                .misusedProbe, name.span, "register \(name) cannot be put back",
-                "name one that is `rw` and no array; or say that the probe `resets`")
+            return report(.registerNotRestorable, name.span, name)
         }
         guard !tellsOfMemory(register, name.span) else { return }
         pending = PendingAccesses()
@@ -54,23 +46,17 @@ extension FunctionChecker {
 
     /// `fail`: the probe has no answer.
     func checkFail(_ span: SourceSpan) {
-        guard probe != nil else {
-            return report(.misusedProbe, span, "only a probe can fail", "return one of the outcomes of \(member.name)")
-        }
+        guard probe != nil else { return report(.onlyProbesFail, span, member.name) }
         leaveProbe(.number(ProbeDescription.failure, span), span)
     }
 
     /// `return VALUE` in a probe.
     func checkAnswer(_ span: SourceSpan, _ node: Node?) {
         guard let node, case .value(_, let bitCount) = member.result, let bitCount else {
-            return report(.wrongOutcome, span, "the probe gives no answer", "write `return VALUE`, or `fail`")
+            return report(.missingAnswer, span)
         }
         guard let value = check(node) else { return }
-        guard value.bitCount <= bitCount else {
-            return report(
-                .valueTooWide, node.span, "the value may need \(value.bitCount) bits, the probe has \(bitCount)",
-                "keep a part of it by `&`, or give the probe a wider type")
-        }
+        guard value.bitCount <= bitCount else { return report(.answerTooWide, node.span, value.bitCount, bitCount) }
         leaveProbe(value.converted(to: 64).expression, span)
     }
 

@@ -8,29 +8,26 @@ extension FunctionChecker {
     func checkOutcomes() -> [ResultOutcome] {
         reportDuplicates(member.parameters.map(\.name), "the parameters of \(member.name)")
         guard case .outcomes(let outcomes) = member.result else { return [] }
-        checkCount(outcomes.count, atMost: MetabinaryLimit.outcomeCount, "outcomes", member.name)
+        report(
+            .tooManyInOne, member.name.span, outcomes.count, over: MetabinaryLimit.outcomeCount, member.name, "outcomes"
+        )
         reportDuplicates(outcomes.names, "the outcomes of \(member.name)")
         for outcome in outcomes {
             checkFields(outcome.fields, "outcome", outcome.name, OutcomeLayout.shift)
-            checkCount(outcome.fields.count, atMost: MetabinaryLimit.outcomeFieldCount, "fields", outcome.name)
+            let (count, name) = (outcome.fields.count, outcome.name)
+            report(.tooManyInOne, name.span, count, over: MetabinaryLimit.outcomeFieldCount, name, "fields")
         }
         var seen: Set<UInt64> = []
         for (index, outcome) in outcomes.enumerated() {
             let number = OutcomeLayout.number(of: index, outcomes)
             guard number > 255 || !seen.insert(number).inserted else { continue }
-            report(
-                .wrongOutcome, outcome.name.span, "outcome \(outcome.name) has no number of its own up to 255",
-                "give it one: `\(outcome.name.text) NUMBER`")
+            report(.outcomeWithoutNumber, outcome.name.span, outcome.name)
         }
         return outcomes.enumerated().map { index, outcome in
             ResultOutcome(
                 name: Array(outcome.name.text.utf8), pattern: OutcomeLayout.code(of: index, outcomes),
                 fields: outcome.fields.compactMap(laidOut))
         }
-    }
-
-    private func checkCount(_ count: Int, atMost limit: Int, _ what: String, _ name: Name) {
-        report(if: count > limit, .limitExceeded, name.span, "\(name) has \(count) \(what)", "\(limit) are the most")
     }
 
     /// A field as it is in a result; `nil` for one that was reported.
@@ -49,9 +46,7 @@ extension FunctionChecker {
         {
             return OutcomeLayout.code(of: index, outcomes)
         }
-        report(
-            .wrongOutcome, parameter.span, "\(parameter) is checked, and there is no outcome to refuse it",
-            "add the outcome `refused` to \(member.name)")
+        report(.outcomeRefusedMissing, parameter.span, parameter, member.name)
         return 0
     }
 
@@ -61,13 +56,13 @@ extension FunctionChecker {
             if case .nothing = member.result {
                 checkOwners(isSuccess: true, span)
             } else {
-                report(.wrongOutcome, span, "\(member.name) has a result, and none is returned", "write `return VALUE`")
+                report(.missingResult, span, member.name)
             }
             return .returnValue(nil, span)
         }
         switch member.result {
         case .nothing:
-            report(.wrongOutcome, expression.span, "\(member.name) gives nothing", "write `return` alone")
+            report(.needlessResult, expression.span, member.name)
             return .returnValue(nil, span)
         case .value(_, let bitCount):
             let value = check(expression)
@@ -81,9 +76,7 @@ extension FunctionChecker {
     /// The value as the declared result carries it.
     private func result(_ value: TypedValue, _ bitCount: UInt8, _ span: SourceSpan) -> Expression {
         if value.bitCount > bitCount {
-            report(
-                .valueTooWide, span, "the value may need \(value.bitCount) bits, the result has \(bitCount)",
-                "keep a part of it by a field or by `&`, or declare a wider result")
+            report(.resultTooWide, span, value.bitCount, bitCount)
             return value.expression
         }
         return value.converted(to: [1, 8, 16, 32, 64].first { $0 >= bitCount } ?? 64).expression
@@ -97,18 +90,15 @@ extension FunctionChecker {
         if case .name(let word) = expression { name = word }
         if case .record(let word, let given, _) = expression { (name, fields) = (word, given) }
         guard let index = outcomes.firstIndex(where: { $0.name.text == name?.text }) else {
-            return report(
-                .wrongOutcome, name?.span ?? expression.span, "this is none of the outcomes of the function",
-                "return one of " + outcomes.map { "`\($0.name.text)`" }.joined(separator: ", "))
+            let all = outcomes.map(\.name.description).joined(separator: ", ")
+            return report(.unknownOutcome, name?.span ?? expression.span, all)
         }
         let node = outcomes[index]
         reportDuplicates(fields.map(\.name), "this outcome")
         let missing = node.fields.first { field in !fields.contains { $0.name.text == field.name.text } }
         if let missing {
             let all = node.fields.map { "\($0.name.text): VALUE" }.joined(separator: ", ")
-            report(
-                .wrongOutcome, expression.span, "outcome \(node.name) carries \(missing.name), which is not given",
-                "write `\(node.name.text) { \(all) }`")
+            report(.outcomeFieldMissing, expression.span, node.name, missing.name, all)
         }
         var packed: Expression?
         for field in fields {
@@ -125,9 +115,7 @@ extension FunctionChecker {
     /// A value in the place of its field, 64 bits wide.
     private func check(_ name: Name, _ expression: Node, of outcome: Syntax.Outcome) -> Expression? {
         guard let field = outcome.fields.named(name) else {
-            return report(
-                .wrongOutcome, name.span, "outcome \(outcome.name) carries no \(name)",
-                "take it out, or declare it at \(place(outcome.name.span))")
+            return report(.outcomeFieldUnknown, name.span, outcome.name, name, outcome.name.span)
         }
         var value: TypedValue?
         // A buffer that is returned moves to the caller.
@@ -139,15 +127,10 @@ extension FunctionChecker {
         }
         guard let value, let (low, high) = field.range(within: UInt64(OutcomeLayout.shift)) else { return nil }
         guard UInt64(value.bitCount) <= high - low + 1 else {
-            return report(
-                .valueTooWide, expression.span,
-                "the value may need \(value.bitCount) bits, \(name) has \(high - low + 1)",
-                "keep a part of it by `&`, or give the outcome's field more bits")
+            return report(.outcomeFieldTooWide, expression.span, value.bitCount, name, high - low + 1)
         }
         if let pool = field.pool.flatMap({ plan.findBuffers($0) }), let buffer = value.buffer, buffer != pool {
-            report(
-                .wrongArguments, expression.span, "this is no buffer of \(plan.buffers[pool].name)",
-                "give one of its own, or say at the outcome whose buffer it is")
+            report(.outcomeOfOtherPool, expression.span, plan.buffers[pool].name)
         }
         return value.converted(to: 64).expression.shifted(left: low)
     }
@@ -157,8 +140,7 @@ extension FunctionChecker {
     /// Checks that each buffer is where the caller is told.
     func checkOwners(isSuccess: Bool, _ span: SourceSpan) {
         for (name, state) in scope.buffers.sorted(by: { $0.key < $1.key }) {
-            guard let complaint = state.complaintAtReturn(isSuccess: isSuccess) else { continue }
-            report(.bufferKept, span, complaint.what.replacing("BUFFER", with: "`\(name)`"), complaint.mend)
+            if let mistake = state.mistakeAtReturn(isSuccess: isSuccess) { report(mistake, span, name) }
         }
     }
 }

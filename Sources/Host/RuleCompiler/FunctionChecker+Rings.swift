@@ -18,8 +18,7 @@ extension FunctionChecker {
     /// Index of a slot in the scope, `nil` for a name that is none, which is reported.
     private func findSlot(_ name: Name) -> Int? {
         guard let value = check(name) else { return nil }
-        return value.slot
-            ?? report(.notAValue, name.span, "\(name) is no slot", "`let SLOT = RING.claim() else return …` gives one")
+        return value.slot ?? report(.noSlot, name.span, name)
     }
 
     /// What the prelude calls the parts of a slot's ring, and of the slot.
@@ -32,12 +31,10 @@ extension FunctionChecker {
     /// - Parameter ring: whose slot it must be, if it matters.
     func happens(_ event: SlotEvent, to index: Int, _ name: Name, _ span: SourceSpan, of ring: Int? = nil) -> Bool {
         let slot = scope.slots[index]
-        let (state, complaint) = event.happens(in: (ring ?? slot.ring) == slot.ring ? slot.state : [])
+        let (state, mistake) = event.happens(in: (ring ?? slot.ring) == slot.ring ? slot.state : [])
         scope.slots[index].state = state
-        guard let complaint else { return true }
-        let what = complaint.what.replacing("SLOT", with: "\(name)").replacing(
-            "RING", with: "\(plan.rings[ring ?? slot.ring].name)")
-        report(.slotMisused, span, what, complaint.mend)
+        guard let mistake else { return true }
+        report(mistake, span, name, plan.rings[ring ?? slot.ring].name)
         return false
     }
 
@@ -59,16 +56,12 @@ extension FunctionChecker {
             method.text == "claim" || method.text == "reap"
         else {
             scope.push(name, nil)
-            return report(
-                .wrongArguments, expression.span, "this cannot fail: there is nothing for `else`",
-                "only `RING.claim()` and `RING.reap()` can; else write `let NAME = VALUE`")
+            return report(.cannotFail, expression.span)
         }
         guard let index = findRing(base) else { return _ = scope.push(name, nil) }
         let ring = plan.rings[index]
         let isReap = method.text == "reap"
-        report(
-            if: isReap && ring.sends, .slotMisused, method.span, "ring \(base) sends: nothing is received from it",
-            "write `\(base.text).claim()`")
+        report(if: isReap && ring.sends, .ringOnlySends, method.span, base)
         let word = isReap ? "take_received" : ring.sends ? "claim_to_send" : "claim_to_receive"
         let made = MadeName.names(of: ring, base.span).merging(["refuse": .code(arm.code)]) { $1 }
         let places = put(word, at: base.span, made)
@@ -103,15 +96,9 @@ extension FunctionChecker {
 
     /// Moves a buffer that the function owns to where buffers of that index are kept.
     private func move(_ arguments: [Node], into pool: Int, _ span: SourceSpan) -> TypedValue? {
-        guard arguments.count == 1, case .name(let name) = arguments[0] else {
-            return report(.wrongArguments, span, "this takes one buffer", "name the buffer that moves")
-        }
+        guard arguments.count == 1, case .name(let name) = arguments[0] else { return report(.takesOneBuffer, span) }
         guard var value = check(name) else { return nil }
-        guard value.buffer == pool else {
-            return report(
-                .wrongArguments, name.span, "\(name) is no buffer of \(plan.buffers[pool].name)",
-                "only buffers of a ring's own pool stand in its slots, and of a state's own in it")
-        }
+        guard value.buffer == pool else { return report(.bufferOfOtherPool, name.span, name, plan.buffers[pool].name) }
         moved(name)
         value.buffer = nil
         return value.converted(to: 16)
@@ -137,17 +124,11 @@ extension FunctionChecker {
         if case .state(let state)? = names[base], let pool = state.pool {
             return checkOwner(name, state, pool, index, method, arguments)
         }
-        if names.device.rings.has(base) {
-            return report(
-                .wrongArguments, base.span.joined(with: method.span), "`\(base.text).\(method.text)` can fail",
-                "say what then: `let NAME = \(base.text).\(method.text)() else return …`")
-        }
+        if names.device.rings.has(base) { return report(.canFail, base.span.joined(with: method.span), base, method) }
         guard let slotIndex = findSlot(base) else { return }
         let isExchange = method.text == "exchange"
         guard isExchange || method.text == "take" && arguments.isEmpty else {
-            return report(
-                .wrongArguments, method.span, "a slot has no \(method) that gives something",
-                "it has `exchange(BUFFER)` and `take()`")
+            return report(.slotHasNoMethod, method.span, method)
         }
         let slot = scope.slots[slotIndex]
         _ = happens(isExchange ? .exchange : .take, to: slotIndex, base, method.span)
@@ -173,11 +154,7 @@ extension FunctionChecker {
         checkMemory(name.span)
         use.insert(state.name.text)
         let pool = plan.findBuffers(pool)
-        guard method.text == "exchange" else {
-            return report(
-                .wrongArguments, method.span, "a state that holds buffers has no \(method)",
-                "write `let NAME = \(state.name.text).exchange(BUFFER)`, by an index if it is a table")
-        }
+        guard method.text == "exchange" else { return report(.ownerHasNoMethod, method.span, method, state.name) }
         guard let pool, let cell = plan.stateCells[state.name.text] else { return }
         if let index {
             guard let offset = checkIndex(index, state.name, state.count, 16) else { return }
@@ -197,11 +174,7 @@ extension FunctionChecker {
     /// `release BUFFER`: the device has it by other means than a slot.
     func checkRelease(_ name: Name) {
         guard let value = check(name) else { return }
-        guard value.buffer != nil else {
-            return report(
-                .releasedNothing, name.span, "\(name) is no buffer that this function owns",
-                "name a parameter `own POOL`, or what came of `exchange`")
-        }
+        guard value.buffer != nil else { return report(.releasedNothing, name.span, name) }
         moved(name)
     }
 
@@ -209,9 +182,7 @@ extension FunctionChecker {
 
     /// `tx.post(slot)`, `tx.notify()`, `rx.start()`, `slot.put(buffer)`, `next.advance()`
     func checkAction(_ node: Node) {
-        guard case .method(let base, let method, let arguments, _) = node else {
-            return report(.unexpectedToken, node.span, "a value alone does nothing", "name it by `let`, or return it")
-        }
+        guard case .method(let base, let method, let arguments, _) = node else { return report(.valueAlone, node.span) }
         switch names[base] {
         case .memory: return checkStart(base, method, arguments)
         case .ring: break
@@ -228,18 +199,15 @@ extension FunctionChecker {
             for word in ["start_low", "start_high", "start_size", "start_head"] {
                 put(word, at: method.span, MadeName.names(of: ring, method.span))
             }
-        default: report(noAction: method, "a ring has `post(SLOT)`, `notify()` and `start()`")
+        default: report(.noSuchAction, method.span, method, "a ring has `post(SLOT)`, `notify()` and `start()`")
         }
-    }
-
-    private func report(noAction method: Name, _ mend: String) {
-        report(.wrongArguments, method.span, "there is no such \(method)", mend)
     }
 
     private func checkPut(_ base: Name, _ method: Name, _ arguments: [Node]) {
         guard let index = findSlot(base) else { return }
         guard method.text == "put" else {
-            return report(noAction: method, "a slot has `put(BUFFER)`; what gives a buffer stands behind `let`")
+            return report(
+                .noSuchAction, method.span, method, "a slot has `put(BUFFER)`; what returns a buffer comes after `let`")
         }
         let slot = scope.slots[index]
         _ = happens(.put, to: index, base, method.span)
@@ -250,7 +218,7 @@ extension FunctionChecker {
     private func checkPost(_ ring: Int, _ span: SourceSpan, _ arguments: [Node]) {
         guard arguments.count == 1, case .name(let name) = arguments[0] else {
             let ring = plan.rings[ring].name.text
-            return report(.wrongArguments, span, "`post` takes one slot", "write `\(ring).post(SLOT)`")
+            return report(.postTakesOneSlot, span, ring)
         }
         guard let index = findSlot(name) else { return }
         let slot = scope.slots[index]
@@ -272,11 +240,13 @@ extension FunctionChecker {
         use.insert(base.text)
         checkMemory(base.span)
         guard method.text == "start", arguments.isEmpty else {
-            return report(noAction: method, "a memory has `start()`")
+            return report(.noSuchAction, method.span, method, "a memory has `start()`")
         }
         guard let memory = plan.memories.named(base) else { return }
         let (low, high, bytes) = memory.registers
-        guard let low else { return report(noAction: method, "no register takes the address of \(base)") }
+        guard let low else {
+            return report(.noSuchAction, method.span, method, "no register takes the address of \(base)")
+        }
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
         var made: [String: MadeName] = ["low": .register(low), "address": .address(of: memory.region, method.span)]
         put(low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
@@ -294,7 +264,7 @@ extension FunctionChecker {
         use.insert(cursor.name.text)
         checkMemory(method.span)
         guard method.text == "advance", arguments.count <= 1 else {
-            return report(noAction: method, "a cursor has `advance()` and `advance(NUMBER)`")
+            return report(.noSuchAction, method.span, method, "a cursor has `advance()` and `advance(NUMBER)`")
         }
         var step: TypedValue? = TypedValue(1, method.span)
         if let node = arguments.first {

@@ -21,9 +21,7 @@ extension FunctionChecker {
         for arm in arms { scope.used.formUnion(arm.scope.used) }
         guard let first = arms.first, let last = arms.last else { return false }
         if arms.contains(where: { $0.returns != first.returns }) {
-            report(
-                .armsDiffer, span, "one arm returns and the other goes on",
-                "put what stands behind into the arm that goes on: only one of them is generated")
+            report(.armsReturnDifferently, span)
             return false
         }
         let buffer = scope.buffers.keys.sorted().first { name in
@@ -34,9 +32,7 @@ extension FunctionChecker {
         }
         if !first.returns, buffer != nil || slot != nil {
             let name = buffer ?? slot.flatMap { scope.values[scope.slots[$0].place].name?.text } ?? ""
-            report(
-                .armsDiffer, span, "`\(name)` is moved, written or posted in one arm and not in the other",
-                "do it in every arm, or before them")
+            report(.armsMoveDifferently, span, name)
         }
         scope.buffers = last.scope.buffers
         scope.slots = last.scope.slots
@@ -53,13 +49,9 @@ extension FunctionChecker {
         guard let value else { return returns }
         let depth = scope.depth
         if !value.isStatic {
-            report(
-                .dynamicCondition, condition.span, "the condition is known only while the code runs",
-                "use `if`, which chooses while running; `when` chooses while code is generated")
+            report(.dynamicCondition, condition.span)
         } else if value.numbers.high > 1 {
-            report(
-                .notACondition, condition.span, "a number of \(value.bitCount) bits is no condition",
-                "compare it: `VALUE != 0`")
+            report(.numberIsNoCondition, condition.span, value.bitCount)
         } else if value.isKnown {
             // Nothing is left to decide: the arm is here as it is, less the places of its values.
             code.append(
@@ -129,11 +121,9 @@ extension FunctionChecker {
                 node.span, "`for each` repeats while code is generated, and this is known only later")
         }
         let most = value.numbers.high
-        if most == 0 { return report(.valueTooWide, node.span, "the loop never runs", "take it out") }
+        if most == 0 { return report(.loopNeverRuns, node.span) }
         guard most <= UInt64(MetabinaryLimit.itemCount) else {
-            return report(
-                .valueTooWide, node.span, "the loop may run \(most) times while code is generated",
-                "\(MetabinaryLimit.itemCount) is the most; `for` repeats while running")
+            return report(.tooManyRuns, node.span, most, MetabinaryLimit.itemCount)
         }
         return value
     }
@@ -149,9 +139,7 @@ extension FunctionChecker {
                 typing.reportDynamic(node.span, "an entry of the list is not the same on every machine")
             }
         }
-        report(
-            if: nodes.count > MetabinaryLimit.entryCount, .limitExceeded, nodes[0].span, "\(nodes.count) entries",
-            "\(MetabinaryLimit.entryCount) are the most")
+        report(.tooManyItems, nodes[0].span, nodes.count, over: MetabinaryLimit.entryCount, "entries")
         return entries.count == nodes.count ? entries : nil
     }
 }

@@ -24,9 +24,7 @@ final class FunctionChecker: ExpressionChecker {
                 checkOwners(isSuccess: true, node.closingBrace)
                 code.append(.returnValue(nil, node.closingBrace))
             } else if !names.device.isBroken {
-                report(
-                    .missingReturn, node.closingBrace, "\(member.name) ends without a return",
-                    "end it with `return VALUE`")
+                report(.missingReturn, node.closingBrace, member.name)
             }
         }
         leave(to: 0)
@@ -37,10 +35,7 @@ final class FunctionChecker: ExpressionChecker {
 
     /// Takes the arguments as they come, then each as the rule sees it: in its range, and under its name.
     private func checkParameters(_ rule: FunctionDescription) {
-        report(
-            if: member.parameters.count > MetabinaryLimit.parameterCount, .limitExceeded, member.name.span,
-            "\(member.parameters.count) parameters",
-            "\(MetabinaryLimit.parameterCount) are the most: as many as go in registers")
+        report(.tooManyParameters, member.name.span, member.parameters.count, over: MetabinaryLimit.parameterCount)
         for (index, node) in member.parameters.enumerated() {
             // A boolean comes as a byte, of which the lowest bit counts: machine code has no narrower argument.
             let bitCount = node.ring == nil ? max(node.bitCount ?? 32, 8) : 32
@@ -67,7 +62,7 @@ final class FunctionChecker: ExpressionChecker {
         let refusal = refusal(of: node.name)
         let highest = plan.buffers[found].count - 1
         let operation: Expression.Operation =
-            if let last = plan.sizes(ofBuffers: found)?.lastBuffer, !last.isKnown {
+            if let last = plan.buffers[found].sizes?.lastBuffer, !last.isKnown {
                 .boundOf(argument, lowest: 0, highest: last.expression, refusal: refusal)
             } else { .bound(argument, lowest: 0, highest: highest, refusal: refusal) }
         var value = TypedValue(
@@ -85,9 +80,8 @@ final class FunctionChecker: ExpressionChecker {
         if let range = node.range {
             let (lowest, highest) = (range.low.value ?? 0, range.high.value ?? most)
             report(
-                if: lowest > highest || highest > most || bitCount == 1, .valueTooWide,
-                range.low.span.joined(with: range.high.span), "no value of \(bitCount) bits lies in the range",
-                "correct the range or the type")
+                if: lowest > highest || highest > most || bitCount == 1, .emptyRange,
+                range.low.span.joined(with: range.high.span), bitCount)
             value.expression = .init(
                 operation: .bound(argument, lowest: lowest, highest: highest, refusal: refusal(of: node.name)),
                 span: node.name.span)
@@ -110,15 +104,11 @@ final class FunctionChecker: ExpressionChecker {
         var returns = false
         for node in nodes {
             if returns {
-                report(
-                    .unreachableStatement, node.span, "a statement behind the return never runs",
-                    "take it out, or move it before the return")
+                report(.unreachableStatement, node.span)
                 break
             }
             guard scope.depth < Self.valueLimit else {
-                report(
-                    .limitExceeded, node.span, "more than \(Self.valueLimit) named values in a function",
-                    "join some of them into one")
+                report(.tooManyNamedValues, node.span, Self.valueLimit)
                 scope.used.formUnion(scope.values.compactMap(\.name?.text))
                 return true
             }
@@ -157,9 +147,7 @@ final class FunctionChecker: ExpressionChecker {
             let (name, _) = scope.values.removeLast()
             // Where a ring is wrong, what would have used the name was not looked at.
             guard let name, !scope.used.contains(name.text), isWhole else { continue }
-            report(
-                .unusedName, name.span, "\(name) is never used",
-                "use it or take it out: what it reads from the device would be read for nothing")
+            report(.unusedValue, name.span, name)
         }
         scope.slots.removeAll { $0.place >= depth }
     }
@@ -173,34 +161,33 @@ final class FunctionChecker: ExpressionChecker {
 
     /// Checks a statement and appends its code; true if it returns.
     private func check(_ node: Statement) -> Bool {
-        switch node {
+        let span = node.span
+        switch node.kind {
         case .letValue(let name, let value): checkLet(name, value)
         case .letClaim(let name, let value, let otherwise): checkClaim(name, value, otherwise)
         case .assign(let name, let index, let value): checkAssignment(name, index, value)
-        case .run(let span, let name, let request, let bound, let expired):
-            checkRun(span, name, request, bound, expired)
+        case .run(let name, let request, let bound, let expired): checkRun(name, request, bound, expired)
         case .assignPath(let name, let steps, let value): checkPathAssignment(name, steps, value)
         case .call(.call(let name, let arguments, _)): return checkRoutine(name, arguments)
         case .call(let value): checkAction(value)
-        case .condition(let span, let condition, let arm, let otherwise):
-            return checkIf(span, condition, arm, otherwise)
-        case .match(let span, let value, let arms): return checkMatch(span, value, arms)
-        case .wait(let span, let condition, let bound, let expired): checkWait(span, condition, bound, expired)
-        case .pause(let span, let time): code.append(.pause(microseconds: time.value ?? 0, span))
-        case .count(let span, let name, let count, let body): checkCount(span, name, count, body)
-        case .slots(let span, let name, let ring, let body): checkSlots(span, name, ring, body)
-        case .publish(let span): code.append(.publish(span))
-        case .fence(let span): code.append(.fence(span))
-        case .release(_, let name): checkRelease(name)
-        case .flush(let span, let name): checkFlush(span, name)
-        case .resetState(let span): resetState(span)
-        case .when(let span, let condition, let arm, let otherwise): return checkWhen(span, condition, arm, otherwise)
-        case .each(let span, let name, let range, let body): checkEach(span, name, range, body)
-        case .choose(let span, let arms): return checkChoose(span, arms)
-        case .fail(let span):
+        case .condition(let condition, let arm, let otherwise): return checkIf(span, condition, arm, otherwise)
+        case .match(let value, let arms): return checkMatch(span, value, arms)
+        case .wait(let condition, let bound, let expired): checkWait(span, condition, bound, expired)
+        case .pause(let time): code.append(.pause(microseconds: time.value ?? 0, span))
+        case .count(let name, let count, let body): checkCount(span, name, count, body)
+        case .slots(let name, let ring, let body): checkSlots(span, name, ring, body)
+        case .publish: code.append(.publish(span))
+        case .fence: code.append(.fence(span))
+        case .release(let name): checkRelease(name)
+        case .flush(let name): checkFlush(span, name)
+        case .resetState: resetState(span)
+        case .when(let condition, let arm, let otherwise): return checkWhen(span, condition, arm, otherwise)
+        case .each(let name, let range, let body): checkEach(span, name, range, body)
+        case .choose(let arms): return checkChoose(span, arms)
+        case .fail:
             checkFail(span)
             return true
-        case .returnValue(let span, let value):
+        case .returnValue(let value):
             if probe != nil { checkAnswer(span, value) } else { code.append(checkReturn(span, value)) }
             return true
         }
@@ -237,10 +224,7 @@ final class FunctionChecker: ExpressionChecker {
                 "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
         else { return false }
         guard arguments.isEmpty, !scope.definitions.contains(name.text) else {
-            report(
-                .wrongArguments, name.span,
-                arguments.isEmpty ? "\(name) is defined by itself" : "\(name) takes no values",
-                "write it as its definition says, at \(place(node.name.span))")
+            report(arguments.isEmpty ? .definedByItself : .takesNoValues, name.span, name, node.name.span)
             return false
         }
         let outer = scope
@@ -250,12 +234,9 @@ final class FunctionChecker: ExpressionChecker {
         scope.definitions.append(name.text)
         let returns = check(node.statements)
         for case (let local?, _) in scope.values where isWhole && !scope.used.contains(local.text) {
-            report(.unusedName, local.span, "\(local) is never used", "use it or take it out")
+            report(.unusedName, local.span, local)
         }
-        report(
-            if: !returns && scope.buffers != outer.buffers, .bufferKept, node.name.span,
-            "\(name) has a buffer at its end that nobody can name any more",
-            "handle buffers in the functions themselves")
+        report(if: !returns && scope.buffers != outer.buffers, .bufferKeptByDefinition, node.name.span, name)
         // They lie on the stack as if they stood here.
         let depth = scope.depth
         scope = outer

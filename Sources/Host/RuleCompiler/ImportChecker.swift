@@ -16,15 +16,11 @@ struct ImportChecker: Reporting {
             let importer = node.span.source
             let name = RuleSource.name(node.file, beside: diagnostics.sources[importer].name)
             guard let target = sources[name] else {
-                report(
-                    .missingFile, node.span, "there is no file `\(node.file)`",
-                    "correct its path, which leads from the folder of this file")
+                report(.missingFile, node.span, node.file)
                 continue
             }
             if let first = targets[importer].first(where: { $0.source == target }) {
-                report(
-                    .duplicateName, node.span, "`\(node.file)` is imported twice",
-                    "take one import out; the first stands at \(place(first.node.span))")
+                report(.importedTwice, node.span, node.file, first.node.span)
                 continue
             }
             targets[importer].append((target, node))
@@ -48,13 +44,7 @@ struct ImportChecker: Reporting {
                 path[path.count - 1].next += 1
                 let (target, node) = targets[source][next]
                 if path.contains(where: { $0.source == target }) {
-                    report(
-                        .importCycle, node.span,
-                        target == source
-                            ? "the file imports itself"
-                            : "`\(node.file)` imports this file, at once or by way of others",
-                        target == source
-                            ? "take the import out" : "move what both need into a third file, and import that")
+                    report(target == source ? .importsItself : .importCycle, node.span, node.file)
                 } else if !isDone[target] {
                     path.append((target, 0))
                 }
@@ -74,16 +64,12 @@ struct ImportChecker: Reporting {
             used[name.span.source].insert(place.source)
             guard !targets[name.span.source].contains(where: { $0.source == place.source }) else { continue }
             let file = diagnostics.sources[place.source].name.split(separator: "/").last ?? ""
-            report(
-                .notImported, name.span, "\(name) is declared in a file that is not imported here",
-                "write `import \"\(file)\"` at the head of this file")
+            report(.notImported, name.span, name, file)
         }
         for (source, imports) in targets.enumerated() where !syntax.brokenSources.contains(source) {
             for (target, node) in imports where target != source && !used[source].contains(target) {
                 guard !syntax.brokenSources.contains(target) else { continue }
-                report(
-                    .unusedImport, node.span, "nothing that `\(node.file)` declares is named here",
-                    "take the import out: a file imports what it names itself, not what those files import")
+                report(.unusedImport, node.span, node.file)
             }
         }
     }

@@ -15,11 +15,7 @@ struct LayoutChecker: Reporting {
             && !device.rings.contains(where: { $0.layout.text == layout.name.text })
             && !device.memories.contains(where: { $0.layout.text == layout.name.text })
             && !device.layouts.contains(where: { $0.fields.contains { $0.layout?.text == layout.name.text } })
-        {
-            report(
-                .unusedName, layout.name.span, "no ring or memory has records of layout \(layout.name)",
-                "use it or take it out")
-        }
+        { report(.unusedLayout, layout.name.span, layout.name) }
     }
 
     private func check(_ node: Layout) {
@@ -27,35 +23,25 @@ struct LayoutChecker: Reporting {
         guard let byteCount = node.byteCount.value else { return }
         let isOfRing = device.rings.contains { $0.layout.text == node.name.text }
         report(
-            if: byteCount == 0 || isOfRing && ![8, 16, 32, 64, 128].contains(byteCount), .fieldPastLayout,
-            node.byteCount.span, "layout \(node.name) has \(byteCount) bytes",
-            "8, 16, 32, 64 or 128: whole stores of 8 bytes, and slots of a power of two")
+            if: byteCount == 0 || isOfRing && ![8, 16, 32, 64, 128].contains(byteCount), .layoutOfOddSize,
+            node.byteCount.span, node.name, byteCount)
         var placed: [(name: String, low: UInt64, high: UInt64)] = []
         for field in node.fields {
             checkFields(field.bits, "field", field.name, field.bitCount)
             guard let low = field.offset.value, let (size, unit) = extent(of: field, in: node) else { continue }
             if low % unit != 0 {
-                report(
-                    .unalignedRegister, field.offset.span, "field \(field.name) has \(size) bytes and stands at \(low)",
-                    "its offset must be a multiple of \(unit); or give it a narrower type, such as `u8`")
+                report(.unalignedField, field.offset.span, field.name, size, low, unit)
             } else if low + size > byteCount {
-                report(
-                    .fieldPastLayout, field.offset.span,
-                    "field \(field.name) ends at byte \(low + size) of a layout of \(byteCount)",
-                    "correct its offset, or the size of the layout")
+                report(.fieldPastLayout, field.offset.span, field.name, low + size, byteCount)
             } else if let other = placed.first(where: { low < $0.high && $0.low < low + size }) {
                 report(
-                    .fieldsOverlap, field.offset.span,
-                    "fields `\(other.name)` and \(field.name) share byte \(max(low, other.low))",
-                    "`\(other.name)` has bytes \(other.low)…\(other.high - 1); give each byte to one field")
+                    .fieldsShareByte, field.offset.span, other.name, field.name, max(low, other.low), other.low,
+                    other.high - 1)
             }
             placed.append((field.name.text, low, low + size))
         }
         if let end = placed.map(\.high).max(), end < byteCount {
-            report(
-                .layoutNotFilled, node.byteCount.span,
-                "the last field of layout \(node.name) ends at byte \(end) of \(byteCount)",
-                "write `\(end) bytes`, or declare what stands behind it")
+            report(.layoutNotFilled, node.byteCount.span, node.name, end, byteCount)
         }
         checkMeanings(node)
     }
@@ -65,34 +51,20 @@ struct LayoutChecker: Reporting {
         let addresses = node.fields.filter { $0.meaning == .address && $0.target == nil }
         let lengths = node.fields.filter { $0.meaning == .length && $0.target == nil }
         for (meaning, fields) in [("address", addresses), ("length", lengths)] where fields.count > 1 {
-            report(
-                .meaningTwice, fields[1].name.span,
-                "\(fields[0].name) and \(fields[1].name) both stand for the \(meaning) of a buffer",
-                "take one `as \(meaning)` out, or write `as \(meaning) of NAME` behind it")
+            report(.meaningTwice, fields[1].name.span, fields[0].name, fields[1].name, meaning)
         }
         for address in node.addresses where address.bitCount < 32 {
-            report(
-                .addressTooNarrow, address.name.span,
-                "\(address.name) has \(address.bitCount) bits, too few for an address", "give it type `u32` or `u64`")
+            report(.addressTooNarrow, address.name.span, address.name, address.bitCount)
         }
         if let length = lengths.first, addresses.isEmpty {
-            report(
-                .lengthWithoutAddress, length.name.span,
-                "\(length.name) tells how long a buffer is, and no field tells where",
-                "write `as address` behind the field that does, or take `as length` out")
+            report(.lengthWithoutAddress, length.name.span, length.name)
         }
         for field in node.fields where field.isBig && (field.meaning != nil || field.bitCount == 8) {
-            report(
-                .wrongByteOrder, field.name.span,
-                field.bitCount == 8
-                    ? "\(field.name) is one byte" : "\(field.name) tells of a buffer by a number that is turned round",
-                "take `big` out: what is told of buffers is checked as the processor writes it")
+            report(field.bitCount == 8 ? .orderOfOneByte : .tellsInOtherOrder, field.name.span, field.name)
         }
         for field in node.fields where field.writer == .device {
             guard let meaning = field.meaning else { continue }
-            report(
-                .wrongWriter, field.name.span, "the device cannot tell itself of a buffer by \(field.name)",
-                "take `as \(meaning.rawValue)` out, or correct who writes it")
+            report(.deviceTellsItself, field.name.span, field.name, meaning.rawValue)
         }
     }
 
@@ -102,35 +74,23 @@ struct LayoutChecker: Reporting {
         let count = field.count?.value ?? 1
         guard let name = field.layout else {
             if field.count != nil || field.isBig, field.meaning != nil {
-                reportNesting(
-                    field.name, "tells of one buffer", "make it no array: records of an array can tell of more")
+                report(.arrayTellsOfBuffer, field.name.span, field.name)
             }
             return (count * UInt64(field.bitCount) / 8, UInt64(field.bitCount) / 8)
         }
         guard let inner = names.layout(name, byteCount: 8) else { return nil }
         let isOfRing = device.rings.contains { $0.layout.text == layout.name.text }
         guard !isOfRing, inner.fields.allSatisfy({ $0.layout == nil && $0.count == nil }) else {
-            return reportNesting(
-                field.name, isOfRing ? "stands in a slot" : "holds records or arrays in its records",
-                "give a slot fields, and records of records a memory of their own")
+            return report(isOfRing ? .recordInSlot : .nestedTwice, field.name.span, field.name)
         }
         guard let byteCount = inner.byteCount.value, byteCount > 0, let widest = inner.fields.map(\.bitCount).max()
         else { return nil }
         let tells = inner.fields.contains { $0.meaning != nil }
         let unit = UInt64(widest / 8)
         guard byteCount.nonzeroBitCount == 1 || field.count == nil && !tells, byteCount % unit == 0 else {
-            return reportNesting(
-                field.name, "has elements of \(byteCount) bytes",
-                "make layout \(name) a power of two, so that an index is a shift")
+            return report(.elementsOfOddSize, field.name.span, field.name, byteCount, name)
         }
         return (count * byteCount, tells ? min(byteCount, 8) : unit)
     }
 
-    @discardableResult private func reportNesting<Value>(_ name: Name, _ what: String, _ mend: String) -> Value? {
-        report(.wrongNesting, name.span, "\(name) \(what)", mend)
-    }
-
-    private func reportNesting(_ name: Name, _ what: String, _ mend: String) {
-        report(.wrongNesting, name.span, "\(name) \(what)", mend)
-    }
 }

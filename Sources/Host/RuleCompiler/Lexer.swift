@@ -4,7 +4,7 @@
 import Metabinary
 
 /// Reader of the tokens of one source.
-struct Lexer {
+struct Lexer: Reporting {
     private static let blanks = Set(" \t\r\n".utf8)
     private static let digits = Set("0123456789".utf8)
     private static let wordBytes = digits.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz".utf8)
@@ -12,12 +12,12 @@ struct Lexer {
 
     private let source: SourceText
     private let sourceIndex: Int
-    private var diagnostics: DiagnosticCollector
+    let diagnostics: DiagnosticCollector
     private var offset = 0
     private var isFirstOnLine = true
 
     /// All tokens of a source, an `end` token last.
-    static func tokens(ofSource index: Int, _ diagnostics: inout DiagnosticCollector) -> [Token] {
+    static func tokens(ofSource index: Int, _ diagnostics: DiagnosticCollector) -> [Token] {
         var lexer = Lexer(source: diagnostics.sources[index], sourceIndex: index, diagnostics: diagnostics)
         var tokens: [Token] = []
         while lexer.skipBlanks() {
@@ -26,8 +26,7 @@ struct Lexer {
                 lexer.isFirstOnLine = false
             }
         }
-        diagnostics = lexer.diagnostics
-        // The end is behind the last character that is no blank, so that a diagnostic points at text.
+        // The end is after the last character that is no blank, so that a diagnostic points at text.
         let end = lexer.source.bytes.lastIndex { !blanks.contains($0) }.map { $0 + 1 } ?? 0
         let span = SourceSpan(source: index, start: end, end: end)
         return tokens + [Token(kind: .end, text: "", span: span, isFirstOnLine: true)]
@@ -37,7 +36,7 @@ struct Lexer {
 
     /// Skips blanks and comments.
     ///
-    /// - Returns: Whether something stands after them.
+    /// - Returns: Whether something comes after them.
     private mutating func skipBlanks() -> Bool {
         while offset < source.bytes.count {
             if Self.blanks.contains(source.bytes[offset]) {
@@ -80,7 +79,7 @@ struct Lexer {
         return token
     }
 
-    /// Behind the text in quotes that begins here, `nil` where none begins or its line has no second quote.
+    /// After the text in quotes that begins here, `nil` where none begins or its line has no second quote.
     private func closingQuote() -> Int? {
         let quote = UInt8(ascii: "\"")
         guard source.bytes[offset] == quote,
@@ -95,10 +94,7 @@ struct Lexer {
         if Token.keywords.contains(word.text) {
             word.kind = .keyword
         } else if word.text.utf8.count > MetabinaryLimit.nameByteCount {
-            diagnostics.report(
-                .nameTooLong, word.span,
-                "a name of \(word.text.utf8.count) characters; \(MetabinaryLimit.nameByteCount) is the most",
-                mend: "shorten it: names appear in reports of 80 columns")
+            report(.nameTooLong, word.span, word.text.utf8.count, MetabinaryLimit.nameByteCount)
         }
         return word
     }
@@ -111,13 +107,9 @@ struct Lexer {
         let isWellFormed = !digits.isEmpty && digits.allSatisfy { ($0.hexDigitValue ?? 16) < radix }
         word.kind = .number(isWellFormed ? UInt64(digits, radix: radix) : nil)
         if !isWellFormed {
-            diagnostics.report(
-                .malformedNumber, word.span, "`\(word.text)` is no number",
-                mend: "write decimal digits, or `0x` or `0b` and digits of that base; a name starts with a letter")
+            report(.malformedNumber, word.span, word.text)
         } else if word.kind == .number(nil) {
-            diagnostics.report(
-                .numberTooLarge, word.span, "`\(word.text)` does not fit 64 bits",
-                mend: "no number in a rule is above 0xFFFF_FFFF_FFFF_FFFF")
+            report(.numberPast64Bits, word.span, word.text)
         }
         return word
     }
@@ -127,11 +119,11 @@ struct Lexer {
         // Bytes 10xxxxxx continue a character in UTF-8.
         offset = source.bytes[(start + 1)...].firstIndex { $0 & 0xC0 != 0x80 } ?? source.bytes.count
         let text = source.text(from: start, to: offset)
-        let mend =
+        let fixIt =
             switch text {
             case ";": "take it out: a statement ends where the next one begins"
             case "\"": "close the quotes in the same line; only the file of an `import` has any"
-            case "'", "`": "take it out: names stand without quotes"
+            case "'", "`": "take it out: names are written without quotes"
             case "!": "write `!=`, `~` for the bits of a value, or compare with 0"
             case "#": "write `//` to begin a comment, and `0x` before hexadecimal digits"
             case "–", "—": "write `…` or `...` for a range, `->` for a result"
@@ -140,8 +132,6 @@ struct Lexer {
         let isPrintable = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
         let code = text.unicodeScalars.first.map { String($0.value, radix: 16, uppercase: true) } ?? ""
         let shown = isPrintable ? "`\(text)`" : "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
-        diagnostics.report(
-            .unexpectedCharacter, SourceSpan(source: sourceIndex, start: start, end: offset),
-            "unexpected character \(shown)", mend: mend)
+        report(.unexpectedCharacter, SourceSpan(source: sourceIndex, start: start, end: offset), shown, fixIt)
     }
 }

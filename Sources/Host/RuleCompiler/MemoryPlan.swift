@@ -5,7 +5,7 @@ import Metabinary
 /// What goes by number: buffers of a pool, and records of a memory, at which buffers may begin.
 struct BufferPlan {
     /// The name after `own`.
-    var name: Syntax.Name
+    var name: Name
     var count: UInt64
     /// Units: bytes, a power of two.
     var byteCount: UInt64
@@ -18,6 +18,11 @@ struct BufferPlan {
     /// Size of the elements that the driver reads and writes the data by; `nil` where it leaves the data alone.
     var dataBitCount: UInt8?
 
+    /// What facts decide, of the buffers of a ring.
+    var sizes: RingPlan.Sizes?
+
+    /// How many there are at least, where a fact says how many.
+    var leastCount: UInt64 { sizes.map { $0.lastBuffer.numbers.low + 1 } ?? count }
     /// Places to shift a buffer's number to get its byte offset.
     var shift: UInt64 { UInt64(byteCount.trailingZeroBitCount) }
     /// Bits that a buffer's number may use.
@@ -26,8 +31,8 @@ struct BufferPlan {
 
 /// A shared memory whose parts are all known and fit together.
 struct MemoryPlan {
-    var name: Syntax.Name
-    var layout: Syntax.Layout
+    var name: Name
+    var layout: Layout
     /// Number of records.
     var count: UInt64
     /// Index of the region.
@@ -41,7 +46,7 @@ struct MemoryPlan {
     /// The fields of an element of each part.
     var partFields: [[Syntax.LayoutField]]
     /// The registers that take its address and its size; none where others lead there.
-    var registers: (low: Syntax.Register?, high: Syntax.Register?, bytes: Syntax.Register?)
+    var registers: (low: Register?, high: Register?, bytes: Register?)
 
     /// Units: bytes.
     var recordByteCount: UInt64 { layout.byteCount.value ?? 8 }

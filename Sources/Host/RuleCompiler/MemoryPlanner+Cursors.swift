@@ -18,14 +18,10 @@ extension MemoryPlanner {
         let span = array.base.span.joined(with: array.last.span)
         let (verb, most) = (count.isKnown ? "has" : "may have", count.numbers.high)
         if let wrong = (count.numbers.values ?? []).first(where: { $0 < 2 || $0.nonzeroBitCount != 1 }) {
-            return report(
-                .cursorMisused, span, "\(array.last) \(verb) \(wrong) elements",
-                "make it a power of two, two at least: the index of \(node.name) is low bits of its count")
+            return report(.cursorOverOddCount, span, array.last, verb, wrong, node.name)
         }
         guard most.trailingZeroBitCount < bitCount else {
-            return report(
-                .cursorMisused, span, "\(array.last) \(verb) \(most) elements, u\(bitCount) counts no two laps",
-                "leave the type of \(node.name) out, which is u16 then")
+            return report(.cursorWithoutTwoLaps, span, array.last, verb, most, bitCount, node.name)
         }
         plan.cursors[node.name.text] = CursorPlan(
             cell: cell, bitCount: bitCount, count: count, elementByteCount: elements.byteCount)
@@ -70,9 +66,6 @@ extension MemoryPlanner {
     }
 
     private func reportNoArray(_ array: Syntax.ArrayName) -> Elements? {
-        report(
-            .cursorMisused, array.base.span.joined(with: array.last.span), "\(array.last) is no array to run around",
-            "name a ring, a memory of several records, an array in the layout of a memory, a pool by itself, or "
-                + "a state or a register with `[COUNT]`")
+        report(.noArrayForCursor, array.base.span.joined(with: array.last.span), array.last)
     }
 }

@@ -13,26 +13,17 @@ extension MemoryPlanner {
         for index in plan.rings.indices { planPool(ofRing: index) }
     }
 
-    private func report<Value>(incomplete name: Name, _ what: String, _ mend: String) -> Value? {
-        report(.incompleteRing, name.span, "\(name) \(what)", mend)
-    }
-
     /// The pool of a ring, which its slots lead to.
     private func pool(of ring: Syntax.Ring, _ layout: Layout) -> Syntax.Pool? {
         let address = layout.fields.first { $0.meaning == .address && $0.target == nil }
         let pools = node.pools.filter { $0.ring.text == ring.name.text }
         guard let pool = pools.first, pools.count == 1 else {
-            return report(
-                incomplete: ring.name,
-                "needs one pool of buffers" + (address.map { ", for `\($0.name.text)` to point into" } ?? ""),
-                "declare `pool NAME of \(ring.name.text)`")
+            return report(.ringWithoutPool, ring.name.span, ring.name)
         }
         // A length without an address has been reported.
         guard address == nil else { return pool }
         guard !layout.fields.contains(where: { $0.meaning == .length }) else { return nil }
-        return report(
-            incomplete: ring.name, "has no field that leads to a buffer of pool \(pool.name)",
-            "write `as address` behind the field of layout \(layout.name) that does")
+        return report(.poolNotLedTo, ring.name.span, ring.name, pool.name, layout.name)
     }
 
     private mutating func plan(_ ring: Syntax.Ring) -> RingPlan? {
@@ -43,16 +34,15 @@ extension MemoryPlanner {
             let tail = ring.tail, let done = ring.done
         else {
             let form = "count NUMBER, base LOW:HIGH, bytes REGISTER, head REGISTER, tail REGISTER, done FIELD.BIT"
-            return report(incomplete: ring.name, "lacks a part", "write all of `\(form)`")
+            return report(.ringLacksPart, ring.name.span, ring.name, form)
         }
         guard let slots = count.value, let slotByteCount = layout.byteCount.value, let stride = pool.byteCount.value
         else { return nil }
         guard slots >= 8, slots.nonzeroBitCount == 1 else {
-            return report(incomplete: ring.name, "has \(slots) slots", "make it a power of two from 8 to 4096")
+            return report(.ringOfOddCount, ring.name.span, ring.name, slots)
         }
         guard stride >= 8, stride.nonzeroBitCount == 1, pool.headroom?.value ?? 0 < stride else {
-            return report(
-                incomplete: pool.name, "has buffers of \(stride) bytes", "make it a power of two above the headroom")
+            return report(.buffersOfOddSize, pool.name.span, pool.name, stride)
         }
         guard let low = register(base.low), let high = register(base.high), let bytes = register(bytes),
             let head = register(head), let tail = register(tail), let bit = doneBit(done, layout), slotByteCount >= 2,
@@ -115,11 +105,9 @@ extension MemoryPlanner {
         for (role, register) in [(RegisterDescription.Role.addressLow, low), (.addressHigh, high), (.byteCount, bytes)]
         {
             if let before = give(role, to: register, memory, unless: { _ in true }) {
-                let isSame = before.memories == [memory]
-                let _: Void? = report(
-                    incomplete: ring.name,
-                    "has \(register.name) tell what it already tells of \(isSame ? "it" : "another ring")",
-                    "give the address's halves and the size of each ring registers of their own")
+                report(
+                    before.memories == [memory] ? .toldOfRingTwice : .toldOfTwoRings, ring.name.span, ring.name,
+                    register.name)
             }
         }
     }
@@ -127,13 +115,9 @@ extension MemoryPlanner {
     private func doneBit(_ done: (field: Name, bit: Name), _ layout: Layout) -> (field: LayoutField, mask: UInt64)? {
         guard let field = find(done.field, in: layout),
             let bit = find(
-                done.bit, in: field.bits, "bit", "declare it in braces behind the field at \(place(field.name.span))")
+                done.bit, in: field.bits, "bit", "declare it in braces after the field at \(place(field.name.span))")
         else { return nil }
-        guard field.writer != .driver else {
-            return report(
-                .wrongWriter, done.field.span, "the device never writes \(field.name)",
-                "name a field by `device` or `both`")
-        }
+        guard field.writer != .driver else { return report(.deviceNeverWrites, done.field.span, field.name) }
         guard let low = bit.low.value, low < UInt64(field.bitCount) else { return nil }
         return (field, field.isBig ? Typing.swapped(1 << low, field.bitCount) : 1 << low)
     }
@@ -143,10 +127,7 @@ extension MemoryPlanner {
         guard let pool = node.pools.first(where: { $0.ring.text == ring.name.text }) else { return }
         plan.rings[index].pool = nextRegion
         let byteCount = ring.bufferCount * ring.bufferByteCount
-        report(
-            if: byteCount > MetabinaryLimit.memoryByteCount, .limitExceeded, pool.name.span,
-            "pool \(pool.name) has \(byteCount) bytes",
-            "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
+        report(.memoryTooLarge, pool.name.span, byteCount, over: MetabinaryLimit.memoryByteCount, pool.name)
         stage.note(.memory, of: checked.memories.count, is: ring.sizes.poolByteCount)
         stage.note(.element, of: checked.memories.count, is: ring.sizes.stride)
         checked.memories.append(

@@ -8,7 +8,8 @@ extension MemoryPlanner {
     mutating func planShared() {
         plan.lacksMemory = node.isBroken || plan.rings.count < node.rings.count
         plan.buffers = plan.rings.map {
-            BufferPlan(name: $0.name, count: $0.bufferCount, byteCount: $0.bufferByteCount, region: $0.pool)
+            BufferPlan(
+                name: $0.name, count: $0.bufferCount, byteCount: $0.bufferByteCount, region: $0.pool, sizes: $0.sizes)
         }
         let first = checked.memories.count
         // Pools first: memories and registers name them.
@@ -16,11 +17,9 @@ extension MemoryPlanner {
         for memory in node.memories {
             if let planned = plan(memory) { plan.memories.append(planned) } else { plan.lacksMemory = true }
         }
-        for memory in checked.memories[first...] where memory.byteCount > MetabinaryLimit.memoryByteCount {
-            let name = names.declared(memory.name)
-            report(
-                .limitExceeded, name.span, "\(name) has \(memory.byteCount) bytes",
-                "\(MetabinaryLimit.memoryByteCount) are the most: make it smaller")
+        for memory in checked.memories[first...] {
+            let (name, limit) = (names.declared(memory.name), MetabinaryLimit.memoryByteCount)
+            report(.memoryTooLarge, name.span, memory.byteCount, over: limit, name)
         }
         guard plan.isWhole(for: node) else { return }
         for target in node.layouts.flatMap({ $0.fields.compactMap(\.target) }) {
@@ -32,33 +31,15 @@ extension MemoryPlanner {
         }
     }
 
-    private func report(incomplete name: Name, _ what: String, _ mend: String, _ span: SourceSpan? = nil) {
-        report(.incompleteMemory, span ?? name.span, "\(name) \(what)", mend)
-    }
-
-    private func report<Value>(incomplete name: Name, _ what: String, _ mend: String) -> Value? {
-        report(.incompleteMemory, name.span, "\(name) \(what)", mend)
-    }
-
     private mutating func plan(_ pool: Syntax.FreePool) {
         let headroom = pool.headroom?.value ?? 0
         guard let count = pool.count.value, let byteCount = pool.byteCount.value else { return plan.lacksMemory = true }
         guard count > 0, byteCount >= 8, byteCount.nonzeroBitCount == 1, headroom < byteCount else {
             plan.lacksMemory = true
-            return report(
-                incomplete: pool.name, "has \(count) buffers of \(byteCount) bytes",
-                "make the size a power of two above the headroom, and have at least one buffer")
+            return report(.poolOfOddSize, pool.name.span, pool.name, count, byteCount)
         }
-        if let data = pool.data, count.nonzeroBitCount != 1 {
-            report(
-                incomplete: pool.name, "has data that the driver moves, and \(count) buffers",
-                "make `count` a power of two, so that its bits bound the number of a buffer", data.span)
-        }
-        if let data = pool.data, pool.headroom != nil {
-            report(
-                incomplete: pool.name, "has data that the driver moves, and a headroom",
-                "take `headroom` out: who moves the data leaves room where it is wanted", data.span)
-        }
+        if let data = pool.data, count.nonzeroBitCount != 1 { report(.dataOfOddCount, data.span, pool.name, count) }
+        if let data = pool.data, pool.headroom != nil { report(.dataWithHeadroom, data.span, pool.name) }
         plan.buffers.append(
             BufferPlan(
                 name: pool.name, count: count, byteCount: byteCount, region: nextRegion,
@@ -112,34 +93,24 @@ extension MemoryPlanner {
     ) -> Bool {
         let isRow = layout.fields.allSatisfy { $0.layout == nil }
         if count == 0 || count > 1 && !(isRow && record.nonzeroBitCount == 1) || alignment.nonzeroBitCount != 1 {
-            report(
-                incomplete: memory.name, "has \(count) records of \(record) bytes at multiples of \(alignment)",
-                "many records have no records in them and a power of two of bytes; so is an alignment")
+            report(.recordsOfOddSize, memory.name.span, memory.name, count, record, alignment)
             return false
         }
         guard memory.headroom?.value ?? 0 >= count * record else { return true }
-        report(
-            incomplete: memory.name, "has \(count * record) bytes, and data would begin behind them",
-            "make `headroom` less than its size")
+        report(.headroomPastMemory, memory.name.span, memory.name, count * record)
         return false
     }
 
     /// Whether the device is told of a memory, and the memory of a pool, where that is needed and nowhere else.
     private func isLinked(_ memory: Syntax.Memory, _ layout: Layout, _ pool: Int?) -> Bool {
         guard memory.base != nil || memory.bytes == nil && isTold(memory.name) else {
-            report(
-                incomplete: memory.name, "lacks the register that takes its address",
-                "write `base REGISTER`, or `as address of \(memory.name.text)` behind the field or register that leads there"
-            )
+            report(.addressTakenNowhere, memory.name.span, memory.name)
             return false
         }
         let fields = layout.fields.flatMap { field in inner(of: field)?.fields ?? [field] }
         let tells = fields.contains { $0.meaning != nil && $0.target == nil }
         if (pool != nil) == tells, (memory.pool == nil) == (pool == nil) { return true }
-        report(
-            incomplete: memory.name,
-            tells ? "tells of buffers, and names no pool that they are of" : "names a pool, and tells of no buffer",
-            tells ? "write `pool NAME`" : "take `pool` out, or write `as address` behind the field that leads there")
+        report(tells ? .memoryWithoutPool : .poolWithoutUse, memory.name.span, memory.name)
         return false
     }
 
@@ -219,25 +190,17 @@ extension MemoryPlanner {
         if isTaken != nil { reportTwice(register) }
     }
 
-    private func reportTwice(_ register: Register) {
-        report(
-            .toldTwice, register.name.span, "register \(register.name) is to tell of two things",
-            "let it take the same part of every memory that it tells of, and nothing of buffers")
-    }
+    private func reportTwice(_ register: Register) { report(.toldTwice, register.name.span, register.name) }
 
     private func plan(_ telling: Syntax.Telling, of register: Register) {
         let told = telling.targets.compactMap { plan.findBuffers($0, owned: false) }
         reportDuplicates(telling.targets, "register \(register.name)")
         guard let described = plan.registers[register], told.count == telling.targets.count else { return }
         guard register.isWritable, !register.clearsWritten else {
-            return report(
-                incomplete: register.name, "cannot tell of \(telling.targets[0])",
-                "let a register tell of it that can be written")
+            return report(.cannotTellOfMemory, register.name.span, register.name, telling.targets[0])
         }
         if telling.meaning == .address, register.bitCount < 32 {
-            return report(
-                .addressTooNarrow, register.name.span,
-                "\(register.name) has \(register.bitCount) bits, too few for an address", "give it type `u32` or `u64`")
+            return report(.addressTooNarrow, register.name.span, register.name, register.bitCount)
         }
         guard described.role == .plain else { return reportTwice(register) }
         described.memories = told.map { plan.buffers[$0].region - checked.windows.count }

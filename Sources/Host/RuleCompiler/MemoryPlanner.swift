@@ -28,7 +28,7 @@ struct MemoryPlanner: Reporting {
         planner.plan.planValues(planner.node, stage.checked)
         for state in planner.node.states { planner.plan(state) }
         planner.addState()
-        planner.plan.checkTellers(planner.node)
+        planner.plan.checkMemoryRegisters(planner.node)
         return planner.plan
     }
 
@@ -38,9 +38,7 @@ struct MemoryPlanner: Reporting {
     func register(_ name: Name, bitCount: UInt8 = 32) -> Register? {
         guard let register = names.register(name) else { return nil }
         guard register.isWritable, !register.clearsWritten, register.bitCount == bitCount, register.count == nil else {
-            return report(
-                .unwritableRegister, name.span, "\(name) is no register of \(bitCount) bits that can be written",
-                "name another one, or correct it at \(place(register.name.span))")
+            return report(.unwritableTeller, name.span, name, bitCount, register.name.span)
         }
         return isAtHand(register, name.span) ? register : nil
     }
@@ -49,10 +47,7 @@ struct MemoryPlanner: Reporting {
     /// number, and no proof would hold it.
     func isAtHand(_ register: Register, _ span: SourceSpan) -> Bool {
         guard node.indirectWindows.has(register.window) else { return true }
-        report(
-            .wrongIndirection, span,
-            "\(register.name) is reached by way of two others, which take any number: it cannot tell of memory",
-            "name a register of a `bar` or a capability")
+        report(.tellerBehindOthers, span, register.name)
         return false
     }
 
@@ -86,13 +81,10 @@ struct MemoryPlanner: Reporting {
         let high = node.range?.high.value ?? all
         let first = node.first.value ?? low
         report(
-            if: low > high || high > all || first < low || first > high, .valueTooWide, node.first.span,
-            "\(node.name) holds \(low)…\(high) in \(node.bitCount ?? 64) bits and starts with "
-                + "\(node.first.value ?? 0)", "correct the range, the type or the first value")
+            if: low > high || high > all || first < low || first > high, .firstValueOutside, node.first.span, node.name,
+            low, high, node.bitCount ?? 64, node.first.value ?? 0)
         if let count = node.count, let number = count.value, number.nonzeroBitCount != 1 {
-            report(
-                .unboundedIndex, count.span, "no number of bits bounds an index of \(number) elements",
-                "make it a power of two: an index is bounded by its bits")
+            report(.tableOfOddCount, count.span, number)
         }
         if let count = node.count { stage.note(.count, of: checked.cells.count, is: stage.value(of: count)) }
         addCell(
@@ -105,9 +97,8 @@ struct MemoryPlanner: Reporting {
         let count = node.count?.value ?? 1
         let buffers = plan.findBuffers(pool).map { plan.buffers[$0] }
         report(
-            if: count.nonzeroBitCount != 1 || count > buffers?.count ?? count, .ownerMisused, node.name.span,
-            "\(node.name) holds \(count) of \(buffers?.count ?? 0) buffers",
-            "make it a power of two, and no more than \(pool) has")
+            if: count.nonzeroBitCount != 1 || count > buffers?.count ?? count, .ownerOfOddCount, node.name.span,
+            node.name, count, buffers?.count ?? 0, pool)
         addCell(of: node, 16, count: count, mask: Typing.mask(buffers?.bitCount ?? 16))
     }
 

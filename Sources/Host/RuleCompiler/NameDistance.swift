@@ -1,4 +1,4 @@
-// Finds the name that somebody may have meant, for the mend of a diagnostic.
+// Finds the name that somebody may have meant, for the fix-it of a diagnostic.
 
 /// Closeness of names.
 enum NameDistance {

@@ -2,11 +2,11 @@
 
 extension Array where Element: Named {
     /// The first of that name.
-    func named(_ name: Syntax.Name) -> Element? { first { $0.name.text == name.text } }
+    func named(_ name: Name) -> Element? { first { $0.name.text == name.text } }
 
-    func has(_ name: Syntax.Name) -> Bool { named(name) != nil }
+    func has(_ name: Name) -> Bool { named(name) != nil }
 
-    var names: [Syntax.Name] { map(\.name) }
+    var names: [Name] { map(\.name) }
 }
 
 extension Syntax.Name: CustomStringConvertible {

@@ -26,40 +26,26 @@ enum SlotEvent {
     /// A loop over all slots leaves it.
     case leave
 
-    /// What is said where a slot is in no state for an event: `SLOT` and `RING` stand for their names.
-    typealias Complaint = (what: String, mend: String)
-
-    /// What must be true, in this order, with what is said where it is not; what is true afterwards, and what no longer.
-    private typealias Row = (needs: [(SlotState, Complaint)], adds: SlotState, removes: SlotState)
-
-    private static let noBuffer = ("SLOT owns no buffer here", "a slot gives its buffer once")
-    private static let unready = "write the whole descriptor and move a buffer in first"
+    /// What must be true, in this order, with what is wrong where it is not; what is true afterwards, and what no longer.
+    private typealias Row = (needs: [(SlotState, Mistake)], adds: SlotState, removes: SlotState)
 
     private var row: Row {
         switch self {
-        case .write:
-            let wrong = ("SLOT is not the driver's to write here", "write a slot that was claimed, before it is posted")
-            return ([(.open, wrong)], .written, [])
-        case .take: return ([(.filled, Self.noBuffer)], .empty, .filled)
-        case .exchange: return ([(.filled, Self.noBuffer)], .filled, .empty)
-        case .put: return ([(.empty, ("SLOT owns a buffer already", "use `exchange`, or put once"))], .filled, .empty)
+        case .write: ([(.open, .slotNotOpen)], .written, [])
+        case .take: ([(.filled, .slotWithoutBuffer)], .empty, .filled)
+        case .exchange: ([(.filled, .slotWithoutBuffer)], .filled, .empty)
+        case .put: ([(.empty, .slotWithBuffer)], .filled, .empty)
         case .post:
-            let wrong = "SLOT was not claimed of ring RING, or is posted already"
-            let needs: [(SlotState, Complaint)] = [
-                (.claimed, (wrong, "claim a slot, fill it and post it once")),
-                (.written, ("SLOT is posted before it is written", Self.unready)),
-                (.filled, ("SLOT is posted before it is given a buffer", Self.unready)),
-            ]
-            return (needs, .posted, [.open, .claimed])
-        case .leave:
-            return (
-                [(.written, ("the loop leaves SLOT as it was", "write the whole descriptor of every slot"))], [], []
+            (
+                [(.claimed, .slotNotClaimed), (.written, .slotNotWritten), (.filled, .slotNotFilled)],
+                .posted, [.open, .claimed]
             )
+        case .leave: ([(.written, .slotLeftAsItWas)], [], [])
         }
     }
 
     /// The state after the event, and what is wrong with it in that state.
-    func happens(in state: SlotState) -> (state: SlotState, complaint: Complaint?) {
+    func happens(in state: SlotState) -> (state: SlotState, mistake: Mistake?) {
         let row = row
         return (state.union(row.adds).subtracting(row.removes), row.needs.first { !state.contains($0.0) }?.1)
     }
@@ -77,17 +63,12 @@ enum BufferState {
     var moved: BufferState { self == .given || self == .givenAway ? .givenAway : .passedOn }
 
     /// What is wrong where the function returns: what was given is moved if, and only if, all went well; what was taken is
-    /// moved always. `BUFFER` stands for the name.
-    func complaintAtReturn(isSuccess: Bool) -> SlotEvent.Complaint? {
+    /// moved always.
+    func mistakeAtReturn(isSuccess: Bool) -> Mistake? {
         switch (self, isSuccess) {
         case (.given, false), (.givenAway, true), (.passedOn, _): nil
-        case (.given, true), (.taken, _):
-            ("BUFFER is lost here", "move it into a slot or into the outcome before the return")
-        case (.givenAway, false):
-            (
-                "BUFFER was moved, and the caller is told that it still owns it",
-                "move it only where the first outcome, success, is returned"
-            )
+        case (.given, true), (.taken, _): .bufferLost
+        case (.givenAway, false): .bufferMovedOnFailure
         }
     }
 }

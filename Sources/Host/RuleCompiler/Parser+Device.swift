@@ -7,15 +7,13 @@ extension Parser {
     /// What is in a class.
     static let classRules: [Rule<Declared<Syntax.Class>>] = [
         Rule("require", "write `NAME() -> RESULT: TYPE`", Parser.require),
-        Rule("state", stateForm, \.states, Parser.state),
-        Rule("cursor", cursorForm, \.states, Parser.cursor),
-        Rule("fact", factForm, \.facts, Parser.fact),
-        Rule("table", tableForm, \.tables, Parser.table),
+        Rule("state", stateForm, \.states, Parser.state), Rule("cursor", cursorForm, \.states, Parser.cursor),
+        Rule("fact", factForm, \.facts, Parser.fact), Rule("table", tableForm, \.tables, Parser.table),
         Rule("generate", functionForm, Parser.classFunction),
     ]
 
     /// What is in a device; all but the first may be overridden.
-    static let deviceRules: [Rule<Declared<Syntax.Device>>] = [
+    static let deviceRules: [Rule<Declared<Device>>] = [
         Rule("match", "write `match pci vendor NUMBER device NUMBER, NUMBER`", Parser.match),
         Rule(
             "window", "write `window NAME = bar NUMBER memory` (or `ports`), or `window NAME = configuration`",
@@ -33,16 +31,13 @@ extension Parser {
             \.memories, Parser.memory),
         Rule(
             "mailbox", "write `mailbox NAME { request REGISTER, done REGISTER.BIT, answer REGISTER.FIELD }`",
-            \.mailboxes, Parser.mailbox),
-        Rule("state", stateForm, \.states, Parser.state),
+            \.mailboxes, Parser.mailbox), Rule("state", stateForm, \.states, Parser.state),
         Rule("cursor", cursorForm, \.states, Parser.cursor),
         Rule("define", "write `define NAME(PARAMETER, PARAMETER) = VALUE`, or `define NAME() { … }`", Parser.define),
-        Rule("fact", factForm, \.facts, Parser.fact),
-        Rule("table", tableForm, \.tables, Parser.table),
+        Rule("fact", factForm, \.facts, Parser.fact), Rule("table", tableForm, \.tables, Parser.table),
         Rule(
-            "probe", "write `probe NAME: TYPE reads { … }` (or `restores REGISTER, REGISTER`, or `resets`)",
-            \.probes, Parser.probe),
-        Rule("generate", functionForm, \.functions, Parser.function),
+            "probe", "write `probe NAME: TYPE reads { … }` (or `restores REGISTER, REGISTER`, or `resets`)", \.probes,
+            Parser.probe), Rule("generate", functionForm, \.functions, Parser.function),
     ]
 
     private static let stateForm = "write `state NAME: TYPE in LOW…HIGH = FIRST`"
@@ -58,8 +53,7 @@ extension Parser {
         var node = try Syntax.Class(
             name: name("the name of the class"),
             version: number("the version of a contract", atMost: UInt64(UInt8.max)),
-            parent: takes("is")
-                ? name("the name of a class", mend: "write `class NAME VERSION is CLASS { … }`") : nil)
+            parent: takes("is") ? name("the name of a class", fixIt: "write `class NAME VERSION is CLASS { … }`") : nil)
         try lines(openedBy: Self.classRules.map(\.word), try classMember(&node))
         node.isBroken = isBroken
         return node
@@ -69,7 +63,7 @@ extension Parser {
         guard let declared = try read(Self.classRules) else {
             throw failure(
                 expected: Self.listed(Self.classRules.map(\.word) + ["}"], "or"),
-                mend: "in a class stand members: `require NAME() -> RESULT: TYPE`")
+                fixIt: "in a class are members: `require NAME() -> RESULT: TYPE`")
         }
         declared.put(&node)
     }
@@ -77,8 +71,7 @@ extension Parser {
     private func require() throws(Failure) -> Declared<Syntax.Class> {
         guard opens("fact") else { return Declared(try member(), \.members) }
         take()
-        return Declared(
-            unnamed: try name("the name of the fact", mend: "write `require fact NAME`"), \.requiredFacts)
+        return Declared(unnamed: try name("the name of the fact", fixIt: "write `require fact NAME`"), \.requiredFacts)
     }
 
     /// A function that a class generates for every device is a member of it as well.
@@ -94,31 +87,30 @@ extension Parser {
 
     // MARK: Devices
 
-    func device() throws(Failure) -> Syntax.Device {
-        var node = try Syntax.Device(
-            name: name("the name of the device"), parent: name("the name of a class", after: "is"))
+    func device() throws(Failure) -> Device {
+        var node = try Device(name: name("the name of the device"), parent: name("the name of a class", after: "is"))
         try lines(openedBy: Self.deviceRules.map(\.word) + ["override"], try declaration(&node))
         node.isBroken = isBroken
         return node
     }
 
-    private func declaration(_ node: inout Syntax.Device) throws(Failure) {
+    private func declaration(_ node: inout Device) throws(Failure) {
         let isOverride = takes("override")
         guard let declared = try read(Self.deviceRules.dropFirst(isOverride ? 1 : 0)) else {
             throw failure(
                 expected: isOverride ? "a declaration" : "a declaration or `}`",
-                mend:
-                    "in a device stand \(Self.listed(Self.deviceRules.map(\.word), "and")), each on a line of its own, "
+                fixIt:
+                    "in a device are \(Self.listed(Self.deviceRules.map(\.word), "and")), each on a line of its own, "
                     + "all but `match` with `override` before it if need be")
         }
         declared.put(&node)
         if isOverride, let name = declared.name { node.overrides.append(name) }
     }
 
-    func match() throws(Failure) -> Declared<Syntax.Device> {
+    func match() throws(Failure) -> Declared<Device> {
         let start = previousSpan
         try expect("pci")
-        var node = Syntax.Match(span: start, vendor: Syntax.Number(value: nil, span: start), devices: [])
+        var node = Syntax.Match(span: start, vendor: Number(value: nil, span: start), devices: [])
         if takes("class") {
             form = "write `match pci class NUMBER NUMBER NUMBER`: base class, subclass and interface"
             for _ in 0..<3 { node.classCode.append(try number("a class", atMost: UInt64(UInt8.max))) }

@@ -49,7 +49,7 @@ extension Parser {
 
     private func nested<Inner>(_ inner: @autoclosure () throws(Failure) -> Inner) throws(Failure) -> Inner {
         guard parenthesisDepth < Self.depthLimit else {
-            throw exceeded("parentheses stand more than \(Self.depthLimit) deep")
+            throw exceeded("parentheses are more than \(Self.depthLimit) deep")
         }
         parenthesisDepth += 1
         defer { parenthesisDepth -= 1 }
@@ -63,7 +63,7 @@ extension Parser {
         if isAt("capability"), ahead(1).isNumber { return try learned() }
         let base = try name(
             "a value",
-            mend: "a value is a number, a register, a field `REGISTER.FIELD`, a name, or a value in parentheses")
+            fixIt: "a value is a number, a register, a field `REGISTER.FIELD`, a name, or a value in parentheses")
         if isAtRecord { return .record(base, try nested(record(base)), previousSpan) }
         if isAt("(") { return .call(base, try arguments(), previousSpan) }
         return try steps(base)
@@ -77,30 +77,30 @@ extension Parser {
     private func parenthesis() throws(Failure) -> Syntax.Expression {
         take()
         let inner = try comparison()
-        try expect(")", mend: "close the parenthesis")
+        try expect(")", fixIt: "close the parenthesis")
         return inner
     }
 
     private func arguments() throws(Failure) -> [Syntax.Expression] {
-        try nested(parenthesised(comparison(), mend: "separate arguments by `,` and end them with `)`"))
+        try nested(parenthesised(comparison(), fixIt: "separate arguments by `,` and end them with `)`"))
     }
 
-    private func record(_ base: Syntax.Name) throws(Failure) -> [(name: Syntax.Name, value: Syntax.Expression)] {
+    private func record(_ base: Name) throws(Failure) -> [(name: Name, value: Syntax.Expression)] {
         try written("write `\(base.text) { FIELD: VALUE, FIELD: VALUE }`", braced(recordField()))
     }
 
-    private func recordField() throws(Failure) -> (name: Syntax.Name, value: Syntax.Expression) {
+    private func recordField() throws(Failure) -> (name: Name, value: Syntax.Expression) {
         let field = try name("the name of a field", before: ":")
         return (field, try comparison())
     }
 
     /// What comes after a name: indices and fields, or a call of what has them.
-    private func steps(_ base: Syntax.Name) throws(Failure) -> Syntax.Expression {
+    private func steps(_ base: Name) throws(Failure) -> Syntax.Expression {
         var steps: [Syntax.Step] = []
         while true {
             if takes("[") {
                 steps.append(.index(try nested(comparison())))
-                try expect("]", mend: "write `NAME[INDEX]`")
+                try expect("]", fixIt: "write `NAME[INDEX]`")
             } else if takes(".") {
                 let member = try fieldName()
                 guard isAt("(") else {
@@ -110,7 +110,7 @@ extension Parser {
                 let arguments = try arguments()
                 if steps.isEmpty { return .method(of: base, member, arguments, previousSpan) }
                 guard steps.count == 1, case .index(let index) = steps[0] else {
-                    throw failure(expected: "a value", mend: "call `NAME.METHOD(…)` or `NAME[INDEX].METHOD(…)`")
+                    throw failure(expected: "a value", fixIt: "call `NAME.METHOD(…)` or `NAME[INDEX].METHOD(…)`")
                 }
                 return .elementMethod(of: base, index, member, arguments, previousSpan)
             } else {
@@ -120,18 +120,16 @@ extension Parser {
     }
 
     /// The name after a point; what discovery learned is named by words that elsewhere open a declaration.
-    private func fieldName() throws(Failure) -> Syntax.Name {
+    private func fieldName() throws(Failure) -> Name {
         guard isAt("device") || isAt("class") else {
-            return try name("the name of a field", mend: "write `NAME.FIELD` or `NAME[INDEX].FIELD`")
+            return try name("the name of a field", fixIt: "write `NAME.FIELD` or `NAME[INDEX].FIELD`")
         }
         let token = take()
-        return Syntax.Name(text: token.text, span: token.span)
+        return Name(text: token.text, span: token.span)
     }
 
     /// What an expression that begins with a name means, by the steps after it.
-    private static func target(
-        _ base: Syntax.Name, _ steps: [Syntax.Step], _ end: SourceSpan
-    ) -> Syntax.Expression {
+    private static func target(_ base: Name, _ steps: [Syntax.Step], _ end: SourceSpan) -> Syntax.Expression {
         switch (steps.first, steps.dropFirst().first, steps.count) {
         case (nil, _, _): .name(base)
         case (.member(let field), _, 1): .field(of: base, field)

@@ -5,8 +5,8 @@ import Metabinary
 extension Parser {
     // MARK: Layouts
 
-    func layout() throws(Failure) -> Syntax.Layout {
-        var node = try Syntax.Layout(
+    func layout() throws(Failure) -> Layout {
+        var node = try Layout(
             name: name("the name of the layout"), byteCount: number("the size of a layout", atMost: 0x1_0000))
         try expect("bytes", "{")
         form =
@@ -16,18 +16,18 @@ extension Parser {
         return node
     }
 
-    private func item() throws(Failure) -> Syntax.LayoutField {
+    private func item() throws(Failure) -> LayoutField {
         let fieldName = try name("the name of a field")
         let count = try bracketed("write `NAME[COUNT] at OFFSET …`", elementCount())
         let offset = try number("an offset in a layout", atMost: 0xFFFF, after: "at")
         if takes("of") {
-            return Syntax.LayoutField(
+            return LayoutField(
                 name: fieldName, offset: offset, count: count, bitCount: 8, layout: try name("the name of a layout"),
                 writer: .both)
         }
         let (bitCount, isBig) = (try type(), takes("big"))
         try expect("by")
-        var node = Syntax.LayoutField(
+        var node = LayoutField(
             name: fieldName, offset: offset, count: count, bitCount: bitCount, isBig: isBig,
             writer: try choice(of: Syntax.Writer.allCases))
         if takes("as") {
@@ -36,7 +36,7 @@ extension Parser {
         } else {
             node.allowed = try allowed()
         }
-        if isAt("{") { node.bits = try braced(field(), mend: "separate bits by `,` and end them with `}`") }
+        if isAt("{") { node.bits = try braced(field(), fixIt: "separate bits by `,` and end them with `}`") }
         return node
     }
 
@@ -46,7 +46,7 @@ extension Parser {
         var node = try Syntax.Ring(
             name: name("the name of the ring"), layout: name("the name of a layout", after: "of"),
             sends: word("sends", "receives") == "sends")
-        try braced(property(of: &node), mend: "separate the properties of a ring by `,` and end them with `}`")
+        try braced(property(of: &node), fixIt: "separate the properties of a ring by `,` and end them with `}`")
         return node
     }
 
@@ -69,7 +69,7 @@ extension Parser {
     func memory() throws(Failure) -> Syntax.Memory {
         var node = try Syntax.Memory(
             name: name("the name of the memory"), layout: name("the name of a layout", after: "of"))
-        try braced(aspect(of: &node), mend: "separate the properties of a memory by `,` and end them with `}`")
+        try braced(aspect(of: &node), fixIt: "separate the properties of a memory by `,` and end them with `}`")
         return node
     }
 
@@ -89,13 +89,12 @@ extension Parser {
         }
     }
 
-    func pool() throws(Failure) -> Declared<Syntax.Device> {
+    func pool() throws(Failure) -> Declared<Device> {
         let poolName = try name("the name of the pool")
-        return takes("of")
-            ? Declared(try ringPool(poolName), \.pools) : Declared(try freePool(poolName), \.freePools)
+        return takes("of") ? Declared(try ringPool(poolName), \.pools) : Declared(try freePool(poolName), \.freePools)
     }
 
-    private func ringPool(_ poolName: Syntax.Name) throws(Failure) -> Syntax.Pool {
+    private func ringPool(_ poolName: Name) throws(Failure) -> Syntax.Pool {
         form = "write `pool NAME of RING { bytes NUMBER, spare NUMBER, headroom NUMBER }`"
         let ring = try name("the name of a ring")
         try expect("{", "bytes")
@@ -110,7 +109,7 @@ extension Parser {
         return node
     }
 
-    private func freePool(_ poolName: Syntax.Name) throws(Failure) -> Syntax.FreePool {
+    private func freePool(_ poolName: Name) throws(Failure) -> Syntax.FreePool {
         form = "write `pool NAME { count NUMBER, bytes NUMBER, headroom NUMBER, data TYPE }`"
         try expect("{", "count")
         let count = try number("the buffers of a pool", atMost: MetabinaryLimit.elementCount)
@@ -126,7 +125,7 @@ extension Parser {
         return node
     }
 
-    private func headroom() throws(Failure) -> Syntax.Number { try number("bytes before the data", atMost: 0x3FFF) }
+    private func headroom() throws(Failure) -> Number { try number("bytes before the data", atMost: 0x3FFF) }
 
     func mailbox() throws(Failure) -> Syntax.Mailbox {
         var node = Syntax.Mailbox(name: try name("the name of the mailbox"))
@@ -149,7 +148,7 @@ extension Parser {
 
     // MARK: What the driver keeps
 
-    func state() throws(Failure) -> Syntax.State {
+    func state() throws(Failure) -> State {
         let stateName = try name("the name of the state")
         let count = try bracketed(
             "write `state NAME[COUNT]: TYPE in LOW…HIGH = FIRST`",
@@ -157,22 +156,22 @@ extension Parser {
         try expect(":")
         if takes("own") {
             form = "write `state NAME[COUNT]: own POOL`"
-            return Syntax.State(
-                name: stateName, count: count, bitCount: 16, first: Syntax.Number(value: 0, span: previousSpan),
+            return State(
+                name: stateName, count: count, bitCount: 16, first: Number(value: 0, span: previousSpan),
                 pool: try name("the name of a ring or a pool"))
         }
-        return try Syntax.State(
+        return try State(
             name: stateName, count: count, bitCount: type(), range: bounds(), kind: kind(),
             first: number("the first value", after: "="))
     }
 
-    func cursor() throws(Failure) -> Syntax.State {
-        let first = Syntax.Number(value: 0, span: previousSpan)
+    func cursor() throws(Failure) -> State {
+        let first = Number(value: 0, span: previousSpan)
         let cursorName = try name("the name of the cursor")
         let bitCount = takes(":") ? try written("write `cursor NAME: TYPE over ARRAY`", type()) : 16
         let base = try name("the name of an array", after: "over")
         let field = takes(".") ? try name("the name of an array in the layout") : nil
-        return Syntax.State(
+        return State(
             name: cursorName, bitCount: bitCount, first: first, array: Syntax.ArrayName(base: base, field: field))
     }
 }

@@ -1,5 +1,5 @@
 // What all rules of the grammar are made of: the cursor, words and signs, names and numbers, lists. What does not fit is
-// reported with the form of the rule at hand as its mend, unless its place knows a better one.
+// reported with the form of the rule at hand as its fix-it, unless its place knows a better one.
 
 extension Parser {
     // MARK: The cursor
@@ -12,12 +12,11 @@ extension Parser {
     /// Place of the token before the current one.
     var previousSpan: SourceSpan { previous.span }
 
-    /// A token behind the current one; behind the end, the end.
+    /// A token after the current one; after the end, the end.
     func ahead(_ distance: Int) -> Token { tokens[min(position + distance, tokens.count - 1)] }
 
     /// Takes the current token; the end is never passed.
-    @discardableResult
-    func take() -> Token {
+    @discardableResult func take() -> Token {
         let token = current
         if token.kind != .end { position += 1 }
         if token.text == "{" { braceDepth += 1 }
@@ -36,9 +35,9 @@ extension Parser {
         return true
     }
 
-    /// Takes words and signs that have to stand here.
-    func expect(_ words: String..., mend: String? = nil) throws(Failure) {
-        for word in words where !takes(word) { throw failure(expected: "`\(word)`", mend: mend) }
+    /// Takes words and signs that have to be here.
+    func expect(_ words: String..., fixIt: String? = nil) throws(Failure) {
+        for word in words where !takes(word) { throw failure(expected: "`\(word)`", fixIt: fixIt) }
     }
 
     /// Takes one of these words.
@@ -58,54 +57,50 @@ extension Parser {
 
     // MARK: Names and numbers
 
-    /// A name, with words and signs that have to stand before it, and one behind it.
+    /// A name, with words and signs that have to be before it, and one after it.
     func name(
-        _ what: String, after words: String..., before next: String? = nil, mend: String? = nil
-    ) throws(Failure) -> Syntax.Name {
-        for word in words { try expect(word, mend: mend) }
+        _ what: String, after words: String..., before next: String? = nil, fixIt: String? = nil
+    ) throws(Failure) -> Name {
+        for word in words { try expect(word, fixIt: fixIt) }
         guard current.kind == .name, !Token.reservedWords.contains(current.text) else {
-            throw failure(expected: what, mend: mend)
+            throw failure(expected: what, fixIt: fixIt)
         }
         let token = take()
-        if let next { try expect(next, mend: mend) }
-        return Syntax.Name(text: token.text, span: token.span)
+        if let next { try expect(next, fixIt: fixIt) }
+        return Name(text: token.text, span: token.span)
     }
 
-    /// A number of at most `limit`, behind words and signs that have to stand before it; a larger one is reported and
+    /// A number of at most `limit`, after words and signs that have to be before it; a larger one is reported and
     /// its value forgotten.
-    func number(
-        _ what: String, atMost limit: UInt64 = .max, after words: String...
-    ) throws(Failure) -> Syntax.Number {
+    func number(_ what: String, atMost limit: UInt64 = .max, after words: String...) throws(Failure) -> Number {
         for word in words { try expect(word) }
         guard case .number(let value) = current.kind else { throw failure(expected: what) }
         let token = take()
-        guard let value, value > limit else { return Syntax.Number(value: value, span: token.span) }
-        diagnostics.report(
-            .numberTooLarge, token.span, "`\(token.text)` is too large for \(what)",
-            mend: "\(limit) (0x\(String(limit, radix: 16, uppercase: true))) is the most")
-        return Syntax.Number(value: nil, span: token.span)
+        guard let value, value > limit else { return Number(value: value, span: token.span) }
+        report(.numberTooLarge, token.span, token.text, what, limit, String(limit, radix: 16, uppercase: true))
+        return Number(value: nil, span: token.span)
     }
 
     /// A number, or the name of a fact in its place.
-    func quantity(_ what: String, atMost limit: UInt64) throws(Failure) -> Syntax.Number {
+    func quantity(_ what: String, atMost limit: UInt64) throws(Failure) -> Number {
         guard current.kind == .name else { return try number(what, atMost: limit) }
         let fact = try name(what)
-        return Syntax.Number(value: nil, span: fact.span, fact: fact, limit: limit)
+        return Number(value: nil, span: fact.span, fact: fact, limit: limit)
     }
 
     /// `NUMBER [ "…" NUMBER ]`
-    func range(_ low: String, _ high: String) throws(Failure) -> (low: Syntax.Number, high: Syntax.Number) {
+    func range(_ low: String, _ high: String) throws(Failure) -> (low: Number, high: Number) {
         let low = try number(low)
         return (low, takes("…") ? try number(high) : low)
     }
 
     /// `[ "in" NUMBER "…" NUMBER ]`
-    func bounds() throws(Failure) -> (low: Syntax.Number, high: Syntax.Number)? {
+    func bounds() throws(Failure) -> (low: Number, high: Number)? {
         takes("in") ? try (number("the least value"), number("the largest value", after: "…")) : nil
     }
 
     /// `NUMBER "us"`
-    func time(atMost limit: UInt64) throws(Failure) -> Syntax.Number {
+    func time(atMost limit: UInt64) throws(Failure) -> Number {
         let time = try number("microseconds", atMost: limit)
         try expect("us")
         return time
@@ -128,59 +123,53 @@ extension Parser {
 
     /// `"(" [ item { "," item } ] ")"`
     func parenthesised<Item>(
-        _ item: @autoclosure () throws(Failure) -> Item, mend: String? = nil
+        _ item: @autoclosure () throws(Failure) -> Item, fixIt: String? = nil
     ) throws(Failure) -> [Item] {
         try expect("(")
         let items = isAt(")") ? [] : try list(item())
-        try expect(")", mend: mend)
+        try expect(")", fixIt: fixIt)
         return items
     }
 
     /// `[ "[" inner "]" ]`
-    func bracketed<Inner>(
-        _ form: String, _ inner: @autoclosure () throws(Failure) -> Inner
-    ) throws(Failure) -> Inner? {
+    func bracketed<Inner>(_ form: String, _ inner: @autoclosure () throws(Failure) -> Inner) throws(Failure) -> Inner? {
         guard takes("[") else { return nil }
         let node = try written(form, inner())
-        try expect("]", mend: form)
+        try expect("]", fixIt: form)
         return node
     }
 
     /// `"{" item { "," item } "}"`
-    @discardableResult
-    func braced<Item>(
-        _ item: @autoclosure () throws(Failure) -> Item, mend: String? = nil
-    ) throws(Failure) -> [Item] {
+    @discardableResult func braced<Item>(_ item: @autoclosure () throws(Failure) -> Item, fixIt: String? = nil)
+        throws(Failure) -> [Item]
+    {
         try expect("{")
         let items = try list(item())
-        try expect("}", mend: mend)
+        try expect("}", fixIt: fixIt)
         return items
     }
 
     // MARK: Mistakes
 
     /// Reports the current token, or another one, as wrong here.
-    func failure(expected: String, mend: String? = nil, at place: Token? = nil) -> Failure {
+    func failure(expected: String, fixIt: String? = nil, at place: Token? = nil) -> Failure {
         let token = place ?? current
         if token.kind == .name, Token.reservedWords.contains(token.text) {
-            diagnostics.report(
-                .reservedWord, token.span, "`\(token.text)` is reserved and not in the language yet",
-                mend: "take it out, or another word if it is meant as a name: it is kept for a statement to come")
+            report(.reservedWord, token.span, token.text)
         } else {
-            diagnostics.report(
-                .unexpectedToken, token.span, "expected \(expected), found \(token.shown)", mend: mend ?? form)
+            report(.unexpectedToken, token.span, expected, token.shown, fixIt ?? form)
         }
         return Failure()
     }
 
     /// Reports a property that something does not have.
-    func unknownProperty(_ name: Syntax.Name, of what: String) -> Failure {
-        diagnostics.report(.unknownName, name.span, "\(what) has no property `\(name.text)`", mend: form)
+    func unknownProperty(_ name: Name, of what: String) -> Failure {
+        report(.unknownProperty, name.span, what, name, form)
         return Failure()
     }
 
     func exceeded(_ what: String) -> Failure {
-        diagnostics.report(.limitExceeded, current.span, what, mend: "give a part of it a name by `let`")
+        report(.tooDeep, current.span, what)
         return Failure()
     }
 

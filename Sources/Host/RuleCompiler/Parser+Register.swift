@@ -5,7 +5,7 @@ import Metabinary
 extension Parser {
     // MARK: Windows
 
-    func window() throws(Failure) -> Declared<Syntax.Device> {
+    func window() throws(Failure) -> Declared<Device> {
         let windowName = try name("the name of the window", before: "=")
         if takes("indirect") { return Declared(try indirectWindow(windowName), \.indirectWindows) }
         var node = Syntax.Window(name: windowName)
@@ -16,20 +16,20 @@ extension Parser {
             while takes("else") { node.alternatives.append(try place(of: windowName)) }
         }
         if takes("pace") {
-            form = "write `pace NUMBER us` behind the window"
+            form = "write `pace NUMBER us` after the window"
             node.pace = try time(atMost: MetabinaryLimit.pauseMicroseconds)
         }
         return Declared(node, \.windows)
     }
 
-    private func indirectWindow(_ windowName: Syntax.Name) throws(Failure) -> Syntax.IndirectWindow {
+    private func indirectWindow(_ windowName: Name) throws(Failure) -> Syntax.IndirectWindow {
         form = "write `window NAME = indirect SELECT, DATA`, of two registers"
         return try Syntax.IndirectWindow(
             name: windowName, select: name("the register that takes the number"),
             data: name("the register that holds what is selected", after: ","))
     }
 
-    private func place(of windowName: Syntax.Name) throws(Failure) -> Syntax.Window {
+    private func place(of windowName: Name) throws(Failure) -> Syntax.Window {
         if takes("capability") { return Syntax.Window(name: windowName, locator: try locator()) }
         let bar = UInt64(MetabinaryLimit.baseAddressRegister)
         return try Syntax.Window(
@@ -57,14 +57,14 @@ extension Parser {
         return node
     }
 
-    func capabilityIdentifier() throws(Failure) -> Syntax.Number { try number("a capability ID", atMost: 0xFF) }
+    func capabilityIdentifier() throws(Failure) -> Number { try number("a capability ID", atMost: 0xFF) }
 
     /// `[ "where" byte "==" NUMBER ]`
-    func mark() throws(Failure) -> (part: Syntax.LocatorPart, value: Syntax.Number)? {
+    func mark() throws(Failure) -> (part: Syntax.LocatorPart, value: Number)? {
         isAt("where") ? try (byte(after: "where"), markValue()) : nil
     }
 
-    private func markValue() throws(Failure) -> Syntax.Number { try number("a byte", atMost: 0xFF, after: "==") }
+    private func markValue() throws(Failure) -> Number { try number("a byte", atMost: 0xFF, after: "==") }
 
     private func byte(after words: String...) throws(Failure) -> Syntax.LocatorPart {
         for word in words { try expect(word) }
@@ -77,20 +77,19 @@ extension Parser {
         return Syntax.LocatorPart(offset: try capabilityOffset(after: "at"), byteCount: bitCount / 8)
     }
 
-    private func capabilityOffset(after word: String) throws(Failure) -> Syntax.Number {
+    private func capabilityOffset(after word: String) throws(Failure) -> Number {
         try number("an offset in a capability", atMost: MetabinaryLimit.capabilityByteCount - 1, after: word)
     }
 
     // MARK: Registers
 
-    func register() throws(Failure) -> Syntax.Register {
+    func register() throws(Failure) -> Register {
         let (window, registerName) = try (name("the name of a window"), name("the name of the register", after: "."))
         let count = try bracketed("write `register WINDOW.NAME[COUNT] at OFFSET ro`", elementCount())
-        let offset = try number(
-            "an offset in a window", atMost: MetabinaryLimit.windowByteCount - 1, after: "at")
+        let offset = try number("an offset in a window", atMost: MetabinaryLimit.windowByteCount - 1, after: "at")
         let bitCount = isAtType ? try type() : 32
         let access = try word("ro", "rw", "wo", "w1c")
-        var node = Syntax.Register(
+        var node = Register(
             window: window, name: registerName, offset: offset, count: count, bitCount: bitCount,
             isReadable: access != "wo", isWritable: access != "ro", clearsWritten: access == "w1c",
             isQueue: takes("fifo"), voids: takes("voids"), kind: try kind())
@@ -104,18 +103,18 @@ extension Parser {
         } else {
             node.allowed = try allowed()
         }
-        if isAt("{") { try braced(field(of: &node), mend: "separate fields by `,` and end them with `}`") }
+        if isAt("{") { try braced(field(of: &node), fixIt: "separate fields by `,` and end them with `}`") }
         return node
     }
 
     /// A field of a register, which may hold a length.
-    private func field(of node: inout Syntax.Register) throws(Failure) {
+    private func field(of node: inout Register) throws(Failure) {
         let field = try field()
         node.fields.append(field)
         guard isAt("as") else { return }
         var telling = try telling(.length)
         guard node.telling == nil else {
-            throw failure(expected: "`,` or `}`", mend: "a register tells of one thing: take one `as` out")
+            throw failure(expected: "`,` or `}`", fixIt: "a register tells of one thing: take one `as` out")
         }
         telling.field = field
         node.telling = telling
@@ -129,24 +128,24 @@ extension Parser {
         return Syntax.Telling(meaning: meaning, targets: meaning == .address ? try list(name(what)) : [try name(what)])
     }
 
-    func elementCount() throws(Failure) -> Syntax.Number {
+    func elementCount() throws(Failure) -> Number {
         try number("the elements of an array", atMost: MetabinaryLimit.elementCount)
     }
 
     // MARK: Fields
 
     /// A field, and what may be written there.
-    func field() throws(Failure) -> Syntax.Field {
+    func field() throws(Failure) -> Field {
         var node = try bits()
         node.allowed = try allowed()
         return node
     }
 
-    func bits() throws(Failure) -> Syntax.Field {
+    func bits() throws(Failure) -> Field {
         form = "write a field as `NAME: BIT` or `NAME: LOW…HIGH`"
         let fieldName = try name("the name of a field", before: ":")
         let range = try range("a bit", "a bit")
-        return Syntax.Field(name: fieldName, low: range.low, high: range.high, kind: try kind())
+        return Field(name: fieldName, low: range.low, high: range.high, kind: try kind())
     }
 
     /// What a number is a number of, if it says so here; `as`, a word and `of` are what is told of buffers.

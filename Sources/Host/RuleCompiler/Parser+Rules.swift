@@ -1,5 +1,5 @@
 // Declarations and statements are tables of rules: the word that opens one, how it is written, and what reads the rest.
-// The form is the mend for what does not fit; the words are where the parser goes on after a mistake.
+// The form is the fix-it for what does not fit; the words are where the parser goes on after a mistake.
 
 extension Parser {
     /// A rule that a word opens.
@@ -18,15 +18,13 @@ extension Parser {
             _ word: String, _ form: String, _ list: WritableKeyPath<Owner, [Declaration]> & Sendable,
             _ read: @escaping @Sendable (Parser) -> () throws(Failure) -> Declaration
         ) where Node == Declared<Owner> {
-            self.init(word, form) { parser in
-                { () throws(Failure) in Declared(try read(parser)(), list) }
-            }
+            self.init(word, form) { parser in { () throws(Failure) in Declared(try read(parser)(), list) } }
         }
     }
 
     /// A declaration that has been read, and the way into its owner.
     struct Declared<Owner> {
-        var name: Syntax.Name?
+        var name: Name?
         var put: (inout Owner) -> Void
 
         init<Node>(unnamed node: Node, _ list: WritableKeyPath<Owner, [Node]>) {
@@ -55,9 +53,7 @@ extension Parser {
     }
 
     /// Reads what has a form of its own.
-    func written<Node>(
-        _ form: String, _ node: @autoclosure () throws(Failure) -> Node
-    ) throws(Failure) -> Node {
+    func written<Node>(_ form: String, _ node: @autoclosure () throws(Failure) -> Node) throws(Failure) -> Node {
         let outer = self.form
         self.form = form
         defer { self.form = outer }
@@ -77,18 +73,15 @@ extension Parser {
     /// Reads a block whose lines these words open. After a mistake it goes on at the next such line.
     ///
     /// - Returns: Its closing brace, `nil` where it has to end without one.
-    @discardableResult
-    func lines(
-        openedBy words: [String], _ line: @autoclosure () throws(Failure) -> Void
-    ) throws(Failure) -> SourceSpan? {
+    @discardableResult func lines(openedBy words: [String], _ line: @autoclosure () throws(Failure) -> Void)
+        throws(Failure) -> SourceSpan?
+    {
         let block = try openBlock(before: words)
         let outer = openers
         openers += words
         defer { openers = outer }
         while !isAt("}") {
-            do throws(Failure) {
-                try line()
-            } catch {
+            do throws(Failure) { try line() } catch {
                 isBroken = true
                 recover(in: block)
                 if isAtTopLevelOrEnd { return nil }

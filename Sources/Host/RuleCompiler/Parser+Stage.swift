@@ -15,23 +15,16 @@ extension Parser {
 
     func checkAlternatives(_ count: Int, _ span: SourceSpan) {
         if count < 2 {
-            diagnostics.report(
-                .needlessChoice, span, "there is one alternative",
-                mend: "take `choose` out, or add what else would do")
+            report(.oneAlternative, span)
         } else {
-            checkCount(count, of: "alternatives", atMost: MetabinaryLimit.alternativeCount, span)
+            report(.tooManyItems, span, count, over: MetabinaryLimit.alternativeCount, "alternatives")
         }
-    }
-
-    private func checkCount(_ count: Int, of what: String, atMost limit: Int, _ span: SourceSpan) {
-        guard count > limit else { return }
-        diagnostics.report(.limitExceeded, span, "\(count) \(what)", mend: "\(limit) are the most")
     }
 
     func table() throws(Failure) -> Syntax.Table {
         let tableName = try name("the name of the table", before: "=")
         let entries = try list(number("an entry of a table"))
-        checkCount(entries.count, of: "entries", atMost: MetabinaryLimit.entryCount, tableName.span)
+        report(.tooManyItems, tableName.span, entries.count, over: MetabinaryLimit.entryCount, "entries")
         return Syntax.Table(name: tableName, entries: entries)
     }
 
@@ -39,10 +32,7 @@ extension Parser {
         let probeName = try name("the name of the probe", before: ":")
         let start = current.span
         let type = try resultType() ?? 32
-        if type > 32 {
-            diagnostics.report(
-                .valueTooWide, start, "a probe finds out 32 bits at most", mend: "give it type `u32`, or ask twice")
-        }
+        if type > 32 { report(.probeTooWide, start) }
         let limit = UInt64.max >> UInt64(64 - min(type, 32))
         let assumed = takes("=") ? try number("what is assumed", atMost: limit) : nil
         let purity = try choice(of: Syntax.Purity.allCases)
@@ -53,7 +43,7 @@ extension Parser {
             registers: registers)
     }
 
-    func define() throws(Failure) -> Declared<Syntax.Device> {
+    func define() throws(Failure) -> Declared<Device> {
         let definitionName = try name("the name of the definition")
         let parameters = try parenthesised(name("the name of a parameter"))
         if parameters.isEmpty, isAt("{") {

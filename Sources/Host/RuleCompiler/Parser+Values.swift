@@ -17,7 +17,7 @@ extension Parser {
         return values
     }
 
-    /// Whether behind the comma at hand is one more value, and no further field.
+    /// Whether after the comma at hand is one more value, and no further field.
     private var isBeforeAmount: Bool { ahead(1).isNumber || ahead(1).kind == .name && ahead(2).text == "." }
 
     private func permit() throws(Failure) -> Syntax.AllowedValue {

@@ -5,7 +5,7 @@
 import Metabinary
 
 /// Parser of the sources of one run.
-final class Parser {
+final class Parser: Reporting {
     /// A rule of the grammar cannot go on; the diagnostic is already noted.
     struct Failure: Error {}
 
@@ -20,13 +20,13 @@ final class Parser {
         Rule("device", "write `device NAME is CLASS { … }`", \.devices, Parser.device),
     ]
 
-    var diagnostics: DiagnosticCollector
+    let diagnostics: DiagnosticCollector
     private var atlas = Syntax.Atlas()
     /// Those of the source at hand.
     private(set) var tokens: [Token] = []
     var position = 0
-    /// How the rule at hand is written: the mend for what does not fit it. A rule that knows better what is meant sets
-    /// it; behind the rule, or the item of a list, it is what it was before.
+    /// How the rule at hand is written: the fix-it for what does not fit it. A rule that knows better what is meant sets
+    /// it; after the rule, or the item of a list, it is what it was before.
     var form = ""
     /// Braces that are open before the current token.
     var braceDepth = 0
@@ -44,18 +44,26 @@ final class Parser {
     private init(_ diagnostics: DiagnosticCollector) { self.diagnostics = diagnostics }
 
     /// The declarations of all sources.
-    static func parse(_ diagnostics: inout DiagnosticCollector) -> Syntax.Atlas {
+    static func parse(_ diagnostics: DiagnosticCollector) -> Syntax.Atlas {
         let parser = Parser(diagnostics)
         for index in diagnostics.sources.indices {
-            parser.tokens = Lexer.tokens(ofSource: index, &parser.diagnostics)
+            parser.tokens = Lexer.tokens(ofSource: index, diagnostics)
             parser.position = 0
             if parser.file() { parser.atlas.brokenSources.insert(index) }
         }
-        diagnostics = parser.diagnostics
         return parser.atlas
     }
 
+    /// The statements of a block that begins here; `nil` where it is none.
+    static func block(of tokens: [Token], _ diagnostics: DiagnosticCollector) -> [Statement]? {
+        guard let last = tokens.last else { return nil }
+        let parser = Parser(diagnostics)
+        parser.tokens = tokens + [Token(kind: .end, text: "", span: last.span, isFirstOnLine: true)]
+        return try? parser.block()
+    }
+
     /// Reads a source.
+
     ///
     /// - Returns: Whether something in it could not be read.
     private func file() -> Bool {
@@ -67,8 +75,7 @@ final class Parser {
                 guard let declared = try read(Self.fileRules) else {
                     throw failure(
                         expected: "a declaration",
-                        mend:
-                            "at the top level stand `import \"FILE\"`, then `class NAME VERSION { … }` and "
+                        fixIt: "at the top level are `import \"FILE\"`, then `class NAME VERSION { … }` and "
                             + "`device NAME is CLASS { … }`")
                 }
                 declared.put(&atlas)
@@ -85,7 +92,7 @@ final class Parser {
 
     private func `import`() throws(Failure) -> Declared<Syntax.Atlas> {
         guard !tokens[..<position].contains(where: { $0.text == "{" }) else {
-            throw failure(expected: "a declaration", mend: "move the import to the head of the file", at: previous)
+            throw failure(expected: "a declaration", fixIt: "move the import to the head of the file", at: previous)
         }
         guard current.kind == .quoted else { throw failure(expected: "a file in quotes") }
         let file = take()

@@ -13,14 +13,10 @@ extension RegisterPlanner {
             let isTwice = ([checked] + checked.alternatives).contains {
                 $0.bar == place.bar && $0.isMemory == place.isMemory && $0.locator == place.locator
             }
-            report(
-                if: isTwice, .placeTwice, node.bar?.span ?? window.name.span,
-                "window \(window.name) has this place already", "take one of the two out")
+            report(if: isTwice, .placeTwice, node.bar?.span ?? window.name.span, window.name)
             checked.alternatives.append(place)
         }
-        report(
-            if: checked.alternatives.count >= MetabinaryLimit.placeCount, .limitExceeded, window.name.span,
-            "\(checked.alternatives.count + 1) places of a window", "\(MetabinaryLimit.placeCount) are the most")
+        report(.tooManyPlaces, window.name.span, checked.alternatives.count + 1, over: MetabinaryLimit.placeCount)
         return checked
     }
 
@@ -40,19 +36,13 @@ extension RegisterPlanner {
             guard let offset = part.offset.value else { return nil }
             let bytes = offset..<offset + UInt64(part.byteCount)
             if bytes.lowerBound < 2 {
-                report(
-                    .wrongCapabilityPart, part.offset.span, "byte \(offset) of a capability says nothing of a window",
-                    "correct the offset: bytes 0 and 1 are the capability's ID and the place of the next one")
+                report(.partInHeader, part.offset.span, offset)
             } else if bytes.upperBound > MetabinaryLimit.capabilityByteCount {
                 report(
-                    .wrongCapabilityPart, part.offset.span,
-                    "bytes \(offset)…\(bytes.upperBound - 1) reach past those that are read of a capability",
-                    "correct the offset or the type: \(MetabinaryLimit.capabilityByteCount - 1) is the last byte")
+                    .partPastCapability, part.offset.span, offset, bytes.upperBound - 1,
+                    MetabinaryLimit.capabilityByteCount - 1)
             } else if let other = taken.first(where: { $0.overlaps(bytes) }) {
-                report(
-                    .wrongCapabilityPart, part.offset.span,
-                    "byte \(max(other.lowerBound, offset)) of the capability is taken for something else before",
-                    "correct the offset or the type: each byte says one thing")
+                report(.partTakenTwice, part.offset.span, max(other.lowerBound, offset))
             }
             taken.append(bytes)
         }

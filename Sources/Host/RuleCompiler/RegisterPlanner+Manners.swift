@@ -11,17 +11,14 @@ extension RegisterPlanner {
         for window in node.indirectWindows {
             guard let select = selector(window.select), let data = selector(window.data) else { continue }
             if !select.isWritable || select.clearsWritten {
-                reportIndirection(window.select.span, "\(select.name) takes no number: it is not `rw` or `wo`")
+                report(.selectorUnwritable, window.select.span, select.name)
             }
             var seen: [UInt64: Name] = [:]
             for register in node.registers where register.window.text == window.name.text {
                 checkSelected(register, select, data)
                 guard let number = register.offset.value else { continue }
                 if let first = seen[number] {
-                    report(
-                        .registersOverlap, register.name.span,
-                        "registers \(first) and \(register.name) both have number \(number)",
-                        "declare each once; \(first) stands at \(place(first.span))")
+                    report(.numbersShared, register.name.span, first, register.name, number, first.span)
                 }
                 seen[number] = register.name
                 plan.manners[register.name.text] = AccessManner(
@@ -34,28 +31,20 @@ extension RegisterPlanner {
     private func selector(_ name: Name) -> Register? {
         guard let register = names.register(name) else { return nil }
         if register.count == nil, node.windows.has(register.window) { return register }
-        reportIndirection(name.span, "\(name) is an array, or is reached through others itself")
+        report(.selectorNotPlain, name.span, name)
         return nil
-    }
-
-    private func reportIndirection(_ span: SourceSpan, _ message: String) {
-        report(
-            .wrongIndirection, span, message,
-            "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
     }
 
     private func checkSelected(_ register: Register, _ select: Register, _ data: Register) {
         let name = register.name
         if let number = register.offset.value, number >> UInt64(min(63, select.bitCount)) != 0 {
-            reportIndirection(register.offset.span, "\(select.name) has no room for number \(number)")
+            report(.selectorTooNarrow, register.offset.span, select.name, number)
         }
-        if register.count != nil {
-            reportIndirection(name.span, "\(name) is an array, and numbers select single registers")
-        }
+        if register.count != nil { report(.selectedArray, name.span, name) }
         if register.bitCount != data.bitCount {
-            reportIndirection(name.span, "\(name) has \(register.bitCount) bits, \(data.name) has \(data.bitCount)")
+            report(.selectedOfOtherWidth, name.span, name, register.bitCount, data.name, data.bitCount)
         } else if register.isReadable && !data.isReadable || register.isWritable && !data.isWritable {
-            reportIndirection(name.span, "\(data.name) cannot be accessed as \(name) is")
+            report(.selectedOfOtherAccess, name.span, data.name, name)
         }
     }
 }

@@ -38,9 +38,8 @@ struct RegisterPlanner: Reporting {
         guard let offset = register.offset.value else { return }
         let byteCount = UInt64(register.bitCount / 8)
         report(
-            if: offset % byteCount != 0, .unalignedRegister, register.offset.span,
-            "register \(register.name) has \(byteCount) bytes and stands at \(Self.hexadecimal(offset))",
-            "its offset must be a multiple of \(byteCount); or give it a narrower type, such as `u8`")
+            if: offset % byteCount != 0, .unalignedRegister, register.offset.span, register.name, byteCount,
+            Self.hexadecimal(offset))
         let window = plan.windows[index]
         if ([window] + window.alternatives).contains(where: { !$0.isMemory }) { checkPort(register, at: offset) }
         if let place = window.configuration { checkSelection(of: register, at: offset, in: place) }
@@ -53,9 +52,7 @@ struct RegisterPlanner: Reporting {
         let used = Set(node.registers.map(\.window.text))
         for name in node.windows.names + node.indirectWindows.names
         where !node.isBroken && !used.contains(name.text) && !node.inherited.contains(name.text) {
-            report(
-                .unusedName, name.span, "no register stands in window \(name)",
-                "take it out: a window that nothing uses would still have to be mapped")
+            report(.emptyWindow, name.span, name)
         }
     }
 
@@ -64,35 +61,24 @@ struct RegisterPlanner: Reporting {
         let byteCount = UInt64(register.bitCount / 8)
         let limit = MetabinaryLimit.portWindowByteCount
         if register.bitCount == 64 {
-            report(
-                .registerPastPorts, register.name.span,
-                "register \(register.name) has 64 bits, and no port has more than 32",
-                "declare its halves as two registers of `u32`")
+            report(.portPast32Bits, register.name.span, register.name)
         } else if offset + max(register.count?.value ?? 1, 1) * byteCount > limit {
-            report(
-                .registerPastPorts, register.offset.span,
-                "register \(register.name) reaches past \(Self.hexadecimal(limit)), "
-                    + "and no base address register decodes more ports",
-                "correct the offset, or declare `window \(register.window.text)` as `memory`")
+            report(.registerPastPorts, register.offset.span, register.name, Self.hexadecimal(limit), register.window)
         }
     }
 
     /// Puts the registers of a window in the order of their offsets, in which no two may share a byte.
     private mutating func order(_ index: Int) {
         let window = plan.windows[index]
-        let name = node.windows[index].name
-        report(
-            if: registers[index].count > MetabinaryLimit.registerCount, .limitExceeded, name.span,
-            "window \(name) has \(registers[index].count) registers",
-            "\(MetabinaryLimit.registerCount) is the most: declare what the driver uses")
+        let (count, name) = (registers[index].count, node.windows[index].name)
+        report(.tooManyRegisters, name.span, count, over: MetabinaryLimit.registerCount, name)
         var last: Register?
         for register in registers[index].sorted(by: { $0.order < $1.order }) {
             let described = RegisterDescription(register)
             if let last, described.offset < window.minimumByteCount {
                 report(
-                    .registersOverlap, register.name.span,
-                    "registers \(last.name) and \(register.name) share byte " + Self.hexadecimal(described.offset),
-                    "declare each byte once; \(last.name) stands at \(self.place(last.name.span))")
+                    .registersShareByte, register.name.span, last.name, last.name.span, register.name,
+                    Self.hexadecimal(described.offset))
             }
             if described.end > window.minimumByteCount {
                 window.minimumByteCount = described.end
@@ -106,16 +92,13 @@ struct RegisterPlanner: Reporting {
 
     /// Checks how far the registers of a window reach.
     private func checkReach(of window: WindowDescription, _ last: Register) {
-        if let length = window.locator?.length, window.minimumByteCount >> (8 * UInt64(length.byteCount)) > 0 {
-            report(
-                .wrongCapabilityPart, last.name.span,
-                "register \(last.name) ends at byte \(window.minimumByteCount), and the capability's length has "
-                    + "\(8 * length.byteCount) bits", "correct the register's offset, or the type of the length")
+        let byteCount = window.minimumByteCount
+        if let length = window.locator?.length, byteCount >> (8 * UInt64(length.byteCount)) > 0 {
+            report(.registerPastLength, last.name.span, last.name, byteCount, 8 * length.byteCount)
         }
         report(
-            if: window.minimumByteCount > MetabinaryLimit.windowByteCount, .limitExceeded, last.name.span,
-            "register \(last.name) ends at byte \(Self.hexadecimal(window.minimumByteCount))",
-            "\(Self.hexadecimal(MetabinaryLimit.windowByteCount)) is the most")
+            if: byteCount > MetabinaryLimit.windowByteCount, .registerPastWindow, last.name.span, last.name,
+            Self.hexadecimal(byteCount), Self.hexadecimal(MetabinaryLimit.windowByteCount))
     }
 }
 

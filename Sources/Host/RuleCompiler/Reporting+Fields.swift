@@ -8,19 +8,12 @@ extension Reporting {
             guard let low = field.low.value, let high = field.high.value else { continue }
             let span = field.low.span.joined(with: field.high.span)
             if low > high {
-                report(
-                    .fieldReversed, span, "field \(field.name) runs from bit \(low) down to bit \(high)",
-                    "write `\(field.name.text): \(high)…\(low)`")
+                report(.fieldReversed, span, field.name, low, high)
             } else if high >= UInt64(bitCount) {
-                report(
-                    .fieldPastRegister, span,
-                    "field \(field.name) reaches bit \(high); \(owner) has bits 0…\(bitCount - 1)",
-                    "correct the bit, or the \(what)'s type, which is `u\(bitCount)`")
+                report(.fieldPastRegister, span, field.name, high, owner, bitCount - 1, what, bitCount)
             } else if let other = placed.first(where: { low <= $0.high && $0.low <= high }) {
                 let bits = other.low == other.high ? "bit \(other.low)" : "bits \(other.low)…\(other.high)"
-                report(
-                    .fieldsOverlap, span, "fields `\(other.name)` and \(field.name) share bit \(max(low, other.low))",
-                    "`\(other.name)` has \(bits); give each bit to one field")
+                report(.fieldsShareBit, span, other.name, field.name, max(low, other.low), bits)
             } else {
                 placed.append((field.name.text, low, high))
             }

@@ -1,4 +1,4 @@
-// How the parts of the checker report: each holds the collector of the run, and says a mistake and what mends it in one
+// How the parts of the checker report: each holds the collector of the run, and says a mistake and its fix-it in one
 // call. Here too is what several parts report alike.
 
 // What checkers name most of the tree.
@@ -20,37 +20,34 @@ extension Reporting {
     typealias Expression = CheckedAtlas.Expression
     typealias Checked = CheckedAtlas.Statement
 
-    func report(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ what: String, _ mend: String) {
-        diagnostics.report(identifier, span, what, mend: mend)
-    }
+    /// Reports a mistake, with what is put into its texts; a place is shown as one.
+    func report(_ mistake: Mistake, _ span: SourceSpan, _ values: Any...) { diagnostics.note(mistake, span, values) }
 
     /// The same where something is so.
-    func report(
-        if isWrong: Bool, _ identifier: DiagnosticIdentifier, _ span: @autoclosure () -> SourceSpan,
-        _ what: @autoclosure () -> String, _ mend: @autoclosure () -> String
-    ) { if isWrong { diagnostics.report(identifier, span(), what(), mend: mend()) } }
+    func report(if isWrong: Bool, _ mistake: Mistake, _ span: @autoclosure () -> SourceSpan, _ values: Any...) {
+        if isWrong { diagnostics.note(mistake, span(), values) }
+    }
 
     /// The same where a value is wanted: there is none.
-    func report<Value>(_ identifier: DiagnosticIdentifier, _ span: SourceSpan, _ what: String, _ mend: String) -> Value?
-    {
-        diagnostics.report(identifier, span, what, mend: mend)
+    func report<Value>(_ mistake: Mistake, _ span: SourceSpan, _ values: Any...) -> Value? {
+        diagnostics.note(mistake, span, values)
         return nil
     }
 
-    /// Where something is, for a mend.
-    func place(_ span: SourceSpan) -> String {
-        let source = diagnostics.sources[span.source]
-        return "\(source.name):\(source.line(at: span.start))"
-    }
+    /// The same of a number that is above a limit: the two are the first values.
+    func report<Count: BinaryInteger>(
+        _ mistake: Mistake, _ span: SourceSpan, _ count: Count, over limit: Count, _ values: Any...
+    ) { if count > limit { diagnostics.note(mistake, span, [count, limit] + values) } }
+
+    /// Where something is, for a fix-it.
+    func place(_ span: SourceSpan) -> String { diagnostics.place(of: span) }
 
     /// Reports each name that the list has before it.
     func reportDuplicates(_ names: [Name], _ scope: String) {
         var seen: [String: SourceSpan] = [:]
         for name in names {
             if let first = seen[name.text] {
-                report(
-                    .duplicateName, name.span, "\(name) is declared twice in \(scope)",
-                    "rename one of the two; the other stands at \(place(first))")
+                report(.duplicateName, name.span, name, scope, first)
             } else {
                 seen[name.text] = name.span
             }
@@ -58,22 +55,21 @@ extension Reporting {
     }
 
     /// Reports a name that is not among the candidates, and the one that may be meant.
-    func reportUnknown(_ what: String, _ name: Name, among candidates: [String], _ mend: String) {
+    func reportUnknown(_ what: String, _ name: Name, among candidates: [String], _ fixIt: String) {
         // Once the run is full of mistakes, looking for what was meant is time lost.
         let nearest = diagnostics.isFull ? nil : NameDistance.nearest(to: name.text, among: candidates)
-        report(
-            .unknownName, name.span, "unknown \(what) \(name)",
-            nearest.map { "write `\($0)`, if that is meant; else \(mend)" } ?? mend)
+        guard let nearest else { return report(.unknownName, name.span, what, name, fixIt) }
+        report(.misspeltName, name.span, what, name, fixIt, nearest)
     }
 
-    func reportUnknown<Value>(_ what: String, _ name: Name, among candidates: [String], _ mend: String) -> Value? {
-        reportUnknown(what, name, among: candidates, mend)
+    func reportUnknown<Value>(_ what: String, _ name: Name, among candidates: [String], _ fixIt: String) -> Value? {
+        reportUnknown(what, name, among: candidates, fixIt)
         return nil
     }
 
     /// The one of that name, which is reported where there is none.
-    func find<Node: Named>(_ name: Name, in nodes: [Node], _ what: String, _ mend: String) -> Node? {
-        nodes.named(name) ?? reportUnknown(what, name, among: nodes.names.map(\.text), mend)
+    func find<Node: Named>(_ name: Name, in nodes: [Node], _ what: String, _ fixIt: String) -> Node? {
+        nodes.named(name) ?? reportUnknown(what, name, among: nodes.names.map(\.text), fixIt)
     }
 
     /// A field or bits of a layout or of a field of one.
@@ -82,8 +78,8 @@ extension Reporting {
     }
 
     /// Reports a list that is longer than the metabinary allows.
-    func reportExcess(_ names: [Name], _ what: String, limit: Int, _ mend: String) {
+    func reportExcess(_ names: [Name], _ what: String, limit: Int, _ fixIt: String) {
         guard names.count > limit else { return }
-        report(.limitExceeded, names[limit].span, "\(names.count) \(what); \(limit) is the most", mend)
+        report(.tooMany, names[limit].span, names.count, over: limit, what, fixIt)
     }
 }

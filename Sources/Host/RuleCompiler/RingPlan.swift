@@ -4,9 +4,9 @@ import Metabinary
 
 /// A ring whose parts are all known and fit together.
 struct RingPlan {
-    var name: Syntax.Name
+    var name: Name
     var sends: Bool
-    var layout: Syntax.Layout
+    var layout: Layout
     var count: UInt64
     /// Units: bytes.
     var slotByteCount: UInt64
@@ -23,13 +23,8 @@ struct RingPlan {
     var reapCell: Int
     /// Table with the buffer that each slot owns.
     var bufferCell: Int
-    var done: (field: Syntax.LayoutField, mask: UInt64)
-    var registers:
-        (
-            low: Syntax.Register, high: Syntax.Register, bytes: Syntax.Register, head: Syntax.Register,
-            tail: Syntax.Register
-        )
-
+    var done: (field: LayoutField, mask: UInt64)
+    var registers: (low: Register, high: Register, bytes: Register, head: Register, tail: Register)
     var sizes: Sizes
 
     /// What is a number in most rings and a fact in some; `count`, `bufferCount` and `bufferByteCount` are the largest that
@@ -50,6 +45,4 @@ struct RingPlan {
 
     /// Places to shift a slot's number to get its byte offset.
     var slotShift: UInt64 { UInt64(slotByteCount.trailingZeroBitCount) }
-    /// Places to shift a buffer's number to get its byte offset.
-    var bufferShift: UInt64 { UInt64(bufferByteCount.trailingZeroBitCount) }
 }

@@ -8,12 +8,8 @@ public enum RuleCompilation: Sendable {
     case refused([Diagnostic])
 
     /// The metabinary, `nil` where there are mistakes.
-    public var metabinary: [UInt8]? {
-        if case .metabinary(let bytes) = self { bytes } else { nil }
-    }
+    public var metabinary: [UInt8]? { if case .metabinary(let bytes) = self { bytes } else { nil } }
 
     /// The mistakes, none where there is a metabinary.
-    public var diagnostics: [Diagnostic] {
-        if case .refused(let diagnostics) = self { diagnostics } else { [] }
-    }
+    public var diagnostics: [Diagnostic] { if case .refused(let diagnostics) = self { diagnostics } else { [] } }
 }

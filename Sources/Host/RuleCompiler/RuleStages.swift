@@ -26,14 +26,14 @@ package struct RuleStages {
 
     package init(_ sources: [RuleSource]) {
         let texts = sources.sorted { $0.name < $1.name }.map(SourceText.init)
-        var collector = DiagnosticCollector(sources: texts)
-        syntax = Parser.parse(&collector)
+        let collector = DiagnosticCollector(sources: texts)
+        syntax = Parser.parse(collector)
         // The parser has reported what the lexer finds wrong.
-        var found = DiagnosticCollector(sources: texts)
-        tokens = collector.sources.indices.map { Lexer.tokens(ofSource: $0, &found) }
+        let found = DiagnosticCollector(sources: texts)
+        tokens = collector.sources.indices.map { Lexer.tokens(ofSource: $0, found) }
         checked = collector.isEmpty ? AtlasChecker.check(syntax, collector) : nil
         self.sources = collector.sources
-        diagnostics = collector.diagnostics
+        diagnostics = collector.found
     }
 
     // MARK: Names
@@ -55,8 +55,8 @@ package struct RuleStages {
 
     /// A class or a device: what both have.
     private struct Declaration {
-        var name: Syntax.Name
-        var parent: Syntax.Name?
+        var name: Name
+        var parent: Name?
         var functions: [Syntax.Function]
         var node: Any
     }
@@ -67,8 +67,7 @@ package struct RuleStages {
             Declaration(name: $0.name, parent: $0.parent, functions: $0.functions, node: $0)
         }
         let devices = syntax.devices.map {
-            Declaration(
-                name: $0.name, parent: $0.parent, functions: $0.functions + $0.probes.map(\.function), node: $0)
+            Declaration(name: $0.name, parent: $0.parent, functions: $0.functions + $0.probes.map(\.function), node: $0)
         }
         var lineage: [Declaration] = []
         var next: String? = name
@@ -142,7 +141,7 @@ package struct RuleStages {
     }
 
     /// The tokens from the word before a name on, which says what is declared, to the first that `isLast`, or to the end.
-    private func tokens(from name: Syntax.Name, isLast: (Token) -> Bool) -> ArraySlice<Token> {
+    private func tokens(from name: Name, isLast: (Token) -> Bool) -> ArraySlice<Token> {
         let all = tokens[name.span.source]
         guard let index = all.firstIndex(where: { $0.span == name.span }) else { return [] }
         let end = all[index...].firstIndex(where: isLast) ?? all.count - 1
@@ -177,8 +176,8 @@ package struct RuleStages {
     /// The text of a node that is one word of the sources: a name, or a number as it is written.
     package func word(of value: Any) -> String? {
         switch value {
-        case let name as Syntax.Name: "\(name.text) \(place(name.span))"
-        case let number as Syntax.Number:
+        case let name as Name: "\(name.text) \(place(name.span))"
+        case let number as Number:
             "\(sources[number.span.source].text(from: number.span.start, to: number.span.end)) \(place(number.span))"
         default: nil
         }

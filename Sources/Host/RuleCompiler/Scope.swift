@@ -18,14 +18,14 @@ struct Scope {
 
     /// The values on the stack, by place; without a name where the compiler made them, without a value where the
     /// expression was wrong.
-    var values: [(name: Syntax.Name?, value: TypedValue?)] = []
+    var values: [(name: Name?, value: TypedValue?)] = []
     var used: Set<String> = []
     /// The arguments of the definition that is being put in; `nil` outside of one.
     var arguments: [String: TypedValue?]?
     /// Definitions that are being put in.
     var definitions: [String] = []
-    /// Fields whose names stand for bits at this point.
-    var bits: [Syntax.Field] = []
+    /// Fields whose names are bits at this point.
+    var bits: [Field] = []
     /// What the names of the prelude stand for that is being put in.
     var made: [String: MadeName] = [:]
     var slots: [Slot] = []
@@ -36,12 +36,10 @@ struct Scope {
     var depth: Int { values.count }
 
     /// The place of a named value, which a definition sees none of.
-    func place(of name: Syntax.Name) -> Int? {
-        arguments == nil ? values.lastIndex { $0.name?.text == name.text } : nil
-    }
+    func place(of name: Name) -> Int? { arguments == nil ? values.lastIndex { $0.name?.text == name.text } : nil }
 
     /// Puts a value on the stack and returns its place.
-    @discardableResult mutating func push(_ name: Syntax.Name?, _ value: TypedValue?) -> Int {
+    @discardableResult mutating func push(_ name: Name?, _ value: TypedValue?) -> Int {
         values.append((name, value))
         return values.count - 1
     }

@@ -14,9 +14,7 @@ struct SourceText {
         name = source.name
         bytes = Array(source.text.utf8)
         var starts = [0]
-        for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
-            starts.append(offset + 1)
-        }
+        for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
         lineStarts = starts
     }
 
@@ -52,9 +50,7 @@ struct SourceText {
     }
 
     /// Column of an offset in its line, counted in characters (Unicode scalars) from 1.
-    func column(at offset: Int) -> Int {
-        scalarCount(from: lineStarts[line(at: offset) - 1], to: offset) + 1
-    }
+    func column(at offset: Int) -> Int { scalarCount(from: lineStarts[line(at: offset) - 1], to: offset) + 1 }
 
     /// Unicode scalars between two offsets.
     func scalarCount(from start: Int, to end: Int) -> Int {

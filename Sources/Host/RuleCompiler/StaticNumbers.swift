@@ -92,7 +92,7 @@ struct StaticNumbers: Equatable {
 }
 
 extension Opcode {
-    /// What it gives of two numbers, `nil` where that is no number, or none of 64 bits.
+    /// What it makes of two numbers, `nil` where that is no number, or none of 64 bits.
     fileprivate func exactly(_ left: UInt64, _ right: UInt64) -> UInt64? {
         guard let result = fold(left, right) else { return nil }
         switch self {

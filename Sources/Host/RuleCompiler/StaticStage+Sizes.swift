@@ -14,13 +14,11 @@ extension StaticStage {
         }
         guard let value = plan.value else { return settled }
         guard let values = value.numbers.values else {
-            report(
-                .openQuantity, name.span, "\(name) may be \(value.numbers.low)…\(value.numbers.high)",
-                "`choose` it, take it out of a table, or give it a short range: each number must do")
+            report(.openQuantity, name.span, name, value.numbers.low, value.numbers.high)
             return settled
         }
         if let number = values.first(where: { $0 > settled.limit || !isLegal($0) }) {
-            report(.openQuantity, name.span, "\(name) may be \(number), and \(what)", "leave that number out")
+            report(.illegalQuantity, name.span, name, number, what)
             return settled
         }
         settled.value = value.numbers.high

@@ -55,7 +55,7 @@ final class StaticStage: Reporting {
         }
         if let known = facts[name.text] { return known }
         guard !openFacts.contains(name.text) else {
-            report(.factCycle, name.span, "\(name) depends on itself", "say one of the facts between them by numbers")
+            report(.factCycle, name.span, name)
             return FactPlan()
         }
         openFacts.append(name.text)
@@ -76,11 +76,7 @@ final class StaticStage: Reporting {
             if let value = fact(name)?.value, value.isKnown {
                 _ = add(name.text, stated?.span ?? device.name.span, value, value.numbers)
             } else if stated == nil, !device.isBroken {
-                report(
-                    .missingFact, device.name.span,
-                    "device \(device.name) does not state \(name), which class \(itsClass) requires",
-                    "add `fact \(name.text) = VALUE`, or a probe of that name; what it means stands at "
-                        + place(name.span))
+                report(.missingFact, device.name.span, device.name, name, itsClass, name.span)
             }
         }
     }
@@ -96,9 +92,7 @@ final class StaticStage: Reporting {
                 continue
             }
             if value.isKnown, values.contains(where: { $0.isKnown && $0.number == value.number }) {
-                report(
-                    .needlessChoice, expression.span, "\(value.number) is among the alternatives already", "take it out"
-                )
+                report(.alternativeTwice, expression.span, value.number)
             }
             values.append(value)
         }
@@ -120,9 +114,7 @@ final class StaticStage: Reporting {
         var numbers = value.numbers
         if let low = node.range?.low.value, let high = node.range?.high.value {
             guard low <= high, let limited = numbers.limited(to: low...high) else {
-                return report(
-                    .factOutside, node.name.span, "\(node.name) is never in \(low)…\(high)",
-                    "correct the range or the value")
+                return report(.factOutside, node.name.span, node.name, low, high)
             }
             numbers = limited
         }
@@ -146,10 +138,7 @@ final class StaticStage: Reporting {
     private func check(_ node: Syntax.Probe) -> FactPlan {
         let checker = FunctionChecker(self, node.function.member, probe: ProbeScope(purity: node.purity))
         let (function, probe) = checker.checkProbe(node)
-        report(
-            if: checked.probes.count >= MetabinaryLimit.probeCount, .limitExceeded, node.name.span,
-            "more than \(MetabinaryLimit.probeCount) probes",
-            "ask for several things at once: a fact takes the bits of what a probe found out apart")
+        report(.tooManyProbes, node.name.span, checked.probes.count + 1, over: MetabinaryLimit.probeCount)
         checked.probes.append(probe)
         probeCode.append(function)
         let numbers = StaticNumbers(0, Typing.mask(node.bitCount))
@@ -169,8 +158,8 @@ final class StaticStage: Reporting {
         let combinations = checked.choices.reduce(1) { min($0 * max(Int($1.count), 1), 1 << 16) }
         report(
             if: combinations > MetabinaryLimit.combinationCount || checked.choices.count > MetabinaryLimit.choiceCount,
-            .limitExceeded, span, "\(checked.choices.count) choices, \(combinations) combinations of alternatives",
-            "\(MetabinaryLimit.choiceCount) and \(MetabinaryLimit.combinationCount) are the most: decide some")
+            .tooManyChoices, span, checked.choices.count, combinations, MetabinaryLimit.choiceCount,
+            MetabinaryLimit.combinationCount)
         return checked.choices.count - 1
     }
 

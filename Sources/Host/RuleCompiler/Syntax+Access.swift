@@ -1,4 +1,4 @@
-// The syntax tree of where windows are, of registers that stand behind others, of commands, and of what numbers are
+// The syntax tree of where windows are, of registers that are behind others, of commands, and of what numbers are
 // numbers of.
 
 extension Syntax {

@@ -27,7 +27,7 @@ extension Syntax {
         var layout: Name?
         var writer: Writer
         var meaning: Meaning?
-        /// Whose buffer or record; left out, one of the pool of the ring or memory in which the field stands.
+        /// Whose buffer or record; left out, one of the pool of the ring or memory in which the field is.
         var target: Name?
         var bits: [Field] = []
         var allowed: Allowed?

@@ -27,7 +27,7 @@ extension Syntax {
         var data: (span: SourceSpan, bitCount: UInt8)?
     }
 
-    /// `as address of tx, rx` behind a register, `as length of tx` behind a field of one.
+    /// `as address of tx, rx` after a register, `as length of tx` after a field of one.
     struct Telling {
         var meaning: Meaning
         /// The pools or memories; only an address may be of several, one at a time.

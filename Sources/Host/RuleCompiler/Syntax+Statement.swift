@@ -17,61 +17,51 @@ extension Syntax {
         case list([Expression])
     }
 
-    indirect enum Statement {
-        /// `let NAME = VALUE`
-        case letValue(Name, Expression)
-        /// `let NAME = RING.claim() else return …`
-        case letClaim(Name, Expression, Statement)
-        /// `let NAME = MAILBOX.run(VALUE) within N us else return …`, or without a name where no answer is wanted.
-        case run(SourceSpan, Name?, Expression, Number, Statement)
-        /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
-        case assign(Name, index: Expression?, Expression)
-        /// `tx_used.index = VALUE`, `tx_available.ring[i] = VALUE`
-        case assignPath(Name, [Step], Expression)
-        /// `release BUFFER`
-        case release(SourceSpan, Name)
-        case fence(SourceSpan)
-        /// `flush REGISTER`
-        case flush(SourceSpan, Name)
-        /// `RING.post(SLOT)`
-        case call(Expression)
-        case condition(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
-        /// `wait CONDITION within N us else return …`; no bound where it was forgotten.
-        case wait(SourceSpan, Expression, Number?, Statement)
-        /// `match VALUE covering { … }`
-        case match(SourceSpan, Expression, [Arm])
-        case pause(SourceSpan, Number)
-        /// `for NAME in 0..<N { … }`
-        case count(SourceSpan, Name, Number, [Statement])
-        /// `for NAME in RING { … }`
-        case slots(SourceSpan, Name, ring: Name, [Statement])
-        case publish(SourceSpan)
-        case resetState(SourceSpan)
-        /// `when CONDITION { … } else { … }`
-        case when(SourceSpan, Expression, [Statement], otherwise: [Statement]?)
-        /// `for each NAME in 0..<COUNT { … }`
-        case each(SourceSpan, Name, EachRange, [Statement])
-        /// `choose { … } or { … }`
-        case choose(SourceSpan, [[Statement]])
-        /// `fail`, which ends a probe without an answer.
-        case fail(SourceSpan)
-        case returnValue(SourceSpan, Expression?)
-
-        /// A place to point at.
-        var span: SourceSpan {
-            switch self {
-            case .letValue(let name, _), .letClaim(let name, _, _), .assign(let name, _, _),
-                .assignPath(let name, _, _):
-                name.span
-            case .call(let expression): expression.span
-            case .run(let span, _, _, _, _), .release(let span, _), .fence(let span), .flush(let span, _),
-                .condition(let span, _, _, _), .wait(let span, _, _, _), .match(let span, _, _), .pause(let span, _),
-                .count(let span, _, _, _), .slots(let span, _, _, _), .publish(let span), .resetState(let span),
-                .when(let span, _, _, _), .each(let span, _, _, _), .choose(let span, _), .fail(let span),
-                .returnValue(let span, _):
-                span
-            }
+    /// A statement, and a place to point at.
+    struct Statement {
+        indirect enum Kind {
+            /// `let NAME = VALUE`
+            case letValue(Name, Expression)
+            /// `let NAME = RING.claim() else return …`
+            case letClaim(Name, Expression, Statement)
+            /// `let NAME = MAILBOX.run(VALUE) within N us else return …`, or without a name where no answer is wanted.
+            case run(Name?, Expression, Number, Statement)
+            /// `NAME = VALUE`, `NAME[INDEX] = VALUE`
+            case assign(Name, index: Expression?, Expression)
+            /// `tx_used.index = VALUE`, `tx_available.ring[i] = VALUE`
+            case assignPath(Name, [Step], Expression)
+            /// `release BUFFER`
+            case release(Name)
+            case fence
+            /// `flush REGISTER`
+            case flush(Name)
+            /// `RING.post(SLOT)`
+            case call(Expression)
+            case condition(Expression, [Statement], otherwise: [Statement]?)
+            /// `wait CONDITION within N us else return …`; no bound where it was forgotten.
+            case wait(Expression, Number?, Statement)
+            /// `match VALUE covering { … }`
+            case match(Expression, [Arm])
+            case pause(Number)
+            /// `for NAME in 0..<N { … }`
+            case count(Name, Number, [Statement])
+            /// `for NAME in RING { … }`
+            case slots(Name, ring: Name, [Statement])
+            case publish
+            case resetState
+            /// `when CONDITION { … } else { … }`
+            case when(Expression, [Statement], otherwise: [Statement]?)
+            /// `for each NAME in 0..<COUNT { … }`
+            case each(Name, EachRange, [Statement])
+            /// `choose { … } or { … }`
+            case choose([[Statement]])
+            /// `fail`, which ends a probe without an answer.
+            case fail
+            case returnValue(Expression?)
         }
+
+        var kind: Kind
+        var span: SourceSpan
     }
 
     /// A step on the way into memory: `[VALUE]` or `.NAME`.

@@ -31,16 +31,13 @@ package enum TruthfulMachine {
         return facts
     }
 
-    private static func function(
-        of device: DeviceDescription, _ index: Int, _ ports: inout UInt64
-    ) -> PCIFunction? {
+    private static func function(of device: DeviceDescription, _ index: Int, _ ports: inout UInt64) -> PCIFunction? {
         guard let match = device.matches.first else { return nil }
         let address = FunctionAddress(
             bus: UInt8(index / 256), device: UInt8(index / 8 % 32), function: UInt8(index % 8))
         var function: PCIFunction
         switch match {
-        case .identity(let vendor, let device):
-            function = PCIFunction(address: address, vendor: vendor, device: device)
+        case .identity(let vendor, let device): function = PCIFunction(address: address, vendor: vendor, device: device)
         case .classCode(let code):
             function = PCIFunction(address: address, vendor: strangersVendor, device: UInt16(index))
             function.classCode = code
@@ -55,13 +52,12 @@ package enum TruthfulMachine {
                     ? memory(window.bar, index, byteCount: needed) : Self.ports(window.bar, byteCount: needed, &ports))
         }
         let located = device.windows.filter { $0.locator != nil }
-        guard !located.isEmpty,
-            let bar = (0..<UInt8(6)).first(where: { function.baseAddressRegister($0) == nil })
+        guard !located.isEmpty, let bar = (0..<UInt8(6)).first(where: { function.baseAddressRegister($0) == nil })
         else {
             room.endGuarded(of: &function)
             return function
         }
-        // One behind the other, as no two windows may have the same registers.
+        // One after the other, as no two windows may have the same registers.
         var start: UInt64 = 0
         for window in located {
             guard let locator = window.locator else { continue }
@@ -110,7 +106,6 @@ package enum TruthfulMachine {
         }
         contents[Int(locator.registerOffset)] = bar
         contents[Int(locator.markOffset)] = locator.mark
-        return Capability(
-            identifier: locator.identifier, offset: offset, contents: Array(contents.dropFirst(2)))
+        return Capability(identifier: locator.identifier, offset: offset, contents: Array(contents.dropFirst(2)))
     }
 }

@@ -5,9 +5,9 @@
 struct TypedValue {
     /// A register, or a field of a descriptor, whose whole value it is.
     struct Whole {
-        var name: Syntax.Name
+        var name: Name
         var bitCount: UInt8
-        var fields: [Syntax.Field]
+        var fields: [Field]
     }
 
     /// Bits of another value, in their place.
@@ -50,8 +50,8 @@ struct TypedValue {
     var loose: UInt64?
     /// What has the fields that may be taken of it.
     var whole: Whole?
-    /// Fields whose names stand for their bits beside it: those of `whole`, which a mask does not move.
-    var bits: [Syntax.Field] = []
+    /// Fields whose names are their bits beside it: those of `whole`, which a mask does not move.
+    var bits: [Field] = []
     /// What it was taken from, so that a comparison need not move it down.
     var extract: Extract?
     /// Index of the ring whose buffer it is.

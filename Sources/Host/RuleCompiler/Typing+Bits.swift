@@ -75,21 +75,13 @@ extension Typing {
         if count.isStatic, !count.isKnown || left.isStatic && !left.isKnown {
             return shift(left, byFact: count, isLeft: isLeft, span)
         }
-        guard count.isStatic else {
-            return report(
-                .dynamicShiftCount, countSpan, "the shift count is read from the device",
-                "write a number: counts are static")
-        }
+        guard count.isStatic else { return report(.dynamicShiftCount, countSpan) }
         let bits = UInt64(left.bitCount)
         if isLeft, count.number > 64 - bits || count.number > 63 {
-            return report(
-                .shiftTooFar, span, "a value of \(bits) bits moves past bit 63 when shifted left by \(count.number)",
-                "shift by at most \(64 - bits), or keep fewer bits of the value first")
+            return report(.shiftedPastBit63, span, bits, count.number, 64 - bits)
         }
         if !isLeft, count.number >= bits {
-            return report(
-                .shiftTooFar, span, "nothing is left of a value of \(bits) bits shifted right by \(count.number)",
-                bits > 1 ? "shift by at most \(bits - 1)" : "take the shift out")
+            return report(bits > 1 ? .shiftedOut : .bitShiftedOut, span, bits, count.number, bits - 1)
         }
         let places = UInt8(count.number)
         let value = isLeft ? left.widened(to: left.bitCount + places) : left

@@ -39,9 +39,6 @@ extension Typing {
     private static func article(_ kind: Syntax.Kind) -> String { kind == .length ? "a" : "an" }
 
     private func report(_ kind: Syntax.Kind, _ what: String, _ span: SourceSpan) {
-        report(
-            .kindsMixed, span, "this is \(Self.article(kind)) \(kind.rawValue), \(what)",
-            "make the one of the other by a shift or a product by the size of an element; or correct what "
-                + "stands behind `as`")
+        report(.kindsMixed, span, Self.article(kind), kind.rawValue, what)
     }
 }

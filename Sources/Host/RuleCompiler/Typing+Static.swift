@@ -20,27 +20,17 @@ extension Typing {
 
     func staticProduct(_ left: TypedValue, _ right: TypedValue, _ span: SourceSpan) -> TypedValue? {
         let (numbers, isPartial) = StaticNumbers.combined(.multiply, left.numbers, right.numbers)
-        guard let numbers, !isPartial else {
-            return report(
-                .valueTooWide, span, "the product may need more than 64 bits",
-                "multiply smaller numbers, or give the fact a range")
-        }
+        guard let numbers, !isPartial else { return report(.productPast64Bits, span) }
         return TypedValue(numbers: numbers, .binary(.multiply, left, right, span))
     }
 
     /// A value of the device by a fact, which must be a power of two whatever it is.
     func product(_ value: TypedValue, byFact factor: TypedValue, _ span: SourceSpan) -> TypedValue? {
         guard let values = factor.numbers.values, values.allSatisfy({ $0.nonzeroBitCount == 1 }) else {
-            return report(
-                .dynamicProduct, span, "the factor may be no power of two",
-                "choose it among powers of two, or add shifted values")
+            return report(.factorNoPowerOfTwo, span)
         }
         let places = UInt8(factor.numbers.high.trailingZeroBitCount)
-        guard value.bitCount + places <= 64 else {
-            return report(
-                .valueTooWide, span, "the product may need \(value.bitCount + places) bits",
-                "keep a part of the value by `&`")
-        }
+        guard value.bitCount + places <= 64 else { return report(.productTooWide, span, value.bitCount + places) }
         let widened = value.widened(to: value.bitCount + places)
         return TypedValue(
             .binary(.multiply, widened, factor, span), bitCount: value.bitCount + places,
@@ -50,17 +40,11 @@ extension Typing {
     /// `A / B`, `A % B`: of static values only.
     func quotient(_ left: TypedValue, _ right: TypedValue, isRest: Bool, _ span: SourceSpan) -> TypedValue? {
         guard !reportAddress([left, right], span) else { return nil }
-        guard left.isStatic, right.isStatic else {
-            return report(
-                .dynamicProduct, span, "a value that is known only while the code runs is divided",
-                "shift it, or keep its low bits by `&`: generated code does not divide")
-        }
+        guard left.isStatic, right.isStatic else { return report(.dynamicDivision, span) }
         let opcode: Opcode = isRest ? .remainder : .divide
         let (numbers, isPartial) = StaticNumbers.combined(opcode, left.numbers, right.numbers)
         guard let numbers, !isPartial, right.numbers.low > 0 else {
-            return report(
-                .dividedByZero, right.span, right.isKnown ? "this is zero" : "this may be zero",
-                "give the fact a range without 0, or choose it among other numbers")
+            return report(right.isKnown ? .dividedByZero : .mayBeDividedByZero, right.span)
         }
         return TypedValue(numbers: numbers, .binary(opcode, left, right, span))
     }
@@ -73,9 +57,8 @@ extension Typing {
     }
 
     /// What an operation makes of two values that refuses no number.
-    func staticCombination(
-        _ opcode: Opcode, _ left: TypedValue, _ right: TypedValue, _ span: SourceSpan
-    ) -> TypedValue {
+    func staticCombination(_ opcode: Opcode, _ left: TypedValue, _ right: TypedValue, _ span: SourceSpan) -> TypedValue
+    {
         let numbers = StaticNumbers.combined(opcode, left.numbers, right.numbers).numbers
         return TypedValue(numbers: numbers ?? StaticNumbers(0, .max), .binary(opcode, left, right, span))
     }
@@ -84,9 +67,7 @@ extension Typing {
     func shift(_ left: TypedValue, byFact count: TypedValue, isLeft: Bool, _ span: SourceSpan) -> TypedValue? {
         let most = count.numbers.high
         guard most < 64, isLeft ? most + UInt64(left.bitCount) <= 64 : most < UInt64(left.typeBitCount ?? 64) else {
-            return report(
-                .shiftTooFar, span, "a value of \(left.bitCount) bits may be shifted by \(most)",
-                "shift by less, or keep fewer bits of the value first")
+            return report(.shiftTooFar, span, left.bitCount, most)
         }
         let value = isLeft ? left.widened(to: left.bitCount + UInt8(most)) : left
         let opcode: Opcode = isLeft ? .shiftLeft : .shiftRight

@@ -39,19 +39,13 @@ extension Typing {
         if left.isStatic, right.isStatic, !left.isKnown || !right.isKnown { return staticProduct(left, right, span) }
         if left.isStatic && right.isStatic {
             let (number, exceeds) = left.number.multipliedReportingOverflow(by: right.number)
-            guard !exceeds else {
-                return report(.valueTooWide, span, "the product needs more than 64 bits", "multiply smaller numbers")
-            }
+            guard !exceeds else { return report(.productPast64Bits, span) }
             return TypedValue(number, span)
         }
         let (factor, value) = left.isStatic ? (left, right) : (right, left)
         if factor.isStatic, !factor.isKnown { return product(value, byFact: factor, span) }
         guard factor.isStatic, factor.number.nonzeroBitCount == 1 else {
-            return report(
-                .dynamicProduct, span,
-                factor.isStatic
-                    ? "\(factor.number) is no power of two" : "both factors are known only while the code runs",
-                "multiply by a static power of two, or add shifted values")
+            return report(factor.isStatic ? .factorOfOddBits : .dynamicFactors, span, factor.number)
         }
         let places = UInt64(factor.number.trailingZeroBitCount)
         guard places > 0 else { return value }

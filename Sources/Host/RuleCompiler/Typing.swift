@@ -17,41 +17,29 @@ struct Typing: Reporting {
 
     /// The value carried by a type, `nil` where it may not fit, which is reported.
     func fitted(_ value: TypedValue, _ bitCount: UInt8, _ span: SourceSpan, _ what: String) -> TypedValue? {
-        guard value.bitCount <= bitCount else {
-            return report(
-                .valueTooWide, span, "the value may need \(value.bitCount) bits, \(what) has \(bitCount)",
-                "keep a part of it by a field or by `&`")
-        }
+        guard value.bitCount <= bitCount else { return report(.valueTooWide, span, value.bitCount, what, bitCount) }
         return value.converted(to: bitCount)
     }
 
     func reportAddress(_ values: [TypedValue], _ span: SourceSpan) -> Bool {
         guard values.contains(where: \.isOfAddress) else { return false }
-        report(
-            .addressComputed, span, "an address is no number to compute with",
-            "give the device the `address` of a buffer as it is")
+        report(.addressComputed, span)
         return true
     }
 
     @discardableResult func reportDynamic(_ span: SourceSpan, _ message: String) -> TypedValue? {
-        report(
-            .dynamicFact, span, message,
-            "use numbers, facts, tables and what discovery learned; a `probe` asks the device beforehand")
+        report(.dynamicFact, span, message)
     }
 
     // MARK: Parts
 
     /// A field of what has any.
     func field(_ field: Name, of value: TypedValue, _ span: SourceSpan, _ name: String) -> TypedValue? {
-        guard let whole = value.whole else {
-            return report(
-                .notAValue, span, "`\(name)` is a computed value and has no fields",
-                "take the field of a register, or of a name that `let` gave to a register")
-        }
+        guard let whole = value.whole else { return report(.noFields, span, name) }
         guard let node = whole.fields.named(field) else {
             return reportUnknown(
                 "field", field, among: whole.fields.map(\.name.text),
-                "declare it in braces behind \(whole.name) at \(place(whole.name.span))")
+                "declare it in braces after \(whole.name) at \(place(whole.name.span))")
         }
         guard let (low, high) = node.range(within: UInt64(whole.bitCount)) else { return nil }
         var part = extract(value, low: UInt8(low), high: UInt8(high), of: whole.bitCount, field.span)
@@ -85,9 +73,7 @@ struct Typing: Reporting {
     /// The low bits of a value, which says nothing new where it has no others.
     func converted(_ value: TypedValue, to bitCount: UInt8, _ name: Name, _ span: SourceSpan) -> TypedValue? {
         guard value.uncut != nil || value.bitCount > bitCount else {
-            return report(
-                .nothingCut, span, "the value never needs more than \(value.bitCount) bits: nothing is cut off",
-                "take \(name) out: a value goes wherever it fits")
+            return report(.nothingCut, span, value.bitCount, name)
         }
         let mask = Self.mask(bitCount)
         if value.isStatic, !value.isKnown {

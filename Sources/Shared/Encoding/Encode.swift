@@ -1,5 +1,5 @@
 // The encoding stage: a program becomes a function of bytes whose regions have no address yet. Called by the pipeline
-// after annealing; `EncodedFunction.placed(at:regions:)` is the next stage.
+// after optimising; `EncodedFunction.placed(at:regions:)` is the next stage.
 
 import Program
 

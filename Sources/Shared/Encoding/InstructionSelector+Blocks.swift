@@ -196,7 +196,7 @@ extension InstructionSelector {
         let value = table.values[index]
         if let constant = value.constant {
             appendConstant(constant, to: .rax, index)
-        } else if case .giveBack(let source) = value.step, registers[source] != .rax {
+        } else if case .returnValue(let source) = value.step, registers[source] != .rax {
             append(.mov, .rax, registers[source], Self.size(value.bitCount), index)
         }
         append(Instruction(.ret), index)

@@ -52,7 +52,7 @@ final class InstructionSelector {
     private func emitValue(_ index: Int) throws(EncodingError) {
         if try emitPortAccess(index) { return }
         switch table.values[index].step {
-        case .nothing, .argument, .giveBack, .count, .wait:
+        case .nothing, .argument, .returnValue, .count, .wait:
             return
         case .fence:
             append(Instruction(.mfence), index)

@@ -15,7 +15,7 @@ enum Step {
     case storeConstant(UInt64, UInt64, index: Int?)
     /// Keeps the bits of a mask.
     case mask(Int, UInt64)
-    /// `or`, `xor` or `add` of a value and a constant.
+    /// `or` or `add` of a value and a constant.
     case combineConstant(Mnemonic, Int, UInt64)
     /// An operation on two values.
     case combine(Mnemonic, Int, Int)
@@ -36,7 +36,7 @@ enum Step {
     /// Waits until every store is visible.
     case fence
     /// Returns the value of an item.
-    case giveBack(Int)
+    case returnValue(Int)
 
     /// Values that the step takes.
     var operands: (first: Int?, second: Int?) {
@@ -44,7 +44,7 @@ enum Step {
         case .nothing, .argument, .count, .wait, .fence: (nil, nil)
         case .load(_, let index), .storeConstant(_, _, let index): (index, nil)
         case .store(let value, _, let index): (value, index)
-        case .mask(let value, _), .combineConstant(_, let value, _), .shift(_, let value, _), .giveBack(let value),
+        case .mask(let value, _), .combineConstant(_, let value, _), .shift(_, let value, _), .returnValue(let value),
             .subtractFrom(_, let value), .compareConstant(_, let value, _), .testBits(_, let value, _):
             (value, nil)
         case .combine(_, let left, let right), .compare(_, let left, let right): (left, right)
@@ -62,7 +62,7 @@ enum Step {
     /// Whether the step is done even if nobody uses its value.
     var hasEffect: Bool {
         switch self {
-        case .load, .store, .storeConstant, .wait, .fence, .giveBack: true
+        case .load, .store, .storeConstant, .wait, .fence, .returnValue: true
         default: false
         }
     }

@@ -87,7 +87,7 @@ extension ValueTable {
         let operands = values[index].step.operands
         if let first = operands.first { use(first, at: index) }
         if let second = operands.second { use(second, at: index) }
-        if case .giveBack(let value) = values[index].step { values[value].isForResult = true }
+        if case .returnValue(let value) = values[index].step { values[value].isForResult = true }
         if values[index].isForResult, let reused = reused(by: index) { values[reused].isForResult = true }
     }
 
@@ -115,8 +115,6 @@ extension ValueTable {
             return .testBits(condition, wider, mask & kept)
         case .shift(.shr, let wider, let count):
             return .testBits(condition, wider, mask << count & values[wider].mask)
-        case .combineConstant(.xor, let opposite, 1) where values[opposite].bitCount == 1:
-            return .testBits(condition.negated, opposite, 1)
         case .compare(let inner, let left, let right):
             return .compare(condition == .equal ? inner.negated : inner, left, right)
         case .compareConstant(let inner, let left, let known):

@@ -36,7 +36,7 @@ final class ValueTable {
         case .parameter: argument(item, index)
         case .load: load(item, index)
         case .store: store(item, index)
-        case .and, .or, .xor, .add: combined(item, index)
+        case .and, .or, .add: combined(item, index)
         case .subtract: difference(item, index)
         case .equal: compared(.equal, item, index)
         case .notEqual: compared(.notEqual, item, index)
@@ -123,25 +123,21 @@ final class ValueTable {
         return Value(step: .mask(value.holder, kept), holder: index, bitCount: Value.bitCount(kept))
     }
 
-    /// `and`, `or`, `xor` and `add`, whose operands may change places.
+    /// `and`, `or` and `add`, whose operands may change places.
     private func combined(_ item: Item, _ index: Int) -> Value {
         var (left, right) = (operand(item.left), operand(item.right))
         if left.constant != nil { swap(&left, &right) }
         guard let known = right.constant else { return combined(item, left, right, index) }
         if item.operation == .and { return masked(left, known, index) }
         if let other = left.constant {
-            let result = item.operation == .or ? other | known : item.operation == .add ? other &+ known : other ^ known
-            return constant(result & item.type.mask, index)
+            return constant((item.operation == .or ? other | known : other &+ known) & item.type.mask, index)
         }
         if known == 0 { return same(left) }
         return sum(item, left, right, .combineConstant(mnemonic(item), left.holder, known), index)
     }
 
     private func combined(_ item: Item, _ left: Value, _ right: Value, _ index: Int) -> Value {
-        if left.holder == right.holder {
-            if item.operation == .and || item.operation == .or { return same(left) }
-            if item.operation == .xor { return constant(0, index) }
-        }
+        if left.holder == right.holder, item.operation != .add { return same(left) }
         let result = sum(item, left, right, .combine(mnemonic(item), left.holder, right.holder), index)
         if item.operation == .and { result.bitCount = min(left.bitCount, right.bitCount) }
         return result
@@ -152,7 +148,6 @@ final class ValueTable {
         switch item.operation {
         case .and: .and
         case .or: .or
-        case .xor: .xor
         default: .add
         }
     }
@@ -237,6 +232,6 @@ final class ValueTable {
         guard item.left != .none else { return Value(holder: index, bitCount: 0) }
         let left = operand(item.left)
         if let known = left.constant { return constant(known, index) }
-        return Value(step: .giveBack(left.holder), holder: index, bitCount: left.bitCount)
+        return Value(step: .returnValue(left.holder), holder: index, bitCount: left.bitCount)
     }
 }

@@ -12,10 +12,6 @@ public struct EthernetHeader: Hashable, Sendable {
     ///
     /// Units: bytes. Source: IEEE Std 802.3-2018, section 4A.4.2 (minFrameSize, 64 with the sequence of four).
     public static let minimumFrameByteCount = 60
-    /// Longest frame without its frame check sequence.
-    ///
-    /// Units: bytes. Source: RFC 894 (1,500 of data).
-    public static let maximumFrameByteCount = 1514
 
     /// What a frame carries.
     ///

@@ -59,18 +59,6 @@ extension ProcessorFacts {
         return min(UInt64(leaf(0x8000_0008).map { $0.eax & 0xFF } ?? 36), 52)
     }
 
-    /// Whether pages can be kept from execution (80000001H EDX 20).
-    public var hasExecuteDisable: Bool { (leaf(0x8000_0001)?.edx ?? 0) & 1 << 20 != 0 }
-
-    /// Whether there is a 64-bit mode (80000001H EDX 29).
-    public var hasLongMode: Bool { (leaf(0x8000_0001)?.edx ?? 0) & 1 << 29 != 0 }
-
-    /// Whether a hypervisor says that it is there (01H ECX 31).
-    public var hasHypervisor: Bool { (leaf(1)?.ecx ?? 0) & 1 << 31 != 0 }
-
-    /// Whether the time-stamp counter runs at one rate in every power state (80000007H EDX 8).
-    public var hasInvariantTimestamp: Bool { (leaf(0x8000_0007)?.edx ?? 0) & 1 << 8 != 0 }
-
     /// Whether leaf 8000001DH describes caches (80000001H ECX 22).
     ///
     /// Source: AMD64 APM, volume 3, 24594, appendix E.4.2.

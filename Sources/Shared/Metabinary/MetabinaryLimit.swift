@@ -1,8 +1,6 @@
 // How large the parts of a metabinary may be. The compiler reports what exceeds them with a place in the rule's text;
 // the image reader and the evaluator refuse it, so that no image can make the kernel work or allocate without bound.
 
-import Hardware
-
 /// Limits of the format, the same for the compiler and for the target.
 public enum MetabinaryLimit {
     /// Units: bytes.
@@ -106,8 +104,4 @@ public enum MetabinaryLimit {
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.1.
     public static let portWindowByteCount: UInt64 = 256
-    /// The same of a window of configuration space, whatever capability it begins with.
-    ///
-    /// Units: bytes.
-    public static let configurationByteCount = ConfigurationPlace.byteCount
 }

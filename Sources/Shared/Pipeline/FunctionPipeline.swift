@@ -1,7 +1,7 @@
 // The pipeline of one generated function, from its program to bytes in their place: `run` has a stage a line. What comes
 // before, windows and the evaluation of rules, and what comes after, evidence and the verifier, is the generator's.
 
-import Annealing
+import Optimiser
 import Encoding
 import Hardware
 import Metabinary
@@ -38,13 +38,13 @@ struct FunctionPipeline {
         _ program: Program, of rule: [UInt8], line: UInt16 = 0, observer: inout Observer
     ) throws(GenerationError) -> (function: EncodedFunction, entry: VirtualAddress, time: TimeBound) {
         let time = try check(program, of: rule)  // form, types and bounds; what a call takes at most
-        let annealed = anneal(program)  // the same meaning for less
-        observer.annealed(annealed)
-        let encoded = try encoded(annealed, of: rule)  // instructions, registers, bytes
+        let optimised = optimise(program)  // the same meaning for less
+        observer.optimised(optimised)
+        let encoded = try encoded(optimised, of: rule)  // instructions, registers, bytes
         observer.encoded(encoded)
         try Self.checkLength(encoded, rule, line)
         let entry = try allot(encoded, of: rule)
-        let placed = try placed(encoded, at: entry, annealed.regions, of: rule)  // displacements
+        let placed = try placed(encoded, at: entry, optimised.regions, of: rule)  // displacements
         observer.placed(placed, at: entry)
         return (placed, entry, time)
     }
@@ -52,8 +52,8 @@ struct FunctionPipeline {
     /// What the code of a program costs; nothing gets a place.
     func cost(of program: Program, _ rule: FunctionDescription) throws(GenerationError) -> CodeCost {
         _ = try check(program, of: rule.name)
-        let annealed = anneal(program)
-        let function = try encoded(annealed, of: rule.name)
+        let optimised = optimise(program)
+        let function = try encoded(optimised, of: rule.name)
         try Self.checkLength(function, rule.name, rule.line)
         return CodeCost(byteCount: function.bytes.count, instructionCount: function.instructions.count)
     }
@@ -77,7 +77,7 @@ struct FunctionPipeline {
         do throws(ProgramError) {
             try ProgramChecker.check(program)
         } catch {
-            throw .illFormedByAnnealing(function: rule, error)
+            throw .illFormedByOptimiser(function: rule, error)
         }
         do throws(EncodingError) {
             return try encode(program)

@@ -29,8 +29,8 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
     case evaluation(function: [UInt8], MetabinaryError)
     /// Evaluation gave a program that is not well formed.
     case illFormed(function: [UInt8], ProgramError)
-    /// Annealing gave a program that is not well formed.
-    case illFormedByAnnealing(function: [UInt8], ProgramError)
+    /// The optimiser made a program that is not well formed.
+    case illFormedByOptimiser(function: [UInt8], ProgramError)
     /// A call may take longer than any may.
     case runsTooLong(function: [UInt8], TimeExcess)
     /// The program cannot be encoded.
@@ -56,7 +56,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
         case .closedBridge, .window, .capability, .configuration, .register, .memory, .noClock, .evaluation, .illFormed,
             .runsTooLong, .fact:
             .evaluate
-        case .illFormedByAnnealing: .optimise
+        case .illFormedByOptimiser: .optimise
         case .encoding: .encode
         case .verification: .verify
         }
@@ -141,7 +141,7 @@ public indirect enum GenerationError: Error, Equatable, Sendable {
             let words: StaticString =
                 excess.isWaiting ? "may wait for more than 60 s" : "may work for more than 1 s"
             Self.write("", name, words, line: excess.line, into: &sink)
-        case .illFormed(let name, let error), .illFormedByAnnealing(let name, let error):
+        case .illFormed(let name, let error), .illFormedByOptimiser(let name, let error):
             Self.write("", name, error.reason, item: error.item, into: &sink)
         case .encoding(let name, let error), .placement(let name, let error):
             Self.write("", name, error.reason, item: error.item, into: &sink)

@@ -26,8 +26,8 @@ public protocol PipelineObserver {
     mutating func granted(_ grants: [Grant])
     /// A rule was evaluated into a program, which is not checked yet.
     mutating func evaluated(_ program: Program, of rule: FunctionDescription)
-    /// The program was annealed.
-    mutating func annealed(_ program: Program)
+    /// The program was optimised.
+    mutating func optimised(_ program: Program)
     /// The program was encoded, with its regions still by name.
     mutating func encoded(_ function: EncodedFunction)
     /// The function has its address, and its displacements are filled in.
@@ -53,7 +53,7 @@ extension PipelineObserver {
     public mutating func allotted(_ memories: [PlacedMemory]) {}
     public mutating func granted(_ grants: [Grant]) {}
     public mutating func evaluated(_ program: Program, of rule: FunctionDescription) {}
-    public mutating func annealed(_ program: Program) {}
+    public mutating func optimised(_ program: Program) {}
     public mutating func encoded(_ function: EncodedFunction) {}
     public mutating func placed(_ function: EncodedFunction, at entry: VirtualAddress) {}
     public mutating func generated(_ function: GeneratedFunction) {}

@@ -24,8 +24,6 @@ public enum Operation: UInt8, Sendable, CaseIterable {
     case and
     /// Bits set in either operand.
     case or
-    /// Bits set in one operand only.
-    case xor
     /// Sum, without what exceeds the type.
     case add
     /// `left` without `right`, modulo the type's size.

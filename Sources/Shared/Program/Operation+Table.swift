@@ -17,7 +17,6 @@ extension Operation {
         case .fullFence:           .init("fullFence",           "",        .free,      .memory,      givesValue: false)
         case .and:                 .init("and",                 " T L, R", .alike,     commutes: true)
         case .or:                  .init("or",                  " T L, R", .alike,     commutes: true)
-        case .xor:                 .init("xor",                 " T L, R", .alike,     commutes: true)
         case .add:                 .init("add",                 " T L, R", .alike,     commutes: true)
         case .subtract:            .init("subtract",            " T L, R", .alike)
         case .equal:               .init("equal",               " T L, R", .compared,  commutes: true)
@@ -48,7 +47,6 @@ extension Operation {
         case .constant: immediate
         case .and: left & right
         case .or: left | right
-        case .xor: left ^ right
         case .add: (left &+ right) & type.mask
         case .subtract: (left &- right) & type.mask
         case .equal: left == right ? 1 : 0

@@ -1,7 +1,7 @@
 // Checks that a program is well formed, so that the stages after evaluation need not ask again: blocks and types, that
 // values are used only where they can be seen, that accesses start inside their regions and that every path returns. It
 // does not judge where a dynamic offset leads, or whether the program does what its rule means. The pipeline calls it
-// after evaluation and again after annealing.
+// after evaluation and again after optimising.
 
 import Hardware
 

@@ -5,6 +5,6 @@
 import Program
 
 /// A program with the same meaning as `program`, and at most its cost: `program` itself.
-public func anneal(_ program: Program) -> Program {
+public func optimise(_ program: Program) -> Program {
     program
 }
