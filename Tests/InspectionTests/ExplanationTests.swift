@@ -12,17 +12,19 @@ import Testing
     private static let address = FunctionAddress(bus: 0, device: 3, function: 0)
 
     private static func rule(_ name: String) -> FunctionDescription {
-        FunctionDescription(
-            FunctionSignature(
-                name: Array(name.utf8), resultName: Array("up".utf8), resultBitCount: 1,
-                ruleFile: Array("lamp.meta".utf8)),
-            parameters: [], line: 20, deviceIndex: 0, codeOffset: 0, codeByteCount: 0)
+        let rule = FunctionDescription()
+        rule.signature = FunctionSignature(
+            name: Array(name.utf8), resultName: Array("up".utf8), resultBitCount: 1, ruleFile: Array("lamp.meta".utf8))
+        rule.line = 20
+        return rule
     }
 
-    private static let device = DeviceDescription(
-        name: Array("lamp".utf8), itsClass: ClassDescription(name: Array("light".utf8), version: 1),
-        ruleFile: Array("lamp.meta".utf8),
-        matches: [], windows: [], memories: [], functions: [], cells: [])
+    private static let device = {
+        let device = DeviceDescription()
+        (device.name, device.ruleFile) = (Array("lamp".utf8), Array("lamp.meta".utf8))
+        device.itsClass = ClassDescription(name: Array("light".utf8), version: 1)
+        return device
+    }()
 
     private static func program(_ value: UInt64, _ facts: FactSet = .identity) -> Program {
         var program = Program(result: .boolean)

@@ -19,10 +19,15 @@ enum Rules {
         try String(contentsOf: package.appending(path: path), encoding: .utf8)
     }
 
+    /// Names of the rule files of a folder of the package.
+    static func files(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: package.appending(path: folder).path)
+            .filter { $0.hasSuffix(".meta") }.sorted()
+    }
+
     /// The metabinary of the shipped atlas.
     static func atlas() throws -> [UInt8] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: package.appending(path: "Sources/Atlas").path)
-        let sources = try names.filter { $0.hasSuffix(".meta") }
+        let sources = try files(in: "Sources/Atlas")
             .map { RuleSource(name: $0, text: try text(of: "Sources/Atlas/\($0)")) }
         return try #require(RuleCompiler.compile(sources).metabinary)
     }

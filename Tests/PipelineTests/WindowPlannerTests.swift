@@ -19,7 +19,10 @@ import Testing
     }
 
     private func window(_ bar: UInt8 = 0, isMemory: Bool = true, minimum: UInt64 = 0x40) -> WindowDescription {
-        WindowDescription(name: Array("regs".utf8), bar: bar, isMemory: isMemory, minimumByteCount: minimum, line: 3)
+        let window = WindowDescription()
+        (window.name, window.line) = (Array("regs".utf8), 3)
+        (window.bar, window.isMemory, window.minimumByteCount) = (bar, isMemory, minimum)
+        return window
     }
 
     private func function(

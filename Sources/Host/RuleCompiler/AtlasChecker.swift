@@ -56,11 +56,11 @@ struct AtlasChecker: Reporting {
         for node in syntax.classes {
             contracts.checkMembers(node, syntax.line(of: node))
             checked.classes.append(
-                CheckedAtlas.Class(
-                    name: node.name.text, version: UInt8(node.version.value ?? 0),
+                ClassDescription(
+                    name: node.name.bytes, version: UInt8(node.version.value ?? 0),
                     parent: syntax.classes.firstIndex { $0.name.text == node.parent?.text }))
         }
-        for node in syntax.devices { checked.devices.append(check(node)) }
+        for node in syntax.devices { checked.devices.append(check(node, among: checked.classes)) }
         reportUnusedOfClasses()
         return checked
     }
@@ -90,7 +90,7 @@ struct AtlasChecker: Reporting {
 
     // MARK: Devices
 
-    private mutating func check(_ node: Device) -> CheckedAtlas.Device {
+    private mutating func check(_ node: Device, among classes: [ClassDescription]) -> CheckedAtlas.Device {
         let index = syntax.classes.firstIndex { $0.name.text == node.parent.text }
         if index == nil, !syntax.isBroken, !syntax.devices.has(node.parent) {
             reportUnknown(
@@ -99,7 +99,8 @@ struct AtlasChecker: Reporting {
         }
         let line = index.map { syntax.line(of: syntax.classes[$0]) } ?? []
         let checker = DeviceChecker(node: node, line: line, diagnostics: diagnostics, prelude: prelude)
-        let device = checker.check(itsClass: index ?? 0)
+        let device = checker.check()
+        if let index { device.description.itsClass = classes[index] }
         if checker.use.isWhole {
             for name in node.facts.names + node.tables.names where isUsed[name.span] != true {
                 isUsed[name.span] = checker.use.contains(name)

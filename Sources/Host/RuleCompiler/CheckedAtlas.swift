@@ -1,5 +1,6 @@
-// What the checker hands to the emitter: every name resolved, every width and type decided, nothing left to ask. Its
-// expressions and statements are the operations of the metabinary's machine, as trees.
+// What the checker hands to the emitter: the descriptions that a metabinary holds, and the code of their rules with every name
+// resolved, every width and type decided, nothing left to ask. Its expressions and statements are the operations of the
+// metabinary's machine, as trees.
 
 import Hardware
 import Metabinary
@@ -7,192 +8,30 @@ import Program
 
 /// The rules of an atlas, checked.
 struct CheckedAtlas {
-    struct Class {
-        var name: String
-        var version: UInt8
-        /// Index of the class that it is, which is before it.
-        var parent: Int?
-    }
+    /// Each comes after the one that it is.
+    var classes: [ClassDescription] = []
+    var devices: [Device] = []
 
     struct Device {
         var name: Syntax.Name
-        /// Index of the class.
-        var itsClass: Int
-        var matches: [(vendor: UInt16, device: UInt16)] = []
-        /// Base class in bits 23:16, subclass in 15:8, interface in 7:0.
-        var classMatches: [UInt32] = []
-        var windows: [Window] = []
-        var memories: [Memory] = []
-        var cells: [Cell] = []
-        var functions: [Function] = []
-        var stage = Stage()
-    }
-
-    /// What is left to the static stage.
-    struct Stage {
-        var tables: [[UInt64]] = []
-        /// Each names facts before it alone.
+        /// All but where its code is.
+        let description = DeviceDescription()
+        /// Code of the facts that no probe finds out.
         var facts: [Fact] = []
-        var choices: [Choice] = []
-        var quantities: [Quantity] = []
-        var probes: [Probe] = []
-
-        var isEmpty: Bool { tables.isEmpty && facts.isEmpty && choices.isEmpty }
+        var probes: [Function] = []
+        var functions: [Function] = []
     }
 
     struct Fact {
-        var name: String
-        var span: SourceSpan
-        var lowest: UInt64
-        var highest: UInt64
-        /// `nil` where a probe finds it out.
-        var code: Expression?
-        var probe: Int?
-    }
-
-    struct Choice {
-        var name: String
-        var span: SourceSpan
-        var count: Int
-    }
-
-    struct Quantity {
-        var kind: QuantityDescription.Kind
-        var index: Int
-        var fact: Int
-    }
-
-    struct Probe {
-        var function: Function
-        var purity: ProbeDescription.Purity
-        var assumed: UInt64?
-        var registers: [(window: Int, index: Int)]
-    }
-
-    struct Window {
         var name: Syntax.Name
-        var bar: UInt8
-        /// Whether the registers lie in memory space; else they are ports.
-        var isMemory: Bool
-        var locator: CapabilityLocator?
-        var configuration: ConfigurationPlace?
-        /// Further places, of which only these three mean anything.
-        var alternatives: [Window] = []
-        /// End of the highest register.
-        var byteCount: UInt64
-        /// In rising order of offset.
-        var registers: [Register] = []
-
-        /// Whether some place of it is one of ports.
-        var mayBePorts: Bool { !isMemory || alternatives.contains { !$0.isMemory } }
-    }
-
-    struct Register {
-        var name: Syntax.Name
-        var offset: UInt64
-        var bitCount: UInt8
-        var count: UInt64
-        var isReadable: Bool
-        var isWritable: Bool
-        var role = RegisterDescription.Role.plain
-        /// Indices of the memories that the role is about.
-        var memories: [Int] = []
-        /// The bits that hold a length.
-        var lengthBits: (first: UInt8, count: UInt8) = (0, 0)
-        /// Whether an address may be 0 as well.
-        var mayBeZero = false
-        /// Whether a store to it makes void what other registers were told.
-        var voids = false
-        /// What may be written besides what the role says; `nil` for anything.
-        var allowed: [AllowedBits]?
-    }
-
-    /// What may be written to some bits.
-    struct AllowedBits {
-        /// A number, or a size of the memory with that index.
-        enum Number {
-            case range(low: UInt64, high: UInt64)
-            case byteCount(of: Int)
-            case count(of: Int)
-            case index(of: Int)
-        }
-
-        struct Value {
-            var number: Number
-            /// All that the device was told before.
-            var premises: [Premise] = []
-        }
-
-        /// What registers of the window were told last.
-        enum Premise {
-            /// All that registers take of the memory with that index.
-            case whole(memory: Int)
-            case address(register: Int, memory: Int)
-            case number(register: Int, Number)
-        }
-
-        var firstBit: UInt64
-        var bitCount: UInt8
-        /// Those that may be set, each by itself; `nil` where values are stated.
-        var bits: UInt64?
-        var values: [Value] = []
-    }
-
-    struct Memory {
-        var name: Syntax.Name
-        var kind: Region.Kind
-        var byteCount: UInt64
-        var alignment: UInt64
-        /// Size of a slot of a ring, of a buffer of a pool.
-        var elementByteCount: UInt64 = 0
-        /// Bytes from the start of an element to the data of the buffer of its number.
-        var headroom: UInt64 = 0
-        /// Index of the memory that addresses point into which name none.
-        var pool = 0
-        /// Fields of a slot by which the device is told of other memory.
-        var fields: [Syntax.LayoutField] = []
-        /// What else the driver writes of a slot.
-        var written: [Syntax.LayoutField] = []
-        /// What may be written there.
-        var allowed: [AllowedBits]?
-        /// What code reaches of memory that is no ring.
-        var parts: [Part] = []
-    }
-
-    /// A part of shared memory that is granted by itself.
-    struct Part {
-        var name: String
-        var offset: UInt64
-        var byteCount: UInt64
-        var elementByteCount: UInt64
-        var isReadable: Bool
-        var isWritable: Bool
-        /// Fields of an element by which the device is told of other memory.
-        var fields: [Syntax.LayoutField]
-        /// Whether it is the data of buffers, which the driver moves and the device does not reach.
-        var isData = false
-        /// What else the driver writes of an element.
-        var written: [Syntax.LayoutField] = []
-        /// What may be written there; `nil` for anything.
-        var allowed: [AllowedBits]?
-    }
-
-    struct Cell {
-        var name: String
-        var bitCount: UInt8
-        var count: UInt64
-        var mask: UInt64
+        var rule: FunctionDescription
+        var code: Expression
     }
 
     struct Function {
         var name: Syntax.Name
-        var parameters: [(name: String, bitCount: UInt8)] = []
-        var resultName: String
-        /// 0 where there is no result.
-        var resultBitCount: UInt8
-        /// How the result is laid out, in the order of the rule; none where it is one value.
-        var outcomes: [ResultOutcome] = []
-        var statements: [Statement] = []
+        var rule: FunctionDescription
+        var statements: [Statement]
     }
 
     /// Where a load reads and a store writes.
@@ -268,17 +107,34 @@ struct CheckedAtlas {
         var operation: Operation
         var span: SourceSpan
     }
-
-    var classes: [Class] = []
-    var devices: [Device] = []
 }
 
-extension CheckedAtlas.Device {
-    /// Index of the memory that a field tells of: the one that it names, of a ring its pool, or the pool of its own memory.
-    func memory(toldBy field: Syntax.LayoutField, of memory: CheckedAtlas.Memory) -> Int {
-        guard let name = field.target, let index = memories.firstIndex(where: { $0.name.text == name.text }) else {
-            return memory.pool
-        }
-        return memories[index].kind == .ring && memories[index].parts.isEmpty ? memories[index].pool : index
+extension DiagnosticCollector {
+    /// A rule by its place and its result.
+    func rule(
+        _ name: Syntax.Name, _ resultName: String, bitCount: UInt8, outcomes: [ResultOutcome] = []
+    ) -> FunctionDescription {
+        let rule = FunctionDescription()
+        rule.signature = FunctionSignature(
+            name: name.bytes, resultName: Array(resultName.utf8), resultBitCount: bitCount, outcomes: outcomes,
+            ruleFile: ruleFile(of: name))
+        rule.line = shortLine(of: name.span)
+        return rule
     }
+
+    /// Name of the file that something is declared in, as a metabinary holds it.
+    func ruleFile(of name: Syntax.Name) -> [UInt8] { Array(sources[name.span.source].ruleFile.utf8) }
+
+    /// Line of a place as a metabinary holds it: no file that is compiled has more of them.
+    func shortLine(of span: SourceSpan) -> UInt16 { UInt16(clamping: line(of: span)) }
+}
+
+extension Syntax.Name {
+    /// As a metabinary holds it.
+    var bytes: [UInt8] { Array(text.utf8) }
+}
+
+extension [UInt8] {
+    /// A name of a metabinary.
+    var text: String { String(decoding: self, as: UTF8.self) }
 }

@@ -13,9 +13,11 @@ struct DeviceChecker: Reporting {
     let use = UsedNames()
 
     /// The device, checked.
-    func check(itsClass: Int) -> CheckedAtlas.Device {
-        var checked = CheckedAtlas.Device(name: node.name, itsClass: itsClass)
-        checkMatches(&checked)
+    func check() -> CheckedAtlas.Device {
+        var checked = CheckedAtlas.Device(name: node.name)
+        let description = checked.description
+        (description.name, description.ruleFile) = (node.name.bytes, diagnostics.ruleFile(of: node.name))
+        description.matches = checkMatches()
         reportExcess(
             node.windows.names, "windows", limit: MetabinaryLimit.windowCount,
             "a function has six base address registers: describe each once")
@@ -24,16 +26,17 @@ struct DeviceChecker: Reporting {
         reportDuplicates(names.all.filter(isOwn), "device \(node.name)")
         reportDuplicates(node.functions.names.filter(isOwn), "the functions of device \(node.name)")
         let registers = RegisterPlanner.plan(names)
-        checked.windows = registers.windows
-        let stage = StaticStage(names, registers, use, prelude)
+        description.windows = registers.windows
+        let stage = StaticStage(names, registers, use, prelude, description)
         if let itsClass = line.last { stage.require(line.flatMap(\.requiredFacts), by: itsClass.name) }
-        stage.planMemories(&checked)
+        stage.planMemories()
         stage.plan.checkWindows(node)
         if !line.isEmpty { ContractChecker(diagnostics: diagnostics).check(node, line) }
         checked.functions = functions().map { FunctionChecker(stage, $0.member).check($0) }
+        description.functions = checked.functions.map(\.rule)
         use.isWhole = stage.plan.isWhole(for: node)
         if use.isWhole { reportUnused() }
-        checked.stage = stage.checked
+        (checked.facts, checked.probes) = (stage.factCode, stage.probeCode)
         CapacityChecker(names: stage.names, diagnostics: diagnostics).check(checked)
         return checked
     }
@@ -59,21 +62,18 @@ struct DeviceChecker: Reporting {
 
     // MARK: Matches
 
-    private func checkMatches(_ device: inout CheckedAtlas.Device) {
-
+    /// What the device matches: by vendor and device first, then by class.
+    private func checkMatches() -> [MatchDescription] {
         if node.matches.isEmpty, !node.isBroken { report(.matchesNoFunction, node.name.span, node.name) }
-        for match in node.matches {
-            if let code = match.code {
-                device.classMatches.append(code)
-                continue
-            }
+        var matches: [MatchDescription] = []
+        for match in node.matches where match.code == nil {
             if match.devices.isEmpty { report(.matchWithoutDevice, match.span) }
-            for number in match.devices {
-                device.matches.append((UInt16(match.vendor.value ?? 0), UInt16(number.value ?? 0)))
-            }
+            let vendor = UInt16(match.vendor.value ?? 0)
+            matches += match.devices.map { .identity(vendor: vendor, device: UInt16($0.value ?? 0)) }
         }
-        let count = device.matches.count + device.classMatches.count
-        report(.tooManyMatches, node.name.span, count, over: MetabinaryLimit.matchCount)
+        matches += node.matches.compactMap(\.code).map { .classCode($0) }
+        report(.tooManyMatches, node.name.span, matches.count, over: MetabinaryLimit.matchCount)
+        return matches
     }
 }
 

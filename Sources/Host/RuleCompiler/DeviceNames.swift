@@ -71,6 +71,14 @@ struct DeviceNames: Reporting {
         find(name, \.registers, "register", fixIt)
     }
 
+    /// Line of a declaration in the device's file; what it inherits from another one is asked for by the device itself.
+    func line(of name: Name) -> UInt16 {
+        diagnostics.shortLine(of: name.span.source == device.name.span.source ? name.span : device.name.span)
+    }
+
+    /// The declaration of a name of the metabinary; for what the compiler adds, the device.
+    func declared(_ name: [UInt8]) -> Name { all.first { $0.text == name.text } ?? device.name }
+
     func layout(_ name: Name, byteCount: Int) -> Layout? {
         find(name, \.layouts, "layout", "declare `layout \(name.text) \(byteCount) bytes { … }`")
     }

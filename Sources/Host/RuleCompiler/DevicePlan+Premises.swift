@@ -4,8 +4,6 @@
 import Metabinary
 
 extension DevicePlan {
-    typealias Premise = CheckedAtlas.AllowedBits.Premise
-
     // MARK: What is said
 
     /// Checks what the values of a register wait for.
@@ -142,7 +140,7 @@ extension DevicePlan {
     }
 
     /// What a value waits for, as sets of premises of which one has to hold: an address may lead to one of several memories.
-    func alternatives(_ premises: [Syntax.Premise]) -> [[Premise]] {
+    func alternatives(_ premises: [Syntax.Premise]) -> [[AllowedValue.Premise]] {
         guard Self.alternativeCount(premises) <= MetabinaryLimit.allowedValueCount else { return [] }
         return premises.reduce([[]]) { sets, premise in
             let choices = choices(premise)
@@ -150,7 +148,7 @@ extension DevicePlan {
         }
     }
 
-    private func choices(_ premise: Syntax.Premise) -> [[Premise]] {
+    private func choices(_ premise: Syntax.Premise) -> [[AllowedValue.Premise]] {
         switch premise {
         case .memory(let name):
             guard let memory = memorySizes[name.text]?.index else { return [] }

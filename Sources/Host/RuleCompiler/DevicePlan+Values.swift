@@ -2,19 +2,19 @@
 // device that reaches memory, what is said nothing of is written as zero; one bit by itself may be set and clear.
 
 import Metabinary
+import Program
 
 extension DevicePlan {
-    typealias AllowedBits = CheckedAtlas.AllowedBits
-
     /// Notes what may be written to each register and to each element of memory.
-    mutating func planValues(_ node: Device, _ device: inout CheckedAtlas.Device) {
+    mutating func planValues(_ node: Device, _ device: DeviceDescription) {
         memorySizes = [:]
         reachesMemory = false
         for (index, memory) in device.memories.enumerated() {
-            let sizes = rings.first { $0.name.text == memory.name.text }?.sizes
+            let name = memory.name.text
+            let sizes = rings.first { $0.name.text == name }?.sizes
             let isFact = sizes.map { !$0.byteCount.isKnown } ?? false
             let bytes = memory.kind == .pool ? memory.elementByteCount : memory.byteCount
-            memorySizes[memory.name.text] = MemorySize(
+            memorySizes[name] = MemorySize(
                 index: index, count: isFact ? nil : memory.byteCount / max(memory.elementByteCount, 1),
                 byteCount: isFact ? nil : bytes)
         }
@@ -28,21 +28,39 @@ extension DevicePlan {
         checkAwaited(node)
         for field in node.layouts.flatMap(\.fields) { checkPermits(of: field, node) }
         for register in node.registers where isHeld(register) {
-            guard let place = registers.places[register.name.text] else { continue }
+            guard let described = registers[register] else { continue }
             let bits = Self.merged(allowedBits(of: register), beside: [register.telling?.field?.low.value ?? 64])
-            device.windows[place.window].registers[place.index].allowed = bits
+            described.allowed = bits
             checkRunCount(bits, register.name)
         }
-        for index in device.memories.indices {
-            let memory = device.memories[index]
-            device.memories[index].allowed = allowedBits(
-                of: memory.written, beside: memory.fields, memory.elementByteCount, memory.name)
-            for part in memory.parts.indices where !memory.parts[part].isData {
-                let (fields, bytes) = (memory.parts[part].fields, memory.parts[part].elementByteCount)
-                device.memories[index].parts[part].allowed = allowedBits(
-                    of: memory.parts[part].written, beside: fields, bytes, memory.name)
+        let windowCount = device.windows.count
+        for ring in rings {
+            let memory = device.memories[ring.region - windowCount]
+            memory.fields = fields(ring.layout.fields, pool: ring.pool, windowCount)
+            memory.allowed = allowedBits(of: ring.layout.fields, memory.elementByteCount, ring.name)
+        }
+        for plan in memories {
+            let memory = device.memories[plan.region - windowCount]
+            let pool = plan.pool.map { buffers[$0].region } ?? windowCount
+            for (index, fields) in plan.partFields.enumerated() {
+                memory.parts[index].fields = self.fields(fields, pool: pool, windowCount)
+                memory.parts[index].allowed = allowedBits(
+                    of: fields, memory.parts[index].elementByteCount, plan.name)
             }
         }
+    }
+
+    /// The fields of an element by which the device is told of other memory, in rising order.
+    ///
+    /// - Parameter pool: the region that those lead to which name none.
+    private func fields(_ fields: [LayoutField], pool: Int, _ windowCount: Int) -> [SlotField] {
+        fields.filter { $0.meaning != nil }.map { node in
+            let target = node.target.flatMap(buffers.named)?.region ?? pool
+            var field = SlotField()
+            (field.memory, field.isLength) = (target - windowCount, node.meaning == .length)
+            (field.offset, field.type) = (node.offset.value ?? 0, ValueType(rawValue: node.bitCount) ?? .u64)
+            return field
+        }.sorted { $0.offset < $1.offset }
     }
 
     /// Whether a register is written nothing but what it says: all of a device that reaches memory, and those that say
@@ -54,24 +72,26 @@ extension DevicePlan {
 
     // MARK: Runs of bits
 
-    private func allowedBits(of register: Register) -> [AllowedBits] {
+    private func allowedBits(of register: Register) -> [AllowedValues] {
         if let (ring, isHead) = position(by: register) {
             guard !isHead, let index = memorySizes[ring.name.text]?.index else { return [] }
-            return [AllowedBits(firstBit: 0, bitCount: register.bitCount, values: [.init(number: .index(of: index))])]
+            return [
+                AllowedValues(from: 0, bitCount: register.bitCount, values: [AllowedValue(number: .index(of: index))])
+            ]
         }
         return allowedBits(
             register.allowed, register.fields.filter { $0.name.span != register.telling?.field?.name.span },
             at: 0, register.bitCount)
     }
 
-    /// Of the fields that the driver writes of an element; all others are zero.
-    private func allowedBits(
-        of fields: [LayoutField], beside told: [LayoutField], _ elementByteCount: UInt64, _ name: Name
-    ) -> [AllowedBits]? {
+    /// Of the fields that the driver writes of an element, but for those that tell of memory; all others are zero.
+    private func allowedBits(of fields: [LayoutField], _ elementByteCount: UInt64, _ name: Name) -> [AllowedValues]? {
+        let told = fields.filter { $0.meaning != nil }
+        let fields = fields.filter { $0.meaning == nil && $0.writer != .device }
         // Records at odd places are granted in smaller elements, of which it is not known which field they are.
         let isFolded = fields.contains { $0.count == nil && $0.end > elementByteCount }
         if isFolded, fields.allSatisfy({ $0.allowed != nil && $0.allowed?.values == nil }) { return nil }
-        var runs: [AllowedBits] = []
+        var runs: [AllowedValues] = []
         for field in fields {
             let byteCount = UInt64(field.bitCount) / 8
             if isFolded {
@@ -95,42 +115,42 @@ extension DevicePlan {
         report(.recordsAtOddOffsets, field.name.span, field.name, name)
     }
 
-    private func checkRunCount(_ runs: [AllowedBits], _ name: Name) {
+    private func checkRunCount(_ runs: [AllowedValues], _ name: Name) {
         report(.tooManyPermits, name.span, runs.count, over: MetabinaryLimit.allowedValuesCount, name)
     }
 
     private func allowedBits(
         _ allowed: Syntax.Allowed?, _ fields: [Field], at first: UInt64, _ bitCount: UInt8
-    ) -> [AllowedBits] {
+    ) -> [AllowedValues] {
         if let allowed { return run(allowed, at: first, bitCount) }
-        return fields.flatMap { field -> [AllowedBits] in
+        return fields.flatMap { field -> [AllowedValues] in
             guard let low = field.low.value, let high = field.high.value, low <= high, high < UInt64(bitCount) else {
                 return []
             }
             if let allowed = field.allowed { return run(allowed, at: first + low, UInt8(high - low + 1)) }
-            return low == high ? [AllowedBits(firstBit: first + low, bitCount: 1, bits: 1)] : []
+            return low == high ? [AllowedValues(from: first + low, bitCount: 1, bits: 1)] : []
         }
     }
 
     /// Nothing where zero alone is allowed.
-    private func run(_ allowed: Syntax.Allowed, at first: UInt64, _ bitCount: UInt8) -> [AllowedBits] {
+    private func run(_ allowed: Syntax.Allowed, at first: UInt64, _ bitCount: UInt8) -> [AllowedValues] {
         let mask = UInt64.max >> UInt64(64 - bitCount)
-        guard let stated = allowed.values else { return [AllowedBits(firstBit: first, bitCount: bitCount, bits: mask)] }
-        var values: [AllowedBits.Value] = []
+        guard let stated = allowed.values else { return [AllowedValues(from: first, bitCount: bitCount, bits: mask)] }
+        var values: [AllowedValue] = []
         for value in stated {
             guard let number = number(value.amount) else { continue }
-            values += alternatives(value.premises).map { .init(number: number, premises: $0) }
+            values += alternatives(value.premises).map { AllowedValue(number: number, premises: $0) }
         }
         // What waits for nothing is first.
         values = values.filter(\.premises.isEmpty) + values.filter { !$0.premises.isEmpty }
         if let bits = Self.bits(values) {
-            return bits == 0 ? [] : [AllowedBits(firstBit: first, bitCount: bitCount, bits: bits)]
+            return bits == 0 ? [] : [AllowedValues(from: first, bitCount: bitCount, bits: bits)]
         }
-        return [AllowedBits(firstBit: first, bitCount: bitCount, values: values)]
+        return [AllowedValues(from: first, bitCount: bitCount, values: values)]
     }
 
     /// The bits of which every combination is among the values, and nothing else: each can then be judged by itself.
-    private static func bits(_ values: [AllowedBits.Value]) -> UInt64? {
+    private static func bits(_ values: [AllowedValue]) -> UInt64? {
         var numbers: Set<UInt64> = []
         for value in values {
             guard value.premises.isEmpty, case .range(let low, let high) = value.number else { return nil }
@@ -142,7 +162,7 @@ extension DevicePlan {
         return bits.nonzeroBitCount < 16 && numbers.count == 1 << bits.nonzeroBitCount ? bits : nil
     }
 
-    func number(_ amount: Syntax.AllowedValue.Amount) -> AllowedBits.Number? {
+    func number(_ amount: Syntax.AllowedValue.Amount) -> AllowedValue.Number? {
         switch amount {
         case .range(let low, let high):
             guard let low = low.value, let high = high.value, low <= high else { return nil }
@@ -155,43 +175,50 @@ extension DevicePlan {
     /// Bits that are judged one by one, as one run where they lie in one group of 64; in rising order.
     ///
     /// - Parameter told: the first bits of what tells of memory, over which no run reaches.
-    private static func merged(_ runs: [AllowedBits], beside told: [UInt64]) -> [AllowedBits] {
-        var merged: [AllowedBits] = []
+    private static func merged(_ runs: [AllowedValues], beside told: [UInt64]) -> [AllowedValues] {
+        var merged: [AllowedValues] = []
         for run in runs.sorted(by: { $0.firstBit < $1.firstBit }) {
             guard let last = merged.last, let bits = last.bits, let more = run.bits,
-                last.firstBit / 64 == run.firstBit / 64, !told.contains(where: { last.firstBit..<run.firstBit ~= $0 })
+                last.firstBit / 64 == run.firstBit / 64, !told.contains(where: { UInt64(last.firstBit)..<UInt64(run.firstBit) ~= $0 })
             else {
                 merged.append(run)
                 continue
             }
-            let distance = run.firstBit - last.firstBit
-            merged[merged.count - 1].bits = bits | more << distance
-            merged[merged.count - 1].bitCount = UInt8(distance) + run.bitCount
+            let distance = UInt8(run.firstBit - last.firstBit)
+            merged[merged.count - 1].bits = bits | more << UInt64(distance)
+            merged[merged.count - 1].bitCount = distance + run.bitCount
         }
         return merged
     }
 
     /// A run of a field whose highest byte comes first, as the processor sees it.
-    private static func turned(_ run: AllowedBits, _ bitCount: UInt8, at first: UInt64) -> [AllowedBits] {
-        let shift = run.firstBit - first
+    private static func turned(_ run: AllowedValues, _ bitCount: UInt8, at first: UInt64) -> [AllowedValues] {
+        let shift = UInt64(run.firstBit) - first
         func place(_ bit: UInt64) -> UInt64 { first + UInt64(bitCount) - 8 - bit / 8 * 8 + bit % 8 }
+        var turned = run
         if let bits = run.bits {
             return (0..<UInt64(run.bitCount)).filter { bits >> $0 & 1 == 1 }.map {
-                AllowedBits(firstBit: place(shift + $0), bitCount: 1, bits: 1)
+                AllowedValues(from: place(shift + $0), bitCount: 1, bits: 1)
             }
         }
         if shift / 8 == (shift + UInt64(run.bitCount) - 1) / 8 {
-            var turned = run
-            turned.firstBit = place(shift)
+            turned.firstBit = UInt32(clamping: place(shift))
             return [turned]
         }
-        var turned = run
         for index in turned.values.indices {
             guard case .range(let low, _) = turned.values[index].number else { continue }
             let number = Typing.swapped(low, bitCount)
             turned.values[index].number = .range(low: number, high: number)
         }
         return [turned]
+    }
+}
+
+extension AllowedValues {
+    /// - Parameter first: more than the format has room for is past the largest memory, which has been reported.
+    fileprivate init(from first: UInt64, bitCount: UInt8, bits: UInt64? = nil, values: [AllowedValue] = []) {
+        self.init()
+        (firstBit, self.bitCount, self.bits, self.values) = (UInt32(clamping: first), bitCount, bits, values)
     }
 }
 

@@ -16,7 +16,7 @@ extension Emitter {
     ///
     /// - Precondition: the operands are those of the table of opcodes.
     mutating func emit(_ opcode: Opcode, _ operands: Operand..., at span: SourceSpan, to code: inout [UInt8]) {
-        let itsLine = span.source == source ? diagnostics.line(of: span) : usingLine
+        let itsLine = span.source == source ? line(of: span) : usingLine
         let needsLine = ![.push, .local, .else, .end, .fact, .choice, .skip, .forget].contains(opcode)
         if itsLine != line, needsLine {
             line = itsLine
@@ -36,13 +36,13 @@ extension Emitter {
             case (.register, _), (.question, _), (_, .place), (_, .question):
                 preconditionFailure("an opcode with operands of another")
             case (.type, .number(let bitCount)): code.append(UInt8(bitCount))
-            case (_, .number(let number)): append(number, to: &code)
+            case (_, .number(let number)): code.append(number: number)
             }
         }
     }
 
     mutating func emit(_ statement: CheckedAtlas.Statement, _ code: inout [UInt8]) {
-        if statement.span.source == source { usingLine = diagnostics.line(of: statement.span) }
+        if statement.span.source == source { usingLine = line(of: statement.span) }
         switch statement {
         case .value(let expression):
             emit(expression, &code)
@@ -91,24 +91,24 @@ extension Emitter {
     private static func append(_ place: CheckedAtlas.Place, to code: inout [UInt8]) {
         switch place {
         case .register(let window, let index):
-            append(window, to: &code)
-            append(index, to: &code)
+            code.append(number: UInt64(window))
+            code.append(number: UInt64(index))
         case .slots(let region, let bitCount, let offset):
-            append(region, to: &code)
+            code.append(number: UInt64(region))
             code.append(bitCount)
-            append(offset, to: &code)
+            code.append(number: offset)
         case .part(let region, let part, let bitCount, let offset):
-            append(region, to: &code)
-            append(part, to: &code)
+            code.append(number: UInt64(region))
+            code.append(number: UInt64(part))
             code.append(bitCount)
-            append(offset, to: &code)
+            code.append(number: offset)
         }
     }
 
     mutating func emit(_ expression: CheckedAtlas.Expression, _ code: inout [UInt8]) {
         let span = expression.span
         let outerLine = usingLine
-        if span.source == source { usingLine = diagnostics.line(of: span) }
+        if span.source == source { usingLine = line(of: span) }
         defer { usingLine = outerLine }
         switch expression.operation {
         case .number(let number):

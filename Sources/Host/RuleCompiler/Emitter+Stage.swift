@@ -1,67 +1,9 @@
-// Writes what a device leaves to the static stage, and the operations of its control: code that is passed over or repeated is
-// told by its number of bytes.
+// Writes the operations that control what is generated: code that is passed over or repeated is told by its number of bytes.
 
 import Hardware
 import Metabinary
 
 extension Emitter {
-    mutating func emit(_ stage: CheckedAtlas.Stage) {
-        body.append(stage.isEmpty ? 0 : 1)
-        guard !stage.isEmpty else { return }
-        Self.append(stage.tables.count, to: &body)
-        for table in stage.tables {
-            Self.append(table.count, to: &body)
-            for entry in table { Self.append(entry, to: &body) }
-        }
-        Self.append(stage.choices.count, to: &body)
-        for choice in stage.choices {
-            appendName(choice.name)
-            Self.append(diagnostics.line(of: choice.span), to: &body)
-            Self.append(choice.count, to: &body)
-        }
-        Self.append(stage.facts.count, to: &body)
-        for fact in stage.facts { emit(fact) }
-        Self.append(stage.quantities.count, to: &body)
-        for quantity in stage.quantities {
-            body.append(quantity.kind.rawValue)
-            Self.append(quantity.index, to: &body)
-            Self.append(quantity.fact, to: &body)
-        }
-        Self.append(stage.probes.count, to: &body)
-        for probe in stage.probes { emit(probe) }
-    }
-
-    private mutating func emit(_ fact: CheckedAtlas.Fact) {
-        appendName(fact.name)
-        appendName(ruleFile(of: fact.span))
-        source = fact.span.source
-        line = diagnostics.line(of: fact.span)
-        usingLine = line
-        Self.append(line, to: &body)
-        Self.append(fact.lowest, to: &body)
-        Self.append(fact.highest, to: &body)
-        body.append(fact.probe == nil ? 0 : 1)
-        if let probe = fact.probe { return Self.append(probe, to: &body) }
-        var code: [UInt8] = []
-        if let value = fact.code { emit(value, &code) }
-        append(code, of: Syntax.Name(text: fact.name, span: fact.span))
-    }
-
-    private mutating func emit(_ probe: CheckedAtlas.Probe) {
-        body += [probe.purity.rawValue, probe.assumed == nil ? 0 : 1]
-        if let assumed = probe.assumed { Self.append(assumed, to: &body) }
-        if probe.purity == .restores {
-            Self.append(probe.registers.count, to: &body)
-            for register in probe.registers {
-                Self.append(register.window, to: &body)
-                Self.append(register.index, to: &body)
-            }
-        }
-        emit(probe.function)
-    }
-
-    // MARK: Code
-
     /// Code of its own, with the line that it begins with stated where something may be before it that is left out.
     private mutating func block(_ write: (inout Emitter, inout [UInt8]) -> Void) -> [UInt8] {
         var code: [UInt8] = []
@@ -153,7 +95,7 @@ extension Emitter {
         case .identity(let identity): code.append(identity.rawValue)
         case .byteCount(let window):
             code.append(Question.byteCountKind)
-            append(window, to: &code)
+            code.append(number: UInt64(window))
         case .capability(let identifier, let markOffset, let mark, let part):
             code += [Question.capabilityKind, identifier, markOffset, mark, part.offset, part.byteCount]
         }

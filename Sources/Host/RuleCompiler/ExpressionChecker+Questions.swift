@@ -18,7 +18,8 @@ extension ExpressionChecker {
         let span = base.span.joined(with: field.span)
         if let window = names.device.windows.firstIndex(where: { $0.name.text == base.text }) {
             guard field.text == "bytes", isOfFact else { return nil }
-            return ask(.byteCount(window: window), StaticNumbers(registers.windows[window].byteCount, .max), span)
+            return ask(
+                .byteCount(window: window), StaticNumbers(registers.windows[window].minimumByteCount, .max), span)
         }
         let fields = Self.questions.filter { $0.base == base.text }
         guard !fields.isEmpty, !visibleNames.contains(where: { $0.text == base.text }) else { return nil }

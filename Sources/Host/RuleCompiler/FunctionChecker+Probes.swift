@@ -4,7 +4,7 @@ import Metabinary
 
 extension FunctionChecker {
     /// A probe, checked.
-    func checkProbe(_ node: Syntax.Probe) -> CheckedAtlas.Probe {
+    func checkProbe(_ node: Syntax.Probe) -> (CheckedAtlas.Function, ProbeDescription) {
         let device = names.device
         for name in node.registers { read(name) }
         reportDuplicates(node.registers, "what probe \(node.name) restores")
@@ -17,14 +17,14 @@ extension FunctionChecker {
         }
         report(
             if: node.purity == .resets && !resets && !device.isBroken, .probeLeavesAnyState, node.name.span, node.name)
-        let function = CheckedAtlas.Function(
-            name: node.name, resultName: node.name.text, resultBitCount: 33, statements: code)
+        let description = ProbeDescription()
+        description.rule = diagnostics.rule(node.name, node.name.text, bitCount: 33)
+        (description.purity, description.assumed) = (ProbeDescription.Purity(node.purity), node.assumed?.value)
         let places = (probe?.restored ?? []).compactMap { registers.target(of: $0.register) }
-        return CheckedAtlas.Probe(
-            function: function, purity: ProbeDescription.Purity(node.purity), assumed: node.assumed?.value,
-            registers: places.compactMap {
-                if case .register(let window, let index) = $0 { (window, index) } else { nil }
-            })
+        description.registers = places.compactMap {
+            if case .register(let window, let index) = $0 { (window, index) } else { nil }
+        }
+        return (CheckedAtlas.Function(name: node.name, rule: description.rule, statements: code), description)
     }
 
     /// Reads a register that is put back: what is written of it is what is read.

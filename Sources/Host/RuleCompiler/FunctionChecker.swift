@@ -2,6 +2,7 @@
 // do, branches and what a return owes are in the files beside. There is one checker a function.
 
 import Metabinary
+import Program
 
 /// Checker of one function or probe.
 final class FunctionChecker: ExpressionChecker {
@@ -15,10 +16,9 @@ final class FunctionChecker: ExpressionChecker {
 
     /// A function, checked.
     func check(_ node: Syntax.Function) -> CheckedAtlas.Function {
-        var function = CheckedAtlas.Function(
-            name: member.name, resultName: member.resultName, resultBitCount: member.resultBitCount)
-        function.outcomes = checkOutcomes()
-        checkParameters(&function)
+        let rule = diagnostics.rule(
+            member.name, member.resultName, bitCount: member.resultBitCount, outcomes: checkOutcomes())
+        checkParameters(rule)
         if !check(node.statements) {
             if case .nothing = member.result {
                 checkOwners(isSuccess: true, node.closingBrace)
@@ -28,18 +28,19 @@ final class FunctionChecker: ExpressionChecker {
             }
         }
         leave(to: 0)
-        function.statements = code
-        return function
+        return CheckedAtlas.Function(name: member.name, rule: rule, statements: code)
     }
 
     // MARK: Parameters
 
     /// Takes the arguments as they come, then each as the rule sees it: in its range, and under its name.
-    private func checkParameters(_ function: inout CheckedAtlas.Function) {
+    private func checkParameters(_ rule: FunctionDescription) {
         report(.tooManyParameters, member.name.span, member.parameters.count, over: MetabinaryLimit.parameterCount)
         for (index, node) in member.parameters.enumerated() {
             // A boolean comes as a byte, of which the lowest bit counts: machine code has no narrower argument.
-            function.parameters.append((node.name.text, node.ring == nil ? max(node.bitCount ?? 32, 8) : 32))
+            let bitCount = node.ring == nil ? max(node.bitCount ?? 32, 8) : 32
+            rule.parameters.append(
+                ParameterDescription(name: node.name.bytes, type: ValueType(rawValue: bitCount) ?? .u32))
             add(.init(operation: .parameter(index), span: node.name.span))
         }
         for (index, node) in member.parameters.enumerated() {
@@ -47,7 +48,7 @@ final class FunctionChecker: ExpressionChecker {
             let argument = Expression.local(index, node.name.span)
             let value =
                 if let ring = node.ring { given(ring, node, argument) } else {
-                    number(node, argument, function.parameters[index].bitCount)
+                    number(node, argument, rule.parameters[index].type.bitCount)
                 }
             code.append(.value(value?.expression ?? argument))
             scope.push(node.name, value)

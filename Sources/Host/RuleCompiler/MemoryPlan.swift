@@ -43,6 +43,8 @@ struct MemoryPlan {
     var parts: [String: Int]
     /// Offsets of the parts.
     var partOffsets: [UInt64]
+    /// The fields of an element of each part.
+    var partFields: [[Syntax.LayoutField]]
     /// The registers that take its address and its size; none where others lead there.
     var registers: (low: Register?, high: Register?, bytes: Register?)
 

@@ -58,18 +58,16 @@ extension MemoryPlanner {
         addCells(of: &planned)
         stage.note(.memory, of: checked.memories.count, is: sizes.byteCount)
         checked.memories.append(
-            CheckedAtlas.Memory(
-                name: ring.name, kind: .ring, byteCount: slots * slotByteCount, alignment: max(128, slotByteCount),
-                elementByteCount: slotByteCount, fields: layout.fields.filter { $0.meaning != nil },
-                written: layout.fields.filter { $0.meaning == nil && $0.writer != .device }))
+            MemoryDescription(
+                name: ring.name.bytes, kind: .ring, byteCount: slots * slotByteCount,
+                alignment: max(128, slotByteCount), line: names.line(of: ring.name), elementByteCount: slotByteCount))
         return planned
     }
 
     /// Adds the positions of a ring, one where the driver claims what it reaps, and the table of buffers that its slots own.
-    private mutating func addCells(of ring: inout RingPlan) {
+    private func addCells(of ring: inout RingPlan) {
         func add(_ name: String, _ bitCount: UInt8, _ count: UInt64, _ mask: UInt64) -> Int {
-            checked.cells.append(
-                CheckedAtlas.Cell(name: "\(ring.name.text).\(name)", bitCount: bitCount, count: count, mask: mask))
+            addCell("\(ring.name.text).\(name)", bitCount, count: count, mask: mask)
             return checked.cells.count - 1
         }
         let mask = (ring.count - 1) * ring.slotByteCount
@@ -102,7 +100,7 @@ extension MemoryPlanner {
     }
 
     /// Notes what registers take of a ring; one that takes it of another ring already is reported.
-    private mutating func tell(_ ring: Syntax.Ring, _ low: Register, _ high: Register, _ bytes: Register) {
+    private func tell(_ ring: Syntax.Ring, _ low: Register, _ high: Register, _ bytes: Register) {
         let memory = checked.memories.count
         for (role, register) in [(RegisterDescription.Role.addressLow, low), (.addressHigh, high), (.byteCount, bytes)]
         {
@@ -130,12 +128,12 @@ extension MemoryPlanner {
         plan.rings[index].pool = nextRegion
         let byteCount = ring.bufferCount * ring.bufferByteCount
         report(.memoryTooLarge, pool.name.span, byteCount, over: MetabinaryLimit.memoryByteCount, pool.name)
-        checked.memories[ring.region - checked.windows.count].pool = checked.memories.count
         stage.note(.memory, of: checked.memories.count, is: ring.sizes.poolByteCount)
         stage.note(.element, of: checked.memories.count, is: ring.sizes.stride)
         checked.memories.append(
-            CheckedAtlas.Memory(
-                name: pool.name, kind: .pool, byteCount: byteCount, alignment: 4096,
-                elementByteCount: ring.bufferByteCount, headroom: pool.headroom?.value ?? 0))
+            MemoryDescription(
+                name: pool.name.bytes, kind: .pool, byteCount: byteCount, alignment: 4096,
+                line: names.line(of: pool.name), elementByteCount: ring.bufferByteCount,
+                headroom: pool.headroom?.value ?? 0))
     }
 }

@@ -18,8 +18,8 @@ extension MemoryPlanner {
             if let planned = plan(memory) { plan.memories.append(planned) } else { plan.lacksMemory = true }
         }
         for memory in checked.memories[first...] {
-            let limit = MetabinaryLimit.memoryByteCount
-            report(.memoryTooLarge, memory.name.span, memory.byteCount, over: limit, memory.name)
+            let (name, limit) = (names.declared(memory.name), MetabinaryLimit.memoryByteCount)
+            report(.memoryTooLarge, name.span, memory.byteCount, over: limit, name)
         }
         guard plan.isWhole(for: node) else { return }
         for target in node.layouts.flatMap({ $0.fields.compactMap(\.target) }) {
@@ -45,15 +45,15 @@ extension MemoryPlanner {
                 name: pool.name, count: count, byteCount: byteCount, region: nextRegion,
                 dataBitCount: pool.data?.bitCount))
         let data = pool.data.map { data in
-            CheckedAtlas.Part(
-                name: "\(pool.name.text).data", offset: 0, byteCount: count * byteCount,
-                elementByteCount: UInt64(data.bitCount) / 8, isReadable: true, isWritable: true, fields: [],
-                isData: true)
+            var part = MemoryPart("\(pool.name.text).data", 0, count * byteCount, UInt64(data.bitCount) / 8)
+            (part.isReadable, part.isWritable) = (true, true)
+            return part
         }
         checked.memories.append(
-            CheckedAtlas.Memory(
-                name: pool.name, kind: .pool, byteCount: count * byteCount, alignment: 4096,
-                elementByteCount: byteCount, headroom: headroom, parts: data.map { [$0] } ?? []))
+            MemoryDescription(
+                name: pool.name.bytes, kind: .pool, byteCount: count * byteCount, alignment: 4096,
+                line: names.line(of: pool.name), elementByteCount: byteCount, headroom: headroom,
+                parts: data.map { [$0] } ?? []))
     }
 
     // MARK: Memories
@@ -68,20 +68,19 @@ extension MemoryPlanner {
         let pool = memory.pool.flatMap { name in plan.buffers.firstIndex { $0.name.text == name.text } }
         guard isLinked(memory, layout, pool), let registers = registers(of: memory) else { return nil }
         let index = checked.memories.count
-        let (parts, places) = parts(of: memory.name.text, layout, count)
+        let (parts, fields, places) = parts(of: memory.name.text, layout, count)
         let headroom = memory.headroom?.value ?? 0
         let planned = MemoryPlan(
             name: memory.name, layout: layout, count: count, region: nextRegion, pool: pool, parts: places,
-            partOffsets: parts.map(\.offset), registers: registers)
+            partOffsets: parts.map(\.offset), partFields: fields, registers: registers)
         plan.buffers.append(
             BufferPlan(
                 name: memory.name, count: count, byteCount: record, headByteCount: min(headroom, record),
                 region: nextRegion, isOwned: count > 1 && pool == nil))
         checked.memories.append(
-            CheckedAtlas.Memory(
-                name: memory.name, kind: .ring, byteCount: count * record, alignment: alignment,
-                elementByteCount: record, headroom: headroom,
-                pool: pool.map { plan.buffers[$0].region - checked.windows.count } ?? 0, parts: parts))
+            MemoryDescription(
+                name: memory.name.bytes, kind: .ring, byteCount: count * record, alignment: alignment,
+                line: names.line(of: memory.name), elementByteCount: record, headroom: headroom, parts: parts))
         tell(.addressLow, to: registers.low, index)
         tell(.addressHigh, to: registers.high, index)
         tell(.byteCount, to: registers.bytes, index)
@@ -142,15 +141,20 @@ extension MemoryPlanner {
     }
 
     /// What is granted by itself: all of it where records are alike and many, or plain, else each field.
-    private func parts(of name: String, _ layout: Layout, _ count: UInt64) -> ([CheckedAtlas.Part], [String: Int]) {
+    ///
+    /// Returns: the parts in rising order, the fields of an element of each, and the part that each field is in.
+    private func parts(
+        of name: String, _ layout: Layout, _ count: UInt64
+    ) -> ([MemoryPart], [[LayoutField]], [String: Int]) {
         let record = layout.byteCount.value ?? 8
         var places: [String: Int] = [:]
         let isPlain = layout.fields.allSatisfy { $0.count == nil && $0.layout == nil }
         if count > 1 || isPlain && record.nonzeroBitCount == 1 {
             for field in layout.fields { places[field.name.text] = 0 }
-            return ([Self.part(name, 0, count * record, record, layout.fields)], places)
+            return ([MemoryPart(name, 0, count * record, record, layout.fields)], [layout.fields], places)
         }
-        var parts: [CheckedAtlas.Part] = []
+        var parts: [MemoryPart] = []
+        var fields: [[LayoutField]] = []
         for field in layout.fields.sorted(by: { $0.offset.value ?? 0 < $1.offset.value ?? 0 }) {
             places[field.name.text] = parts.count
             let (offset, count) = (field.offset.value ?? 0, field.count?.value ?? 1)
@@ -159,32 +163,24 @@ extension MemoryPlanner {
                 var single = field
                 single.offset.value = 0
                 let size = UInt64(field.bitCount) / 8
-                parts.append(Self.part(partName, offset, count * size, size, [single]))
+                parts.append(MemoryPart(partName, offset, count * size, size, [single]))
+                fields.append([single])
                 continue
             }
             let size = inner.byteCount.value ?? 8
             let tells = inner.fields.contains { $0.meaning != nil }
             // What leads to no buffer is granted in elements as large as its place allows.
             let unit = (size | offset) & (0 &- (size | offset))
-            parts.append(Self.part(partName, offset, count * size, tells ? size : min(size, unit), inner.fields))
+            parts.append(MemoryPart(partName, offset, count * size, tells ? size : min(size, unit), inner.fields))
+            fields.append(inner.fields)
         }
-        return (parts, places)
-    }
-
-    private static func part(
-        _ name: String, _ offset: UInt64, _ byteCount: UInt64, _ element: UInt64, _ fields: [LayoutField]
-    ) -> CheckedAtlas.Part {
-        CheckedAtlas.Part(
-            name: name, offset: offset, byteCount: byteCount, elementByteCount: element,
-            isReadable: fields.contains { $0.writer != .driver }, isWritable: fields.contains { $0.writer != .device },
-            fields: fields.filter { $0.meaning != nil },
-            written: fields.filter { $0.meaning == nil && $0.writer != .device })
+        return (parts, fields, places)
     }
 
     // MARK: Registers
 
     /// Notes what a register takes of a memory; it may take the same of several, one at a time.
-    private mutating func tell(_ role: RegisterDescription.Role, to register: Register?, _ memory: Int) {
+    private func tell(_ role: RegisterDescription.Role, to register: Register?, _ memory: Int) {
         guard let register else { return }
         let memories = checked.memories
         let isTaken = give(role, to: register, memory) { before in
@@ -196,25 +192,35 @@ extension MemoryPlanner {
 
     private func reportTwice(_ register: Register) { report(.toldTwice, register.name.span, register.name) }
 
-    private mutating func plan(_ telling: Syntax.Telling, of register: Register) {
+    private func plan(_ telling: Syntax.Telling, of register: Register) {
         let told = telling.targets.compactMap { plan.findBuffers($0, owned: false) }
         reportDuplicates(telling.targets, "register \(register.name)")
-        guard let place = plan.registers.places[register.name.text], told.count == telling.targets.count else { return }
+        guard let described = plan.registers[register], told.count == telling.targets.count else { return }
         guard register.isWritable, !register.clearsWritten else {
             return report(.cannotTellOfMemory, register.name.span, register.name, telling.targets[0])
         }
         if telling.meaning == .address, register.bitCount < 32 {
             return report(.addressTooNarrow, register.name.span, register.name, register.bitCount)
         }
-        guard checked.windows[place.window].registers[place.index].role == .plain else { return reportTwice(register) }
-        let memories = told.map { plan.buffers[$0].region - checked.windows.count }
-        change(register) {
-            $0.memories = memories
-            $0.role = telling.meaning == .address ? .bufferAddress : .bufferLength
-            $0.mayBeZero = telling.mayBeZero
-            if let (low, high) = telling.field?.range(within: 64) {
-                $0.lengthBits = (UInt8(low), UInt8(high - low + 1))
-            }
+        guard described.role == .plain else { return reportTwice(register) }
+        described.memories = told.map { plan.buffers[$0].region - checked.windows.count }
+        described.role = telling.meaning == .address ? .bufferAddress : .bufferLength
+        described.mayBeZero = telling.mayBeZero
+        if let (low, high) = telling.field?.range(within: 64) {
+            (described.firstBit, described.bitCount) = (UInt8(low), UInt8(high - low + 1))
         }
+    }
+}
+
+extension MemoryPart {
+    /// A part that holds elements, by whoever writes the fields of one.
+    fileprivate init(
+        _ name: String, _ offset: UInt64, _ byteCount: UInt64, _ elementByteCount: UInt64, _ fields: [LayoutField] = []
+    ) {
+        self.init()
+        self.name = Array(name.utf8)
+        (self.offset, self.byteCount, self.elementByteCount) = (offset, byteCount, elementByteCount)
+        isReadable = fields.contains { $0.writer != .driver }
+        isWritable = fields.contains { $0.writer != .device }
     }
 }

@@ -2,33 +2,32 @@
 // Addresses come with placement, on the target.
 
 import Metabinary
+import Program
 
 /// Planner of the memories and cells of a device.
 struct MemoryPlanner: Reporting {
     let stage: StaticStage
     let typing: Typing
     var plan: DevicePlan
-    /// What becomes of the device: its registers have what they tell of, its memories and cells join.
-    var checked: CheckedAtlas.Device
 
     var diagnostics: DiagnosticCollector { stage.diagnostics }
     var names: DeviceNames { stage.names }
+    /// What becomes of the device: its registers have what they tell of, its memories and cells join.
+    var checked: DeviceDescription { stage.checked }
     var node: Device { stage.names.device }
     /// Index of the region that the next memory is.
     var nextRegion: Int { checked.windows.count + checked.memories.count }
 
     /// Plans the memories of a device whose sizes are put in.
-    static func plan(_ stage: StaticStage, _ checked: inout CheckedAtlas.Device) -> DevicePlan {
+    static func plan(_ stage: StaticStage) -> DevicePlan {
         LayoutChecker(names: stage.names).check()
         var planner = MemoryPlanner(
-            stage: stage, typing: stage.typing, plan: DevicePlan(stage.names, stage.registers, stage.use),
-            checked: checked)
+            stage: stage, typing: stage.typing, plan: DevicePlan(stage.names, stage.registers, stage.use))
         planner.planRings()
         planner.planShared()
-        planner.plan.planValues(planner.node, &planner.checked)
+        planner.plan.planValues(planner.node, stage.checked)
         for state in planner.node.states { planner.plan(state) }
         planner.addState()
-        checked = planner.checked
         planner.plan.checkMemoryRegisters(planner.node)
         return planner.plan
     }
@@ -53,23 +52,23 @@ struct MemoryPlanner: Reporting {
     }
 
     /// Has a register take something of a memory. Returns what it takes already, where the two do not go together.
-    mutating func give(
+    func give(
         _ role: RegisterDescription.Role, to register: Register, _ memory: Int,
-        unless isTaken: (CheckedAtlas.Register) -> Bool
-    ) -> CheckedAtlas.Register? {
-        guard let place = plan.registers.places[register.name.text] else { return nil }
-        let before = checked.windows[place.window].registers[place.index]
-        guard before.role == .plain || !isTaken(before) else { return before }
-        change(register) {
-            $0.role = role
-            $0.memories.append(memory)
-        }
+        unless isTaken: (RegisterDescription) -> Bool
+    ) -> RegisterDescription? {
+        guard let described = plan.registers[register] else { return nil }
+        guard described.role == .plain || !isTaken(described) else { return described }
+        described.role = role
+        described.memories.append(memory)
         return nil
     }
 
-    mutating func change(_ register: Register, _ change: (inout CheckedAtlas.Register) -> Void) {
-        guard let place = plan.registers.places[register.name.text] else { return }
-        change(&checked.windows[place.window].registers[place.index])
+    /// Adds a cell after those that there are.
+    func addCell(_ name: String, _ bitCount: UInt8, count: UInt64, mask: UInt64) {
+        let cell = CellDescription(
+            name: Array(name.utf8), type: ValueType(rawValue: bitCount) ?? .u64, count: count, mask: mask)
+        cell.put(after: checked.cells.last)
+        checked.cells.append(cell)
     }
 
     // MARK: States
@@ -105,19 +104,15 @@ struct MemoryPlanner: Reporting {
 
     mutating func addCell(of node: State, _ bitCount: UInt8, count: UInt64, mask: UInt64) {
         plan.stateCells[node.name.text] = checked.cells.count
-        checked.cells.append(
-            CheckedAtlas.Cell(name: node.name.text, bitCount: bitCount, count: max(count, 1), mask: mask))
+        addCell(node.name.text, bitCount, count: max(count, 1), mask: mask)
     }
 
     /// The memory of all cells.
-    private mutating func addState() {
-        let byteCount = checked.cells.reduce(UInt64(0)) { end, cell in
-            let size = UInt64(cell.bitCount) / 8
-            return (end + size - 1) / size * size + cell.count * size
-        }
-        guard byteCount > 0 else { return }
+    private func addState() {
+        guard let last = checked.cells.last else { return }
         checked.memories.append(
-            CheckedAtlas.Memory(
-                name: Name(text: "state", span: node.name.span), kind: .state, byteCount: byteCount, alignment: 16))
+            MemoryDescription(
+                name: Array("state".utf8), kind: .state, byteCount: last.end, alignment: 16,
+                line: names.line(of: node.name)))
     }
 }

@@ -1,5 +1,7 @@
 // What the checker has worked out about the registers of a device: where each is, and what its access asks for besides.
 
+import Metabinary
+
 /// What the access of a register asks for.
 struct AccessManner {
     /// The register that takes the number, what is written there, and the one that is then accessed.
@@ -12,10 +14,15 @@ struct AccessManner {
 /// The registers of a device.
 struct RegisterPlan {
     /// All windows, with their registers in rising order of offset.
-    var windows: [CheckedAtlas.Window] = []
+    var windows: [WindowDescription] = []
     /// Window of each register, and its place among those of the window.
     var places: [String: (window: Int, index: Int)] = [:]
     var manners: [String: AccessManner] = [:]
+
+    /// A register as the metabinary holds it; `nil` for one that has no place of its own.
+    subscript(register: Register) -> RegisterDescription? {
+        places[register.name.text].map { windows[$0.window].registers[$0.index] }
+    }
 
     /// The place at which a register is accessed.
     func target(of register: Register) -> CheckedAtlas.Place? {

@@ -6,8 +6,8 @@ import Metabinary
 
 extension RegisterPlanner {
     /// A window with all of its places, of which no two are the same.
-    func checkPlaces(_ window: Syntax.Window) -> CheckedAtlas.Window {
-        var checked = checkPlace(window)
+    func checkPlaces(_ window: Syntax.Window) -> WindowDescription {
+        let checked = checkPlace(window)
         for node in window.alternatives {
             let place = checkPlace(node)
             let isTwice = ([checked] + checked.alternatives).contains {
@@ -20,10 +20,12 @@ extension RegisterPlanner {
         return checked
     }
 
-    private func checkPlace(_ node: Syntax.Window) -> CheckedAtlas.Window {
-        CheckedAtlas.Window(
-            name: node.name, bar: UInt8(node.bar?.value ?? 0), isMemory: node.isMemory, locator: locator(of: node),
-            configuration: node.configuration.map { place(of: $0) }, byteCount: 0)
+    private func checkPlace(_ node: Syntax.Window) -> WindowDescription {
+        let window = WindowDescription()
+        (window.name, window.line) = (node.name.bytes, names.line(of: node.name))
+        (window.bar, window.isMemory) = (UInt8(node.bar?.value ?? 0), node.isMemory)
+        (window.locator, window.configuration) = (locator(of: node), node.configuration.map { place(of: $0) })
+        return window
     }
 
     /// The parts of the capability that leads to a window; `nil` where none is or a number of it was wrong.

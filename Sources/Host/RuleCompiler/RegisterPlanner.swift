@@ -2,11 +2,14 @@
 // they are accessed and where windows are is in the files beside.
 
 import Metabinary
+import Program
 
 /// Planner of the windows and registers of a device.
 struct RegisterPlanner: Reporting {
     let names: DeviceNames
     var plan = RegisterPlan()
+    /// The registers that each window has.
+    private var registers: [[Register]] = []
 
     var diagnostics: DiagnosticCollector { names.diagnostics }
     var node: Device { names.device }
@@ -14,6 +17,7 @@ struct RegisterPlanner: Reporting {
     static func plan(_ names: DeviceNames) -> RegisterPlan {
         var planner = RegisterPlanner(names: names)
         planner.plan.windows = names.device.windows.map(planner.checkPlaces)
+        planner.registers = planner.plan.windows.map { _ in [] }
         for register in names.device.registers { planner.put(register) }
         for index in planner.plan.windows.indices { planner.order(index) }
         planner.planManners()
@@ -36,13 +40,10 @@ struct RegisterPlanner: Reporting {
         report(
             if: offset % byteCount != 0, .unalignedRegister, register.offset.span, register.name, byteCount,
             Self.hexadecimal(offset))
-        if plan.windows[index].mayBePorts { checkPort(register, at: offset) }
-        if let place = plan.windows[index].configuration { checkSelection(of: register, at: offset, in: place) }
-        plan.windows[index].registers.append(
-            CheckedAtlas.Register(
-                name: register.name, offset: offset, bitCount: register.bitCount,
-                count: max(register.count?.value ?? 1, 1), isReadable: register.isReadable,
-                isWritable: register.isWritable, voids: register.voids))
+        let window = plan.windows[index]
+        if ([window] + window.alternatives).contains(where: { !$0.isMemory }) { checkPort(register, at: offset) }
+        if let place = window.configuration { checkSelection(of: register, at: offset, in: place) }
+        registers[index].append(register)
     }
 
     private static func hexadecimal(_ number: UInt64) -> String { "0x\(String(number, radix: 16, uppercase: true))" }
@@ -68,35 +69,50 @@ struct RegisterPlanner: Reporting {
 
     /// Puts the registers of a window in the order of their offsets, in which no two may share a byte.
     private mutating func order(_ index: Int) {
-        var window = plan.windows[index]
-        window.registers.sort { ($0.offset, $0.name.span.start) < ($1.offset, $1.name.span.start) }
-        let (count, name) = (window.registers.count, window.name)
+        let window = plan.windows[index]
+        let (count, name) = (registers[index].count, node.windows[index].name)
         report(.tooManyRegisters, name.span, count, over: MetabinaryLimit.registerCount, name)
-        var last: CheckedAtlas.Register?
-        for (place, register) in window.registers.enumerated() {
-            if let last, register.offset < window.byteCount {
+        var last: Register?
+        for register in registers[index].sorted(by: { $0.order < $1.order }) {
+            let described = RegisterDescription(register)
+            if let last, described.offset < window.minimumByteCount {
                 report(
                     .registersShareByte, register.name.span, last.name, last.name.span, register.name,
-                    Self.hexadecimal(register.offset))
+                    Self.hexadecimal(described.offset))
             }
-            let end = register.offset + register.count * UInt64(register.bitCount / 8)
-            if end > window.byteCount {
-                window.byteCount = end
+            if described.end > window.minimumByteCount {
+                window.minimumByteCount = described.end
                 last = register
             }
-            plan.places[register.name.text] = (index, place)
+            plan.places[register.name.text] = (index, window.registers.count)
+            window.registers.append(described)
         }
         if let last { checkReach(of: window, last) }
-        plan.windows[index] = window
     }
 
     /// Checks how far the registers of a window reach.
-    private func checkReach(of window: CheckedAtlas.Window, _ last: CheckedAtlas.Register) {
-        if let length = window.locator?.length, window.byteCount >> (8 * UInt64(length.byteCount)) > 0 {
-            report(.registerPastLength, last.name.span, last.name, window.byteCount, 8 * length.byteCount)
+    private func checkReach(of window: WindowDescription, _ last: Register) {
+        let byteCount = window.minimumByteCount
+        if let length = window.locator?.length, byteCount >> (8 * UInt64(length.byteCount)) > 0 {
+            report(.registerPastLength, last.name.span, last.name, byteCount, 8 * length.byteCount)
         }
         report(
-            if: window.byteCount > MetabinaryLimit.windowByteCount, .registerPastWindow, last.name.span, last.name,
-            Self.hexadecimal(window.byteCount), Self.hexadecimal(MetabinaryLimit.windowByteCount))
+            if: byteCount > MetabinaryLimit.windowByteCount, .registerPastWindow, last.name.span, last.name,
+            Self.hexadecimal(byteCount), Self.hexadecimal(MetabinaryLimit.windowByteCount))
+    }
+}
+
+extension Register {
+    /// Registers of a window are in this order.
+    fileprivate var order: (UInt64, Int) { (offset.value ?? 0, name.span.start) }
+}
+
+extension RegisterDescription {
+    /// A register as the text declares it, before anything is known of what it tells.
+    fileprivate convenience init(_ node: Register) {
+        self.init()
+        (name, offset, count) = (node.name.bytes, node.offset.value ?? 0, max(node.count?.value ?? 1, 1))
+        type = ValueType(rawValue: node.bitCount) ?? .u32
+        (isReadable, isWritable, voids) = (node.isReadable, node.isWritable, node.voids)
     }
 }

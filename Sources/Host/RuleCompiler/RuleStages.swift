@@ -127,7 +127,7 @@ package struct RuleStages {
         return checked.devices.filter { name == nil || $0.name.text == name }.flatMap { device -> [Part<Any>] in
             let title = "\(device.name.text), \(sources[device.name.span.source].ruleFile)"
             guard let function else { return [Part(title: title, content: device)] }
-            return (device.functions + device.stage.probes.map(\.function)).filter { $0.name.text == function }.map {
+            return (device.functions + device.probes).filter { $0.name.text == function }.map {
                 Part(title: "\(device.name.text).\(function), \(sources[$0.name.span.source].ruleFile)", content: $0)
             }
         }

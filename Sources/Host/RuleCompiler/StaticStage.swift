@@ -23,14 +23,21 @@ final class StaticStage: Reporting {
     private(set) var names: DeviceNames
     /// Empty until memories are planned.
     private(set) var plan: DevicePlan
-    /// What is left to the target.
-    private(set) var checked = CheckedAtlas.Stage()
+    /// What the metabinary holds of the device, which grows too.
+    let checked: DeviceDescription
+    /// Code of the facts and of the probes that are in it.
+    private(set) var factCode: [CheckedAtlas.Fact] = []
+    private(set) var probeCode: [CheckedAtlas.Function] = []
     /// The facts that were asked for.
     private var facts: [String: FactPlan] = [:]
     /// Facts that are being checked, each for the one before it.
     private var openFacts: [String] = []
 
-    init(_ names: DeviceNames, _ registers: RegisterPlan, _ use: UsedNames, _ prelude: RingPrelude) {
+    init(
+        _ names: DeviceNames, _ registers: RegisterPlan, _ use: UsedNames, _ prelude: RingPrelude,
+        _ checked: DeviceDescription
+    ) {
+        self.checked = checked
         diagnostics = names.diagnostics
         typing = Typing(diagnostics: names.diagnostics)
         plan = DevicePlan(names, registers, use)
@@ -118,19 +125,22 @@ final class StaticStage: Reporting {
     private func add(
         _ name: String, _ span: SourceSpan, _ value: TypedValue?, _ numbers: StaticNumbers, probe: Int? = nil
     ) -> TypedValue {
-        checked.facts.append(
-            CheckedAtlas.Fact(
-                name: name, span: span, lowest: numbers.low, highest: numbers.high, code: value?.expression,
-                probe: probe))
+        let name = Name(text: name, span: span)
+        let fact = FactDescription()
+        fact.rule = diagnostics.rule(name, name.text, bitCount: 64)
+        (fact.lowest, fact.highest, fact.probe) = (numbers.low, numbers.high, probe)
+        checked.facts.append(fact)
+        if let value { factCode.append(CheckedAtlas.Fact(name: name, rule: fact.rule, code: value.expression)) }
         return TypedValue(numbers: numbers, .init(operation: .fact(checked.facts.count - 1), span: span))
     }
 
     /// What a probe finds out, as a fact; `nil` where it cannot be read.
     private func check(_ node: Syntax.Probe) -> FactPlan {
         let checker = FunctionChecker(self, node.function.member, probe: ProbeScope(purity: node.purity))
-        let probe = checker.checkProbe(node)
+        let (function, probe) = checker.checkProbe(node)
         report(.tooManyProbes, node.name.span, checked.probes.count + 1, over: MetabinaryLimit.probeCount)
         checked.probes.append(probe)
+        probeCode.append(function)
         let numbers = StaticNumbers(0, Typing.mask(node.bitCount))
         let value = add(node.name.text, node.name.span, nil, numbers, probe: checked.probes.count - 1)
         return FactPlan(value: value, dependsOnChoice: checker.usesChoice)
@@ -140,8 +150,12 @@ final class StaticStage: Reporting {
 
     /// Notes alternatives that the generator tries.
     func addChoice(_ name: String, _ span: SourceSpan, _ count: Int) -> Int {
-        checked.choices.append(CheckedAtlas.Choice(name: name, span: span, count: count))
-        let combinations = checked.choices.reduce(1) { min($0 * max($1.count, 1), 1 << 16) }
+        let choice = ChoiceDescription()
+        choice.name = Array(name.utf8)
+        choice.line = diagnostics.shortLine(of: span)
+        choice.count = UInt8(clamping: count)
+        checked.choices.append(choice)
+        let combinations = checked.choices.reduce(1) { min($0 * max(Int($1.count), 1), 1 << 16) }
         report(
             if: combinations > MetabinaryLimit.combinationCount || checked.choices.count > MetabinaryLimit.choiceCount,
             .tooManyChoices, span, checked.choices.count, combinations, MetabinaryLimit.choiceCount,
@@ -169,12 +183,14 @@ final class StaticStage: Reporting {
     /// Notes that a size of the device is a fact, where it is one.
     func note(_ kind: QuantityDescription.Kind, of index: Int, is value: TypedValue) {
         guard case .fact(let fact) = value.expression.operation else { return }
-        checked.quantities.append(CheckedAtlas.Quantity(kind: kind, index: index, fact: fact))
+        let quantity = QuantityDescription()
+        (quantity.kind, quantity.index, quantity.fact) = (kind, index, fact)
+        checked.quantities.append(quantity)
     }
 
     /// Puts the sizes of the device in, then plans its memories.
-    func planMemories(_ checked: inout CheckedAtlas.Device) {
+    func planMemories() {
         names = DeviceNames(of: settled(names.device), diagnostics)
-        plan = MemoryPlanner.plan(self, &checked)
+        plan = MemoryPlanner.plan(self)
     }
 }

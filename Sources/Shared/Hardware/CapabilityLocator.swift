@@ -30,7 +30,8 @@ public struct CapabilityLocator: Hashable, Sendable {
     public var length: Part
 
     public init(
-        identifier: UInt8, markOffset: UInt8, mark: UInt8, registerOffset: UInt8, start: Part, length: Part
+        identifier: UInt8 = 0, markOffset: UInt8 = 0, mark: UInt8 = 0, registerOffset: UInt8 = 0,
+        start: Part = Part(offset: 0, byteCount: 1), length: Part = Part(offset: 0, byteCount: 1)
     ) {
         self.identifier = identifier
         self.markOffset = markOffset

@@ -24,7 +24,11 @@ public struct AllowedValue: Hashable, Sendable {
 
     public var number: Number
     /// All of them hold where it is written.
-    public var premises: [Premise] = []
+    public var premises: [Premise]
+
+    package init(number: Number, premises: [Premise] = []) {
+        (self.number, self.premises) = (number, premises)
+    }
 
     /// Whether a premise names the register of that index.
     public func waits(for index: Int) -> Bool {
@@ -41,17 +45,19 @@ public struct AllowedValue: Hashable, Sendable {
 /// What may be written to some bits.
 public struct AllowedValues: Hashable, Sendable {
     /// The lowest of them, counted from the start of the element.
-    public var firstBit: UInt16
+    public var firstBit: UInt32 = 0
     /// 1 to 64. They lie in one naturally aligned group of 64.
-    public var bitCount: UInt8
+    public var bitCount: UInt8 = 1
     /// Those that may be set, each by itself, counted from the lowest; `nil` where values are stated.
     public var bits: UInt64?
     /// The first has no premises.
     public var values: [AllowedValue] = []
 
+    package init() {}
+
     /// Number after the highest bit.
-    var end: UInt64 { UInt64(firstBit) + UInt64(bitCount) }
+    package var end: UInt64 { UInt64(firstBit) + UInt64(bitCount) }
 
     /// All bits, as a number.
-    public var mask: UInt64 { .max >> UInt64(64 - bitCount) }
+    public var mask: UInt64 { .max &>> UInt64(64 &- bitCount) }
 }

@@ -4,27 +4,35 @@
 import Program
 
 /// A private value, or a table of them, that generated functions keep.
-public final class CellDescription: Sendable {
+public final class CellDescription: @unchecked Sendable {
     /// Name in the rule, ASCII; what a ring keeps is named `RING.WHAT`.
-    public let name: [UInt8]
+    public package(set) var name: [UInt8] = []
     /// Type of an element.
-    public let type: ValueType
+    public package(set) var type = ValueType.u32
     /// Number of elements.
-    public let count: UInt64
+    public package(set) var count: UInt64 = 1
     /// Bits that an element uses: what is stored has no others. What is read may have, where a device wrote in spite of all:
     /// so it is masked where it decides of anything.
-    public let mask: UInt64
+    public package(set) var mask: UInt64 = 0
     /// Offset of the first element in the state's memory.
     ///
     /// Units: bytes.
-    public let offset: UInt64
+    public package(set) var offset: UInt64 = 0
 
-    init(name: [UInt8], type: ValueType, count: UInt64, mask: UInt64, offset: UInt64) {
+    package init() {}
+
+    package init(name: [UInt8], type: ValueType, count: UInt64, mask: UInt64, offset: UInt64 = 0) {
         self.name = name
         self.type = type
         self.count = count
         self.mask = mask
         self.offset = offset
+    }
+
+    /// Puts it behind another cell, or at the start of the state.
+    package func put(after other: CellDescription?) {
+        let end = other?.end ?? 0
+        offset = (end &+ byteCount &- 1) & ~(byteCount &- 1)
     }
 
     /// Offset after the last element.

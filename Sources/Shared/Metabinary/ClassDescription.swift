@@ -6,12 +6,14 @@ public struct ClassDescription: Hashable, Sendable {
     public var name: [UInt8]
     /// Version of the contract.
     public var version: UInt8
+    /// Index of the class that it is besides, which is before it.
+    package var parent: Int?
     /// Names of the classes that it is besides, the nearest first, ASCII.
-    public var ancestors: [[UInt8]]
+    public var ancestors: [[UInt8]] = []
 
-    init(name: [UInt8], version: UInt8, ancestors: [[UInt8]] = []) {
+    package init(name: [UInt8] = [], version: UInt8 = 0, parent: Int? = nil) {
         self.name = name
         self.version = version
-        self.ancestors = ancestors
+        self.parent = parent
     }
 }

@@ -52,10 +52,12 @@ extension DeviceDescription {
     private func with(
         windows: [WindowDescription], memories: [MemoryDescription], cells: [CellDescription]
     ) -> DeviceDescription {
-        DeviceDescription(
-            name: name, itsClass: itsClass, ruleFile: ruleFile, matches: matches,
-            windows: windows, memories: memories, functions: functions, cells: cells, tables: tables, facts: facts,
-            choices: choices, quantities: quantities, probes: probes)
+        let device = DeviceDescription()
+        (device.index, device.name, device.itsClass, device.ruleFile) = (index, name, itsClass, ruleFile)
+        (device.matches, device.windows, device.memories, device.cells) = (matches, windows, memories, cells)
+        (device.tables, device.facts, device.choices) = (tables, facts, choices)
+        (device.quantities, device.probes, device.functions) = (quantities, probes, functions)
+        return device
     }
 }
 

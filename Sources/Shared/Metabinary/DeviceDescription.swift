@@ -1,51 +1,35 @@
-// The description of a family of devices as a metabinary carries it: everything but the code of its functions.
+// The description of a family of devices as a metabinary carries it: everything but the code of its functions. The rule
+// compiler makes it from the text, the image parser from an image, both field by field as the layout goes; from then on nobody
+// changes it, nor anything in it, which is what lets it be shared.
 
 import Hardware
 
 /// Description of a family of devices.
-public final class DeviceDescription: Sendable {
+public final class DeviceDescription: @unchecked Sendable {
+    /// Index in its image.
+    var index = 0
     /// Name in the rule, ASCII.
-    public let name: [UInt8]
+    public package(set) var name: [UInt8] = []
     /// The class that the device belongs to.
-    public let itsClass: ClassDescription
+    public package(set) var itsClass = ClassDescription()
     /// File that the rule is in, without its folder, ASCII.
-    public let ruleFile: [UInt8]
-    public let matches: [MatchDescription]
-    public let windows: [WindowDescription]
+    public package(set) var ruleFile: [UInt8] = []
+    public package(set) var matches: [MatchDescription] = []
+    public package(set) var windows: [WindowDescription] = []
     /// Rings, pools and state, in the order in which they are allotted.
-    public let memories: [MemoryDescription]
-    public let functions: [FunctionDescription]
+    public package(set) var memories: [MemoryDescription] = []
+    public package(set) var functions: [FunctionDescription] = []
     /// What the functions remember between calls, in the state's memory.
-    public let cells: [CellDescription]
+    public package(set) var cells: [CellDescription] = []
     /// Numbers of the static stage, by table and entry.
-    public let tables: [[UInt64]]
+    public package(set) var tables: [[UInt64]] = []
     /// Each depends on facts before it alone.
-    public let facts: [FactDescription]
-    public let choices: [ChoiceDescription]
-    public let quantities: [QuantityDescription]
-    public let probes: [ProbeDescription]
+    public package(set) var facts: [FactDescription] = []
+    public package(set) var choices: [ChoiceDescription] = []
+    public package(set) var quantities: [QuantityDescription] = []
+    public package(set) var probes: [ProbeDescription] = []
 
-    @inline(never)
-    init(
-        name: [UInt8], itsClass: ClassDescription, ruleFile: [UInt8], matches: [MatchDescription],
-        windows: [WindowDescription], memories: [MemoryDescription], functions: [FunctionDescription],
-        cells: [CellDescription], tables: [[UInt64]] = [], facts: [FactDescription] = [],
-        choices: [ChoiceDescription] = [], quantities: [QuantityDescription] = [], probes: [ProbeDescription] = []
-    ) {
-        self.name = name
-        self.itsClass = itsClass
-        self.ruleFile = ruleFile
-        self.matches = matches
-        self.windows = windows
-        self.memories = memories
-        self.functions = functions
-        self.cells = cells
-        self.tables = tables
-        self.facts = facts
-        self.choices = choices
-        self.quantities = quantities
-        self.probes = probes
-    }
+    package init() {}
 
     /// Name of the class that the device belongs to, ASCII.
     public var className: [UInt8] { itsClass.name }

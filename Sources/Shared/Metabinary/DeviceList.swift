@@ -24,20 +24,19 @@ public struct DeviceList: RandomAccessCollection, Sendable {
     public var endIndex: Int { tables.deviceOffsets.count }
 
     public subscript(index: Int) -> DeviceDescription {
-        do throws(MetabinaryError) {
-            return try ImageParser(reader: reader(at: index), tables: tables).parseDevice(index)
-        } catch {
-            preconditionFailure("a checked image reads otherwise")
-        }
+        let parser = parser(at: index)
+        let device = DeviceDescription()
+        device.index = index
+        parser.device(device)
+        precondition(!parser.isRefused, "a checked image reads otherwise")
+        return device
     }
 
     /// Name of a description, ASCII.
     public func name(at index: Int) -> [UInt8] {
-        var reader = reader(at: index)
-        guard let name = try? reader.index(below: tables.names.count) else {
-            preconditionFailure("a checked image reads otherwise")
-        }
-        return tables.names[name]
+        var name: [UInt8] = []
+        parser(at: index).name(&name, "")
+        return name
     }
 
     /// Index of the most specific description of a function: the first that names its maker, else the first for its class.
@@ -55,22 +54,16 @@ public struct DeviceList: RandomAccessCollection, Sendable {
 
     /// Whether a description is for that function: 2 by its maker, 1 by its class, 0 not at all.
     private func fit(of index: Int, _ function: PCIFunction) -> Int {
-        var reader = reader(at: index)
+        let device = DeviceDescription()
+        parser(at: index).identity(of: device)
         var fit = 0
-        do throws(MetabinaryError) {
-            // Name, class, file.
-            for _ in 0..<3 { _ = try reader.number(atMost: .max) }
-            for _ in 0..<(try reader.count(atMost: MetabinaryLimit.matchCount)) {
-                let match = try reader.match()
-                if match.covers(function) { fit = Swift.max(fit, match.namesMaker ? 2 : 1) }
-            }
-        } catch {
-            preconditionFailure("a checked image reads otherwise")
-        }
+        for match in device.matches where match.covers(function) { fit = Swift.max(fit, match.namesMaker ? 2 : 1) }
         return fit
     }
 
-    private func reader(at index: Int) -> ImageReader {
-        ImageReader(bytes, from: tables.deviceOffsets[index], to: bytes.count - MetabinaryImage.trailerByteCount)
+    @inline(never)
+    private func parser(at index: Int) -> ImageParser {
+        let end = bytes.count - MetabinaryImage.trailerByteCount
+        return ImageParser(reader: ImageReader(bytes, from: tables.deviceOffsets[index], to: end), tables: tables)
     }
 }

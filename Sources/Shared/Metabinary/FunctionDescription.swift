@@ -3,31 +3,21 @@
 import Program
 
 /// A function of a device.
-public final class FunctionDescription: Sendable {
+public final class FunctionDescription: @unchecked Sendable {
     /// What the rule says to whoever calls it.
-    public let signature: FunctionSignature
+    public package(set) var signature = FunctionSignature(name: [], resultName: [], resultBitCount: 0, ruleFile: [])
     /// Arguments, at most six.
-    public let parameters: [ParameterDescription]
+    public package(set) var parameters: [ParameterDescription] = []
     /// Line of the rule file, counted from 1.
-    public let line: UInt16
+    public package(set) var line: UInt16 = 0
     /// Index of the device in its image.
-    let deviceIndex: Int
-    /// Offset of the code in the image.
-    package let codeOffset: Int
+    var deviceIndex = 0
+    /// Offset of the code in the image; while rules are compiled, in the code of all rules.
+    package var codeOffset = 0
     /// Size of its code in the image. Units: bytes.
-    public let codeByteCount: Int
+    public package(set) var codeByteCount = 0
 
-    init(
-        _ signature: FunctionSignature, parameters: [ParameterDescription], line: UInt16, deviceIndex: Int,
-        codeOffset: Int, codeByteCount: Int
-    ) {
-        self.signature = signature
-        self.parameters = parameters
-        self.line = line
-        self.deviceIndex = deviceIndex
-        self.codeOffset = codeOffset
-        self.codeByteCount = codeByteCount
-    }
+    package init() {}
 
     public var name: [UInt8] { signature.name }
     public var resultName: [UInt8] { signature.resultName }

@@ -1,7 +1,6 @@
 // A cursor over the bytes of an image: every read is checked against the end. It knows numbers, not what they
 // mean. Its reads stay functions: in the kernel their copies would be a third of the parser.
 
-import Hardware
 import Program
 
 /// Cursor over a part of an image.
@@ -27,13 +26,6 @@ package struct ImageReader {
         guard offset < end else { throw .endsEarly(at: offset) }
         offset += 1
         return bytes[offset - 1]
-    }
-
-    /// Reads two bytes, the low one first.
-    @inline(never)
-    mutating func word() throws(MetabinaryError) -> UInt16 {
-        let low = try byte()
-        return UInt16(try byte()) << 8 | UInt16(low)
     }
 
     /// Reads a variable-length number of at most `limit`.
@@ -77,31 +69,5 @@ package struct ImageReader {
         let start = offset
         guard let type = ValueType(rawValue: try byte()), type != .void else { throw .badType(at: start) }
         return type
-    }
-
-    /// Reads where in a capability a number is, behind its ID and the place of the next one.
-    ///
-    /// - Parameter size: its size in bytes where that is known; else it comes after the offset.
-    @inline(never)
-    mutating func capabilityPart(_ size: UInt8? = nil) throws(MetabinaryError) -> CapabilityLocator.Part {
-        let place = offset
-        let offset = try byte()
-        let byteCount = if let size { size } else { try byte() }
-        guard byteCount == 1 || byteCount == 2 || byteCount == 4, offset >= 2,
-            UInt64(offset) + UInt64(byteCount) <= MetabinaryLimit.capabilityByteCount
-        else { throw .badWindow(at: place) }
-        return CapabilityLocator.Part(offset: offset, byteCount: byteCount)
-    }
-
-    /// Reads one of the matches of a device.
-    @inline(never)
-    mutating func match() throws(MetabinaryError) -> MatchDescription {
-        switch try byte() {
-        case 0: return .identity(vendor: try word(), device: try word())
-        case 1:
-            let kind = UInt32(try byte()) << 16
-            return .classCode(kind | UInt32(try byte()) << 8 | UInt32(try byte()))
-        default: throw .badMatch(at: offset - 1)
-        }
     }
 }

@@ -16,6 +16,21 @@ public enum MatchDescription: Hashable, Sendable {
         }
     }
 
+    /// The number that stands for its kind, and what it is made of; of the other kind, zeros.
+    var numbers: (kind: UInt8, vendor: UInt16, device: UInt16, code: (base: UInt8, sub: UInt8, interface: UInt8)) {
+        switch self {
+        case .identity(let vendor, let device): (0, vendor, device, (0, 0, 0))
+        case .classCode(let code):
+            (
+                1, 0, 0,
+                (
+                    UInt8(truncatingIfNeeded: code >> 16), UInt8(truncatingIfNeeded: code >> 8),
+                    UInt8(truncatingIfNeeded: code)
+                )
+            )
+        }
+    }
+
     /// Whether it names the maker: such a match is more specific than one by class.
     var namesMaker: Bool { if case .identity = self { true } else { false } }
 }

@@ -47,9 +47,11 @@ public enum Question: Hashable, Sendable {
             self = .byteCount(window: try reader.index(below: device.windows.count))
         } else {
             guard kind == Self.capabilityKind else { throw .badFact(at: place) }
-            self = .capability(
-                identifier: try reader.byte(), markOffset: try reader.byte(), mark: try reader.byte(),
-                try reader.capabilityPart())
+            let (identifier, markOffset, mark) = (try reader.byte(), try reader.byte(), try reader.byte())
+            let partPlace = reader.offset
+            let part = CapabilityLocator.Part(offset: try reader.byte(), byteCount: try reader.byte())
+            guard part.isInCapability else { throw .badWindow(at: partPlace) }
+            self = .capability(identifier: identifier, markOffset: markOffset, mark: mark, part)
         }
     }
 }

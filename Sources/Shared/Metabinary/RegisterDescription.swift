@@ -4,7 +4,7 @@
 import Program
 
 /// A register, or an array of equal ones.
-public final class RegisterDescription: Sendable {
+public final class RegisterDescription: @unchecked Sendable {
     /// What the device takes a written value for.
     public enum Role: UInt8, Sendable {
         /// A number of no consequence for memory.
@@ -22,56 +22,40 @@ public final class RegisterDescription: Sendable {
     }
 
     /// Name in the rule, ASCII.
-    public let name: [UInt8]
+    public package(set) var name: [UInt8] = []
     /// Units: bytes from the start of the window, a multiple of the register's size.
-    public let offset: UInt64
+    public package(set) var offset: UInt64 = 0
     /// Type of an element.
-    public let type: ValueType
+    public package(set) var type = ValueType.u32
     /// Number of elements, one after the other.
-    public let count: UInt64
-    public let isReadable: Bool
-    public let isWritable: Bool
-    public let role: Role
+    public package(set) var count: UInt64 = 1
+    public package(set) var isReadable = false
+    public package(set) var isWritable = false
+    public package(set) var role = Role.plain
     /// Indices of the memories that the role is about: of several, a written value may be about any. A plain register has
     /// none.
-    public let memories: [Int]
+    public package(set) var memories: [Int] = []
     /// The lowest of the bits that hold a length, and their number; of other roles all bits.
-    public let firstBit: UInt8
-    public let bitCount: UInt8
+    public package(set) var firstBit: UInt8 = 0
+    public package(set) var bitCount: UInt8 = 0
     /// Whether an address may be 0 too, which leads nowhere.
-    public let mayBeZero: Bool
+    public package(set) var mayBeZero = false
     /// Whether what is written to it may have the device forget what other registers were told, or take them for others.
-    public let voids: Bool
+    public package(set) var voids = false
     /// What may be written of it, but for what the role says: in rising order of bits; all others are written as zero. `nil`
     /// for anything.
-    public let allowed: [AllowedValues]?
+    public package(set) var allowed: [AllowedValues]?
 
-    init(
-        name: [UInt8], offset: UInt64, type: ValueType, count: UInt64, isReadable: Bool, isWritable: Bool, role: Role,
-        memories: [Int], firstBit: UInt8 = 0, bitCount: UInt8, mayBeZero: Bool = false, voids: Bool = false,
-        allowed: [AllowedValues]? = nil
-    ) {
-        self.name = name
-        self.offset = offset
-        self.type = type
-        self.count = count
-        self.isReadable = isReadable
-        self.isWritable = isWritable
-        self.role = role
-        self.memories = memories
-        self.firstBit = firstBit
-        self.bitCount = bitCount
-        self.mayBeZero = mayBeZero
-        self.voids = voids
-        self.allowed = allowed
-    }
+    package init() {}
 
     /// The register with another number of elements.
     func counting(_ count: UInt64) -> RegisterDescription {
-        RegisterDescription(
-            name: name, offset: offset, type: type, count: count, isReadable: isReadable, isWritable: isWritable,
-            role: role, memories: memories, firstBit: firstBit, bitCount: bitCount, mayBeZero: mayBeZero,
-            voids: voids, allowed: allowed)
+        let register = RegisterDescription()
+        (register.name, register.offset, register.type, register.count) = (name, offset, type, count)
+        (register.isReadable, register.isWritable, register.voids) = (isReadable, isWritable, voids)
+        (register.role, register.memories, register.mayBeZero) = (role, memories, mayBeZero)
+        (register.firstBit, register.bitCount, register.allowed) = (firstBit, bitCount, allowed)
+        return register
     }
 
     /// Size of an element.

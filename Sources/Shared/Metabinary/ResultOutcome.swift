@@ -9,12 +9,12 @@ public final class ResultOutcome: Sendable {
     /// Bits of a result that are a number.
     public struct Field: Hashable, Sendable {
         /// Name in the rule, ASCII.
-        public let name: [UInt8]
-        public let firstBit: UInt8
+        public package(set) var name: [UInt8]
+        public package(set) var firstBit: UInt8
         /// At least one.
-        public let bitCount: UInt8
+        public package(set) var bitCount: UInt8
         /// Index of the memory of which the number is a buffer's; `nil` for any other number.
-        public let memory: Int?
+        public package(set) var memory: Int?
 
         public init(name: [UInt8], firstBit: UInt8, bitCount: UInt8, memory: Int? = nil) {
             self.name = name
@@ -24,7 +24,7 @@ public final class ResultOutcome: Sendable {
         }
 
         /// The bits of the field, in their places.
-        public var mask: UInt64 { (.max &>> UInt64(64 - bitCount)) &<< UInt64(firstBit) }
+        public var mask: UInt64 { (.max &>> UInt64(64 &- bitCount)) &<< UInt64(firstBit) }
 
         /// The number that a result has there.
         public func value(in result: UInt64) -> UInt64 { (result & mask) &>> UInt64(firstBit) }

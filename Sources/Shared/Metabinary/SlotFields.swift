@@ -6,12 +6,14 @@ import Program
 /// A field of a slot or of an element that tells the device of a memory.
 public struct SlotField: Hashable, Sendable {
     /// Index of the memory: a pool, or memory in parts, of which the field tells one buffer or record.
-    public var memory: Int
+    public var memory = 0
     /// Whether a number of bytes is there; if not, a physical address.
-    public var isLength: Bool
+    public var isLength = false
     /// Units: bytes from the start of the slot, a multiple of the field's size.
-    public var offset: UInt64
-    public var type: ValueType
+    public var offset: UInt64 = 0
+    public var type = ValueType.u64
+
+    package init() {}
 
     /// Units: bytes.
     public var byteCount: UInt64 { UInt64(type.bitCount) / 8 }

@@ -2,43 +2,34 @@
 // probes is evaluated like that of functions.
 
 /// A number that is known before the functions of a device are generated.
-public final class FactDescription: Sendable {
+public final class FactDescription: @unchecked Sendable {
     /// Name, rule and code; of one that a probe finds out, no code.
-    public let rule: FunctionDescription
+    public package(set) var rule = FunctionDescription()
     /// Least and largest number that it may be: what the rules rely on.
-    public let lowest, highest: UInt64
+    public package(set) var lowest: UInt64 = 0, highest: UInt64 = 0
     /// Index of the probe that finds it out; `nil` where code computes it.
-    public let probe: Int?
+    public package(set) var probe: Int?
 
-    init(rule: FunctionDescription, lowest: UInt64, highest: UInt64, probe: Int?) {
-        self.rule = rule
-        self.lowest = lowest
-        self.highest = highest
-        self.probe = probe
-    }
+    package init() {}
 
     /// Whether the rule names it; a name with a point is the compiler's, for a size that follows from others.
     public var isNamed: Bool { !rule.name.contains(UInt8(ascii: ".")) }
 }
 
 /// Alternatives of which the generator keeps the cheapest.
-public final class ChoiceDescription: Sendable {
+public final class ChoiceDescription: @unchecked Sendable {
     /// The fact, or the function, in which the rule states them, ASCII.
-    public let name: [UInt8]
+    public package(set) var name: [UInt8] = []
     /// Line of the file that states them, counted from 1.
-    public let line: UInt16
+    public package(set) var line: UInt16 = 0
     /// Number of alternatives, at least two.
-    public let count: UInt8
+    public package(set) var count: UInt8 = 2
 
-    init(name: [UInt8], line: UInt16, count: UInt8) {
-        self.name = name
-        self.line = line
-        self.count = count
-    }
+    package init() {}
 }
 
 /// A size in a description that is a fact. What the description states in its place is the largest that it may be.
-public final class QuantityDescription: Sendable {
+public final class QuantityDescription: @unchecked Sendable {
     /// What the size is of; the raw value is in the metabinary.
     public enum Kind: UInt8, Sendable, CaseIterable {
         /// Bytes of a memory.
@@ -51,21 +42,17 @@ public final class QuantityDescription: Sendable {
         case mask = 3
     }
 
-    public let kind: Kind
+    public package(set) var kind = Kind.memory
     /// Index of the memory or cell.
-    public let index: Int
+    public package(set) var index = 0
     /// Index of the fact.
-    public let fact: Int
+    public package(set) var fact = 0
 
-    init(kind: Kind, index: Int, fact: Int) {
-        self.kind = kind
-        self.index = index
-        self.fact = fact
-    }
+    package init() {}
 }
 
 /// A function that runs once, before the others are generated, to find out a fact by experiment.
-public final class ProbeDescription: Sendable {
+public final class ProbeDescription: @unchecked Sendable {
     /// What a probe may do to its device; the raw value is in the metabinary.
     public enum Purity: UInt8, Sendable, CaseIterable {
         /// It stores nothing.
@@ -77,22 +64,15 @@ public final class ProbeDescription: Sendable {
     }
 
     /// The result has a bit above those of the number: it is set where the probe has failed.
-    public let rule: FunctionDescription
-    public let purity: Purity
+    public package(set) var rule = FunctionDescription()
+    public package(set) var purity = Purity.reads
     /// What is taken on a host that has no record of it; `nil` where nothing may be assumed.
-    public let assumed: UInt64?
+    public package(set) var assumed: UInt64?
     /// Registers that it may write, as pairs of window and register; only of one that restores.
-    public let registers: [(window: Int, register: Int)]
+    public package(set) var registers: [(window: Int, register: Int)] = []
 
     /// Set in a result that is none.
     public static let failure: UInt64 = 1 << 32
 
-    init(
-        rule: FunctionDescription, purity: Purity, assumed: UInt64?, registers: [(window: Int, register: Int)]
-    ) {
-        self.rule = rule
-        self.purity = purity
-        self.assumed = assumed
-        self.registers = registers
-    }
+    package init() {}
 }

@@ -4,43 +4,29 @@
 import Hardware
 
 /// A window of a device.
-public final class WindowDescription: Sendable {
+public final class WindowDescription: @unchecked Sendable {
     /// Name in the rule, ASCII.
-    public let name: [UInt8]
+    public package(set) var name: [UInt8] = []
     /// Number of the base address register, 0 to 5; 0 where a capability names it.
-    public let bar: UInt8
+    public package(set) var bar: UInt8 = 0
     /// Whether the registers lie in memory space; else they are ports.
-    public let isMemory: Bool
+    public package(set) var isMemory = true
     /// End of the highest register that the rule describes.
     ///
     /// Units: bytes.
-    public let minimumByteCount: UInt64
+    public package(set) var minimumByteCount: UInt64 = 0
     /// Line of the rule's file, counted from 1.
-    public let line: UInt16
+    public package(set) var line: UInt16 = 0
     /// The capability that says where the window is, for one that no base address register's number tells.
-    public let locator: CapabilityLocator?
+    public package(set) var locator: CapabilityLocator?
     /// Where its registers begin in configuration space, for one that is a part of that.
-    public let configuration: ConfigurationPlace?
+    public package(set) var configuration: ConfigurationPlace?
     /// In rising order of offset; none overlaps another.
-    public let registers: [RegisterDescription]
+    public package(set) var registers: [RegisterDescription] = []
     /// The same window at other places, for a function that has not this one, the first that it has to be taken.
-    public let alternatives: [WindowDescription]
+    public package(set) var alternatives: [WindowDescription] = []
 
-    init(
-        name: [UInt8], bar: UInt8, isMemory: Bool, minimumByteCount: UInt64, line: UInt16,
-        locator: CapabilityLocator? = nil, configuration: ConfigurationPlace? = nil,
-        registers: [RegisterDescription] = [], alternatives: [WindowDescription] = []
-    ) {
-        self.name = name
-        self.bar = bar
-        self.isMemory = isMemory
-        self.minimumByteCount = minimumByteCount
-        self.line = line
-        self.locator = locator
-        self.configuration = configuration
-        self.registers = registers
-        self.alternatives = alternatives
-    }
+    package init() {}
 
     /// How much of a range the window needs. Where a capability says how long the range is, it also says how many elements
     /// an array has that ends the window, one at least.
@@ -59,8 +45,10 @@ public final class WindowDescription: Sendable {
         guard byteCount < minimumByteCount, let last = registers.last else { return self }
         precondition(byteCount >= leastByteCount, "the range is too short")
         let shorter = last.counting(min(last.count, (byteCount - last.offset) / last.byteCount))
-        return WindowDescription(
-            name: name, bar: bar, isMemory: isMemory, minimumByteCount: shorter.end, line: line, locator: locator,
-            configuration: configuration, registers: registers.dropLast() + [shorter])
+        let window = WindowDescription()
+        (window.name, window.bar, window.isMemory, window.line) = (name, bar, isMemory, line)
+        (window.minimumByteCount, window.locator, window.configuration) = (shorter.end, locator, configuration)
+        window.registers = registers.dropLast() + [shorter]
+        return window
     }
 }

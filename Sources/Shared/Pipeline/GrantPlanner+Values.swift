@@ -27,7 +27,8 @@ extension GrantPlanner {
         of allowed: AllowedValues, _ device: DeviceDescription, _ window: Window?
     ) throws(GenerationError) -> Limit {
         var limit = Limit(
-            firstBit: allowed.firstBit, bitCount: allowed.bitCount, range: ValueRange(bits: allowed.bits ?? 0))
+            firstBit: UInt16(truncatingIfNeeded: allowed.firstBit), bitCount: allowed.bitCount,
+            range: ValueRange(bits: allowed.bits ?? 0))
         for (index, value) in allowed.values.enumerated() {
             let range = try range(of: value.number, allowed.mask, device)
             if !value.premises.isEmpty, let window {
