@@ -86,7 +86,9 @@ struct AttackTests {
         #expect(outcome.boot.outcome == .passed, "seed \(Self.seed): \(outcome.boot.tail)")
         let counts = outcome.boot.report.exchanges.compactMap(\.counts)
         let overruns = counts.reduce(0) { $0 + $1.overruns }
-        #expect(counts.allSatisfy { $0.bringups > 0 || $0.overruns == 0 && $0.lost == 0 })
+        #expect(counts.allSatisfy { $0.bringups > 0 || $0.overruns == 0 })
+        // What a neighbour sends, a driver loses its way by only where its memory was written past.
+        #expect(counts.allSatisfy { $0.lost <= $0.overruns })
         // Only the model of the RTL8139 writes past its memory, and does so for each of these.
         #expect(overruns == 0 || row.overruns && !outcome.boot.report.overruns.isEmpty)
         let longest = rounds.flatMap(\.frames).map(\.byteCount).max() ?? 0

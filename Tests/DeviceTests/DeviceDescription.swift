@@ -61,14 +61,18 @@ struct DeviceDescription: Sendable {
         return node.functions + (node.parent.map { functions(ofClass: $0.text, atlas) } ?? [])
     }
 
-    static func waits(in statements: [Syntax.Statement]) -> [Int] {
+    /// Bounds of waits and pauses, those of routines where they are put in.
+    static func waits(in statements: [Syntax.Statement], _ routines: [Syntax.Routine] = []) -> [Int] {
         statements.flatMap { statement -> [Int] in
             switch statement.kind {
             case .wait(_, let bound, _): [Int(bound?.value ?? 0)]
-            case .pause(let bound): [Int(bound.value ?? 0)]
+            // Kept by turns, which may take sixteen times as long.
+            case .pause(let bound): [16 * Int(bound.value ?? 0)]
             case .condition(_, let then, let otherwise), .when(_, let then, let otherwise):
-                waits(in: then) + waits(in: otherwise ?? [])
-            case .count(_, _, let body), .slots(_, _, let body): waits(in: body)
+                waits(in: then, routines) + waits(in: otherwise ?? [], routines)
+            case .count(_, _, let body), .slots(_, _, let body): waits(in: body, routines)
+            case .call(.call(let callee, _, _)):
+                waits(in: routines.first { $0.name.text == callee.text }?.statements ?? [], routines)
             default: []
             }
         }

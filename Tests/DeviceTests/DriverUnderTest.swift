@@ -23,9 +23,9 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
 
     var testDescription: String { rawValue }
 
-    /// What the driver's bytes were made for: a slow clock where each access of a window is paced, which is many instructions
-    /// of a fast one. Units: hertz.
-    var clockFrequency: UInt64 { self == .lists ? 4_000_000 : Self.clockFrequency }
+    /// What the driver's bytes were made for: a slow clock where each access of a window is paced, or a call may pause for
+    /// long, which is many instructions of a fast one. Units: hertz.
+    var clockFrequency: UInt64 { self == .lists || self == .ownMemory ? 4_000_000 : Self.clockFrequency }
 
     static let clockFrequency: UInt64 = 1_000_000_000
 
@@ -91,7 +91,9 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     private static let listsDriver = Result {
         try generate("i8255x", clockFrequency: DriverUnderTest.lists.clockFrequency)
     }
-    private static let ownMemoryDriver = Result { try generate("ne2000") }
+    private static let ownMemoryDriver = Result {
+        try generate("ne2000", clockFrequency: DriverUnderTest.ownMemory.clockFrequency)
+    }
 
     var driver: GeneratedDriver {
         get throws {

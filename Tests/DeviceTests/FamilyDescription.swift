@@ -47,7 +47,7 @@ struct FamilyDescription {
             name = node.parent.text
         }
         functions += DeviceDescription.functions(ofClass: name, atlas)
-        let bounds = functions.map { ($0.member.name.text, DeviceDescription.waits(in: $0.statements)) }
+        let bounds = functions.map { ($0.member.name.text, DeviceDescription.waits(in: $0.statements, routines)) }
         waits = Dictionary(bounds) { first, _ in first }.filter { !$0.value.isEmpty }
         let loops = functions.map { ($0.member.name.text, Self.turns(in: $0.statements, routines)) }
         turns = Dictionary(loops) { first, _ in first }.filter { $0.value > 0 }

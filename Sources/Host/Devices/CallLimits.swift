@@ -48,26 +48,21 @@ public struct CallLimits: Sendable {
             let machine = try SimulatedMachine(
                 driver, model, timing: .immediate, clockFrequency: clockFrequency, seed: seed)
             let microsecond = machine.card.countsPerMicrosecond
-            if let waits = waits[name] {
-                _ = try machine.call(name)
-                let total = waits.reduce(0, +)
-                // A wait looks once more when its time is over, and notices that a look later.
-                costs[name] = Cost(
-                    instructionCount: machine.lastCall.instructionCount
-                        + (total + 2 * waits.count) * Self.instructionsPerLook,
-                    elapsed: machine.lastCall.elapsed + UInt64(total + 2 * waits.count) * microsecond)
-            } else {
+            // A wait looks once more when its time is over, and notices that a look later.
+            let (bounds, turns) = (waits[name] ?? [], turns[name] ?? 0)
+            let looks = bounds.reduce(0, +) + 2 * bounds.count
+            var (count, elapsed) = (looks * Self.instructionsPerLook, UInt64(looks) * microsecond)
+            if Self.callableAtOnce.contains(name), !bounds.isEmpty || turns > 0 {
                 // What a loop is paced by, only a run shows; it is the same in every run.
-                let turns = turns[name] ?? 0
-                let isMeasured = turns > 0 && Self.callableAtOnce.contains(name)
-                if isMeasured { _ = try machine.call(name) }
-                let (count, elapsed) =
-                    isMeasured ? (machine.lastCall.instructionCount, machine.lastCall.elapsed) : (0, 0)
-                let accesses = function.marks.count + turns * Self.accessesPerTurn
-                costs[name] = Cost(
-                    instructionCount: count + function.marks.count + turns * Self.instructionsPerTurn,
-                    elapsed: elapsed + UInt64(accesses) * (microsecond + 1))
+                _ = try machine.call(name)
+                count += machine.lastCall.instructionCount
+                elapsed += machine.lastCall.elapsed
             }
+            if bounds.isEmpty || !Self.callableAtOnce.contains(name) {
+                count += function.marks.count + turns * Self.instructionsPerTurn
+                elapsed += UInt64(function.marks.count + turns * Self.accessesPerTurn) * (microsecond + 1)
+            }
+            costs[name] = Cost(instructionCount: count, elapsed: elapsed)
         }
         self.costs = costs
     }

@@ -19,6 +19,9 @@ public final class DirectMemory {
     /// What a device wrote outside of rings and pools: from the first such address to behind the last.
     public private(set) var overrun: Range<UInt64>?
 
+    /// Forgets what was written there, as whoever mends it.
+    public func forgetOverrun() { overrun = nil }
+
     /// - Precondition: virtual and physical addresses differ by the same amount everywhere.
     public init(_ memories: [PlacedMemory]) {
         self.memories = memories

@@ -15,8 +15,8 @@ extension GigabitCard {
 
     /// Units: bytes. What the packet buffer holds for receiving; its split is PBA's (13.4.16).
     static let packetBufferByteCount = 48 * 1024
-    /// Units: bytes, with check sum (13.4.22, LPE).
-    static let longestReceived = 1518
+    /// Units: bytes, with check sum and the tag of a virtual LAN (13.7.15, RLEC).
+    static let longestReceived = 1522
     /// Units: bytes, with check sum, where LPE lets more through (13.4.22).
     static let longestLongReceived = 16384
 
@@ -31,6 +31,7 @@ extension GigabitCard {
     /// QEMU 7.2's, hw/net/e1000x_common.c, e1000x_is_oversized.
     func takesLength(_ byteCount: Int, _ control: UInt32) -> Bool {
         if control & Control.storeBadPackets != 0 { return true }
+        if byteCount < 60, lengths == .dropped { return false }
         let isLong = control & Control.longPackets != 0
         return byteCount + 4 <= (isLong ? Self.longestLongReceived : Self.longestReceived)
     }

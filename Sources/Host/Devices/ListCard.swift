@@ -291,8 +291,7 @@ public final class ListCard: SimulatedCard {
             missedCount += 1
             return
         }
-        let isShort = frame.count + 4 <= Self.longestReceived || configuration[18] & 1 << 3 != 0
-        guard isShort, passesFilter(frame) else {
+        guard takesLength(frame.count), passesFilter(frame) else {
             filteredCount += 1
             return
         }

@@ -10,9 +10,6 @@ extension NE2000Card {
 
     /// Units: bytes before each frame in the ring: status, next page, count (7.0).
     private static let headByteCount = 4
-    /// Units: bytes, with check sum.
-    static let longestReceived = 1518
-
     // MARK: Remote DMA
 
     /// A read of the data port: the next byte or two of what remote DMA was set up to read (9.0).
@@ -87,6 +84,8 @@ extension NE2000Card {
         if receiveControl & 1 << 4 != 0 { return true }  // PRO
         if frame.prefix(6).allSatisfy({ $0 == 0xFF }) { return receiveControl & 1 << 2 != 0 }  // AB
         if frame[0] & 1 != 0 { return false }  // AM, and MAR, are not modelled: no driver asks for them
+        // QEMU's model does not look at the registers.
+        if lengths == .asTheyAre { return (0..<6).allSatisfy { frame[$0] == prom[2 * $0] } }
         return Array(frame.prefix(6)) == physicalAddress
     }
 
@@ -98,6 +97,10 @@ extension NE2000Card {
                 return
             }
             stepsToStore = stepsToNextLook()
+            if lengths == .asTheyAre {
+                storeCarelessly(incoming.removeFirst())
+                continue
+            }
             guard Self.pages(frame.count) < freePages else { return }
             incoming.removeFirst()
             store(frame)
@@ -124,6 +127,42 @@ extension NE2000Card {
         reports.append(
             ReceiveReport(
                 byteCount: Int(head.count) - 4, isEnd: true, errors: head.status == Status.received ? 0 : 1))
+        raise(Interrupt.received)
+    }
+
+    /// Takes a frame as QEMU's model does, which asks for room for an ordinary frame, and takes a full ring for an empty
+    /// one: a longer frame is written over what is unread, and one that is longer than the ring may have the next one
+    /// begin outside of it, so that it goes over the station address.
+    ///
+    /// Source: QEMU 7.2, hw/net/ne2000.c, ne2000_buffer_full and ne2000_receive.
+    func storeCarelessly(_ frame: [UInt8]) {
+        let (first, stop) = (Int(pageStart) << 8, Int(pageStop) << 8)
+        let behind = Int(boundary) - Int(currentPage)
+        guard (behind > 0 ? behind : behind + ringPages) << 8 >= 1518 else {
+            missedCount += 1
+            return
+        }
+        let frame = frame + [UInt8](repeating: 0, count: max(0, 60 - frame.count))
+        let start = currentPage < 0xC0 ? Int(currentPage) << 8 : first
+        var next = start + (frame.count + 8 + 255) & ~255
+        if next >= stop { next -= stop - first }
+        let count = frame.count + 4
+        let head = [Int(Status.received), next >> 8, count, count >> 8]
+        func write(_ byte: Int, at place: Int) {
+            let byte = UInt8(truncatingIfNeeded: byte)
+            if place < prom.count { prom[place] = byte }
+            if place < bytes.count { bytes[place] = byte }
+        }
+        for (index, byte) in head.enumerated() { write(byte, at: start + index) }
+        var place = start + 4
+        if place <= stop {
+            for byte in frame {
+                if place == stop { place = first }
+                write(Int(byte), at: place)
+                place += 1
+            }
+        }
+        currentPage = UInt8(truncatingIfNeeded: next >> 8)
         raise(Interrupt.received)
     }
 

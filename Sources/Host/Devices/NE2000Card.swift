@@ -1,6 +1,6 @@
-// A simulated NE2000 on PCI, harsher than QEMU's `ne2k_pci`: it resets late, sends late, and says late that data is through.
-// It models the DP8390's pages 0 and 1, remote DMA, the ring and the transmitter; not page 2, multicast, loopback of data,
-// counters or collisions.
+// A simulated NE2000 on PCI, harsher than QEMU's `ne2k_pci`: it resets late, sends late, says late that data is through, and
+// takes nothing in after its ring ran over until that was attended to. It models the DP8390's pages 0 and 1, remote DMA,
+// the ring and the transmitter; not page 2, multicast, loopback of data, counters or collisions.
 // Source: National Semiconductor DP8390D/NS32490D Network Interface Controller, July 1995; sections in parentheses. Where
 // memory and PROM lie and what the reset port does: QEMU 7.2, hw/net/ne2000.c.
 
@@ -34,7 +34,7 @@ public final class NE2000Card: SimulatedCard {
 
     var bytes = [UInt8](repeating: 0, count: 0x8000)
     /// Each byte of the station address twice, then marks of the card.
-    let prom: [UInt8]
+    var prom: [UInt8]
     private var command = Command.stop
     var interruptStatus: UInt8 = 0
     private var interruptMask: UInt8 = 0
@@ -58,9 +58,16 @@ public final class NE2000Card: SimulatedCard {
     var stepsToStore = 0
     private var stepsToSend = 0
     private var resetEnd: UInt64?
+    /// The ring ran over, and the procedure for that is not through.
+    private var isStalled = false
+    private var stopTime: UInt64 = 0
+    /// A frame on its way was given up when the card was stopped.
+    private var isCut = false
     /// Firmware used the card and has not been cleared away yet.
     private(set) var isLeftRunning = true
 
+    /// Units: microseconds that a stopped card may take to end what it is at (7.0, "Buffer Ring Overflow").
+    private static let stopMicroseconds: UInt64 = 1600
     /// Units: microseconds. The reset port holds the chip for so long at most: 1.6 ms for a frame that is on its way (10.3,
     /// RST).
     private static let resetMicroseconds = 1600
@@ -70,20 +77,25 @@ public final class NE2000Card: SimulatedCard {
         memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late, failures: FailurePlan = .none,
         seed: UInt64
     ) {
-        prom = (stationAddress + [UInt8](repeating: 0, count: 8) + [0x57, 0x57]).flatMap { [$0, $0] }
+        prom = Self.prom(stationAddress)
         super.init(memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         (pageStart, pageStop, boundary, currentPage) = (0x46, 0x60, 0x50, 0x52)
         (command, interruptMask, receiveControl) = (Command.start | 4 << 3, 0x3F, 0x04)
+        if generator.happens(perMille: 500) { command |= 1 << 6 }
         dataControl = 0x49
         for place in Self.memory { bytes[Int(place)] = UInt8(truncatingIfNeeded: generator.next()) }
+    }
+
+    private static func prom(_ stationAddress: [UInt8]) -> [UInt8] {
+        (stationAddress + [UInt8](repeating: 0, count: 8) + [0x57, 0x57]).flatMap { [$0, $0] }
     }
 
     private var page: UInt8 { command >> 6 }
     private var isResetting: Bool { resetEnd != nil }
 
-    /// Started, not monitoring, not looped back on itself.
+    /// Started, not monitoring, not looped back on itself, not waiting for somebody to attend to an overflow.
     var isReceiving: Bool {
-        command & Command.start != 0 && command & Command.stop == 0 && receiveControl & 1 << 5 == 0
+        !isStalled && command & Command.start != 0 && command & Command.stop == 0 && receiveControl & 1 << 5 == 0
             && transmitControl & 0b110 == 0 && pageStart < pageStop
     }
 
@@ -159,6 +171,7 @@ public final class NE2000Card: SimulatedCard {
         countDown()
         defer { step() }
         if failures.isGone { return }
+        endReset()
         guard isRegister(offset, byteCount) else { return }
         let value = UInt32(truncatingIfNeeded: value)
         if page == 0, value & NE2000Register.reserved(offset) != 0 {
@@ -202,7 +215,12 @@ public final class NE2000Card: SimulatedCard {
         case NE2000Register.receiveControl:
             receiveControl = value
             if isReceiving { checkRing() }
-        case NE2000Register.transmitControl: transmitControl = value
+        case NE2000Register.transmitControl:
+            transmitControl = value
+            // The warning is taken back before the card is let out of its loop.
+            if value & 0b110 == 0, interruptStatus & Interrupt.overwritten != 0, !isLeftRunning {
+                object(.outOfSequence(offset: offset))
+            }
         case NE2000Register.dataControl: dataControl = value
         case NE2000Register.interruptMask: interruptMask = value
         default: object(.readOnlyRegister(offset: offset))
@@ -224,11 +242,16 @@ public final class NE2000Card: SimulatedCard {
 
     private func setCommand(_ value: UInt8) {
         let wasSending = command & Command.transmit != 0
-        let wasReceiving = isReceiving
+        let (wasReceiving, wasStopped) = (isReceiving, command & Command.stop != 0)
         if value >> 6 > 1 { object(.badCommand(slot: 0, command: value)) }
         // What is on its way is not taken back by a zero (10.3, TXP).
         command = value | (wasSending ? Command.transmit : 0)
-        if value & Command.stop == 0, value & Command.start != 0 { interruptStatus &= ~Interrupt.reset }
+        if value & Command.stop == 0, value & Command.start != 0 {
+            interruptStatus &= ~Interrupt.reset
+            if wasStopped, isStalled { endStall() }
+        } else if !wasStopped {
+            stop()
+        }
         setRemote(value >> 3 & 7)
         if value & Command.transmit != 0 { wasSending ? object(.descriptorChanged(.transmit, slot: 0)) : send() }
         if isReceiving, !wasReceiving { checkRing() }
@@ -255,6 +278,8 @@ public final class NE2000Card: SimulatedCard {
             return object(.badLength(slot: 0, byteCount: Int(transmitCount)))
         }
         if command & Command.start == 0 { object(.noRing(.transmit)) }
+        // What loops back goes nowhere.
+        if transmitControl & 0b110 != 0 { object(.outOfSequence(offset: NE2000Register.transmitControl)) }
         // What was written last may not be there yet.
         if stepsToTell > 0 { object(.outOfSequence(offset: NE2000Register.command)) }
         sent.append(Array(bytes[start..<end]))
@@ -270,14 +295,45 @@ public final class NE2000Card: SimulatedCard {
             return
         }
         command &= ~Command.transmit
-        raise(Interrupt.transmitted)
+        if !isCut { raise(Interrupt.transmitted) }
+        isCut = false
+    }
+
+    // MARK: Overflow
+
+    /// Reception is given up where the ring is full (7.0, "Buffer Ring Overflow").
+    private func overflow() {
+        isStalled = true
+        interruptStatus |= Interrupt.reset
+        raise(Interrupt.overwritten)
+    }
+
+    /// What is on its way ends in the time that the card is to be left; a frame that was deferred does not go (7.0).
+    private func stop() {
+        stopTime = now()
+        stepsToSend = 0
+        let isSending = command & Command.transmit != 0 && !sent.isEmpty
+        guard isStalled, isSending, generator.happens(perMille: 500) else { return }
+        sent.removeLast()
+        isCut = true
+    }
+
+    /// A stopped card is left alone for a time, and starts looped back on itself.
+    private func endStall() {
+        if now() - stopTime < Self.stopMicroseconds * countsPerMicrosecond {
+            return object(.outOfSequence(offset: NE2000Register.command))
+        }
+        if transmitControl & 0b110 == 0 { return object(.outOfSequence(offset: NE2000Register.transmitControl)) }
+        isStalled = false
     }
 
     // MARK: Reset and time
 
     /// The chip stops; its registers keep what they hold but for some bits (10.3).
     private func reset() {
-        command = Command.stop | Remote.none.rawValue << 3
+        command = Command.stop | Remote.none.rawValue << 3 | command & 0xC0
+        (isStalled, isCut) = (false, false)
+        prom = Self.prom(stationAddress)
         (interruptStatus, interruptMask) = (0, 0)
         transmitControl &= ~0b110
         (remote, remoteCount, remoteLength, stepsToTell, stepsToSend) = (.none, 0, 0, 0, 0)
@@ -285,6 +341,12 @@ public final class NE2000Card: SimulatedCard {
         isLeftRunning = false
         forgetFailures()
         resetEnd = now() + draw(timing.resetMicroseconds.clamped(to: 0...Self.resetMicroseconds))
+    }
+
+    private func endReset() {
+        guard let end = resetEnd, now() >= end else { return }
+        resetEnd = nil
+        interruptStatus |= Interrupt.reset  // which raises nothing
     }
 
     /// Sets interrupt causes. After bring-up everything is masked: the driver serves none.
@@ -297,12 +359,8 @@ public final class NE2000Card: SimulatedCard {
     override public func step() {
         guard !failures.isGone else { return }
         for write in failingRegisters.step(at: microseconds) { set(write.offset, write.value) }
-        if let end = resetEnd {
-            guard now() >= end else { return }
-            resetEnd = nil
-            interruptStatus |= Interrupt.reset  // which raises nothing
-        }
-        guard !isLeftRunning else { return }
+        endReset()
+        guard !isResetting, !isLeftRunning else { return }
         if stepsToTell > 0 {
             stepsToTell -= 1
             if stepsToTell == 0 { raise(Interrupt.remoteDone) }
@@ -320,14 +378,17 @@ public final class NE2000Card: SimulatedCard {
     }
 
     override public func arrive(_ frame: [UInt8]) {
-        guard !isLeftRunning, !failures.isGone, isReceiving, hasRoom(for: frame.count) else {
-            if isReceiving { raise(Interrupt.overwritten) }
+        guard !isLeftRunning, !failures.isGone, isReceiving else {
             missedCount += 1
             return
         }
-        guard frame.count + 4 <= Self.longestReceived, passesFilter(frame) else {
+        guard admits(frame.count), passesFilter(frame) else {
             filteredCount += 1
             return
+        }
+        guard lengths == .asTheyAre || hasRoom(for: frame.count) else {
+            missedCount += 1
+            return overflow()
         }
         incoming.append(frame)
         if timing.isImmediate { receiveStep() }

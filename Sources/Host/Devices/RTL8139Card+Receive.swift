@@ -5,6 +5,10 @@
 
 extension RTL8139Card {
     private static let received: UInt16 = 1 << 0
+    // Why a frame is none (5.1): its check sum does not hold, it is long, it is short.
+    private static let checkSumError: UInt16 = 1 << 2
+    private static let long: UInt16 = 1 << 3
+    private static let runt: UInt16 = 1 << 4
     private static let unfinished: UInt16 = 0xFFF0
 
     /// Units: bytes of the ring (5.8, RBLEN).
@@ -86,7 +90,8 @@ extension RTL8139Card {
     /// is set aside for the ring's start as it is longer than whole rings.
     ///
     /// Source: QEMU 7.2, hw/net/rtl8139.c, rtl8139_do_receive and rtl8139_write_buffer.
-    private func begin(_ frame: [UInt8]) -> Copy? {
+    private func begin(_ whole: [UInt8]) -> Copy? {
+        let frame = lengths == .cut ? Array(whole.prefix(1514)) : whole
         let size = ringByteCount
         let footprint = Self.footprint(frame.count)
         guard footprint <= freeByteCount || freeByteCount == size - 4 else { return nil }
@@ -104,10 +109,20 @@ extension RTL8139Card {
         put(Array(content.dropLast(rest)), at: base + UInt64(first))
         put(Array(content.suffix(rest)), at: base)
         var current = Copy(
-            start: writePosition, end: (writePosition + footprint) % size, status: Self.received,
-            byteCount: UInt16(frame.count + 4), isReported: true, steps: generator.number(in: timing.stepsToWriteBack))
+            start: writePosition, end: (writePosition + footprint) % size, status: status(of: whole.count),
+            byteCount: UInt16(truncatingIfNeeded: frame.count + 4), isReported: true,
+            steps: generator.number(in: timing.stepsToWriteBack))
         lie(&current)
         return current
+    }
+
+    private func status(of byteCount: Int) -> UInt16 {
+        switch lengths {
+        case .marked where byteCount < 60: Self.received | Self.runt
+        case .marked where byteCount > 1514: Self.received | Self.long
+        case .cut where byteCount > 1514: Self.checkSumError
+        default: Self.received
+        }
     }
 
     private func lie(_ current: inout Copy) {

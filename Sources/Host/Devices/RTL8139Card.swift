@@ -77,9 +77,6 @@ public final class RTL8139Card: SimulatedCard {
         }
     }
 
-    /// Whether a frame may be longer than Ethernet has it, as QEMU's model lets it be: up to 65,531 bytes.
-    public var takesLongFrames = false
-
     private var isResetting: Bool { resetEnd != nil }
 
     /// LINKB is the other way round (5.12).
@@ -254,7 +251,7 @@ public final class RTL8139Card: SimulatedCard {
 
     override public func hasRoom(for byteCount: Int) -> Bool {
         let waiting = incoming.reduce(0) { $0 + Self.footprint($1.count) }
-        if takesLongFrames, waiting == 0, freeByteCount == ringByteCount - 4 { return true }
+        if lengths != .dropped, waiting == 0, freeByteCount == ringByteCount - 4 { return true }
         return freeByteCount - waiting > Self.footprint(byteCount)
     }
 
@@ -264,7 +261,7 @@ public final class RTL8139Card: SimulatedCard {
             missedCount += 1
             return
         }
-        guard frame.count + 4 <= 1518 || takesLongFrames, passesFilter(frame) else {
+        guard admits(frame.count), passesFilter(frame) else {
             filteredCount += 1
             return
         }

@@ -24,6 +24,8 @@ public class SimulatedCard {
     public private(set) var certainViolation: Violation?
     /// Whether the function may move data (PCI command register, bit 2).
     public var isBusMaster = true
+    /// What becomes of frames of other lengths than Ethernet has.
+    public var lengths = LengthManner.dropped
     /// Accesses to the windows after which the card is gone.
     public var goneAfter: Int?
     /// Frames that arrived and found no room or no open receiver.
@@ -87,6 +89,9 @@ public class SimulatedCard {
     public func arrive(_ frame: [UInt8]) {}
 
     // MARK: What all have
+
+    /// Whether a frame of that length, without its check sum, is let in by its length alone.
+    func admits(_ byteCount: Int) -> Bool { lengths != .dropped || (60...1514).contains(byteCount) }
 
     func object(_ kind: Violation.Kind) {
         let violation = Violation(kind, at: place())

@@ -173,7 +173,8 @@ extension VirtioCard {
     private func lie(_ completion: inout SplitQueue.Completion) {
         let rings = failures.rings
         if generator.happens(perMille: rings.emptyPerMille) {
-            completion.byteCount = UInt32(generator.number(in: 0...Self.headerByteCount))
+            // Less than both headers, the card's or the frame's.
+            completion.byteCount = UInt32(generator.number(in: 0...Self.headerByteCount + 13))
         }
         if generator.happens(perMille: rings.hugePerMille) {
             completion.byteCount = UInt32(generator.number(in: 2049...65535))

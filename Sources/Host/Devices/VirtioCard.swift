@@ -290,7 +290,8 @@ public final class VirtioCard: SimulatedCard {
             missedCount += 1
             return
         }
-        guard frame.count <= 1514,
+        // A frame for which a buffer is too small is dropped, and none is marked (5.1.6.4).
+        guard admits(frame.count), frame.count + Self.headerByteCount <= SimulatedMachine.bufferByteCount,
             frame.prefix(6).allSatisfy({ $0 == 0xFF }) || Array(frame.prefix(6)) == stationAddress
         else {
             filteredCount += 1

@@ -1,31 +1,8 @@
-// The peer's side of the volume test: numbered frames of seeded lengths go out, and each must come back turned, once, in
-// order and unchanged. How many are under way at once changes all the time, from one to more than any ring holds, and now
-// and then the peer does not read.
+// The peer's side of the volume test: numbered frames of seeded lengths go out, and come back turned, or are lost where a card
+// drops them. How many are under way at once changes all the time, from one to more than any ring holds, and now and then
+// the peer does not read. What became of the frames, VolumeResult says.
 
 import Exchange
-
-/// What came of a volume test, as the peer saw it.
-public struct VolumeResult: Hashable, Sendable {
-    /// What was wrong with the frames that came back.
-    public enum Failure: Hashable, Sendable {
-        /// Nothing came for so long.
-        case silence(milliseconds: Int64)
-        /// Another frame came than the next.
-        case outOfOrder(expected: Int, came: Int)
-        /// A byte or the length of the frame is not what it should be.
-        case damaged(expected: Int)
-        /// The frame is not addressed from the card to the peer, or no frame of the test.
-        case foreign
-        /// A frame came after the last.
-        case surplus
-    }
-
-    /// Frames that came back as they should.
-    public var returnedCount = 0
-    /// Most frames that were under way at once.
-    public var mostUnderWay = 0
-    public var failure: Failure?
-}
 
 /// One volume test.
 public struct VolumeRun {
@@ -38,24 +15,34 @@ public struct VolumeRun {
     private let station: StationAddress
     private let card: StationAddress
     private let lengths: [Int]
+    private let patience: Duration
     private let silenceMilliseconds: Int64
     private var result = VolumeResult()
     private var sentCount = 0
+    /// Frames before this one are no longer waited for: a later one came back, or nothing did for a time.
+    private var frontier = 0
+    /// One more than the highest number that came back.
+    private var end = 0
+    private var hasReturned: [Bool]
 
     /// - Parameters:
     ///   - count: how many frames.
     ///   - seed: of their lengths.
     ///   - station: the peer's address.
     ///   - card: the address of the machine's card.
+    ///   - patienceMilliseconds: after so long without a frame those under way are waited for no more; the last of all is
+    ///     then sent again, until it comes back.
     ///   - silenceMilliseconds: after so long without a frame it gives up.
     public init(
         through peer: NetworkPeer, count: Int, seed: UInt64, from station: StationAddress, to card: StationAddress,
-        silenceMilliseconds: Int64 = 10_000
+        patienceMilliseconds: Int64 = 3000, silenceMilliseconds: Int64 = 10_000
     ) {
         self.peer = peer
         self.station = station
         self.card = card
+        patience = .milliseconds(patienceMilliseconds)
         self.silenceMilliseconds = silenceMilliseconds
+        hasReturned = [Bool](repeating: false, count: count)
         var state = seed
         lengths = (0..<count).map { index in
             // The shortest and the longest first, whatever the seed.
@@ -64,7 +51,7 @@ public struct VolumeRun {
         }
     }
 
-    /// Runs it to the end, or to the first thing that is wrong.
+    /// Runs it to the end.
     ///
     /// - Parameter attend: called again and again: whoever is to listen to the machine's serial line does it there.
     ///
@@ -72,25 +59,28 @@ public struct VolumeRun {
     public mutating func run(attend: () -> Void) throws(MachineError) -> VolumeResult {
         let start = ContinuousClock.now
         var latest = start
-        while result.returnedCount < lengths.count, result.failure == nil {
+        var lookedAt = start
+        while end < lengths.count, result.silence == nil {
             attend()
             let known = result.returnedCount
             let hasMore = try fillWindow()
             // Now and then the peer is away, so that what comes back piles up.
             let isAway = known % 2000 >= 1950 && ContinuousClock.now - latest < .milliseconds(30)
             peer.wait(milliseconds: 5, toSend: hasMore, toReceive: !isAway)
-            while !isAway, result.failure == nil, let frame = try peer.receive() { check(frame) }
+            while !isAway, let frame = try peer.receive() { check(frame) }
             let now = ContinuousClock.now
-            if result.returnedCount > known { latest = now }
-            let silence = (now - latest).wholeMilliseconds
-            if result.failure == nil, silence > silenceMilliseconds {
-                result.failure = .silence(milliseconds: silence)
+            if result.returnedCount > known { (latest, lookedAt) = (now, now) }
+            if now - lookedAt > patience {
+                (frontier, lookedAt) = (sentCount, now)
+                if sentCount == lengths.count { _ = try send(sentCount - 1) }
             }
+            let silence = (now - latest).wholeMilliseconds
+            if silence > silenceMilliseconds { result.silence = silence }
         }
-        if result.failure == nil {
-            try finish()
-            if try peer.receive() != nil { result.failure = .surplus }
-        }
+        result.duration = ContinuousClock.now - start
+        if result.silence == nil { try finish() }
+        // What is damaged has lost its number.
+        result.lostCount = max(0, lengths.count - result.returnedCount - result.damagedCount)
         return result
     }
 
@@ -98,12 +88,16 @@ public struct VolumeRun {
     private mutating func fillWindow() throws(MachineError) -> Bool {
         while sentCount < lengths.count {
             let window = Self.windows[sentCount / Self.windowLength % Self.windows.count]
-            guard sentCount - result.returnedCount < window else { return false }
-            guard try peer.send(frame(number: sentCount, byteCount: lengths[sentCount])) else { return true }
+            guard sentCount - frontier < window else { return false }
+            guard try send(sentCount) else { return true }
             sentCount += 1
-            result.mostUnderWay = max(result.mostUnderWay, sentCount - result.returnedCount)
+            result.mostUnderWay = max(result.mostUnderWay, sentCount - frontier)
         }
         return false
+    }
+
+    private func send(_ number: Int) throws(MachineError) -> Bool {
+        try peer.send(frame(number: number, byteCount: lengths[number]))
     }
 
     private func frame(number: Int, byteCount: Int) -> [UInt8] {
@@ -114,26 +108,33 @@ public struct VolumeRun {
     }
 
     private mutating func check(_ frame: [UInt8]) {
-        let expected = result.returnedCount
-        guard expected < lengths.count else {
-            result.failure = .surplus
+        switch VolumeFrame.check(frame.span, isTurned: true) {
+        case .foreign: result.foreignCount += 1
+        case .damaged: result.damagedCount += 1
+        case .number(let number):
+            let number = Int(number)
+            guard number < lengths.count, frame.count == lengths[number] else {
+                result.damagedCount += 1
+                return
+            }
+            guard isAddressed(frame) else {
+                result.foreignCount += 1
+                return
+            }
+            take(number)
+        }
+    }
+
+    private mutating func take(_ number: Int) {
+        if hasReturned[number] {
+            result.repeatedCount += 1
             return
         }
-        let verdict = VolumeFrame.check(frame.span, isTurned: true)
-        switch verdict {
-        case .foreign: result.failure = .foreign
-        case .damaged: result.failure = .damaged(expected: expected)
-        case .number(let number):
-            if Int(number) != expected {
-                result.failure = .outOfOrder(expected: expected, came: Int(number))
-            } else if frame.count != lengths[expected] {
-                result.failure = .damaged(expected: expected)
-            } else if !isAddressed(frame) {
-                result.failure = .foreign
-            } else {
-                result.returnedCount += 1
-            }
-        }
+        hasReturned[number] = true
+        result.returnedCount += 1
+        if number < end { result.reorderedCount += 1 }
+        end = max(end, number + 1)
+        frontier = max(frontier, end)
     }
 
     private func isAddressed(_ frame: [UInt8]) -> Bool {
@@ -145,11 +146,12 @@ public struct VolumeRun {
         }
     }
 
-    /// Tells the kernel that all have come back, and sees that nothing more does.
-    private func finish() throws(MachineError) {
+    /// Tells the kernel that no more is waited for, and takes what comes all the same.
+    private mutating func finish() throws(MachineError) {
         let last = frame(number: lengths.count, byteCount: EthernetHeader.minimumFrameByteCount)
         while try !peer.send(last) { peer.wait(milliseconds: 100, toSend: true, toReceive: false) }
         peer.wait(milliseconds: 50, toSend: false, toReceive: true)
+        while let frame = try peer.receive() { check(frame) }
     }
 }
 

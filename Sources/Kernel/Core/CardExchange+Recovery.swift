@@ -1,6 +1,6 @@
 // What keeps a card in use: its bring-up, the watch over what it writes, and a new bring-up where it wrote past its memory
-// or lost its way in it. A neighbour on the wire can cause both, so that neither ends the use of a card that can be brought
-// up; each costs the neighbour a frame and the card a bring-up, and the exchange's own bounds go on.
+// or lost its way in it. A neighbour on the wire can cause the first, a card that is not sound the second: neither ends the
+// use of a card that can be brought up; each costs some frames and a bring-up, and the exchange's own bounds go on.
 
 import Platform
 import Report

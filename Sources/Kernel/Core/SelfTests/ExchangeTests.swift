@@ -100,6 +100,6 @@ extension SelfTests {
             text.add(driver, outcome.returned, count, outcome.busy)
             text.add(exchange.now - start)
         }
-        check(outcome.hasPassed, "returns every frame", of: driver)
+        check(outcome.hasPassed, "returns what comes to the end", of: driver)
     }
 }
