@@ -179,7 +179,8 @@ extension DevicePlan {
         var merged: [AllowedValues] = []
         for run in runs.sorted(by: { $0.firstBit < $1.firstBit }) {
             guard let last = merged.last, let bits = last.bits, let more = run.bits,
-                last.firstBit / 64 == run.firstBit / 64, !told.contains(where: { UInt64(last.firstBit)..<UInt64(run.firstBit) ~= $0 })
+                last.firstBit / 64 == run.firstBit / 64,
+                !told.contains(where: { UInt64(last.firstBit)..<UInt64(run.firstBit) ~= $0 })
             else {
                 merged.append(run)
                 continue
