@@ -27,12 +27,21 @@ enum DryRun {
             facts.probes = []
             var generator = Generator(facts, image, observer: LastProgram())
             for function in generator.functions {
-                guard case .refused(let refusal)? = generator.generate(for: function, probe: { _ in .returned(0) }),
+                guard
+                    case .refused(let refusal)? = generator.generate(
+                        for: function, probe: { .returned(answer(of: $0, image)) }),
                     let device = image.devices.first(where: { $0.name == refusal.deviceName })
                 else { continue }
                 report(refusal.error, device, generator.observer.program, diagnostics)
             }
         } catch { diagnostics.report(.imageRefused, diagnostics.span(ofLine: 1, of: ""), error.message) }
+    }
+
+    /// What a probe finds: what its rule assumes, so that facts hold which ask for it.
+    private static func answer(of probe: GeneratedDriver, _ image: MetabinaryImage) -> UInt64 {
+        let device = image.devices.first { $0.name == probe.name }
+        let rule = device?.probes.first { $0.rule.name == probe.functions.first?.name }
+        return rule?.assumed ?? 0
     }
 
     private static func report(
@@ -60,6 +69,13 @@ enum DryRun {
             diagnostics.report(
                 .valueTooEarly, span, String(decoding: refused.error.grant, as: UTF8.self),
                 refused.error.found?.low ?? 0)
+        case .verification(let refused) where refused.error.reason == .limitBroken && isOneNumber(refused.error.found):
+            // A known part of what is computed while the code runs.
+            let span = diagnostics.span(
+                ofLine: Int(refused.line), of: String(decoding: refused.ruleFile, as: UTF8.self))
+            diagnostics.report(
+                .partNotAllowed, span, String(decoding: refused.error.grant, as: UTF8.self),
+                refused.error.found?.low ?? 0)
         case .verification(let refused): report(.proofNotFound, at: refused.line, of: refused.function)
         case .configuration(let name, _):
             guard let window = device.windows.first(where: { $0.name == name }) else { return }
@@ -76,6 +92,8 @@ enum DryRun {
             return
         }
     }
+
+    private static func isOneNumber(_ range: ValueRange?) -> Bool { range.map { $0.low == $0.high } ?? false }
 
     /// Whether a value is refused that is allowed after something else.
     private static func isEarly(_ error: VerificationError, _ device: DeviceDescription) -> Bool {

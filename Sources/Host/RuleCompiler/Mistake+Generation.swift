@@ -24,6 +24,9 @@ extension Mistake {
         "declare fewer, or correct their offsets: 256 bytes are all that a function has")
     static let registerRefused = Self(
         .notGenerated, "$1", "write a register that tells of memory through one window only")
+    static let partNotAllowed = Self(
+        .valueNotAllowed, "some bits of `$1` are written $2, which they do not allow",
+        "write there what the declaration of `$1` states")
     static let valueTooEarly = Self(
         .valueNotAllowed, "`$1` is written $2 before all was told that this waits for",
         "tell it before, with no branch, loop or `wait` and no store that `voids` between the two")
