@@ -59,7 +59,7 @@ import Testing
         )
     }
 
-    @Test func `QEMU's own options stand behind two dashes`() throws {
+    @Test func `QEMU's own options come after two dashes`() throws {
         let image = try BootImage(saying: CannedReport.passed)
         #expect(try run(image, ["--quiet", "--", "-name", "guest"]).status == 0)
         let refused = try run(image, ["--", "-no-such-option", "--help"])
