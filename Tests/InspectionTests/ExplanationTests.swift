@@ -141,8 +141,11 @@ import Testing
 
     @Test func `long lines break between words`() {
         let words = (0..<40).map { "word\($0)" }.joined(separator: " ")
-        let lines = Explanation.wrapped(words)
+        let lines = words.wrapped(first: "  ", rest: "      ")
         #expect(lines.count > 2 && lines.allSatisfy { $0.count <= 80 })
         #expect(lines.joined(separator: " ").split(separator: " ").joined(separator: " ") == words)
+        #expect("left   as it is".wrapped(rest: "  ") == ["left   as it is"])
+        let wide = String(repeating: "w", count: 90)
+        #expect("a      \(wide) b".wrapped(rest: "  ") == ["a", "  \(wide)", "  b"])
     }
 }

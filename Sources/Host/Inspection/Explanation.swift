@@ -22,7 +22,6 @@ public struct Explanation {
 
     private let form: Form
     private let listing: Listing
-    private static let width = 80
 
     /// - Parameters:
     ///   - record: what the pipeline made.
@@ -53,7 +52,9 @@ public struct Explanation {
     ) -> [String] {
         let title = "\(function.address.busDeviceFunction) \(function.identity)"
         return [title, String(repeating: "=", count: title.count), "facts"]
-            + facts.records(for: function).map(fact).flatMap(wrapped) + ["match", "  no description matches"]
+            + facts.records(for: function).map(fact).flatMap { $0.wrapped(first: "  ", rest: "      ") } + [
+                "match", "  no description matches",
+            ]
     }
 
     // MARK: The device
@@ -143,21 +144,7 @@ public struct Explanation {
 
     private mutating func section(_ title: String, _ content: [String]) {
         lines.append(title)
-        for line in content { lines += form == .pages ? Self.wrapped(line) : ["  " + line] }
-    }
-
-    /// The text after an indentation, in lines of at most 80 columns where it has blanks to be cut at.
-    static func wrapped(_ text: String) -> [String] {
-        if text.count + 2 <= width { return ["  " + text] }
-        var lines: [String] = []
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append((lines.isEmpty ? "  " : "      ") + word)
-            }
-        }
-        return lines
+        for line in content { lines += form == .pages ? line.wrapped(first: "  ", rest: "      ") : ["  " + line] }
     }
 }
 

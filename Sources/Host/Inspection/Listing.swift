@@ -10,8 +10,6 @@ public struct Listing {
     public typealias RuleLines = (_ file: String, _ line: Int) -> String?
 
     private let ruleLine: RuleLines
-    /// Longest line. Units: characters.
-    private let width = 80
 
     public init(ruleLine: @escaping RuleLines) { self.ruleLine = ruleLine }
 
@@ -37,22 +35,11 @@ public struct Listing {
             }
             let line = function.marks[index].line
             if line != shownLine {
-                lines += heading("; \(file):\(line)", ruleLine(file, Int(line)) ?? "")
+                let text = ruleLine(file, Int(line)).map { "  \($0)" } ?? ""
+                lines += "; \(file):\(line)\(text)".wrapped(rest: ";      ")
                 shownLine = line
             }
             lines.append(row(instruction, places))
-        }
-        return lines
-    }
-
-    /// A line of a rule as it is, or where that is too long cut between words, with its runs of blanks closed.
-    private func heading(_ place: String, _ line: String) -> [String] {
-        guard !line.isEmpty else { return [place] }
-        guard place.count + 2 + line.count > width else { return ["\(place)  \(line)"] }
-        var lines = [place + " "]
-        for word in line.split(separator: " ") {
-            if lines[lines.count - 1].count + 1 + word.count > width { lines.append(";     ") }
-            lines[lines.count - 1] += " " + word
         }
         return lines
     }

@@ -70,7 +70,7 @@ extension Command {
 
     /// A line as it is for a program, and in the columns of a terminal for a person.
     private static func fitted(_ text: String, _ descriptor: Int32) -> [String] {
-        Output.isTerminal(descriptor) ? Wrapping.lines(text) : [text]
+        Output.isTerminal(descriptor) ? text.wrapped(rest: "  ") : [text]
     }
 
     /// Says on standard error what is behind a boot that did not pass.
