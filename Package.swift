@@ -97,7 +97,7 @@ let hostTargets: [Target] = [
 let testTargets: [Target] = [
     // What tests of several modules share.
     .target(
-        name: "Support", dependencies: ["Hardware", "Program", "Encoding"], path: "Tests/Support",
+        name: "Support", dependencies: ["Hardware", "Program", "Encoding", "CCapstone"], path: "Tests/Support",
         swiftSettings: settings),
     // Mutants of rules and metabinaries, sent through all stages; `fuzz` runs many, the tests a share.
     .target(

@@ -2,6 +2,7 @@
 // it, instruction by instruction. `KeptRegisterTests` puts it together.
 
 import CCapstone
+import Support
 
 /// What one piece of code does.
 struct RegisterUse {
@@ -29,41 +30,21 @@ final class RegisterReader {
         return kept
     }()
 
-    private var handle: csh = 0
-    private let instruction: UnsafeMutablePointer<cs_insn>
-
-    /// - Precondition: Capstone was built for x86.
-    init() {
-        let result = cs_open(CS_ARCH_X86, CS_MODE_64, &handle)
-        precondition(result == CS_ERR_OK, "Capstone does not start")
-        cs_option(handle, CS_OPT_DETAIL, Int(CS_OPT_ON.rawValue))
-        guard let instruction = cs_malloc(handle) else { preconditionFailure("no memory") }
-        self.instruction = instruction
-    }
-
-    deinit {
-        cs_free(instruction, 1)
-        cs_close(&handle)
-    }
+    private let foreign = ForeignInstruction()
 
     /// What a piece does, up to the first bytes in it that are no instruction.
     func use(of piece: KernelCode.Piece) -> RegisterUse {
         var use = RegisterUse()
         let range = piece.start..<piece.start + UInt64(piece.bytes.count)
-        piece.bytes.withUnsafeBufferPointer { buffer in
-            var start = buffer.baseAddress
-            var count = buffer.count
-            var address = piece.start
-            while cs_disasm_iter(handle, &start, &count, &address, instruction) { note(range, in: &use) }
+        foreign.read(piece.bytes, at: piece.start) {
+            note(range, in: &use)
+            return false
         }
         return use
     }
 
     private func note(_ range: Range<UInt64>, in use: inout RegisterUse) {
-        guard let detail = instruction.pointee.detail else { return }
-        let operands = withUnsafeBytes(of: &detail.pointee.x86.operands) { bytes in
-            Array(bytes.bindMemory(to: cs_x86_op.self).prefix(Int(detail.pointee.x86.op_count)))
-        }
+        let operands = foreign.operands
         if isIn(CS_GRP_CALL) || isIn(CS_GRP_JUMP) {
             guard let target = operands.first, target.type == X86_OP_IMM else { return }
             let address = UInt64(bitPattern: target.imm)
@@ -74,15 +55,14 @@ final class RegisterReader {
             }
             return
         }
-        let end = instruction.pointee.address + UInt64(instruction.pointee.size)
         for operand in operands {
             if operand.type == X86_OP_IMM { use.constants.insert(UInt64(bitPattern: operand.imm)) }
             guard operand.type == X86_OP_MEM else { continue }
             let isRelative = operand.mem.base == X86_REG_RIP
-            use.constants.insert((isRelative ? end : 0) &+ UInt64(bitPattern: operand.mem.disp))
+            use.constants.insert((isRelative ? foreign.end : 0) &+ UInt64(bitPattern: operand.mem.disp))
         }
         let written = Set(written.compactMap { Self.kept[$0] })
-        switch x86_insn(rawValue: instruction.pointee.id) {
+        switch x86_insn(rawValue: foreign.instruction.pointee.id) {
         case X86_INS_PUSH:
             let pushed = operands.first.flatMap { $0.type == X86_OP_REG ? name($0.reg.rawValue) : nil }
             if let kept = pushed.flatMap({ Self.kept[$0] }), !use.changed.contains(kept) { use.saved.insert(kept) }
@@ -92,15 +72,19 @@ final class RegisterReader {
         }
     }
 
-    private func isIn(_ group: cs_group_type) -> Bool { cs_insn_group(handle, instruction, group.rawValue) }
+    private func isIn(_ group: cs_group_type) -> Bool {
+        cs_insn_group(foreign.handle, foreign.instruction, group.rawValue)
+    }
 
-    private func name(_ register: UInt32) -> String? { cs_reg_name(handle, register).map { String(cString: $0) } }
+    private func name(_ register: UInt32) -> String? {
+        cs_reg_name(foreign.handle, register).map { String(cString: $0) }
+    }
 
     /// The registers that the instruction writes, whether it names them or not.
     private var written: [String] {
         var (read, written) = ([UInt16](repeating: 0, count: 64), [UInt16](repeating: 0, count: 64))
         var (readCount, writtenCount) = (UInt8(0), UInt8(0))
-        let result = cs_regs_access(handle, instruction, &read, &readCount, &written, &writtenCount)
+        let result = cs_regs_access(foreign.handle, foreign.instruction, &read, &readCount, &written, &writtenCount)
         guard result == CS_ERR_OK else { return [] }
         return written.prefix(Int(writtenCount)).compactMap { name(UInt32($0)) }
     }

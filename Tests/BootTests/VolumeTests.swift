@@ -12,26 +12,35 @@ struct VolumeTests {
     private static let card = StationAddress(rawValue: 0x0100_0000_5452)
     private static let count = 10_000
     private static let floodCount = 4000
+    private static let seed: UInt64 = 0x6D65_7461
 
-    @Test(
-        "brings every frame there and back, once, in order and unchanged",
-        arguments: [("e1000", 256), ("rtl8139", 64), ("virtio-net-pci", 128)])
-    func carriesEveryFrame(_ model: String, held: Int) throws {
-        let seed: UInt64 = 0x6D65_7461
+    /// Sends frames to a machine with one card of a model that returns them, until all are back or given up.
+    private func run(
+        _ model: String, count: Int, patienceMilliseconds: Int64 = 3000
+    ) throws -> (VolumeResult, BootResult) {
         let peer = try NetworkPeer()
-        var description = Scenario.plain.description(options: "exchange=count:\(Self.count)")
+        var description = Scenario.plain.description(options: "exchange=count:\(count)")
         description.instructionTimePower = nil
         description.devices = ["\(model),netdev=net0,mac=52:54:00:00:00:01"]
         description.networks = [peer.network(named: "net0")]
         let machine = try Machine(starting: description)
         defer { machine.stop() }
         machine.listen(within: Images.timeLimit) { $0.line == "step \"returning frames\"" }
-        var run = VolumeRun(through: peer, count: Self.count, seed: seed, from: Self.peer, to: Self.card)
+        var run = VolumeRun(
+            through: peer, count: count, seed: Self.seed, from: Self.peer, to: Self.card,
+            patienceMilliseconds: patienceMilliseconds)
         let result = try run.run(attend: machine.attend)
         machine.listen(within: .seconds(10))
-        let boot = try machine.finish()
+        return (result, try machine.finish())
+    }
 
-        #expect(result.isComplete, "seed \(seed): \(result)")
+    @Test(
+        "brings every frame there and back, once, in order and unchanged",
+        arguments: [("e1000", 256), ("rtl8139", 64), ("virtio-net-pci", 128)])
+    func carriesEveryFrame(_ model: String, held: Int) throws {
+        let (result, boot) = try run(model, count: Self.count)
+
+        #expect(result.isComplete, "seed \(Self.seed): \(result)")
         #expect(boot.outcome == .passed, "\(boot.tail)")
         let exchange = try #require(boot.report.exchanges.first)
         let volume = try #require(exchange.volume)
@@ -50,24 +59,10 @@ struct VolumeTests {
         "goes on where a card drops frames, and repeats, reorders and changes none",
         arguments: ["i82559c", "ne2k_pci"])
     func goesOn(_ model: String) throws {
-        let seed: UInt64 = 0x6D65_7461
-        let peer = try NetworkPeer()
-        var description = Scenario.plain.description(options: "exchange=count:\(Self.floodCount)")
-        description.instructionTimePower = nil
-        description.devices = ["\(model),netdev=net0,mac=52:54:00:00:00:01"]
-        description.networks = [peer.network(named: "net0")]
-        let machine = try Machine(starting: description)
-        defer { machine.stop() }
-        machine.listen(within: Images.timeLimit) { $0.line == "step \"returning frames\"" }
-        var run = VolumeRun(
-            through: peer, count: Self.floodCount, seed: seed, from: Self.peer, to: Self.card,
-            patienceMilliseconds: 500)
-        let result = try run.run(attend: machine.attend)
-        machine.listen(within: .seconds(10))
-        let boot = try machine.finish()
+        let (result, boot) = try run(model, count: Self.floodCount, patienceMilliseconds: 500)
 
         print("\(model): \(result)")
-        #expect(result.isSound, "seed \(seed): \(result)")
+        #expect(result.isSound, "seed \(Self.seed): \(result)")
         #expect(result.lostCount > 0 && result.returnedCount > Self.floodCount / 10)
         #expect(boot.outcome == .passed, "\(boot.tail)")
         let exchange = try #require(boot.report.exchanges.first)

@@ -1,6 +1,8 @@
 // Capstone as an oracle: an instruction as it sees one, in the terms that the verifier's decoder is compared in.
 
 import CCapstone
+import Support
+
 @testable import Verification
 
 /// An instruction with its operands.
@@ -38,41 +40,22 @@ final class ForeignDecoder {
         return registers
     }()
 
-    private var handle: csh = 0
-    private let instruction: UnsafeMutablePointer<cs_insn>
-
-    /// - Precondition: Capstone was built for x86.
-    init() {
-        let result = cs_open(CS_ARCH_X86, CS_MODE_64, &handle)
-        precondition(result == CS_ERR_OK, "Capstone does not start")
-        cs_option(handle, CS_OPT_DETAIL, Int(CS_OPT_ON.rawValue))
-        guard let instruction = cs_malloc(handle) else { preconditionFailure("no memory") }
-        self.instruction = instruction
-    }
-
-    deinit {
-        cs_free(instruction, 1)
-        cs_close(&handle)
-    }
+    private let foreign = ForeignInstruction()
 
     /// The instruction that some bytes begin with; `nil` where there is none or an operand has no number.
     func decode(_ bytes: [UInt8], at address: UInt64) -> Described? {
-        let isDecoded = bytes.withUnsafeBufferPointer { buffer in
-            var start = buffer.baseAddress
-            var count = buffer.count
-            var address = address
-            return cs_disasm_iter(handle, &start, &count, &address, instruction)
+        var isDecoded = false
+        foreign.read(bytes, at: address) {
+            isDecoded = true
+            return true
         }
-        guard isDecoded, let detail = instruction.pointee.detail else { return nil }
-        let name = withUnsafeBytes(of: &instruction.pointee.mnemonic) { bytes in
+        guard isDecoded else { return nil }
+        let name = withUnsafeBytes(of: &foreign.instruction.pointee.mnemonic) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        let size = UInt64(instruction.pointee.size)
-        let operands = withUnsafeBytes(of: &detail.pointee.x86.operands) { bytes in
-            Array(bytes.bindMemory(to: cs_x86_op.self).prefix(Int(detail.pointee.x86.op_count)))
-        }
+        let size = UInt64(foreign.instruction.pointee.size)
         var described: [Described.Operand] = []
-        for operand in operands {
+        for operand in foreign.operands {
             guard let operand = self.operand(operand, behind: address &+ size) else { return nil }
             described.append(operand)
         }
@@ -98,7 +81,7 @@ final class ForeignDecoder {
     }
 
     private func register(_ register: x86_reg) -> (number: UInt8, byteCount: UInt64)? {
-        cs_reg_name(handle, register.rawValue).flatMap { Self.registers[String(cString: $0)] }
+        cs_reg_name(foreign.handle, register.rawValue).flatMap { Self.registers[String(cString: $0)] }
     }
 }
 
