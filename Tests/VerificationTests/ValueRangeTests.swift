@@ -95,7 +95,8 @@ private struct RangeOperation: Sendable {
     }
 
     /// A range of four bits that other ranges do not make smaller or larger in vain: 16 x 16 x 16 of them, in pairs.
-    @Test(.enabled(if: TestSize.isFull)) func `results of all ranges of four bits hold all results of their numbers`() {
+    @Test(.enabled(if: TestSize.isFull, "minutes, where METAOS_EXHAUSTIVE is set"))
+    func `results of all ranges of four bits hold all results of their numbers`() {
         let ranges = Self.ranges(4).filter { !$0.numbers.isEmpty }
         for operation in RangeOperation.all {
             for left in ranges {
