@@ -88,7 +88,7 @@ import Testing
         #expect(error { $0[4] = 1 } == .unsupportedVersion(1))
         #expect(error { $0[5] += 1 } == .wrongByteCount(stated: size + 1, actual: bytes.count))
         #expect(error { $0.append(0) } == .wrongByteCount(stated: size, actual: bytes.count + 1))
-        for index in 9..<bytes.count {
+        for index in stride(from: 9, to: bytes.count, by: 29) {
             guard case .wrongChecksum = error({ $0[index] ^= 0x10 }) else {
                 Issue.record("byte \(index): not a wrong checksum")
                 continue
