@@ -2,6 +2,7 @@
 
 import Glibc
 import Inspection
+import MachineFiles
 import Machines
 import ReportReading
 
