@@ -155,7 +155,7 @@ let testTargets: [Target] = [
         name: "BootTests",
         dependencies: [
             "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "ReportReading", "RuleCompiler",
-            "Machines", "Support", "CCapstone",
+            "Machines", "MachineFiles", "Inspection", "Support", "CCapstone",
         ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]
