@@ -77,25 +77,6 @@ import Testing
         }
     }
 
-    @Test func `a terminal of eighty columns shows every line, and no word is cut`() throws {
-        let long = "step \"\((1...40).map { "word\($0)" }.joined(separator: " "))\""
-        let image = try BootImage(
-            saying: CannedReport.frame([
-                "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"", long, "KTAP version 1", "1..1",
-                "ok 1 x", "verdict passed nonce=0123456789abcdef tests=1 failed=0",
-            ]))
-        let command =
-            "'\(`Command metaos`.path)' run \(try image.kernel().path) --device none --options \(CannedReport.option)"
-        // script(1) of util-linux gives a command a terminal.
-        let shown = try BootImage.run("script", ["-qec", command, "/dev/null"]).output
-        // What stands before a line that is erased is none of it.
-        let lines = shown.replacing("\r\u{1B}[K", with: "\n").split(whereSeparator: \.isNewline)
-        #expect(lines.allSatisfy { $0.count <= 80 })
-        for number in 1...40 { #expect(shown.contains("word\(number)")) }
-        let piped = try BootImage.run("bash", ["-c", command]).output
-        #expect(piped.contains("\n\(long)\n"))
-    }
-
     @Test func `a command that is killed leaves no machine behind`() throws {
         let image = try BootImage(saying: [], then: .spin)
         let script = """

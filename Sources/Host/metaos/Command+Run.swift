@@ -2,7 +2,6 @@
 
 import Glibc
 import Inspection
-import MachineFiles
 import Machines
 import ReportReading
 
@@ -47,17 +46,21 @@ extension Command {
         let isRaw = arguments.has("--raw")
         let extent = try Extent(arguments)
         var progress = Progress(options.description, isRaw: isRaw || arguments.has("--quiet"))
-        let result = try options.boot { record in
-            progress.show(record)
-            if !isRaw, extent.shows(record) { fitted(record.line, 1).forEach(Output.line) }
+        let result: BootResult
+        do {
+            // What is said next must not stand behind the status.
+            defer { progress.clear() }
+            result = try options.boot { record in
+                progress.show(record)
+                if !isRaw, extent.shows(record) { Output.line(record.line) }
+            }
         }
-        progress.clear()
         if isRaw { Output.bytes(result.serial) }
         note(result)
         let outcome = Self.outcome(of: result, options.description)
         // The raw line is for programs: the summary must not be in it.
         let summary = Self.summary(result, outcome)
-        for line in fitted(summary, isRaw ? 2 : 1) { if isRaw { Output.note(line) } else { Output.line(line) } }
+        if isRaw { Output.note(summary) } else { Output.line(summary) }
         if let path = arguments.value("--junit") {
             let report = JUnitReport(result, hasPassed: outcome == .passed, summary: summary)
             try OutputFiles.writeIfChanged(Array(report.text.utf8), to: path)
@@ -67,11 +70,6 @@ extension Command {
             if outcome == .passed { return .failed }
         }
         return status(of: outcome)
-    }
-
-    /// A line as it is for a program, and in the columns of a terminal for a person.
-    private static func fitted(_ text: String, _ descriptor: Int32) -> [String] {
-        Output.isTerminal(descriptor) ? text.wrapped(rest: "  ") : [text]
     }
 
     /// Says on standard error what is behind a boot that did not pass.
