@@ -119,6 +119,13 @@ import Testing
             ["run", "--device", "e1000,help"],
             "--device 'e1000,help': expected a value; for a list: qemu-system-x86_64 -device e1000,help"
         ),
+        (["run", "--volume", "0"], "--volume '0': expected a number from 1 to 10000000"),
+        (["run", "a.iso", "--volume", "5"], "--volume '5': expected an .elf image: GRUB passes no options on"),
+        (["run", "a.elf", "--volume", "5", "--options", "exchange=none"], "--volume and exchange= exclude each other"),
+        (
+            ["run", "--volume", "5", "--device", "none"],
+            "--volume '5': expected one card, and no network for it: it gets the peer"
+        ),
         (["compile"], "a .meta file or a directory is missing"),
         (["figures", "now"], "'now' is one operand too many"),
     ])

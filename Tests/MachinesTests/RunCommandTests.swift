@@ -77,6 +77,14 @@ import Testing
         }
     }
 
+    @Test func `a volume test that the kernel never takes part in fails the run`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let words = ["run", try image.kernel().path, "--options", CannedReport.option, "--volume", "5", "--quiet"]
+        let result = try BootImage.run(`Command metaos`.path, words, status: nil)
+        #expect(result.status == 1 && result.diagnostics.isEmpty)
+        #expect(result.output.hasPrefix("failed: volume test: 0 returned, 5 lost, 0 repeated, 0 reordered, "))
+    }
+
     @Test func `a command that is killed leaves no machine behind`() throws {
         let image = try BootImage(saying: [], then: .spin)
         let script = """

@@ -20,6 +20,8 @@ public final class Machine {
     private var capture: CaptureFile?
     private var injury: SerialInjury?
     private var reader = RecordReader()
+    /// Records that whoever listens was told of; what `attend()` took comes when somebody listens again.
+    private var toldCount = 0
     private var serial: [UInt8] = []
     private var diagnostics: [UInt8] = []
     private var ending: Ending?
@@ -119,10 +121,11 @@ public final class Machine {
             process.waitForOutput(
                 milliseconds: min(Int32(clamping: left.wholeMilliseconds + 1), 100),
                 or: capture?.descriptor.map { [$0] } ?? [])
-            let known = reader.records.count
             takeOutput()
-            for record in reader.records[known...] { onRecord(record) }
-            if reader.records[known...].contains(where: isEnough) { return true }
+            let new = reader.records[toldCount...]
+            toldCount = reader.records.count
+            for record in new { onRecord(record) }
+            if new.contains(where: isEnough) { return true }
             if serial.count > outputLimit {
                 ending = .flooded
                 process.end()

@@ -15,17 +15,24 @@ extension Command {
                 Option(name: "--brief", help: "tests, results, exchanges and the verdict alone"),
                 Option(name: "--quiet", help: "the last line alone: what came of it"),
                 Option(name: "--junit", placeholder: "FILE", help: "writes the tests as JUnit XML too"),
+                Option(
+                    name: "--volume", placeholder: "COUNT",
+                    help: "sends so many frames, and checks that each comes back"),
             ],
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
                 "anything else as a disk.",
                 "Exit status 1: the run failed, its report is damaged, a card of the command line",
-                "got no driver, or an output could not be written.",
+                "got no driver, or an output could not be written; of the volume test, that",
+                "frames came back twice, late or changed, or none did. A card may drop some.",
+                "",
+                "--volume puts a peer behind the only card, whose kernel returns what it sends,",
+                "and boots .build/metaos.elf by default. Lost, repeated, reordered, damaged and",
+                "foreign frames are counted apart.",
                 "",
                 "What the kernel takes as --options, several with blanks between them:",
                 "  exchange=none        no frame goes through the cards",
-                "  exchange=count:N     the volume test: N frames come and go back; the peer's",
-                "                       side of it is a test's (make test)",
+                "  exchange=count:N     N frames come and go back; --volume has the peer for it",
                 "  watchdog=SECONDS     ends a call of generated code after so long; 90",
                 "  fault=NAME           a fault, to see it told: page-fault, invalid-opcode,",
                 "                       divide-error, swift-trap, expired-wait, double-fault,",
@@ -123,6 +130,7 @@ extension Command {
 
     private static func summary(_ result: BootResult, _ outcome: BootOutcome) -> String {
         let report = result.report
+        let volume = result.volume.map { "; \($0)" } ?? ""
         switch outcome {
         case .passed:
             let byteCount = report.drivers.reduce(0) { $0 + $1.driver.byteCount }
@@ -130,8 +138,8 @@ extension Command {
             return "passed\(time): \(counted(report.facts.functions.count, "PCI function")), "
                 + "\(counted(report.drivers.count, "driver")), \(counted(byteCount, "byte")) generated, "
                 + counted(report.tests.count, "test")
-                + answers(report.exchanges) + recoveries(report.exchanges)
-        case .failed(let reason): return "failed: \(reason)"
+                + answers(report.exchanges) + recoveries(report.exchanges) + volume
+        case .failed(let reason): return "failed: \(reason)" + (volume.hasSuffix(reason) ? "" : volume)
         case .timedOut:
             if let last = report.records.last { return "timed out; the last record was \(last.number) (\(last.line))" }
             return "timed out; no record came"
