@@ -82,8 +82,8 @@ let hostTargets: [Target] = [
     host(
         "Inspection",
         imports: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "Interpretation",
-            "RuleCompiler", "MachineFiles", "CCapstone",
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "ReportReading",
+            "Interpretation", "RuleCompiler", "Machines", "MachineFiles", "CCapstone",
         ]),
     .executableTarget(
         name: "metaos",
@@ -133,7 +133,10 @@ let testTargets: [Target] = [
         "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "ReportReading"]),
     tests(
         "Inspection",
-        beside: ["Hardware", "Program", "Metabinary", "Verification", "Pipeline", "MachineFiles", "RuleCompiler"]),
+        beside: [
+            "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "ReportReading", "Machines",
+            "MachineFiles", "RuleCompiler",
+        ]),
     .testTarget(
         name: "DeviceTests",
         dependencies: [

@@ -126,6 +126,8 @@ import Testing
             ["run", "--volume", "5", "--device", "none"],
             "--volume '5': expected one card, and no network for it: it gets the peer"
         ),
+        (["run", "--trace"], "--trace needs a value: --trace FILE"),
+        (["run", "--raw", "--trace", "-"], "--raw and --trace - exclude each other"),
         (["compile"], "a .meta file or a directory is missing"),
         (["figures", "now"], "'now' is one operand too many"),
     ])

@@ -77,6 +77,23 @@ import Testing
         }
     }
 
+    @Test func `--trace writes to a file, or between the report and what came of it`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let outcome = ["# 1..1", "# ok 1 x", "# verdict passed nonce=0123456789abcdef tests=1 failed=0"]
+        let path = image.directory.file("a.trace")
+        var result = try run(image, ["--trace", path, "--quiet"])
+        #expect(result.status == 0)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == outcome.map { $0 + "\n" }.joined())
+        // No rules are known of this report.
+        let reason = "the report does not say by which rules"
+        #expect(result.diagnostics == "metaos: no bits are named in the trace: \(reason)\n")
+        result = try run(image, ["--trace", "-", "--quiet"])
+        #expect(result.output.hasPrefix(outcome.joined(separator: "\n") + "\npassed in "))
+        result = try run(image, ["--trace", "/nowhere/a.trace", "--quiet"])
+        #expect(result.status == 1 && result.output.hasPrefix("passed in "))
+        #expect(result.diagnostics.hasSuffix("metaos: cannot write /nowhere/a.trace: No such file or directory\n"))
+    }
+
     @Test func `a volume test that the kernel never takes part in fails the run`() throws {
         let image = try BootImage(saying: CannedReport.passed)
         let words = ["run", try image.kernel().path, "--options", CannedReport.option, "--volume", "5", "--quiet"]

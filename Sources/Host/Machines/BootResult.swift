@@ -42,6 +42,8 @@ public struct BootResult: Sendable {
     public var screen: ScreenText?
     /// Why not all frames were written to the file of a capture; `nil` where they were, or a reader wanted no more.
     public var captureErrorNumber: Int32?
+    /// What generated code accessed, of a machine that tells it.
+    public var accesses: [DeviceAccess] = []
     /// From QEMU's start to the arrival of record 0.
     public var timeToFirstRecord: Duration?
     /// From QEMU's start to the arrival of the verdict.

@@ -65,9 +65,11 @@ struct RunOptions {
             }
             description.capture = MachineDescription.Capture(network: network, path: path)
         }
+        description.tracesAccesses = arguments.has("--trace")
         description.extraArguments = arguments.rest
         description.endsWithParent = true
-        timeLimit = .seconds(try arguments.number("--timeout", in: 1...86_400) ?? 30)
+        timeLimit = .seconds(
+            try arguments.number("--timeout", in: 1...86_400) ?? (description.tracesAccesses ? 120 : 30))
     }
 
     /// What an image is by its name, and what it then takes.
