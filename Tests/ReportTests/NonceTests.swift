@@ -153,7 +153,7 @@ import Testing
         let report = MachineReport(bytes: SampleReport.bytes(texts), demanding: Self.others[5])
         #expect(report.damage.isEmpty && report.errors.isEmpty && report.faults.count == 1)
         #expect(report.nonce?.source == .processor)
-        #expect(report.outcome == .failed(reason: "fault"))
+        #expect(report.outcome == .failed(reason: "fault page-fault during reading the boot information"))
     }
 
     @Test func `the writer frames as the definition says, with its nonce`() {
