@@ -126,6 +126,9 @@ import Testing
             ["run", "--volume", "5", "--device", "none"],
             "--volume '5': expected one card, and no network for it: it gets the peer"
         ),
+        (["help", "run", "more"], "'more' is one operand too many"),
+        (["--version", "more"], "'more' is one operand too many"),
+        (["check", ""], "cannot read '': No such file or directory"),
         (["run", "--trace"], "--trace needs a value: --trace FILE"),
         (["run", "--raw", "--trace", "-"], "--raw and --trace - exclude each other"),
         (["compile"], "a .meta file or a directory is missing"),
