@@ -90,8 +90,8 @@ let hostTargets: [Target] = [
     host(
         "Inspection",
         imports: [
-            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "Interpretation",
-            "RuleCompiler", "MachineFiles", "CCapstone",
+            "Hardware", "Program", "Metabinary", "Encoding", "Verification", "Pipeline", "Report", "ReportReading",
+            "Interpretation", "RuleCompiler", "Machines", "MachineFiles", "CCapstone",
         ]),
     .executableTarget(
         name: "metaos",
@@ -141,7 +141,10 @@ let testTargets: [Target] = [
         "MachineFiles", beside: ["Hardware", "Recording", "RuleCompiler", "Metabinary", "Pipeline", "ReportReading"]),
     tests(
         "Inspection",
-        beside: ["Hardware", "Program", "Metabinary", "Verification", "Pipeline", "MachineFiles", "RuleCompiler"]),
+        beside: [
+            "Hardware", "Program", "Metabinary", "Verification", "Pipeline", "ReportReading", "Machines",
+            "MachineFiles", "RuleCompiler",
+        ]),
     .testTarget(
         name: "DeviceTests",
         dependencies: [
@@ -163,7 +166,7 @@ let testTargets: [Target] = [
         name: "BootTests",
         dependencies: [
             "Checksum", "Hardware", "Metabinary", "Pipeline", "Exchange", "Report", "ReportReading", "RuleCompiler",
-            "Machines", "Support", "CCapstone",
+            "Machines", "MachineFiles", "Inspection", "Support", "CCapstone",
         ],
         path: "Tests/BootTests", swiftSettings: settings),
 ]

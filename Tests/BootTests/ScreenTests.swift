@@ -2,6 +2,7 @@
 // and then halts. Read back from the memory of the screen.
 
 import Foundation
+import MachineFiles
 import Machines
 import Testing
 
@@ -32,6 +33,13 @@ struct ScreenTests {
         #expect(text.contains("result 00:03.0 e1000.mac address=52:54:00:12:34:56"), "\(text)")
         #expect(text.contains("ok 6 00:03.0 e1000.mac keeps its contract"), "\(text)")
         machine.stop()
+        if hasSerialPort {
+            // Row by row: what is wider than the screen goes on from a word's beginning. The last row is empty.
+            let said = machine.result.report.records.map(\.line) + ["It is now safe to switch off this machine."]
+            let rows = said.flatMap { $0.wrapped(rest: "  ") }
+            #expect(rows.count > said.count)
+            #expect(lines == rows.suffix(24) + [""])
+        }
         if hasSerialPort { #expect(machine.result.outcome == .passed) }
     }
 }

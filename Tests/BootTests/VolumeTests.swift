@@ -1,36 +1,28 @@
 // Thousands of frames each way between the kernel and a peer on the host, through the generated driver and QEMU's model of
 // the card, with the rings full both ways now and then. Some models drop what comes then: that costs frames and no more.
 
-import Exchange
 import Machines
 import ReportReading
 import Testing
 
 @Suite("The volume test")
 struct VolumeTests {
-    private static let peer = StationAddress(rawValue: 0x0200_0000_5452)
-    private static let card = StationAddress(rawValue: 0x0100_0000_5452)
     private static let count = 10_000
     private static let floodCount = 4000
-    private static let seed: UInt64 = 0x6D65_7461
 
     /// Sends frames to a machine with one card of a model that returns them, until all are back or given up.
     private func run(
         _ model: String, count: Int, patienceMilliseconds: Int64 = 3000
     ) throws -> (VolumeResult, BootResult) {
-        let peer = try NetworkPeer()
-        var description = Scenario.plain.description(options: "exchange=count:\(count)")
+        var description = Scenario.plain.description()
         description.instructionTimePower = nil
-        description.devices = ["\(model),netdev=net0,mac=52:54:00:00:00:01"]
-        description.networks = [peer.network(named: "net0")]
+        description.devices = [model]
+        description.networks = []
+        var test = try VolumeTest(of: count, in: &description)
+        test.patienceMilliseconds = patienceMilliseconds
         let machine = try Machine(starting: description)
         defer { machine.stop() }
-        machine.listen(within: Images.timeLimit) { $0.line == "step \"returning frames\"" }
-        var run = VolumeRun(
-            through: peer, count: count, seed: Self.seed, from: Self.peer, to: Self.card,
-            patienceMilliseconds: patienceMilliseconds)
-        let result = try run.run(attend: machine.attend)
-        machine.listen(within: .seconds(10))
+        let result = test.run(on: machine, within: Images.timeLimit)
         return (result, try machine.finish())
     }
 
@@ -40,7 +32,7 @@ struct VolumeTests {
     func carriesEveryFrame(_ model: String, held: Int) throws {
         let (result, boot) = try run(model, count: Self.count)
 
-        #expect(result.isComplete, "seed \(Self.seed): \(result)")
+        #expect(result.isComplete, "seed \(VolumeTest.seed): \(result)")
         #expect(boot.outcome == .passed, "\(boot.tail)")
         let exchange = try #require(boot.report.exchanges.first)
         let volume = try #require(exchange.volume)
@@ -62,7 +54,7 @@ struct VolumeTests {
         let (result, boot) = try run(model, count: Self.floodCount, patienceMilliseconds: 500)
 
         print("\(model): \(result)")
-        #expect(result.isSound, "seed \(Self.seed): \(result)")
+        #expect(result.isSound, "seed \(VolumeTest.seed): \(result)")
         #expect(result.lostCount > 0 && result.returnedCount > Self.floodCount / 10)
         #expect(boot.outcome == .passed, "\(boot.tail)")
         let exchange = try #require(boot.report.exchanges.first)

@@ -119,6 +119,18 @@ import Testing
             ["run", "--device", "e1000,help"],
             "--device 'e1000,help': expected a value; for a list: qemu-system-x86_64 -device e1000,help"
         ),
+        (["run", "--volume", "0"], "--volume '0': expected a number from 1 to 10000000"),
+        (["run", "a.iso", "--volume", "5"], "--volume '5': expected an .elf image: GRUB passes no options on"),
+        (["run", "a.elf", "--volume", "5", "--options", "exchange=none"], "--volume and exchange= exclude each other"),
+        (
+            ["run", "--volume", "5", "--device", "none"],
+            "--volume '5': expected one card, and no network for it: it gets the peer"
+        ),
+        (["help", "run", "more"], "'more' is one operand too many"),
+        (["--version", "more"], "'more' is one operand too many"),
+        (["check", ""], "cannot read '': No such file or directory"),
+        (["run", "--trace"], "--trace needs a value: --trace FILE"),
+        (["run", "--raw", "--trace", "-"], "--raw and --trace - exclude each other"),
         (["compile"], "a .meta file or a directory is missing"),
         (["figures", "now"], "'now' is one operand too many"),
     ])
@@ -197,11 +209,10 @@ import Testing
     }
 
     @Test func `help fits eighty columns`() throws {
-        for words in [
-            ["help"], ["--help"], ["run", "--help"], ["help", "disassemble"], ["compile", "-h"], ["help", "figures"],
-            ["check", "--help"], ["help", "record"], ["generate", "-h"], ["help", "explain"],
-            ["dump", "--help"], ["help", "new"],
-        ] {
+        let overview = try metaos("help").output
+        let names = overview.matches(of: #/(?m)^  ([a-z]+) /#).map { String($0.1) }
+        #expect(names.count > 10 && names.last == "help")
+        for words in [["--help"], ["help"]] + names.flatMap({ [["help", $0], [$0, "--help"], [$0, "-h"]] }) {
             let result = try BootImage.run(Self.path, words, status: nil)
             #expect(result.status == 0 && result.diagnostics.isEmpty)
             #expect(result.output.hasPrefix("usage: metaos "))

@@ -77,23 +77,29 @@ import Testing
         }
     }
 
-    @Test func `a terminal of eighty columns shows every line, and no word is cut`() throws {
-        let long = "step \"\((1...40).map { "word\($0)" }.joined(separator: " "))\""
-        let image = try BootImage(
-            saying: CannedReport.frame([
-                "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"", long, "KTAP version 1", "1..1",
-                "ok 1 x", "verdict passed nonce=0123456789abcdef tests=1 failed=0",
-            ]))
-        let command =
-            "'\(`Command metaos`.path)' run \(try image.kernel().path) --device none --options \(CannedReport.option)"
-        // script(1) of util-linux gives a command a terminal.
-        let shown = try BootImage.run("script", ["-qec", command, "/dev/null"]).output
-        // What stands before a line that is erased is none of it.
-        let lines = shown.replacing("\r\u{1B}[K", with: "\n").split(whereSeparator: \.isNewline)
-        #expect(lines.allSatisfy { $0.count <= 80 })
-        for number in 1...40 { #expect(shown.contains("word\(number)")) }
-        let piped = try BootImage.run("bash", ["-c", command]).output
-        #expect(piped.contains("\n\(long)\n"))
+    @Test func `--trace writes to a file, or between the report and what came of it`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let outcome = ["# 1..1", "# ok 1 x", "# verdict passed nonce=0123456789abcdef tests=1 failed=0"]
+        let path = image.directory.file("a.trace")
+        var result = try run(image, ["--trace", path, "--quiet"])
+        #expect(result.status == 0)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == outcome.map { $0 + "\n" }.joined())
+        // No rules are known of this report.
+        let reason = "the report does not say by which rules"
+        #expect(result.diagnostics == "metaos: no bits are named in the trace: \(reason)\n")
+        result = try run(image, ["--trace", "-", "--quiet"])
+        #expect(result.output.hasPrefix(outcome.joined(separator: "\n") + "\npassed in "))
+        result = try run(image, ["--trace", "/nowhere/a.trace", "--quiet"])
+        #expect(result.status == 1 && result.output.hasPrefix("passed in "))
+        #expect(result.diagnostics.hasSuffix("metaos: cannot write /nowhere/a.trace: No such file or directory\n"))
+    }
+
+    @Test func `a volume test that the kernel never takes part in fails the run`() throws {
+        let image = try BootImage(saying: CannedReport.passed)
+        let words = ["run", try image.kernel().path, "--options", CannedReport.option, "--volume", "5", "--quiet"]
+        let result = try BootImage.run(`Command metaos`.path, words, status: nil)
+        #expect(result.status == 1 && result.diagnostics.isEmpty)
+        #expect(result.output.hasPrefix("failed: volume test: 0 returned, 5 lost, 0 repeated, 0 reordered, "))
     }
 
     @Test func `a command that is killed leaves no machine behind`() throws {

@@ -19,7 +19,7 @@ import Testing
         let peer = try NetworkPeer()
         let machine = try FakeMachine(on: peer.network(named: "net0"), wrong: wrong)
         var run = VolumeRun(
-            through: peer, count: 600, seed: 3, from: Self.peer, to: Self.card, silenceMilliseconds: 300)
+            through: peer, count: 600, seed: 3, from: Self.peer, to: Self.card, silenceMilliseconds: 5000)
         let result = try run.run(attend: machine.work)
         var expected = VolumeResult()
         expected.returnedCount = 599

@@ -102,7 +102,7 @@ import Testing
 
     @Test func `a report of version 1, or without a nonce, says what it lacks`() {
         for (first, words) in [
-            (#"metaos 1 entry=pvh options="""#, "expected version 2 of the format; boot again for a new report"),
+            (#"metaos 1 entry=pvh options="""#, "expected version 2 of the format, which proves its boot by a nonce"),
             (#"metaos 2 entry=pvh options="""#, "expected nonce="),
         ] {
             // Checksums of version 1 begin with nothing.
@@ -153,7 +153,7 @@ import Testing
         let report = MachineReport(bytes: SampleReport.bytes(texts), demanding: Self.others[5])
         #expect(report.damage.isEmpty && report.errors.isEmpty && report.faults.count == 1)
         #expect(report.nonce?.source == .processor)
-        #expect(report.outcome == .failed(reason: "fault"))
+        #expect(report.outcome == .failed(reason: "fault page-fault during reading the boot information"))
     }
 
     @Test func `the writer frames as the definition says, with its nonce`() {

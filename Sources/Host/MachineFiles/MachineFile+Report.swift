@@ -9,7 +9,7 @@ extension MachineFile {
         case empty
         /// The report ends before all facts were written.
         case cut
-        /// Some records did not arrive as they were sent, or have no meaning: facts may be missing among them.
+        /// Some records did not arrive as they were sent, or those of facts have no meaning: facts may be missing.
         case harmed([String])
 
         public var description: String {
@@ -21,12 +21,13 @@ extension MachineFile {
         }
     }
 
-    /// The facts of a report. That its run failed does not matter: facts come before everything else.
+    /// The facts of a report, of an older kernel too. That its run failed does not matter: facts come before everything
+    /// else.
     ///
     /// Throws: `ReportRefusal`, all cases.
     public init(_ report: MachineReport) throws(ReportRefusal) {
         guard !report.records.isEmpty else { throw .empty }
-        let harm = report.damage.map(\.description) + report.errors.map(\.description)
+        let harm = report.damage.map(\.description) + report.errors.filter(\.isOfFacts).map(\.description)
         guard harm.isEmpty else { throw .harmed(harm) }
         // The range for rings, pools and state is the last fact that a kernel writes.
         guard report.records.contains(where: { $0.isKind("data") }) else { throw .cut }

@@ -9,8 +9,6 @@ import Report
 public struct MachineFile: Sendable {
     /// First line of the text but for comments; the number is the version of the format.
     static let title = "machine 1"
-    /// Longest comment line that is written. Units: characters.
-    private static let width = 80
 
     public var facts: MachineFacts
     /// What was not learned of the machine; empty for facts of a boot.
@@ -68,18 +66,8 @@ public struct MachineFile: Sendable {
         record.firstRange(of: " by=").map { record[..<$0.upperBound] + "assumed" } ?? record
     }
 
-    /// Comment lines of that text, cut between words.
-    private static func comment(_ text: String) -> [String] {
-        var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append((lines.isEmpty ? "# " : "#   ") + word)
-            }
-        }
-        return lines
-    }
+    /// Comment lines of that text.
+    private static func comment(_ text: String) -> [String] { text.wrapped(first: "# ", rest: "#   ") }
 }
 
 /// Keeps the texts of records, without their frames.

@@ -42,12 +42,18 @@ public struct BootResult: Sendable {
     public var screen: ScreenText?
     /// Why not all frames were written to the file of a capture; `nil` where they were, or a reader wanted no more.
     public var captureErrorNumber: Int32?
+    /// What generated code accessed, of a machine that tells it.
+    public var accesses: [DeviceAccess] = []
     /// From QEMU's start to the arrival of record 0.
     public var timeToFirstRecord: Duration?
     /// From QEMU's start to the arrival of the verdict.
     public var timeToVerdict: Duration?
 
-    /// The judgement: passed only if the report says so, whole and unharmed, and QEMU ended as it should.
+    /// What the peer of a volume test saw, where the boot had one.
+    public var volume: VolumeResult?
+
+    /// The judgement: passed only if the report says so, whole and unharmed, and QEMU ended as it should, and where frames
+    /// went to a peer and back, those that came back are those that went out.
     public var outcome: BootOutcome {
         if ending == .timedOut { return .timedOut }
         if ending == .flooded { return .failed(reason: "the serial line was flooded with \(serial.count) bytes") }
@@ -59,9 +65,11 @@ public struct BootResult: Sendable {
         case .damaged, .unreadable: return .failed(reason: "\(report.outcome)")
         }
         switch ending {
-        case .exited(Ending.passedStatus), .stopped: return .passed
+        case .exited(Ending.passedStatus), .stopped: break
         default: return .failed(reason: "the report says passed, but " + endingText)
         }
+        if let volume, !volume.isSound { return .failed(reason: volume.description) }
+        return .passed
     }
 
     private var endingText: String {

@@ -18,8 +18,11 @@ public final class Machine {
     private var directory: TemporaryDirectory?
     private var connection: MonitorConnection?
     private var capture: CaptureFile?
+    private var log: AccessLog?
     private var injury: SerialInjury?
     private var reader = RecordReader()
+    /// Records that whoever listens was told of; what `attend()` took comes when somebody listens again.
+    private var toldCount = 0
     private var serial: [UInt8] = []
     private var diagnostics: [UInt8] = []
     private var ending: Ending?
@@ -41,15 +44,18 @@ public final class Machine {
         var description = description
         nonce = description.medium.giveNonce()
         let program = if let emulator { emulator } else { try Emulator() }
-        let isVisited = description.hasMonitor || description.capture != nil
+        let isVisited = description.hasMonitor || description.capture != nil || description.tracesAccesses
         let directory = isVisited ? try TemporaryDirectory() : nil
         var pipe: String?
         if let wanted = description.capture, let directory {
             pipe = directory.file("capture")
             capture = try CaptureFile(path: wanted.path, pipe: directory.file("capture"))
         }
+        let trace = description.tracesAccesses ? directory?.file("trace") : nil
+        log = try trace.map { path throws(MachineError) in try AccessLog(path: path) }
         let arguments = description.arguments(
-            monitorSocket: description.hasMonitor ? directory?.file("monitor") : nil, capturePipe: pipe)
+            monitorSocket: description.hasMonitor ? directory?.file("monitor") : nil, capturePipe: pipe,
+            tracePipe: trace)
         self.description = description
         self.directory = directory
         self.injury = injury
@@ -118,11 +124,12 @@ public final class Machine {
             }
             process.waitForOutput(
                 milliseconds: min(Int32(clamping: left.wholeMilliseconds + 1), 100),
-                or: capture?.descriptor.map { [$0] } ?? [])
-            let known = reader.records.count
+                or: [capture?.descriptor, log?.descriptor].compactMap { $0 })
             takeOutput()
-            for record in reader.records[known...] { onRecord(record) }
-            if reader.records[known...].contains(where: isEnough) { return true }
+            let new = reader.records[toldCount...]
+            toldCount = reader.records.count
+            for record in new { onRecord(record) }
+            if new.contains(where: isEnough) { return true }
             if serial.count > outputLimit {
                 ending = .flooded
                 process.end()
@@ -178,6 +185,7 @@ public final class Machine {
         }
         process.end()
         capture?.finish()
+        while log?.relay() == true {}
         directory = nil
     }
 
@@ -189,6 +197,7 @@ public final class Machine {
             ending: ending ?? .timedOut, report: MachineReport(finished, demanding: nonce), serial: serial,
             diagnostics: Self.firstLine(diagnostics), screen: lastScreen,
             captureErrorNumber: capture.flatMap { $0.errorNumber == 0 ? nil : $0.errorNumber },
+            accesses: log?.accesses ?? [],
             timeToFirstRecord: timeToFirstRecord, timeToVerdict: timeToVerdict)
     }
 
@@ -204,6 +213,8 @@ public final class Machine {
         let said = process.read(process.diagnostics)
         if diagnostics.count < 65536 { diagnostics += said }
         capture?.relay()
+        // A machine that accesses devices has not halted.
+        if log?.relay() == true { lastSign = ContinuousClock.now }
         var bytes = process.read(process.output)
         while !bytes.isEmpty {
             if injury != nil { bytes = injury?.pass(bytes) ?? bytes }

@@ -17,15 +17,17 @@ extension MachineDescription {
         }
     }
 
-    /// Gives each network card that names no network one of its own, whose gateway answers: `net0`, `net1` and so on.
-    public mutating func connectCards() {
+    /// Gives each network card that names no network one of its own: `net0`, `net1` and so on.
+    ///
+    /// - Parameter network: the value of `-netdev` for a name; by default a network whose gateway answers.
+    public mutating func connectCards(by network: (String) -> String = { "user,id=\($0)" }) {
         for index in devices.indices {
             let properties = devices[index].split(separator: ",")
             guard let model = properties.first, Self.cardNames.contains(where: model.hasPrefix),
                 !properties.contains(where: { $0.hasPrefix("netdev=") })
             else { continue }
             let name = "net\(networks.count)"
-            networks.append("user,id=\(name)")
+            networks.append(network(name))
             devices[index] += ",netdev=\(name)"
         }
     }

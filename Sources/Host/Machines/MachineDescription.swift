@@ -78,6 +78,8 @@ public struct MachineDescription: Hashable, Sendable {
     public var hasDefaultDevices = false
     /// Whether QEMU ends when the thread does that started it, however that ends: of a command, the process.
     public var endsWithParent = false
+    /// Whether the accesses of devices that generated code makes are told; the machine is several times slower for it.
+    public var tracesAccesses = false
     /// Further arguments, as they are.
     public var extraArguments: [String] = []
 
@@ -87,8 +89,10 @@ public struct MachineDescription: Hashable, Sendable {
     }
 
     /// QEMU's arguments. `monitorSocket` is the path of the UNIX socket for the monitor, if there is one, `capturePipe` that of
-    /// the pipe that takes the frames in the place of the capture's file.
-    public func arguments(monitorSocket: String?, capturePipe: String? = nil) -> [String] {
+    /// the pipe that takes the frames in the place of the capture's file, `tracePipe` of the one that takes QEMU's log.
+    public func arguments(
+        monitorSocket: String?, capturePipe: String? = nil, tracePipe: String? = nil
+    ) -> [String] {
         // TCG by name: under another accelerator neither the count of instructions nor the time would be what it says.
         var list = ["-M", board.rawValue, "-accel", "tcg", "-cpu", processor, "-m", "\(memoryMebibytes)M"]
         if !hasDefaultDevices {
@@ -102,6 +106,7 @@ public struct MachineDescription: Hashable, Sendable {
         if hasDebugExit { list += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"] }
         if let instructionTimePower { list += ["-icount", "shift=\(instructionTimePower),sleep=off"] }
         if let monitorSocket { list += ["-qmp", "unix:\(monitorSocket),server=on,wait=off"] }
+        if let tracePipe { list += AccessLog.arguments(path: tracePipe) }
         for network in networks { list += ["-netdev", network] }
         if let capture {
             let path = Self.escaped(capturePipe ?? capture.path)

@@ -31,3 +31,15 @@ public struct VolumeResult: Hashable, Sendable {
     /// Whether all of it came back besides.
     public var isComplete: Bool { isSound && lostCount == 0 }
 }
+
+extension VolumeResult: CustomStringConvertible {
+    public var description: String {
+        let counts = [
+            (returnedCount, "returned"), (lostCount, "lost"), (repeatedCount, "repeated"),
+            (reorderedCount, "reordered"), (damagedCount, "damaged"), (foreignCount, "foreign"),
+        ]
+        return "volume test: " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
+            + "; at most \(mostUnderWay) under way, \(duration.wholeMilliseconds) ms"
+            + (silence.map { $0 > 0 ? ", the last \($0) ms without a frame" : "" } ?? "")
+    }
+}

@@ -139,12 +139,17 @@ public struct MachineReport: Sendable {
         if !damage.isEmpty { return .damaged(damage) }
         if !errors.isEmpty { return .unreadable(errors) }
         if entry.isEmpty && verdict != nil { return .failed(reason: "the first record is not that of a report") }
-        let fault = faults.first.map { "fault \(Self.text($0.name)) during \(Self.text($0.activity))" }
+        let fault = faults.first.map { fault in
+            let subject = fault.subject.isEmpty ? "" : " \"\(Self.text(fault.subject))\""
+            return "fault \(Self.text(fault.name))\(subject) during \(Self.text(fault.activity))"
+        }
         guard let verdict else {
             if let fault { return .failed(reason: fault) }
             return .incomplete
         }
         if !verdict.hasPassed {
+            // Of a fault the verdict says no more than that it was one.
+            if let fault, Self.text(verdict.reason) == "fault" { return .failed(reason: fault) }
             if !verdict.reason.isEmpty { return .failed(reason: Self.text(verdict.reason)) }
             return .failed(reason: fault ?? "\(verdict.failedCount) of \(verdict.testCount) tests")
         }

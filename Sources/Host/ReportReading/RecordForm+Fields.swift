@@ -8,7 +8,7 @@ extension RecordForm {
 
     /// What is expected where a word of the row's own text should stand.
     func expectation(of word: String) -> String {
-        self == .start && word == "2" ? "version 2 of the format; boot again for a new report" : word
+        self == .start && word == "2" ? "version 2 of the format, which proves its boot by a nonce" : word
     }
 
     private static let source = "a source that is known"

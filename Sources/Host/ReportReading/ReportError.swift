@@ -12,6 +12,22 @@ public enum ReportError: Error, Hashable, Sendable {
     /// Records that contradict each other; `record` is the later one.
     case contradiction(record: Int, text: [UInt8], reason: String)
 
+    /// The text of the record.
+    private var text: [UInt8] {
+        switch self {
+        case .malformed(_, let text, _), .unexpectedKind(_, let text), .unintroduced(_, let text, _),
+            .contradiction(_, let text, _):
+            text
+        }
+    }
+
+    /// Whether facts may be missing for it. A kind that is not known may be of one; of other kinds, reports of older
+    /// kernels have some in forms that are no longer read.
+    public var isOfFacts: Bool { [.facts, nil].contains(Record(number: record, text: text).section) }
+
+    /// Whether something that was generated, or a fact, may be missing for it.
+    public var isOfGeneration: Bool { isOfFacts || Record(number: record, text: text).section == .generation }
+
     /// Sequence number of the record.
     public var record: Int {
         switch self {

@@ -21,7 +21,7 @@ package struct RuleStages {
     package let diagnostics: [Diagnostic]
     private let sources: [SourceText]
     private let tokens: [[Token]]
-    private let syntax: Syntax.Atlas
+    let syntax: Syntax.Atlas
     private let checked: CheckedAtlas?
 
     package init(_ sources: [RuleSource]) {

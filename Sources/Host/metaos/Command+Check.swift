@@ -20,7 +20,7 @@ extension Command {
         let paths = arguments.operands.isEmpty ? [Atlas.standardDirectory] : arguments.operands
         let sources = try InputFile.rules(paths)
         let diagnostics = RuleCompiler.compileAndTry(sources).diagnostics
-        for diagnostic in diagnostics { Output.line(diagnostic.description) }
+        for diagnostic in diagnostics { Output.line(text(of: diagnostic, on: 1)) }
         let fileCount = counted(sources.count, "file")
         guard !diagnostics.isEmpty else {
             Output.line("\(fileCount) checked: no mistake")
@@ -29,5 +29,17 @@ extension Command {
         let harmed = Set(diagnostics.map(\.file)).count
         Output.line("\(fileCount) checked: \(counted(diagnostics.count, "mistake")) in \(counted(harmed, "file"))")
         return .failed
+    }
+
+    /// A mistake as it is; on a terminal, of a wide line of the rules what is around the place.
+    static func text(of diagnostic: Diagnostic, on descriptor: Int32) -> String {
+        let (indent, width) = (4, 76)
+        guard Output.isTerminal(descriptor), diagnostic.sourceLine.count > width else { return diagnostic.description }
+        let start = max(0, min(diagnostic.column - width / 2, diagnostic.sourceLine.count - width))
+        var lines = diagnostic.description.split(separator: "\n", omittingEmptySubsequences: false)
+        for index in 1...2 {
+            lines[index] = lines[index].prefix(indent) + lines[index].dropFirst(indent + start).prefix(width)
+        }
+        return lines.joined(separator: "\n")
     }
 }

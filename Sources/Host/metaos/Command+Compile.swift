@@ -21,7 +21,7 @@ extension Command {
         let sources = try InputFile.rules(arguments.operands)
         switch RuleCompiler.compileAndTry(sources) {
         case .refused(let diagnostics):
-            for diagnostic in diagnostics { Output.note(diagnostic.description) }
+            for diagnostic in diagnostics { Output.note(text(of: diagnostic, on: 2)) }
             return .failed
         case .metabinary(let metabinary):
             let image = try MetabinaryImage(metabinary)

@@ -47,7 +47,7 @@ extension Command {
             for stage in stages where stage.isOfMachine { blocks += dump.blocks(stage, function: target.function) }
         }
         for (index, block) in blocks.enumerated() {
-            Output.bytes(Array(((index == 0 ? "" : "\n") + block.text).utf8))
+            Output.line((index == 0 ? "" : "\n") + block.text.dropLast())
         }
         return report(rules.diagnostics.count, directory, record)
     }

@@ -2,6 +2,7 @@
 
 import Hardware
 import Inspection
+import MachineFiles
 import Metabinary
 import Pipeline
 
@@ -35,21 +36,13 @@ extension Command {
         }
         for line in summary.lines { Output.line(line) }
         let assumed = options.machine.assumptions.map(\.subject.description) + observer.names
-        for line in Self.lines(of: assumed) { Output.line(line) }
+        if !assumed.isEmpty {
+            let words = "assumed, not learned: " + assumed.joined(separator: ", ")
+            for line in words.wrapped(rest: "  ") { Output.line(line) }
+        }
         guard !facts.functions.isEmpty else { throw CommandError(message: "the machine shows no PCI function") }
         let isWhole = summary.undescribed.isEmpty || arguments.has("--allow-missing")
         return summary.refusalCount == 0 && isWhole ? .passed : .failed
-    }
-
-    /// What is assumed, in lines of at most 80 columns.
-    private static func lines(of assumed: [String]) -> [String] {
-        guard let last = assumed.last else { return [] }
-        var lines = ["assumed, not learned:"]
-        for word in assumed.dropLast().map({ $0 + "," }) + [last] {
-            if lines[lines.count - 1].count + 1 + word.count > 80 { lines.append(" ") }
-            lines[lines.count - 1] += " " + word
-        }
-        return lines
     }
 
     /// `00-03.0-driver.function.bin`: two cards of one kind have functions of one name.

@@ -4,6 +4,7 @@ import Glibc
 import Inspection
 import Machines
 import ReportReading
+import RuleCompiler
 
 extension Command {
     static var run: Command {
@@ -15,17 +16,33 @@ extension Command {
                 Option(name: "--brief", help: "tests, results, exchanges and the verdict alone"),
                 Option(name: "--quiet", help: "the last line alone: what came of it"),
                 Option(name: "--junit", placeholder: "FILE", help: "writes the tests as JUnit XML too"),
+                Option(
+                    name: "--volume", placeholder: "COUNT",
+                    help: "sends so many frames, and checks that each comes back"),
+                Option(
+                    name: "--trace", placeholder: "FILE",
+                    help: "what drivers read and wrote; - is standard output"),
+                Option(
+                    name: "--atlas", placeholder: "DIR", help: "the rules, for --trace; \(Atlas.standardDirectory)"),
             ],
             notes: [
                 "IMAGE is .build/metaos.iso by default; an .elf image boots by QEMU's -kernel,",
                 "anything else as a disk.",
                 "Exit status 1: the run failed, its report is damaged, a card of the command line",
-                "got no driver, or an output could not be written.",
+                "got no driver, or an output could not be written; of the volume test, that",
+                "frames came back twice, late or changed, or none did. A card may drop some.",
+                "",
+                "--trace tells each access of a device by register and field, in the order of",
+                "the boot, which takes several times as long: its time limit is 120 seconds.",
+                "What repeats is told once.",
+                "",
+                "--volume puts a peer behind the only card, whose kernel returns what it sends,",
+                "and boots .build/metaos.elf by default. Lost, repeated, reordered, damaged and",
+                "foreign frames are counted apart.",
                 "",
                 "What the kernel takes as --options, several with blanks between them:",
                 "  exchange=none        no frame goes through the cards",
-                "  exchange=count:N     the volume test: N frames come and go back; the peer's",
-                "                       side of it is a test's (make test)",
+                "  exchange=count:N     N frames come and go back; --volume has the peer for it",
                 "  watchdog=SECONDS     ends a call of generated code after so long; 90",
                 "  fault=NAME           a fault, to see it told: page-fault, invalid-opcode,",
                 "                       divide-error, swift-trap, expired-wait, double-fault,",
@@ -45,18 +62,29 @@ extension Command {
         let options = try RunOptions(arguments, image: arguments.operands.first)
         let isRaw = arguments.has("--raw")
         let extent = try Extent(arguments)
+        let trace = arguments.value("--trace")
+        if isRaw, trace == InputFile.standardInput { throw UsageError.exclusive("--raw", "--trace -") }
         var progress = Progress(options.description, isRaw: isRaw || arguments.has("--quiet"))
-        let result = try options.boot { record in
-            progress.show(record)
-            if !isRaw, extent.shows(record) { fitted(record.line, 1).forEach(Output.line) }
+        let result: BootResult
+        do {
+            // What is said next must not stand behind the status.
+            defer { progress.clear() }
+            result = try options.boot { record in
+                progress.show(record)
+                if !isRaw, extent.shows(record) { Output.line(record.line) }
+            }
         }
-        progress.clear()
         if isRaw { Output.bytes(result.serial) }
+        let traceLines = trace == nil ? [] : traceLines(of: result, arguments)
+        if trace == InputFile.standardInput { traceLines.forEach(Output.line) }
         note(result)
         let outcome = Self.outcome(of: result, options.description)
         // The raw line is for programs: the summary must not be in it.
         let summary = Self.summary(result, outcome)
-        for line in fitted(summary, isRaw ? 2 : 1) { if isRaw { Output.note(line) } else { Output.line(line) } }
+        if isRaw { Output.note(summary) } else { Output.line(summary) }
+        if let trace, trace != InputFile.standardInput {
+            try OutputFiles.writeIfChanged(Array(traceLines.map { $0 + "\n" }.joined().utf8), to: trace)
+        }
         if let path = arguments.value("--junit") {
             let report = JUnitReport(result, hasPassed: outcome == .passed, summary: summary)
             try OutputFiles.writeIfChanged(Array(report.text.utf8), to: path)
@@ -68,9 +96,14 @@ extension Command {
         return status(of: outcome)
     }
 
-    /// A line as it is for a program, and in the columns of a terminal for a person.
-    private static func fitted(_ text: String, _ descriptor: Int32) -> [String] {
-        Output.isTerminal(descriptor) ? text.wrapped(rest: "  ") : [text]
+    /// What generated code accessed. Without the rules that it was generated by, bits have no names.
+    private static func traceLines(of result: BootResult, _ arguments: Arguments) -> [String] {
+        var stages: RuleStages?
+        switch rules(of: result.report, MachineOptions.directory(arguments)) {
+        case .found(let sources): stages = RuleStages(sources)
+        case .missing(let reason): Output.note("metaos: no bits are named in the trace: \(reason)")
+        }
+        return AccessListing(of: result.accesses, in: result.report, stages).lines
     }
 
     /// Says on standard error what is behind a boot that did not pass.
@@ -124,6 +157,7 @@ extension Command {
 
     private static func summary(_ result: BootResult, _ outcome: BootOutcome) -> String {
         let report = result.report
+        let volume = result.volume.map { "; \($0)" } ?? ""
         switch outcome {
         case .passed:
             let byteCount = report.drivers.reduce(0) { $0 + $1.driver.byteCount }
@@ -131,8 +165,8 @@ extension Command {
             return "passed\(time): \(counted(report.facts.functions.count, "PCI function")), "
                 + "\(counted(report.drivers.count, "driver")), \(counted(byteCount, "byte")) generated, "
                 + counted(report.tests.count, "test")
-                + answers(report.exchanges) + recoveries(report.exchanges)
-        case .failed(let reason): return "failed: \(reason)"
+                + answers(report.exchanges) + recoveries(report.exchanges) + volume
+        case .failed(let reason): return "failed: \(reason)" + (volume.hasSuffix(reason) ? "" : volume)
         case .timedOut:
             if let last = report.records.last { return "timed out; the last record was \(last.number) (\(last.line))" }
             return "timed out; no record came"

@@ -29,6 +29,7 @@ struct Command {
             }
             if ["help", "--help", "-h"].contains(first) { return try help(Array(words.dropFirst())) }
             if first == "--version" {
+                if words.count > 1 { throw UsageError.operandUnwanted(words[1]) }
                 Output.line(Version.line)
                 return .passed
             }
@@ -57,7 +58,8 @@ struct Command {
     }
 
     private static func help(_ words: [String]) throws(UsageError) -> ExitStatus {
-        guard let name = words.first(where: { !$0.hasPrefix("-") }), name != "help" else {
+        if words.count > 1 { throw .operandUnwanted(words[1]) }
+        guard let name = words.first, !["help", "--help", "-h"].contains(name) else {
             Output.line(overview)
             return .passed
         }

@@ -121,7 +121,9 @@ enum InputFile {
     }
 
     /// What a path is called in messages.
-    static func name(_ path: String) -> String { path == standardInput ? "standard input" : path }
+    static func name(_ path: String) -> String {
+        path == standardInput ? "standard input" : path.isEmpty ? "''" : path
+    }
 
     private static func unreadable(_ path: String) -> CommandError {
         CommandError(message: "cannot read \(name(path)): \(String(cString: strerror(errno)))", status: .usage)

@@ -56,7 +56,9 @@ private struct OutputFile {
         var path: String
         var number: Int32
 
-        var description: String { "cannot write \(path): \(String(cString: strerror(number)))" }
+        var description: String {
+            "cannot write \(path.isEmpty ? "''" : path): \(String(cString: strerror(number)))"
+        }
     }
 
     /// What is at the path.

@@ -13,7 +13,7 @@ struct RunOptions {
         Option(name: "--memory", placeholder: "MIB", help: "memory in mebibytes; 128"),
         Option(
             name: "--device", placeholder: "DEVICE", isRepeatable: true,
-            help: "as for QEMU's -device, or none; a card has a peer; \(defaultDevice)"),
+            help: "as for QEMU's -device, or none; a card has a peer; \(standardDevice)"),
         Option(
             name: "--network", placeholder: "BACKEND", isRepeatable: true,
             help: "as for QEMU's -netdev; then no card is given a peer"),
@@ -22,37 +22,26 @@ struct RunOptions {
         Option(name: "--options", placeholder: "TEXT", help: "command line of the kernel (.elf only)"),
     ]
 
-    /// The image that is booted if none is named.
-    private static let defaultImage = ".build/metaos.iso"
+    /// The image that is booted if none is named, and the one where its command line is needed.
+    private static let standardImage = ".build/metaos.iso"
+    private static let standardKernel = ".build/metaos.elf"
     /// QEMU's name of the card that a boot has if none is named.
-    private static let defaultDevice = "e1000"
+    private static let standardDevice = "e1000"
 
     var description: MachineDescription
     var timeLimit: Duration
 
-    /// Makes a boot of `image`, by default the one that `make` builds.
+    /// The volume test that the only card is put through, where one is asked for.
+    private(set) var volume: VolumeTest?
+
+    /// Makes a boot of `image`, by default one that `make` builds.
     init(_ arguments: Arguments, image: String?) throws {
-        let path = image ?? Self.defaultImage
         let word = arguments.value("--machine") ?? "pc"
         guard let board = MachineDescription.Board(rawValue: word) else {
             throw UsageError.valueWrong(option: "--machine", value: word, expected: "pc, q35 or microvm")
         }
-        let commandLine = arguments.value("--options") ?? ""
-        let medium: MachineDescription.BootMedium
-        if path.hasSuffix(".elf") {
-            medium = .kernel(path: path, commandLine: commandLine)
-        } else {
-            guard commandLine.isEmpty else {
-                throw UsageError.valueWrong(
-                    option: "--options", value: commandLine, expected: "an .elf image: GRUB passes no options on")
-            }
-            guard board != .microvm else {
-                throw UsageError.valueWrong(
-                    option: "--machine", value: word, expected: "pc or q35 for this image: microvm boots an .elf only")
-            }
-            medium = path.hasSuffix(".iso") ? .cdrom(path: path) : .disk(path: path)
-        }
-        description = MachineDescription(board, medium)
+        let standard = arguments.has("--volume") ? Self.standardKernel : Self.standardImage
+        description = MachineDescription(board, try Self.medium(image ?? standard, board, arguments))
         // For what is on the screen when the time is up.
         description.hasMonitor = access("/tmp", W_OK) == 0
         try Self.refuseHelp(arguments)
@@ -61,9 +50,11 @@ struct RunOptions {
         description.memoryMebibytes = try arguments.number("--memory", in: 8...1_048_576) ?? 128
         description.networks = arguments.all("--network")
         description.devices = arguments.all("--device").filter { $0 != "none" }
-        if arguments.all("--device").isEmpty, board != .microvm {
+        if arguments.all("--device").isEmpty, board != .microvm { description.devices.append(Self.standardDevice) }
+        volume = try Self.volume(arguments, &description)
+        if arguments.all("--device").isEmpty, board != .microvm, volume == nil {
             description.networks.append("user,id=net0")
-            description.devices.append("\(Self.defaultDevice),netdev=net0")
+            description.devices[0] += ",netdev=net0"
         } else if description.networks.isEmpty {
             description.connectCards()
         }
@@ -74,9 +65,47 @@ struct RunOptions {
             }
             description.capture = MachineDescription.Capture(network: network, path: path)
         }
+        description.tracesAccesses = arguments.has("--trace")
         description.extraArguments = arguments.rest
         description.endsWithParent = true
-        timeLimit = .seconds(try arguments.number("--timeout", in: 1...86_400) ?? 30)
+        timeLimit = .seconds(
+            try arguments.number("--timeout", in: 1...86_400) ?? (description.tracesAccesses ? 120 : 30))
+    }
+
+    /// What an image is by its name, and what it then takes.
+    private static func medium(
+        _ path: String, _ board: MachineDescription.Board, _ arguments: Arguments
+    ) throws(UsageError) -> MachineDescription.BootMedium {
+        let commandLine = arguments.value("--options") ?? ""
+        if path.hasSuffix(".elf") { return .kernel(path: path, commandLine: commandLine) }
+        for option in ["--options", "--volume"] {
+            guard let value = arguments.value(option), !value.isEmpty else { continue }
+            throw .valueWrong(
+                option: option, value: value, expected: "an .elf image: GRUB passes no options on")
+        }
+        guard board != .microvm else {
+            throw .valueWrong(
+                option: "--machine", value: board.rawValue,
+                expected: "pc or q35 for this image: microvm boots an .elf only")
+        }
+        return path.hasSuffix(".iso") ? .cdrom(path: path) : .disk(path: path)
+    }
+
+    /// Puts the peer of a volume test behind the only card, where one is asked for.
+    private static func volume(
+        _ arguments: Arguments, _ description: inout MachineDescription
+    ) throws -> VolumeTest? {
+        guard let count = try arguments.number("--volume", in: 1...VolumeTest.mostFrames) else { return nil }
+        if let options = arguments.value("--options"), options.contains("exchange=") {
+            throw UsageError.exclusive("--volume", "exchange=")
+        }
+        guard description.networks.isEmpty, description.cardCount == 1,
+            !description.devices.contains(where: { $0.contains("netdev=") })
+        else {
+            throw UsageError.valueWrong(
+                option: "--volume", value: "\(count)", expected: "one card, and no network for it: it gets the peer")
+        }
+        return try VolumeTest(of: count, in: &description)
     }
 
     /// QEMU takes `help` for the wish to see a list, and boots nothing.
@@ -101,17 +130,20 @@ struct RunOptions {
             let machine = try Machine(starting: description)
             Interruption.guards(machine.processIdentifier)
             defer { Interruption.guards(0) }
-            machine.listen(within: timeLimit, onRecord: onRecord)
+            let returned = volume?.run(on: machine, within: timeLimit, onRecord: onRecord)
+            if returned == nil { machine.listen(within: timeLimit, onRecord: onRecord) }
             if let status = Interruption.status {
                 machine.stop()
                 if Output.isTerminal(2) { Output.note("") }
                 exit(status)
             }
-            return try machine.finish()
+            var result = try machine.finish()
+            result.volume = returned
+            return result
         } catch let error {
             switch error {
             case .imageMissing(let path, ENOENT):
-                let mend = path.isEmpty ? "" : "; make iso builds \(Self.defaultImage)"
+                let mend = path.isEmpty ? "" : "; make iso builds \(Self.standardImage)"
                 throw CommandError(message: "\(error)\(mend)", status: .missing)
             case .emulatorMissing, .imageMissing: throw CommandError(message: "\(error)", status: .missing)
             case .refused, .imageUnsuitable: throw CommandError(message: "\(error)", status: .usage)

@@ -23,14 +23,29 @@ struct TextScreen {
         portWrite8(0x3D5, 0x20)  // cursor off
     }
 
-    /// Writes a line and goes to the next; longer lines wrap.
+    /// Writes a line and goes to the next. A longer one goes on in the next row, two columns in, from a word's beginning; a
+    /// word that is wider than the screen is cut.
     mutating func writeLine(_ text: Span<UInt8>) {
-        for index in text.indices {
-            if column == Self.columns { advance() }
-            put(UInt16(text[index]) | Self.plain, at: row * Self.columns + column)
-            column += 1
+        var start = 0
+        while true {
+            let rest = text.count - start
+            let room = Int(Self.columns - column)
+            var count = rest
+            if rest > room {
+                count = room
+                while count > 0, text[start + count] != UInt8(ascii: " ") { count -= 1 }
+                if count == 0 { count = room }
+            }
+            for index in start..<start + count {
+                put(UInt16(text[index]) | Self.plain, at: row * Self.columns + column)
+                column += 1
+            }
+            advance()
+            guard count < rest else { return }
+            start += count
+            if text[start] == UInt8(ascii: " ") { start += 1 }
+            column = 2
         }
-        advance()
     }
 
     @inline(never)
