@@ -33,6 +33,7 @@ struct DeviceChecker: Reporting {
         stage.plan.checkWindows(node)
         if !line.isEmpty { ContractChecker(diagnostics: diagnostics).check(node, line) }
         checked.functions = functions().map { FunctionChecker(stage, $0.member).check($0) }
+        stage.addState()
         description.functions = checked.functions.map(\.rule)
         use.isWhole = stage.plan.isWhole(for: node)
         if use.isWhole { reportUnused() }

@@ -34,6 +34,7 @@ extension ExpressionChecker {
     private func local(_ name: Name, at place: Int) -> TypedValue? {
         scope.used.insert(name.text)
         guard var value = scope.values[place].value else { return nil }
+        if let variable = value.variable { return get(variable, at: nil, name.span) }
         value.expression = .local(place, name.span)
         value.extract = nil
         if !value.isStatic { value.sum = nil }

@@ -4,6 +4,9 @@ extension FunctionChecker {
     /// `CTRL = SLU | ASDE`, `MTA[i] = 0`, `sequence = VALUE`, `slot = Descriptor { … }`
     func checkAssignment(_ name: Name, _ index: Node?, _ value: Node) {
         if let made = scope.made[name.text] { return assign(value, to: made, at: index, name.span) }
+        if let place = scope.place(of: name), let variable = scope.values[place].value?.variable {
+            return checkState(variable, name, index, value)
+        }
         switch names[name] {
         case .register(let register): checkWrite(register, name, index, value)
         case .state(let state): checkState(state, name, index, value)
@@ -85,7 +88,7 @@ extension FunctionChecker {
 
     // MARK: State
 
-    private func checkState(_ state: State, _ name: Name, _ index: Node?, _ expression: Node) {
+    func checkState(_ state: State, _ name: Name, _ index: Node?, _ expression: Node) {
         use.insert(name.text)
         checkMemory(name.span)
         guard state.isNumber else { return _ = reportNoNumber(state, name.span) }
@@ -95,9 +98,7 @@ extension FunctionChecker {
         } else if state.count != nil {
             reportTable(state.name, name.span)
         }
-        guard let value = check(expression), let cell = plan.stateCells[name.text], let bitCount = state.bitCount else {
-            return
-        }
+        guard let value = check(expression), let cell = cell(of: state), let bitCount = state.bitCount else { return }
         let low = state.range?.low.value ?? 0
         let high = state.range?.high.value ?? Typing.mask(bitCount)
         typing.checkKind(of: value, as: state.kind, expression.span, "state \(name)")

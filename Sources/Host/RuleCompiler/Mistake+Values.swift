@@ -79,7 +79,6 @@ extension Mistake {
         .wrongArguments, "$1 is defined by itself", "write it as its definition says, at $2")
     static let wrongValueCount = Self(
         .wrongArguments, "$1 takes $3 values, here are $4", "write it as its definition says, at $2")
-    static let takesNoValues = Self(.wrongArguments, "$1 takes no values", "write it as its definition says, at $2")
     static let addressLeftOut = Self(
         .notABuffer, "$1 is left out: the device would find address 0",
         "give an idle slot a buffer's address too: `#1: slot.buffer`")

@@ -6,6 +6,7 @@ extension Parser {
     /// Statements that a word opens; an assignment or a call opens with a name.
     static let statementRules: [Rule<Statement.Kind>] = [
         Rule("let", "write `let NAME = VALUE`", Parser.letStatement),
+        Rule("var", "write `var NAME: TYPE in LOW…HIGH = FIRST`", Parser.variableStatement),
         Rule("if", "write `if CONDITION { … }`", Parser.ifStatement),
         Rule("match", "write `match VALUE covering { 0: { … } 1…3: { … } else: { … } }`", Parser.matchStatement),
         Rule("wait", "write `wait CONDITION within NUMBER us else return VALUE`", Parser.waitStatement),
@@ -88,6 +89,15 @@ extension Parser {
         let value = try expression()
         if takes("within") { return try run(valueName, value) }
         return isAt("else") ? .letClaim(valueName, value, try `return`(after: "else")) : .letValue(valueName, value)
+    }
+
+    private func variableStatement() throws(Failure) -> Statement.Kind {
+        let zero = Number(value: 0, span: previousSpan)
+        let node = try State(
+            name: name("the name of the variable", before: ":"), bitCount: type(), range: bounds(), kind: kind(),
+            first: zero)
+        try expect("=")
+        return .variable(node, try expression())
     }
 
     private func `return`(after word: String) throws(Failure) -> Statement {

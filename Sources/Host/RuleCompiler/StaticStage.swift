@@ -30,6 +30,8 @@ final class StaticStage: Reporting {
     private(set) var probeCode: [CheckedAtlas.Function] = []
     /// The facts that were asked for.
     private var facts: [String: FactPlan] = [:]
+    /// Cells of the variables of functions, by the place of their names.
+    var variableCells: [SourceSpan: Int] = [:]
     /// Facts that are being checked, each for the one before it.
     private var openFacts: [String] = []
 

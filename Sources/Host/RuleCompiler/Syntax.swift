@@ -238,9 +238,10 @@ enum Syntax {
         var value: Expression
     }
 
-    /// `define settle() { … }`: statements that are put in where they are named.
+    /// `define send(bit) { … }`: statements that are put in where they are named.
     struct Routine: Named {
         var name: Name
+        var parameters: [Name]
         var statements: [Statement]
     }
 
