@@ -81,6 +81,7 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case toldTwice = 86
     case releasedNothing = 87
     case cursorMisused = 88
+    case ownedTwice = 89
     case dynamicCondition = 100
     case dynamicFact = 101
     case factCycle = 102

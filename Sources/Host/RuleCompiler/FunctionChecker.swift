@@ -59,6 +59,7 @@ final class FunctionChecker: ExpressionChecker {
     private func given(_ pool: Name, _ node: Syntax.Parameter, _ argument: Expression) -> TypedValue? {
         guard let found = plan.findBuffers(pool) else { return nil }
         scope.buffers[node.name.text] = .given
+        checkCaller(owns: plan.buffers[found])
         let refusal = refusal(of: node.name)
         let highest = plan.buffers[found].count - 1
         let operation: Expression.Operation =
@@ -70,6 +71,17 @@ final class FunctionChecker: ExpressionChecker {
         value.buffer = found
         value.highest = highest
         return value
+    }
+
+    /// Reports buffers that all begin in slots to send from, or in a state: none leaves these but for another one, so that
+    /// the caller would never own any.
+    private func checkCaller(owns buffers: BufferPlan) {
+        let ring = plan.rings.named(buffers.name)
+        let state = names.device.states.first { $0.pool?.text == buffers.name.text }
+        let count = ring.map { $0.sends ? $0.count : 0 } ?? state.map { $0.count?.value ?? 1 }
+        guard count == buffers.count else { return }
+        let owner = ring.map { "the slots of \($0.name)" } ?? state.map { "\($0.name)" } ?? ""
+        report(.noneForCaller, buffers.name.span, buffers.name, buffers.count, owner, member.name)
     }
 
     /// A number in its range, if it has one; of a boolean the lowest bit.

@@ -79,6 +79,11 @@ struct MemoryPlanner: Reporting {
     private mutating func planOwner(_ node: State, _ pool: Name) {
         let count = node.count?.value ?? 1
         let buffers = plan.findBuffers(pool).map { plan.buffers[$0] }
+        let states = names.device.states.filter { $0.pool?.text == pool.text }
+        let owners = names.device.rings.names.filter { $0.text == pool.text } + states.map(\.name)
+        if let first = owners.first, first.span != node.name.span {
+            report(.ownedTwice, node.name.span, first, node.name, pool)
+        }
         report(
             if: count.nonzeroBitCount != 1 || count > buffers?.count ?? count, .ownerOfOddCount, node.name.span,
             node.name, count, buffers?.count ?? 0, pool)

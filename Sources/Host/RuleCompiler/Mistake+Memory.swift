@@ -108,6 +108,12 @@ extension Mistake {
         "give a slot fields, and records of records a memory of their own")
     static let ownerOfOddCount = Self(
         .ownerMisused, "$1 holds $2 of $3 buffers", "make it a power of two, and no more than $4 has")
+    static let ownedTwice = Self(
+        .ownedTwice, "$1 and $2 begin with the same buffers of $3",
+        "make one table of both, or give one of them a pool of its own")
+    static let noneForCaller = Self(
+        .ownedTwice, "all $2 buffers of $1 begin in $3, and the caller of $4 is to own some",
+        "have more of them: what the caller owns comes on top, as `spare` in the pool of a ring")
     static let toldTwice = Self(
         .toldTwice, "register $1 is to tell of two things",
         "let it take the same part of every memory that it tells of, and nothing of buffers")
