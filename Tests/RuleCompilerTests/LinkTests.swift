@@ -63,7 +63,9 @@ import Testing
         ("link: rows[2].address, ", "", ["M046"]),
         ("link: rows[2].address, ", "link: note.address, ", ["M046"]),
         ("rows[1].link = rows[2].address", "rows[1].data = 1", ["M084"]),
-        ("status at 0 u32 by both\n        back", "address at 0 u32 by both\n        back", ["M046"]),
+        // A field of that name is assigned, and the address of the record is a value.
+        ("status at 0 u32 by both\n        back", "address at 0 u32 by both\n        back", ["M008"]),
+        ("status at 0 u32 by both\n        back", "address at 0 u32 by driver\n        back", []),
         ("memory note of", "memory spare of Note { count 2 } memory note of", ["M081"]),
         ("memory note of Note { count 1 }", "memory note of Note { count 1, bytes STATUS }", ["M081"]),
         ("POINTER = rows[3].address", "rows.start()", ["M039"]),
@@ -91,5 +93,10 @@ import Testing
         #expect(part.isEmpty || text != Self.right, "nothing is replaced: \(part)")
         let found = RuleCompiler.compile([RuleSource(name: "blinker.meta", text: text)]).diagnostics
         #expect(found.map(\.identifier.text) == expected, "\(part) -> \(other): \(found.map(\.description))")
+    }
+
+    @Test func `a field named address takes the address of a record`() {
+        let text = Self.right.replacing("link", with: "address")
+        #expect(RuleCompiler.compileAndTry([RuleSource(name: "blinker.meta", text: text)]).diagnostics.isEmpty)
     }
 }

@@ -50,6 +50,9 @@ extension Mistake {
     static let meaningTwice = Self(
         .meaningTwice, "$1 and $2 both are the $3 of a buffer",
         "take one `as $3` out, or write `as $3 of NAME` after it")
+    static let addressHidden = Self(
+        .duplicateName, "$1 of layout $2 hides the address of a record of $3, which the device is told of",
+        "give the field another name, such as `place`, or have the driver alone write it")
     static let addressTooNarrow = Self(
         .addressTooNarrow, "$1 has $2 bits, too few for an address", "give it type `u32` or `u64`")
     static let lengthWithoutAddress = Self(
