@@ -26,16 +26,11 @@ extension FunctionChecker {
         guard happens(.write, to: slotIndex, name, name.span) else { return }
         let slot = scope.slots[slotIndex]
         let ring = plan.rings[slot.ring]
-        store(words(value, ring.layout, slot.ring), at: .local(slot.place, name.span), name.span) {
-            .slots(region: ring.region, bitCount: 64, offset: $0)
-        }
-    }
-
-    private func store(
-        _ words: [Expression]?, at index: Expression?, _ span: SourceSpan, _ place: (UInt64) -> CheckedAtlas.Place
-    ) {
-        for (position, word) in (words ?? []).enumerated() {
-            code.append(.store(place(UInt64(8 * position)), index: index, word, span))
+        for part in recordStores(value, ring.layout, slot.ring) ?? [] {
+            code.append(
+                .store(
+                    .slots(region: ring.region, bitCount: part.bitCount, offset: part.offset),
+                    index: .local(slot.place, name.span), part.value, name.span))
         }
     }
 
@@ -125,9 +120,11 @@ extension FunctionChecker {
         guard let memory = end.memory, let byteCount = memory.wholeByteCount else {
             return report(.recordOfOddSize, name.span, name)
         }
-        let words = words(expression, memory.layout, memory.pool)?.prefix(Int(byteCount / 8))
-        store(words.map(Array.init), at: end.index, name.span) {
-            .part(region: memory.region, 0, bitCount: 64, offset: $0)
+        for part in recordStores(expression, memory.layout, memory.pool) ?? [] where part.end <= byteCount {
+            code.append(
+                .store(
+                    .part(region: memory.region, 0, bitCount: part.bitCount, offset: part.offset), index: end.index,
+                    part.value, name.span))
         }
     }
 }
