@@ -247,7 +247,8 @@ final class FunctionChecker: ExpressionChecker {
         guard
             let node = names.find(
                 name, \.routines, "definition of statements",
-                "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
+                ForeignHabit.words[name.text]
+                    ?? "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
         else { return false }
         guard !scope.definitions.contains(name.text) else {
             report(.definedByItself, name.span, name, node.name.span)

@@ -117,15 +117,26 @@ extension Parser {
     // MARK: Branches
 
     private func ifStatement() throws(Failure) -> Statement.Kind {
-        try .condition(expression(), block(), otherwise: elseBlock())
+        try .condition(condition(), block(), otherwise: elseBlock())
+    }
+
+    /// An expression where nothing is assigned.
+    private func condition() throws(Failure) -> Syntax.Expression {
+        let left = try expression()
+        guard isAt("=") else { return left }
+        report(.assignedCondition, current.span)
+        return .binary(left, .equal, take().span, try expression())
     }
 
     private func whenStatement() throws(Failure) -> Statement.Kind {
-        try .when(expression(), block(), otherwise: elseBlock())
+        try .when(condition(), block(), otherwise: elseBlock())
     }
 
     private func elseBlock() throws(Failure) -> [Statement]? {
-        takes("else") ? try written("write `else { … }`", block()) : nil
+        guard takes("else") else { return nil }
+        guard isAt("if") else { return try written("write `else { … }`", block()) }
+        report(.elseWithIf, current.span)
+        return [try statement()]
     }
 
     private func chooseStatement() throws(Failure) -> Statement.Kind {
@@ -179,7 +190,7 @@ extension Parser {
     // MARK: Time, registers, buffers
 
     private func waitStatement() throws(Failure) -> Statement.Kind {
-        let condition = try expression()
+        let condition = try condition()
         let bound = takes("within") ? try time(atMost: MetabinaryLimit.waitMicroseconds) : nil
         return .wait(condition, bound, try `return`(after: "else"))
     }
