@@ -58,7 +58,7 @@ import Testing
         ("rows[1].link = rows[2].address", "rows[1].link = note.address", ["M046"]),
         ("rows[1].link = rows[2].address", "rows[1].link = 64", ["M046"]),
         ("rows[1].link = rows[2].address", "rows[1].link = rows[8].address", ["M033"]),
-        ("rows[1].link = rows[2].address", "rows[1].status = rows[2].address", ["M021"]),
+        ("rows[1].link = rows[2].address", "rows[1].status = rows[2].address", ["M066"]),
         ("POINTER = rows[3].address", "POINTER = 1", ["M046"]),
         ("link: rows[2].address, ", "", ["M046"]),
         ("link: rows[2].address, ", "link: note.address, ", ["M046"]),

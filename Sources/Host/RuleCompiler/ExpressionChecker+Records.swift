@@ -77,9 +77,9 @@ extension ExpressionChecker {
             guard let told else { return nil }
             return value.addressed == told ? value.converted(to: node.bitCount) : reportNoAddress(expression.span, told)
         }
-        guard let value, let fitted = typing.fitted(value, node.bitCount, expression.span, "field \(node.name)") else {
-            return nil
-        }
+        let what = "field \(node.name)"
+        if value?.isOfAddress == true { return report(.addressElsewhere, expression.span, what) }
+        guard let value, let fitted = typing.fitted(value, node.bitCount, expression.span, what) else { return nil }
         if node.meaning == .length, let told { plan.checkLength(value, plan.buffers[told], expression.span) }
         plan.checkAllowed(fitted, in: node, expression.span)
         guard node.isBig else { return fitted }

@@ -54,6 +54,7 @@ extension FunctionChecker {
         guard mayWrite(register, name.span) else { return }
         guard register.isWritable else { return report(.unwritableRegister, name.span, name, register.name.span) }
         let what = "register \(name)"
+        if value?.isOfAddress == true { return report(.addressElsewhere, expression.span, what) }
         guard let value, let fitted = typing.fitted(value, register.bitCount, expression.span, what) else { return }
         typing.checkKind(of: value, as: register.kind, expression.span, what)
         plan.checkMemoryRegister(name, fitted, expression.span)

@@ -115,7 +115,9 @@ extension FunctionChecker {
     /// A value in the place of its field, 64 bits wide.
     private func check(_ name: Name, _ expression: Node, of outcome: Syntax.Outcome) -> Expression? {
         guard let field = outcome.fields.named(name) else {
-            return report(.outcomeFieldUnknown, name.span, outcome.name, name, outcome.name.span)
+            let all = outcome.fields.names.map(\.description).joined(separator: ", ")
+            return report(
+                .outcomeFieldUnknown, name.span, outcome.name, name, outcome.name.span, all.isEmpty ? "none" : all)
         }
         var value: TypedValue?
         // A buffer that is returned moves to the caller.

@@ -34,8 +34,18 @@ extension FunctionChecker {
         let (state, mistake) = event.happens(in: (ring ?? slot.ring) == slot.ring ? slot.state : [])
         scope.slots[index].state = state
         guard let mistake else { return true }
+        let isTurnedRound = slot.state.contains(.claimed) && [.take, .exchange, .put].contains(event)
+        if isTurnedRound, reportTurnedRound(plan.rings[slot.ring], span) { return false }
         report(mistake, span, name, plan.rings[ring ?? slot.ring].name)
         return false
+    }
+
+    /// Reports, where a ring is declared, that a class uses it the other way; false where a function of the same file does.
+    private func reportTurnedRound(_ ring: RingPlan, _ span: SourceSpan) -> Bool {
+        guard span.source != ring.name.span.source else { return false }
+        let words = ring.sends ? ("sends", "receives") : ("receives", "sends")
+        report(.ringTurnedRound, ring.name.span, ring.name, words.0, words.1, span)
+        return true
     }
 
     // MARK: Slots
@@ -61,7 +71,10 @@ extension FunctionChecker {
         guard let index = findRing(base) else { return _ = scope.push(name, nil) }
         let ring = plan.rings[index]
         let isReap = method.text == "reap"
-        report(if: isReap && ring.sends, .ringOnlySends, method.span, base)
+        if isReap, ring.sends {
+            if !reportTurnedRound(ring, method.span) { report(.ringOnlySends, method.span, base) }
+            return _ = scope.push(name, nil)
+        }
         let word = isReap ? "take_received" : ring.sends ? "claim_to_send" : "claim_to_receive"
         let made = MadeName.names(of: ring, base.span).merging(["refuse": .code(arm.code)]) { $1 }
         let places = put(word, at: base.span, made)

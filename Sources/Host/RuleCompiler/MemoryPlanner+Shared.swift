@@ -65,6 +65,10 @@ extension MemoryPlanner {
         let count = memory.count?.value ?? 1
         let alignment = max(memory.alignment?.value ?? 16, 16)
         guard isWhole(memory, layout, count, record, alignment) else { return nil }
+        if let name = memory.pool, !plan.buffers.has(name) {
+            return reportUnknown(
+                "pool", name, among: node.freePools.names.map(\.text), "declare `pool \(name.text) { … }`")
+        }
         let pool = memory.pool.flatMap { name in plan.buffers.firstIndex { $0.name.text == name.text } }
         guard isLinked(memory, layout, pool), let registers = registers(of: memory) else { return nil }
         let index = checked.memories.count

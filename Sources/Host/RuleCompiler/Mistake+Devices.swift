@@ -55,7 +55,7 @@ extension Mistake {
     static let registersShareByte = Self(
         .registersOverlap, "registers $1 and $3 share byte $4", "declare each byte once; $1 is at $2")
     static let overridesNothing = Self(
-        .overridesNothing, "$1 overrides nothing: device $2 $3", "take `override` out, or correct the name")
+        .overridesNothing, "$1 overrides nothing: device $2 $3", "take `override` out, or correct the name$4")
     static let inClassAlready = Self(
         .notOverridden, "the class of $1 has a $2 already",
         "write `override` before it, or rename it; the other is at $3")

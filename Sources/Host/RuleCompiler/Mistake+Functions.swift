@@ -72,9 +72,13 @@ extension Mistake {
     static let needlessResult = Self(.wrongOutcome, "$1 returns nothing", "write `return` alone")
     static let outcomeFieldMissing = Self(
         .wrongOutcome, "outcome $1 carries $2, which is not given", "write `#1 { $3 }`")
-    static let outcomeFieldUnknown = Self(.wrongOutcome, "outcome $1 carries no $2", "take it out, or declare it at $3")
+    static let outcomeFieldUnknown = Self(
+        .wrongOutcome, "outcome $1 carries no $2", "write one of $4, or take it out; the outcome is declared at $3")
     static let unknownOutcome = Self(.wrongOutcome, "this is none of the outcomes of the function", "return one of $1")
     static let ringOnlySends = Self(.slotMisused, "ring $1 sends: nothing is received from it", "write `#1.claim()`")
+    static let ringTurnedRound = Self(
+        .slotMisused, "ring $1 $2, and the functions of its class need one that $3",
+        "write `ring #1 of … #3`; it is used at $4")
     static let slotNotOpen = Self(
         .slotMisused, "$1 is not the driver's to write here", "write a slot that was claimed, before it is posted")
     static let slotWithoutBuffer = Self(.slotMisused, "$1 owns no buffer here", "a slot hands its buffer out once")

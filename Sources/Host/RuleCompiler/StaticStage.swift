@@ -78,6 +78,14 @@ final class StaticStage: Reporting {
             if let value = fact(name)?.value, value.isKnown {
                 _ = add(name.text, stated?.span ?? device.name.span, value, value.numbers)
             } else if stated == nil, !device.isBroken {
+                let others = device.facts.names + device.probes.names
+                let strange = others.filter { name in !required.contains { $0.text == name.text } }
+                let nearest = NameDistance.nearest(to: name.text, among: strange.map(\.text))
+                if let meant = strange.first(where: { $0.text == nearest }) {
+                    use.insert(meant.text)
+                    report(.misspeltFact, meant.span, device.name, name, itsClass, meant)
+                    continue
+                }
                 report(.missingFact, device.name.span, device.name, name, itsClass, name.span)
             }
         }
