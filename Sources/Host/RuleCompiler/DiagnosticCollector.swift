@@ -10,6 +10,8 @@ final class DiagnosticCollector: Reporting {
     /// What is not noted.
     var ignored: Set<DiagnosticIdentifier> = []
     private(set) var found: [Diagnostic] = []
+    /// What is in the way of nothing.
+    private(set) var warnings: [Diagnostic] = []
 
     init(sources: [SourceText]) { self.sources = sources }
 
@@ -43,11 +45,12 @@ final class DiagnosticCollector: Reporting {
         )
         // A function of a class is checked for each of its devices, what is inherited for each that inherits it; the fix-it
         // may name the device.
-        let isKnown = found.contains {
+        let isKnown = (found + warnings).contains {
             ($0.identifier, $0.file, $0.line, $0.column, $0.message)
                 == (mistake.identifier, diagnostic.file, line, column, diagnostic.message)
         }
-        if !isKnown { found.append(diagnostic) }
+        guard !isKnown else { return }
+        if mistake.identifier.isWarning { warnings.append(diagnostic) } else { found.append(diagnostic) }
     }
 
     /// Where something is, for a text.

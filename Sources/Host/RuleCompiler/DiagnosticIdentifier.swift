@@ -104,6 +104,12 @@ public enum DiagnosticIdentifier: Int, Sendable, CaseIterable {
     case valueNotAllowed = 136
     case memoryNotAwaited = 137
     case runsTooLong = 140
+    case writesNothing = 201
+    case neverStarted = 202
+    case notPublished = 203
+
+    /// Whether it is in the way of no driver: the rule may be meant so.
+    public var isWarning: Bool { rawValue > 200 }
 
     /// The identifier as diagnostics show it, `M012`.
     public var text: String {

@@ -46,6 +46,9 @@ extension FunctionChecker {
         let readCount = pending.reads.count
         let value = within(bits: register.fields) { check(expression) }
         if let telling = register.telling, telling.meaning == .address, let value {
+            if case .field(let buffer, _) = expression, scope.buffers[buffer.text] != nil {
+                handedOver.insert(name.span)
+            }
             return tell(value, telling, register, at: place, name, expression.span)
         }
         report(
@@ -73,6 +76,7 @@ extension FunctionChecker {
         if let first = told.first, !told.contains(where: { $0 == value.addressed }) {
             return _ = reportNoAddress(span, first)
         }
+        if let told = value.addressed { use.startedMemories.insert(plan.buffers[told].name.text) }
         store(value.converted(to: register.bitCount), in: register, at: place, name)
     }
 

@@ -96,7 +96,7 @@ extension FunctionChecker {
     /// Gives every state its first value, and every ring its first positions.
     func resetState(_ span: SourceSpan) {
         checkMemory(span)
-        use.resetsState = true
+        (use.resetsState, resetsState) = (true, true)
         for ring in plan.rings {
             put(ring.sends ? "first_position" : "first_positions", at: span, MadeName.names(of: ring, span))
         }

@@ -209,6 +209,7 @@ extension FunctionChecker {
         case "post": checkPost(index, method.span, arguments)
         case "notify" where arguments.isEmpty: notify(index, method.span)
         case "start" where arguments.isEmpty:
+            use.startedMemories.insert(base.text)
             for word in ["start_low", "start_high", "start_size", "start_head"] {
                 put(word, at: method.span, MadeName.names(of: ring, method.span))
             }
@@ -260,6 +261,7 @@ extension FunctionChecker {
         guard let low else {
             return report(.noSuchAction, method.span, method, "no register takes the address of \(base)")
         }
+        use.startedMemories.insert(base.text)
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
         var made: [String: MadeName] = ["low": .register(low), "address": .address(of: memory.region, method.span)]
         put(low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)

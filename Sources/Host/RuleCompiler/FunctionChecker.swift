@@ -13,6 +13,10 @@ final class FunctionChecker: ExpressionChecker {
 
     /// The code of the block at hand.
     var code: [Checked] = []
+    /// Whether it gives states their first values, as what brings a device up does.
+    var resetsState = false
+    /// Stores by which the device is told of a buffer that was given to the function.
+    var handedOver: Set<SourceSpan> = []
 
     /// A function, checked.
     func check(_ node: Syntax.Function) -> CheckedAtlas.Function {
@@ -28,6 +32,7 @@ final class FunctionChecker: ExpressionChecker {
             }
         }
         leave(to: 0)
+        checkCode(of: node)
         return CheckedAtlas.Function(name: member.name, rule: rule, statements: code)
     }
 

@@ -105,6 +105,12 @@ extension Mistake {
         .wrongArguments, "$1 is no buffer of $2",
         "only buffers of a ring's own pool go into its slots, and of a state's own in it")
     static let canFail = Self(.wrongArguments, "`#1.#2` can fail", "say what then: `let NAME = #1.#2() else return …`")
+    static let writesNothing = Self(
+        .writesNothing, "$1 returns nothing and writes nothing: whoever calls it asks for nothing",
+        "write what it is to tell; or `return` alone, if nothing is to be told")
+    static let notPublished = Self(
+        .notPublished, "the device is told to look, and what was stored for it before is not published",
+        "write `publish` before this: what was stored before is then visible before what is stored after")
     static let slotHasNoMethod = Self(
         .wrongArguments, "a slot has no $1 that returns something", "it has `exchange(BUFFER)` and `take()`")
     static let ownerHasNoMethod = Self(

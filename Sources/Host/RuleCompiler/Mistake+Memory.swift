@@ -125,6 +125,9 @@ extension Mistake {
         "make it a power of two, two at least: the index of $4 is low bits of its count")
     static let cursorWithoutTwoLaps = Self(
         .cursorMisused, "$1 $2 $3 elements, u$4 counts no two laps", "leave the type of $5 out, which is u16 then")
+    static let neverStarted = Self(
+        .neverStarted, "the device is never told where $1 is",
+        "write `#1.start()`, or its address into a register, in the function that brings the device up")
     static let noArrayForCursor = Self(
         .cursorMisused, "$1 is no array to run around",
         "name a ring, a memory of several records, an array in the layout of a memory, a pool by itself, or a state or a register with `[COUNT]`"
