@@ -71,7 +71,7 @@ import Testing
         ("POINTER = rows[3].address", "rows.start()", ["M039"]),
         // Definitions of statements.
         ("settle()\n        return", "settle(1)\n        return", ["M039"]),
-        ("settle()\n        return", "settled()\n        return", ["M009", "M007"]),
+        ("settle()\n        return", "settled()\n        return", ["M007"]),
         ("settle()\n        return", "return", ["M009"]),
         ("settle()\n        return", "let x = settle()\n        return", ["M009", "M009", "M007"]),
         ("within 9 us else return stuck }", "within 9 us else return stuck\n settle() }", ["M039"]),

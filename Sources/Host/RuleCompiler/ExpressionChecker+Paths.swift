@@ -44,7 +44,8 @@ extension ExpressionChecker {
                 return report(.noMemoryOfRecords, name.span, name)
             }
             return names.reportNothing(
-                "name", name, among: visibleNames.map(\.text), "declare `memory \(name.text) of LAYOUT { … }`")
+                "name", name, among: (names.device.memories.names + names.device.freePools.names).map(\.text),
+                "declare `memory \(name.text) of LAYOUT { … }`")
         }
         checkMemory(name.span)
         guard let memory = plan.memories.named(name) else { return nil }

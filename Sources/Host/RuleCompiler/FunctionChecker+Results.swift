@@ -94,6 +94,9 @@ extension FunctionChecker {
             return report(.unknownOutcome, name?.span ?? expression.span, all)
         }
         let node = outcomes[index]
+        for place in fields.indices where !node.fields.has(fields[place].name) {
+            fields[place].name = meant(by: fields[place].name, of: node)
+        }
         reportDuplicates(fields.map(\.name), "this outcome")
         let missing = node.fields.first { field in !fields.contains { $0.name.text == field.name.text } }
         if let missing {
@@ -112,13 +115,16 @@ extension FunctionChecker {
         return number == 0 ? packed : .binary(.or, packed, constant, expression.span)
     }
 
+    /// Reports a field that an outcome does not have, and returns the one that is nearly of that name, else the same.
+    private func meant(by name: Name, of outcome: Syntax.Outcome) -> Name {
+        let nearest = NameDistance.nearest(to: name.text, among: outcome.fields.names.map(\.text))
+        let mend = nearest.map { "write `\($0)`, if that is meant; else " } ?? ""
+        report(.outcomeFieldUnknown, name.span, outcome.name, name, outcome.name.span, mend)
+        return Name(text: nearest ?? name.text, span: name.span)
+    }
+
     /// A value in the place of its field, 64 bits wide.
     private func check(_ name: Name, _ expression: Node, of outcome: Syntax.Outcome) -> Expression? {
-        guard let field = outcome.fields.named(name) else {
-            let all = outcome.fields.names.map(\.description).joined(separator: ", ")
-            return report(
-                .outcomeFieldUnknown, name.span, outcome.name, name, outcome.name.span, all.isEmpty ? "none" : all)
-        }
         var value: TypedValue?
         // A buffer that is returned moves to the caller.
         if case .name(let word) = expression, scope.buffers[word.text] != nil {
@@ -127,7 +133,9 @@ extension FunctionChecker {
         } else {
             value = check(expression)
         }
-        guard let value, let (low, high) = field.range(within: UInt64(OutcomeLayout.shift)) else { return nil }
+        guard let value, let field = outcome.fields.named(name),
+            let (low, high) = field.range(within: UInt64(OutcomeLayout.shift))
+        else { return nil }
         guard UInt64(value.bitCount) <= high - low + 1 else {
             return report(.outcomeFieldTooWide, expression.span, value.bitCount, name, high - low + 1)
         }

@@ -73,7 +73,7 @@ extension Mistake {
     static let outcomeFieldMissing = Self(
         .wrongOutcome, "outcome $1 carries $2, which is not given", "write `#1 { $3 }`")
     static let outcomeFieldUnknown = Self(
-        .wrongOutcome, "outcome $1 carries no $2", "write one of $4, or take it out; the outcome is declared at $3")
+        .wrongOutcome, "outcome $1 carries no $2", "$4take it out, or declare it at $3")
     static let unknownOutcome = Self(.wrongOutcome, "this is none of the outcomes of the function", "return one of $1")
     static let ringOnlySends = Self(.slotMisused, "ring $1 sends: nothing is received from it", "write `#1.claim()`")
     static let ringTurnedRound = Self(

@@ -59,6 +59,7 @@ extension Reporting {
         // Once the run is full of mistakes, looking for what was meant is time lost.
         let nearest = diagnostics.isFull ? nil : NameDistance.nearest(to: name.text, among: candidates)
         guard let nearest else { return report(.unknownName, name.span, what, name, fixIt) }
+        diagnostics.meant.insert(nearest)
         report(.misspeltName, name.span, what, name, fixIt, nearest)
     }
 

@@ -82,7 +82,7 @@ final class StaticStage: Reporting {
                 let strange = others.filter { name in !required.contains { $0.text == name.text } }
                 let nearest = NameDistance.nearest(to: name.text, among: strange.map(\.text))
                 if let meant = strange.first(where: { $0.text == nearest }) {
-                    use.insert(meant.text)
+                    diagnostics.meant.insert(meant.text)
                     report(.misspeltFact, meant.span, device.name, name, itsClass, meant)
                     continue
                 }
