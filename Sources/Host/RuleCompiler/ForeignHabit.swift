@@ -38,6 +38,7 @@ enum ForeignHabit {
             (["elif", "elsif", "elseif"], "write `else { if CONDITION { … } }`"),
             (["goto"], "write what it leads to as `define NAME() { … }`, and `NAME()`"),
             (["const", "auto", "int", "unsigned"], "write `let NAME = VALUE`, or `var NAME: TYPE = VALUE`"),
+            (["true"], "write 1"), (["false", "NULL"], "write 0"),
             (["static"], "write `state NAME: TYPE = FIRST` in the device"),
             (["struct"], "write `layout NAME NUMBER bytes { … }`"),
             (["func", "fn", "def", "void"], "write `generate NAME() -> none { … }`, or `define NAME() { … }`"),

@@ -91,7 +91,8 @@ extension FunctionChecker {
         if case .record(let word, let given, _) = expression { (name, fields) = (word, given) }
         guard let index = outcomes.firstIndex(where: { $0.name.text == name?.text }) else {
             let all = outcomes.map(\.name.description).joined(separator: ", ")
-            return report(.unknownOutcome, name?.span ?? expression.span, all)
+            let mend = NameDistance.mend(name?.text ?? "", "return one of \(all)", among: all)
+            return report(.unknownOutcome, name?.span ?? expression.span, mend)
         }
         let node = outcomes[index]
         for place in fields.indices where !node.fields.has(fields[place].name) {

@@ -213,15 +213,19 @@ extension FunctionChecker {
             for word in ["start_low", "start_high", "start_size", "start_head"] {
                 put(word, at: method.span, MadeName.names(of: ring, method.span))
             }
-        default: report(.noSuchAction, method.span, method, "a ring has `post(SLOT)`, `notify()` and `start()`")
+        default: reportNoAction(method, "a ring has `post(SLOT)`, `notify()` and `start()`")
         }
+    }
+
+    private func reportNoAction(_ method: Name, _ mend: String) {
+        report(.noSuchAction, method.span, method, NameDistance.mend(method.text, mend, among: mend))
     }
 
     private func checkPut(_ base: Name, _ method: Name, _ arguments: [Node]) {
         guard let index = findSlot(base) else { return }
         guard method.text == "put" else {
-            return report(
-                .noSuchAction, method.span, method, "a slot has `put(BUFFER)`; what returns a buffer comes after `let`")
+            return reportNoAction(
+                method, "a slot has `put(BUFFER)`; what returns a buffer comes after `let`")
         }
         let slot = scope.slots[index]
         _ = happens(.put, to: index, base, method.span)
@@ -254,12 +258,12 @@ extension FunctionChecker {
         use.insert(base.text)
         checkMemory(base.span)
         guard method.text == "start", arguments.isEmpty else {
-            return report(.noSuchAction, method.span, method, "a memory has `start()`")
+            return reportNoAction(method, "a memory has `start()`")
         }
         guard let memory = plan.memories.named(base) else { return }
         let (low, high, bytes) = memory.registers
         guard let low else {
-            return report(.noSuchAction, method.span, method, "no register takes the address of \(base)")
+            return reportNoAction(method, "no register takes the address of \(base)")
         }
         use.startedMemories.insert(base.text)
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
@@ -279,7 +283,7 @@ extension FunctionChecker {
         use.insert(cursor.name.text)
         checkMemory(method.span)
         guard method.text == "advance", arguments.count <= 1 else {
-            return report(.noSuchAction, method.span, method, "a cursor has `advance()` and `advance(NUMBER)`")
+            return reportNoAction(method, "a cursor has `advance()` and `advance(NUMBER)`")
         }
         var step: TypedValue? = TypedValue(1, method.span)
         if let node = arguments.first {

@@ -252,8 +252,7 @@ final class FunctionChecker: ExpressionChecker {
         guard
             let node = names.find(
                 name, \.routines, "definition of statements",
-                ForeignHabit.words[name.text]
-                    ?? "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
+                "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
         else { return false }
         guard !scope.definitions.contains(name.text) else {
             report(.definedByItself, name.span, name, node.name.span)

@@ -74,7 +74,7 @@ extension Mistake {
         .wrongOutcome, "outcome $1 carries $2, which is not given", "write `#1 { $3 }`")
     static let outcomeFieldUnknown = Self(
         .wrongOutcome, "outcome $1 carries no $2", "$4take it out, or declare it at $3")
-    static let unknownOutcome = Self(.wrongOutcome, "this is none of the outcomes of the function", "return one of $1")
+    static let unknownOutcome = Self(.wrongOutcome, "this is none of the outcomes of the function", "$1")
     static let ringOnlySends = Self(.slotMisused, "ring $1 sends: nothing is received from it", "write `#1.claim()`")
     static let ringTurnedRound = Self(
         .slotMisused, "ring $1 $2, and the functions of its class need one that $3",

@@ -166,7 +166,7 @@ extension Mistake {
         .impureProbe, "$1 tells the device of memory, and a probe has none",
         "leave it to the functions: a probe runs before memories are placed")
     static let probeHasNoMemory = Self(
-        .impureProbe, "a probe has no rings, no buffers and no state",
+        .impureProbe, "a probe has no rings, no buffers, no state and no variables",
         "use registers alone: it runs before the sizes of memories are known")
     static let misplacedQuestion = Self(
         .misplacedQuestion, "a function asks what discovery learned",

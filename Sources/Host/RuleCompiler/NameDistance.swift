@@ -17,6 +17,15 @@ enum NameDistance {
         return best?.name
     }
 
+    /// A mend, with what a word is nearly before it, of the words that a text has in quotes.
+    static func mend(_ word: String, _ mend: String, among text: String) -> String {
+        guard word.utf8.count > 1 else { return mend }
+        let quoted = text.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.0 % 2 == 1 }
+        let words = quoted.flatMap { $0.1.split { !$0.isLowercase && !$0.isNumber } }.map(String.init)
+        let nearest = nearest(to: word, among: words.filter { $0.utf8.count > 1 })
+        return nearest.map { "write `\($0)`, if that is meant; else \(mend)" } ?? mend
+    }
+
     /// Letters to insert, remove, replace, or swap with the next one (optimal string alignment); case does not count.
     private static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.lowercased().utf8.prefix(comparedLength))

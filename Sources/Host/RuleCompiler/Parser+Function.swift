@@ -78,7 +78,7 @@ extension Parser {
         let fixIt = "the types are " + Self.types.map { "`\($0.name)`" }.joined(separator: ", ")
         let typeName = try name("a type", fixIt: fixIt)
         let type = Self.types.first { $0.name == typeName.text }
-        if type == nil { report(.unknownType, typeName.span, typeName, Self.mend(previous, fixIt, among: fixIt)) }
+        if type == nil { report(.unknownType, typeName.span, typeName, mend(previous, fixIt, among: fixIt)) }
         return type?.bitCount
     }
 }

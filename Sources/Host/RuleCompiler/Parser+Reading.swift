@@ -170,24 +170,20 @@ extension Parser {
             let other = "take it out, or another word if it is meant as a name: it is kept for a statement to come"
             report(.reservedWord, token.span, token.text, habit ?? other)
         } else {
-            let mend = habit ?? Self.mend(token, fixIt ?? form, among: "\(expected) \(fixIt ?? form)")
+            let mend = habit ?? mend(token, fixIt ?? form, among: "\(expected) \(fixIt ?? form)")
             report(.unexpectedToken, token.span, expected, token.shown, mend)
         }
         return Failure()
     }
 
-    /// The mend with the word of the language before it that a name is nearly, of those that a text has in quotes.
-    static func mend(_ token: Token, _ mend: String, among text: String) -> String {
-        guard token.kind == .name, token.text.utf8.count > 1 else { return mend }
-        let quoted = text.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.0 % 2 == 1 }
-        let words = quoted.flatMap { $0.1.split { !$0.isLowercase && !$0.isNumber } }.map(String.init)
-        let nearest = NameDistance.nearest(to: token.text, among: words.filter { $0.utf8.count > 1 })
-        return nearest.map { "write `\($0)`, if that is meant; else \(mend)" } ?? mend
+    /// The mend, with what a name is nearly of the words in quotes of a text before it.
+    func mend(_ token: Token, _ mend: String, among text: String) -> String {
+        token.kind == .name ? NameDistance.mend(token.text, mend, among: text) : mend
     }
 
     /// Reports a property that something does not have.
     func unknownProperty(_ name: Name, of what: String) -> Failure {
-        report(.unknownProperty, name.span, what, name, Self.mend(previous, form, among: form))
+        report(.unknownProperty, name.span, what, name, mend(previous, form, among: form))
         return Failure()
     }
 
