@@ -138,7 +138,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         _ change: (String, String) -> String = { $1 }
     ) throws -> GeneratedDriver {
         let compilation = RuleCompiler.compile(try atlas(change))
-        guard case .metabinary(let bytes) = compilation else {
+        guard case .metabinary(let bytes, _) = compilation else {
             throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
         }
         let image: MetabinaryImage

@@ -37,6 +37,18 @@ import Testing
         #expect(lines.last?.hasPrefix("1 file checked: ") == true && lines.last?.hasSuffix(" in 1 file") == true)
     }
 
+    @Test func `a warning is shown, and rules with one are compiled`() throws {
+        let path = "\(Self.fixtures)/fail/M203-not-published.meta"
+        let result = try metaos("check", path)
+        #expect(result.status == 0 && result.diagnostics.isEmpty)
+        #expect(result.output.contains(": warning[M203]: "))
+        #expect(result.output.hasSuffix("1 file checked: 1 warning in 1 file\n"))
+        let output = directory.path + "/rules.bin"
+        let compiled = try metaos("compile", path, "--output", output)
+        #expect(compiled.status == 0 && compiled.diagnostics.contains(": warning[M203]: "))
+        #expect(FileManager.default.fileExists(atPath: output))
+    }
+
     @Test func `check takes several files at once`() throws {
         let paths = ["M013-fields-overlap", "M003-malformed-number"].map { "\(Self.fixtures)/fail/\($0).meta" }
         let result = try BootImage.run(`Command metaos`.path, ["check"] + paths, status: nil)

@@ -61,7 +61,7 @@ enum DriverSubjects {
             RuleSource(name: $0, text: try String(contentsOf: atlas.appending(path: $0), encoding: .utf8))
         }
         let compilation = RuleCompiler.compile(sources)
-        guard case .metabinary(let bytes) = compilation else {
+        guard case .metabinary(let bytes, _) = compilation else {
             throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
         }
         var made: (subjects: [Subject], encoded: [String: EncodedFunction]) = ([], [:])
@@ -145,7 +145,7 @@ enum DriverSubjects {
 
     private static func generateConfigured() throws -> (subjects: [Subject], encoded: [String: EncodedFunction]) {
         let compilation = RuleCompiler.compile([RuleSource(name: "blinker.meta", text: configuredRules)])
-        guard case .metabinary(let bytes) = compilation else {
+        guard case .metabinary(let bytes, _) = compilation else {
             throw Absence.atlasRefused(compilation.diagnostics.map { "\($0)" }.joined(separator: "\n"))
         }
         var function = PCIFunction(

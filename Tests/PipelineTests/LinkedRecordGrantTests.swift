@@ -102,6 +102,36 @@ import Verification
         #expect(reason(try outcome(changing: part, to: other)) == expected)
     }
 
+    @Test(arguments: ["rows[i].address", "rows[2].address"])
+    func `two addresses side by side are told in one record`(link: String) throws {
+        let rules = Self.rules
+            .replacing("note at 8 u32 by driver", with: "note at 0 u32 by driver")
+            .replacing("data[48] at", with: "mark at 8 u32 by driver any\n data[48] at")
+            .replacing(
+                "rows[i].size = 48", with: "rows[i] = Row { note: note.address, link: \(link), size: 48, mark: i }"
+            )
+            .replacing("rows[7].note = note.address\n", with: "")
+        let driver = try #require(try outcome(rules).driver)
+        #expect(driver.grants.first { $0.name == Array("rows".utf8) }?.limits.count == 4)
+    }
+
+    @Test func `an address is told in one record with a length that is known only later`() throws {
+        let send = "send(frame: own out, size: u32 in 1…2048) -> done | refused"
+        let rules = Self.rules
+            .replacing("require start() -> none", with: "require start() -> none require \(send)")
+            .replacing(
+                "generate start()",
+                with: """
+                    generate \(send) {
+                        note = Note { place: frame.address, size: size }
+                        release frame
+                        return done
+                    }
+                    generate start()
+                    """)
+        #expect(try outcome(rules).driver != nil)
+    }
+
     @Test func `a length that runs past a record is refused`() throws {
         #expect(reason(try outcome(Self.rules.replacing("size = 48", with: "size = 49"))) == "limitBroken rows")
         #expect(reason(try outcome(Self.rules.replacing("= out.bytes", with: "= 2049"))) == "limitBroken note")

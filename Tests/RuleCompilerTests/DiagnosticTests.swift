@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test func `Every diagnostic shows its identifier, place, line, caret, reason and fix-it`() throws {
-        let first = /^(?<file>[^:]+):(?<line>\d+):(?<column>\d+): error\[(?<identifier>M\d{3})\]: (?<reason>.+[^.])$/
+        let first =
+            /^(?<file>[^:]+):(?<line>\d+):(?<column>\d+): \w+\[(?<identifier>M\d{3})\]: (?<reason>.+[^.])$/
         for fixture in try Fixture.failing() {
             for diagnostic in fixture.compilation.diagnostics {
                 let lines = diagnostic.description.split(separator: "\n", omittingEmptySubsequences: false)

@@ -98,6 +98,9 @@ struct AtlasChecker: Reporting {
                 "declare `class \(node.parent.text) 1 { … }`")
         }
         let line = index.map { syntax.line(of: syntax.classes[$0]) } ?? []
+        var node = node
+        // Of what an unknown class asks and gives, nothing is known.
+        if line.first.map({ $0.parent != nil }) ?? true { node.isBroken = true }
         let checker = DeviceChecker(node: node, line: line, diagnostics: diagnostics, prelude: prelude)
         let device = checker.check()
         if let index { device.description.itsClass = classes[index] }
@@ -111,6 +114,9 @@ struct AtlasChecker: Reporting {
 }
 
 extension Syntax.Atlas {
+    /// Names of the classes and devices that others are.
+    var parents: [Syntax.Name] { classes.compactMap(\.parent) + devices.map(\.parent) }
+
     /// A class and those that it is, the most general first.
     func line(of node: Syntax.Class) -> [Syntax.Class] {
         var line = [node]

@@ -35,7 +35,8 @@ struct ContractChecker: Reporting {
         let generated = line.flatMap(\.functions)
         for member in members where !node.isBroken && !node.isDerived {
             let functions = node.functions + generated
-            guard !functions.has(member.name) else { continue }
+            let isMeant = node.functions.contains { meant(by: $0.name, among: members) == member.name.text }
+            guard !functions.has(member.name), !isMeant else { continue }
             report(.missingMember, node.name.span, node.name, member.name, itsClass.name, shown(member))
         }
         for function in node.functions where !line.contains(where: \.isBroken) {
@@ -45,8 +46,7 @@ struct ContractChecker: Reporting {
                 continue
             }
             guard let member = members.named(name) else {
-                let nearest = NameDistance.nearest(to: name.text, among: members.map(\.name.text))
-                if let nearest {
+                if let nearest = meant(by: name, among: members) {
                     report(.misspeltMember, name.span, itsClass.name, name, nearest)
                 } else {
                     report(.notAMember, name.span, itsClass.name, name, itsClass.name.span)
@@ -57,10 +57,22 @@ struct ContractChecker: Reporting {
         }
     }
 
+    /// The member that a name is nearly, where it is none itself.
+    private func meant(by name: Name, among members: [Syntax.Member]) -> String? {
+        guard !members.has(name), !diagnostics.isFull else { return nil }
+        return NameDistance.nearest(to: name.text, among: members.map(\.name.text))
+    }
+
     /// Compares a generated member with the one that a class requires.
     func checkEqual(_ generated: Syntax.Member, _ member: Syntax.Member, of itsClass: Syntax.Class) {
         guard Self.isRead(member), Self.isRead(generated), shown(member) != shown(generated) else { return }
-        report(.resultMismatch, generated.resultSpan, itsClass.name, shown(member), shown(generated), member.name.span)
+        let (wanted, given) = (member.parameters.map(Self.shown), generated.parameters.map(Self.shown))
+        var span = generated.resultSpan
+        if wanted != given {
+            let index = given.indices.first { $0 >= wanted.count || given[$0] != wanted[$0] }
+            span = index.map { generated.parameters[$0].span } ?? generated.name.span
+        }
+        report(.resultMismatch, span, itsClass.name, shown(member), shown(generated), member.name.span)
     }
 
     /// Whether nothing in a member was reported as unknown.
@@ -71,11 +83,7 @@ struct ContractChecker: Reporting {
 
     /// A member as a class states it.
     private func shown(_ member: Syntax.Member) -> String {
-        let parameters = member.parameters.map { node in
-            if let ring = node.ring { return "\(node.name.text): own \(ring.text)" }
-            let range = node.range.map { " in \($0.low.value ?? 0)…\($0.high.value ?? 0)" } ?? ""
-            return "\(node.name.text): \(Self.typeName(node.bitCount))\(range)"
-        }
+        let parameters = member.parameters.map(Self.shown)
         let result =
             switch member.result {
             case .nothing: "none"
@@ -83,6 +91,12 @@ struct ContractChecker: Reporting {
             case .outcomes(let outcomes): outcomes.map(Self.shown).joined(separator: " | ")
             }
         return "\(member.name.text)(\(parameters.joined(separator: ", "))) -> \(result)"
+    }
+
+    private static func shown(_ node: Syntax.Parameter) -> String {
+        if let ring = node.ring { return "\(node.name.text): own \(ring.text)" }
+        let range = node.range.map { " in \($0.low.value ?? 0)…\($0.high.value ?? 0)" } ?? ""
+        return "\(node.name.text): \(typeName(node.bitCount))\(range)"
     }
 
     private static func typeName(_ bitCount: UInt8?) -> String {

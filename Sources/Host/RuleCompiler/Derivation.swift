@@ -59,7 +59,7 @@ struct Derivation: Reporting {
         } else {
             let given = given(to: device)
             for name in node.overrides where !given.contains(name.text) {
-                report(.overridesNothing, name.span, name, node.name, "is derived from no other")
+                report(.overridesNothing, name.span, name, node.name, "is derived from no other", "")
             }
         }
         derived[node.name.text] = device
@@ -77,7 +77,10 @@ struct Derivation: Reporting {
         let given = given(to: device)
         for name in device.overrides
         where !replaced.contains(where: { $0.span == name.span }) && !base.isBroken && !given.contains(name.text) {
-            report(.overridesNothing, name.span, name, device.name, "inherits nothing of that name and kind")
+            let nearest = NameDistance.nearest(to: name.text, among: others.joined().map(\.text))
+            report(
+                .overridesNothing, name.span, name, device.name, "inherits nothing of that name and kind",
+                nearest.map { ": write `\($0)`, if that is meant" } ?? "")
         }
         let overrides = Set(device.overrides.map(\.span))
         for (own, others) in zip(own, others) {

@@ -33,9 +33,13 @@ struct DeviceChecker: Reporting {
         stage.plan.checkWindows(node)
         if !line.isEmpty { ContractChecker(diagnostics: diagnostics).check(node, line) }
         checked.functions = functions().map { FunctionChecker(stage, $0.member).check($0) }
+        stage.addState()
         description.functions = checked.functions.map(\.rule)
         use.isWhole = stage.plan.isWhole(for: node)
-        if use.isWhole { reportUnused() }
+        if use.isWhole {
+            reportUnused()
+            warnOfUnstarted()
+        }
         (checked.facts, checked.probes) = (stage.factCode, stage.probeCode)
         CapacityChecker(names: stage.names, diagnostics: diagnostics).check(checked)
         return checked
@@ -57,6 +61,20 @@ struct DeviceChecker: Reporting {
         for (name, symbol) in DeviceNames.declarations(of: node)
         where symbol.wantsUse && !use.contains(name) && !node.inherited.contains(name.text) {
             report(.unusedDeclaration, name.span, name)
+        }
+    }
+
+    /// Warns of memory that the device is never led to, by a register or by what lies in memory that it is led to.
+    private func warnOfUnstarted() {
+        var started = use.startedMemories
+        let memories = node.rings.map { ($0.name, $0.layout) } + node.memories.map { ($0.name, $0.layout) }
+        for _ in memories {
+            let layouts = memories.filter { started.contains($0.0.text) }.compactMap { node.layouts.named($0.1) }
+            let inner = layouts.flatMap(\.fields).compactMap(\.layout).compactMap(node.layouts.named)
+            started.formUnion((layouts + inner).flatMap(\.fields).compactMap(\.target?.text))
+        }
+        for (name, _) in memories where !started.contains(name.text) {
+            report(.neverStarted, name.span, name)
         }
     }
 

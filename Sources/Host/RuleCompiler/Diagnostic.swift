@@ -19,10 +19,10 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     /// The line of the file.
     public var sourceLine: String
 
-    /// `file:line:column: error[M012]: what`, the line, a caret line and the fix-it.
+    /// `file:line:column: error[M012]: what`, or `warning[M201]`, the line, a caret line and the fix-it.
     public var description: String {
         """
-        \(file):\(line):\(column): error[\(identifier.text)]: \(message)
+        \(file):\(line):\(column): \(identifier.isWarning ? "warning" : "error")[\(identifier.text)]: \(message)
             \(sourceLine)
             \(caretLine)
         fix-it: \(fixIt)

@@ -9,15 +9,22 @@ final class DiagnosticCollector: Reporting {
     let sources: [SourceText]
     /// What is not noted.
     var ignored: Set<DiagnosticIdentifier> = []
-    private(set) var found: [Diagnostic] = []
+    /// The mistakes, but for a name that nothing uses because it was misspelt elsewhere.
+    var found: [Diagnostic] { noted.filter { $0.unused.map { !meant.contains($0) } ?? true }.map(\.diagnostic) }
+    /// Names that others are nearly.
+    var meant: Set<String> = []
+    /// The mistakes, each with the name that it says nothing uses, if it says so.
+    private var noted: [(diagnostic: Diagnostic, unused: String?)] = []
+    /// What is in the way of nothing.
+    private(set) var warnings: [Diagnostic] = []
 
     init(sources: [SourceText]) { self.sources = sources }
 
     var diagnostics: DiagnosticCollector { self }
 
-    var isEmpty: Bool { found.isEmpty }
+    var isEmpty: Bool { noted.isEmpty }
 
-    var isFull: Bool { found.count >= Self.limit }
+    var isFull: Bool { noted.count >= Self.limit }
 
     /// A whole line, told by its file as images carry it.
     func span(ofLine line: Int, of file: String) -> SourceSpan {
@@ -29,6 +36,7 @@ final class DiagnosticCollector: Reporting {
     /// Notes a mistake, with what is put into its texts.
     func note(_ mistake: Mistake, _ span: SourceSpan, _ values: [Any]) {
         guard !isFull, !ignored.contains(mistake.identifier) else { return }
+        let unused = mistake.identifier == .unusedName ? values.lazy.compactMap { $0 as? Name }.last?.text : nil
         let values = values.map { ($0 as? SourceSpan).map(place(of:)) ?? "\($0)" }
         let source = sources[span.source]
         let line = source.line(at: span.start)
@@ -43,11 +51,12 @@ final class DiagnosticCollector: Reporting {
         )
         // A function of a class is checked for each of its devices, what is inherited for each that inherits it; the fix-it
         // may name the device.
-        let isKnown = found.contains {
+        let isKnown = (noted.map(\.diagnostic) + warnings).contains {
             ($0.identifier, $0.file, $0.line, $0.column, $0.message)
                 == (mistake.identifier, diagnostic.file, line, column, diagnostic.message)
         }
-        if !isKnown { found.append(diagnostic) }
+        guard !isKnown else { return }
+        if mistake.identifier.isWarning { warnings.append(diagnostic) } else { noted.append((diagnostic, unused)) }
     }
 
     /// Where something is, for a text.

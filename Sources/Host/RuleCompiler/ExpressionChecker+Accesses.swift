@@ -45,9 +45,12 @@ extension ExpressionChecker {
     /// Reports an item that is taken and dropped.
     func reportDropped(_ name: Name, _ what: String) { report(.itemLost, name.span, name, what) }
 
+    /// The cell of a state or of a variable.
+    func cell(of state: State) -> Int? { stage.variableCells[state.name.span] ?? plan.stateCells[state.name.text] }
+
     /// A read of the state.
     func get(_ state: State, at index: Expression?, _ span: SourceSpan) -> TypedValue? {
-        guard let cell = plan.stateCells[state.name.text], let typeBitCount = state.bitCount else { return nil }
+        guard let cell = cell(of: state), let typeBitCount = state.bitCount else { return nil }
         use.insert(state.name.text)
         let high = state.range?.high.value ?? .max
         let bitCount = UInt8(max(1, 64 - high.leadingZeroBitCount))

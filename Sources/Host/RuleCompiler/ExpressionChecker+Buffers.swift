@@ -30,7 +30,10 @@ extension ExpressionChecker {
         guard let field, field.text == "address" else { return report(.bufferIsNoValue, name.span, name) }
         let count = plan.buffers[pool].leastCount
         guard value.mostOfBits < count || value.below != nil && value.below == plan.buffers[pool].sizes?.count.fact
-        else { return report(.bufferIndexUnbounded, index.span, value.mostOfBits, name, count) }
+        else {
+            let mend = Self.mend(ofIndexBelow: count, nil)
+            return report(.bufferIndexUnbounded, index.span, value.mostOfBits, name, count, mend)
+        }
         return plan.address(ofBuffer: value, pool, field.span)
     }
 

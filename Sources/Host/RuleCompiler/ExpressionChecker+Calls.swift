@@ -25,6 +25,7 @@ extension ExpressionChecker {
         let what = "field \(field.name)"
         guard arguments.count == 1 else { return report(.takesOneValue, span, field.name) }
         guard let value = check(arguments[0]), let (low, high) = field.range(within: 64) else { return nil }
+        guard !value.isOfAddress else { return report(.addressElsewhere, arguments[0].span, what) }
         typing.checkKind(of: value, as: field.kind, arguments[0].span, what)
         guard UInt64(value.bitCount) <= high - low + 1 else {
             return report(.valueTooWide, arguments[0].span, value.bitCount, what, high - low + 1)

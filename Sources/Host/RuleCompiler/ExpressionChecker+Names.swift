@@ -25,7 +25,8 @@ extension ExpressionChecker {
         case .some: return report(.noValueByItself, name.span, name)
         case nil:
             return names.reportNothing(
-                "name", name, among: (visibleNames + scope.bits.names).map(\.text),
+                "name", name,
+                among: (visibleNames + scope.bits.names).map(\.text) + (isOfFact ? Self.questionBases : []),
                 "declare a register of that name, or `let \(name.text) = VALUE` before")
         }
     }
@@ -34,6 +35,7 @@ extension ExpressionChecker {
     private func local(_ name: Name, at place: Int) -> TypedValue? {
         scope.used.insert(name.text)
         guard var value = scope.values[place].value else { return nil }
+        if let variable = value.variable { return get(variable, at: nil, name.span) }
         value.expression = .local(place, name.span)
         value.extract = nil
         if !value.isStatic { value.sum = nil }
@@ -154,9 +156,22 @@ extension ExpressionChecker {
         let fits =
             value.isStatic ? value.numbers.high < count : value.bitCount < 64 && UInt64(1) << value.bitCount <= count
         guard fits || value.below != nil && value.below == whole.fact?.text else {
-            return report(.indexUnbounded, node.span, value.bitCount, name, count)
+            return report(
+                .indexUnbounded, node.span, value.bitCount, name, count, Self.mend(ofIndexBelow: count, whole.fact))
         }
         return value.converted(to: 32).expression.offset(ofElementsOf: bitCount, node.span)
+    }
+
+    /// How an index is bounded: by its bits, so that of an odd number of elements they reach some.
+    static func mend(ofIndexBelow count: UInt64, _ fact: Name?) -> String {
+        if let fact { return "bound it by `& (\(fact.text) - 1)`, or count with `for NAME in 0..<\(fact.text)`" }
+        guard count.nonzeroBitCount > 1 else {
+            let count = max(count, 1)
+            return "bound it by `& \(count - 1)`, or count with `for NAME in 0..<\(count)`"
+        }
+        let reached = UInt64(1) << UInt64(63 - count.leadingZeroBitCount)
+        return "only its bits bound it: `& \(reached - 1)` reaches the first \(reached), and "
+            + "`for each NAME in 0..<\(count)` all, each by statements of its own; or have a power of two of them"
     }
 
     /// Reports a table that is named without an index.

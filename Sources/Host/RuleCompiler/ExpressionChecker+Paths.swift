@@ -23,10 +23,10 @@ struct PathEnd {
 }
 
 extension ExpressionChecker {
-    /// Whether a field is that of no layout but the address of a record.
+    /// Whether a field is the address of a record: where the device is told of some, no field that is read has that name.
     func isAddress(_ field: Name, ofRecordOf name: Name) -> Bool {
         guard field.text == "address", let memory = plan.memories.named(name) else { return false }
-        return !memory.layout.fields.has(field)
+        return !memory.layout.fields.has(field) || names.device.tells(of: name)
     }
 
     /// Whether a name is that of a buffer, or of a pool that is no ring's.
@@ -44,7 +44,8 @@ extension ExpressionChecker {
                 return report(.noMemoryOfRecords, name.span, name)
             }
             return names.reportNothing(
-                "name", name, among: visibleNames.map(\.text), "declare `memory \(name.text) of LAYOUT { … }`")
+                "name", name, among: (names.device.memories.names + names.device.freePools.names).map(\.text),
+                "declare `memory \(name.text) of LAYOUT { … }`")
         }
         checkMemory(name.span)
         guard let memory = plan.memories.named(name) else { return nil }

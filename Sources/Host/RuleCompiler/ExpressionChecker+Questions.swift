@@ -13,6 +13,9 @@ extension ExpressionChecker {
         ("msix", "vectors", .vectors, 2048), ("iommu", "present", .translation, 1),
     ]
 
+    /// What comes before the point of a question.
+    static let questionBases = Set(questions.map(\.base)).sorted()
+
     /// `pci.revision`, `msix.vectors`, `WINDOW.bytes`; `nil` where it is none of these.
     func question(_ field: Name, of base: Name) -> FoundValue? {
         let span = base.span.joined(with: field.span)

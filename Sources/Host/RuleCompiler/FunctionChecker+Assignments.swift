@@ -4,6 +4,9 @@ extension FunctionChecker {
     /// `CTRL = SLU | ASDE`, `MTA[i] = 0`, `sequence = VALUE`, `slot = Descriptor { … }`
     func checkAssignment(_ name: Name, _ index: Node?, _ value: Node) {
         if let made = scope.made[name.text] { return assign(value, to: made, at: index, name.span) }
+        if let place = scope.place(of: name), let variable = scope.values[place].value?.variable {
+            return checkState(variable, name, index, value)
+        }
         switch names[name] {
         case .register(let register): checkWrite(register, name, index, value)
         case .state(let state): checkState(state, name, index, value)
@@ -23,16 +26,11 @@ extension FunctionChecker {
         guard happens(.write, to: slotIndex, name, name.span) else { return }
         let slot = scope.slots[slotIndex]
         let ring = plan.rings[slot.ring]
-        store(words(value, ring.layout, slot.ring), at: .local(slot.place, name.span), name.span) {
-            .slots(region: ring.region, bitCount: 64, offset: $0)
-        }
-    }
-
-    private func store(
-        _ words: [Expression]?, at index: Expression?, _ span: SourceSpan, _ place: (UInt64) -> CheckedAtlas.Place
-    ) {
-        for (position, word) in (words ?? []).enumerated() {
-            code.append(.store(place(UInt64(8 * position)), index: index, word, span))
+        for part in recordStores(value, ring.layout, slot.ring) ?? [] {
+            code.append(
+                .store(
+                    .slots(region: ring.region, bitCount: part.bitCount, offset: part.offset),
+                    index: .local(slot.place, name.span), part.value, name.span))
         }
     }
 
@@ -48,6 +46,9 @@ extension FunctionChecker {
         let readCount = pending.reads.count
         let value = within(bits: register.fields) { check(expression) }
         if let telling = register.telling, telling.meaning == .address, let value {
+            if case .field(let buffer, _) = expression, scope.buffers[buffer.text] != nil {
+                handedOver.insert(name.span)
+            }
             return tell(value, telling, register, at: place, name, expression.span)
         }
         report(
@@ -56,6 +57,7 @@ extension FunctionChecker {
         guard mayWrite(register, name.span) else { return }
         guard register.isWritable else { return report(.unwritableRegister, name.span, name, register.name.span) }
         let what = "register \(name)"
+        if value?.isOfAddress == true { return report(.addressElsewhere, expression.span, what) }
         guard let value, let fitted = typing.fitted(value, register.bitCount, expression.span, what) else { return }
         typing.checkKind(of: value, as: register.kind, expression.span, what)
         plan.checkMemoryRegister(name, fitted, expression.span)
@@ -74,6 +76,7 @@ extension FunctionChecker {
         if let first = told.first, !told.contains(where: { $0 == value.addressed }) {
             return _ = reportNoAddress(span, first)
         }
+        if let told = value.addressed { use.startedMemories.insert(plan.buffers[told].name.text) }
         store(value.converted(to: register.bitCount), in: register, at: place, name)
     }
 
@@ -85,7 +88,7 @@ extension FunctionChecker {
 
     // MARK: State
 
-    private func checkState(_ state: State, _ name: Name, _ index: Node?, _ expression: Node) {
+    func checkState(_ state: State, _ name: Name, _ index: Node?, _ expression: Node) {
         use.insert(name.text)
         checkMemory(name.span)
         guard state.isNumber else { return _ = reportNoNumber(state, name.span) }
@@ -95,9 +98,7 @@ extension FunctionChecker {
         } else if state.count != nil {
             reportTable(state.name, name.span)
         }
-        guard let value = check(expression), let cell = plan.stateCells[name.text], let bitCount = state.bitCount else {
-            return
-        }
+        guard let value = check(expression), let cell = cell(of: state), let bitCount = state.bitCount else { return }
         let low = state.range?.low.value ?? 0
         let high = state.range?.high.value ?? Typing.mask(bitCount)
         typing.checkKind(of: value, as: state.kind, expression.span, "state \(name)")
@@ -124,9 +125,11 @@ extension FunctionChecker {
         guard let memory = end.memory, let byteCount = memory.wholeByteCount else {
             return report(.recordOfOddSize, name.span, name)
         }
-        let words = words(expression, memory.layout, memory.pool)?.prefix(Int(byteCount / 8))
-        store(words.map(Array.init), at: end.index, name.span) {
-            .part(region: memory.region, 0, bitCount: 64, offset: $0)
+        for part in recordStores(expression, memory.layout, memory.pool) ?? [] where part.end <= byteCount {
+            code.append(
+                .store(
+                    .part(region: memory.region, 0, bitCount: part.bitCount, offset: part.offset), index: end.index,
+                    part.value, name.span))
         }
     }
 }

@@ -52,8 +52,14 @@ extension FunctionChecker {
         // What is only done a number of times needs no counter.
         let counter = name.text == "_" ? nil : name
         if let counter { checkName(counter) }
-        if let name = count.fact { _ = fact(name) }
-        let count = stage.settled(count, "a loop runs once at least") { $0 > 0 }
+        var count = count
+        if let name = count.fact, fact(name) == nil, visibleNames.contains(where: { $0.text == name.text }) {
+            report(.dynamicCount, name.span, name)
+            scope.used.insert(name.text)
+            use.insert(name.text)
+            count = Number(value: nil, span: name.span)
+        }
+        count = stage.settled(count, "a loop runs once at least") { $0 > 0 }
         let runs = count.value ?? 1
         if runs == 0 { report(.loopNeverRuns, count.span) }
         let depth = scope.depth
@@ -90,7 +96,7 @@ extension FunctionChecker {
     /// Gives every state its first value, and every ring its first positions.
     func resetState(_ span: SourceSpan) {
         checkMemory(span)
-        use.resetsState = true
+        (use.resetsState, resetsState) = (true, true)
         for ring in plan.rings {
             put(ring.sends ? "first_position" : "first_positions", at: span, MadeName.names(of: ring, span))
         }

@@ -91,9 +91,13 @@ extension FunctionChecker {
         if case .record(let word, let given, _) = expression { (name, fields) = (word, given) }
         guard let index = outcomes.firstIndex(where: { $0.name.text == name?.text }) else {
             let all = outcomes.map(\.name.description).joined(separator: ", ")
-            return report(.unknownOutcome, name?.span ?? expression.span, all)
+            let mend = NameDistance.mend(name?.text ?? "", "return one of \(all)", among: all)
+            return report(.unknownOutcome, name?.span ?? expression.span, mend)
         }
         let node = outcomes[index]
+        for place in fields.indices where !node.fields.has(fields[place].name) {
+            fields[place].name = meant(by: fields[place].name, of: node)
+        }
         reportDuplicates(fields.map(\.name), "this outcome")
         let missing = node.fields.first { field in !fields.contains { $0.name.text == field.name.text } }
         if let missing {
@@ -112,11 +116,16 @@ extension FunctionChecker {
         return number == 0 ? packed : .binary(.or, packed, constant, expression.span)
     }
 
+    /// Reports a field that an outcome does not have, and returns the one that is nearly of that name, else the same.
+    private func meant(by name: Name, of outcome: Syntax.Outcome) -> Name {
+        let nearest = NameDistance.nearest(to: name.text, among: outcome.fields.names.map(\.text))
+        let mend = nearest.map { "write `\($0)`, if that is meant; else " } ?? ""
+        report(.outcomeFieldUnknown, name.span, outcome.name, name, outcome.name.span, mend)
+        return Name(text: nearest ?? name.text, span: name.span)
+    }
+
     /// A value in the place of its field, 64 bits wide.
     private func check(_ name: Name, _ expression: Node, of outcome: Syntax.Outcome) -> Expression? {
-        guard let field = outcome.fields.named(name) else {
-            return report(.outcomeFieldUnknown, name.span, outcome.name, name, outcome.name.span)
-        }
         var value: TypedValue?
         // A buffer that is returned moves to the caller.
         if case .name(let word) = expression, scope.buffers[word.text] != nil {
@@ -125,7 +134,9 @@ extension FunctionChecker {
         } else {
             value = check(expression)
         }
-        guard let value, let (low, high) = field.range(within: UInt64(OutcomeLayout.shift)) else { return nil }
+        guard let value, let field = outcome.fields.named(name),
+            let (low, high) = field.range(within: UInt64(OutcomeLayout.shift))
+        else { return nil }
         guard UInt64(value.bitCount) <= high - low + 1 else {
             return report(.outcomeFieldTooWide, expression.span, value.bitCount, name, high - low + 1)
         }

@@ -34,8 +34,18 @@ extension FunctionChecker {
         let (state, mistake) = event.happens(in: (ring ?? slot.ring) == slot.ring ? slot.state : [])
         scope.slots[index].state = state
         guard let mistake else { return true }
+        let isTurnedRound = slot.state.contains(.claimed) && [.take, .exchange, .put].contains(event)
+        if isTurnedRound, reportTurnedRound(plan.rings[slot.ring], span) { return false }
         report(mistake, span, name, plan.rings[ring ?? slot.ring].name)
         return false
+    }
+
+    /// Reports, where a ring is declared, that a class uses it the other way; false where a function of the same file does.
+    private func reportTurnedRound(_ ring: RingPlan, _ span: SourceSpan) -> Bool {
+        guard span.source != ring.name.span.source else { return false }
+        let words = ring.sends ? ("sends", "receives") : ("receives", "sends")
+        report(.ringTurnedRound, ring.name.span, ring.name, words.0, words.1, span)
+        return true
     }
 
     // MARK: Slots
@@ -61,7 +71,10 @@ extension FunctionChecker {
         guard let index = findRing(base) else { return _ = scope.push(name, nil) }
         let ring = plan.rings[index]
         let isReap = method.text == "reap"
-        report(if: isReap && ring.sends, .ringOnlySends, method.span, base)
+        if isReap, ring.sends {
+            if !reportTurnedRound(ring, method.span) { report(.ringOnlySends, method.span, base) }
+            return _ = scope.push(name, nil)
+        }
         let word = isReap ? "take_received" : ring.sends ? "claim_to_send" : "claim_to_receive"
         let made = MadeName.names(of: ring, base.span).merging(["refuse": .code(arm.code)]) { $1 }
         let places = put(word, at: base.span, made)
@@ -196,18 +209,23 @@ extension FunctionChecker {
         case "post": checkPost(index, method.span, arguments)
         case "notify" where arguments.isEmpty: notify(index, method.span)
         case "start" where arguments.isEmpty:
+            use.startedMemories.insert(base.text)
             for word in ["start_low", "start_high", "start_size", "start_head"] {
                 put(word, at: method.span, MadeName.names(of: ring, method.span))
             }
-        default: report(.noSuchAction, method.span, method, "a ring has `post(SLOT)`, `notify()` and `start()`")
+        default: reportNoAction(method, "a ring has `post(SLOT)`, `notify()` and `start()`")
         }
+    }
+
+    private func reportNoAction(_ method: Name, _ mend: String) {
+        report(.noSuchAction, method.span, method, NameDistance.mend(method.text, mend, among: mend))
     }
 
     private func checkPut(_ base: Name, _ method: Name, _ arguments: [Node]) {
         guard let index = findSlot(base) else { return }
         guard method.text == "put" else {
-            return report(
-                .noSuchAction, method.span, method, "a slot has `put(BUFFER)`; what returns a buffer comes after `let`")
+            return reportNoAction(
+                method, "a slot has `put(BUFFER)`; what returns a buffer comes after `let`")
         }
         let slot = scope.slots[index]
         _ = happens(.put, to: index, base, method.span)
@@ -240,13 +258,14 @@ extension FunctionChecker {
         use.insert(base.text)
         checkMemory(base.span)
         guard method.text == "start", arguments.isEmpty else {
-            return report(.noSuchAction, method.span, method, "a memory has `start()`")
+            return reportNoAction(method, "a memory has `start()`")
         }
         guard let memory = plan.memories.named(base) else { return }
         let (low, high, bytes) = memory.registers
         guard let low else {
-            return report(.noSuchAction, method.span, method, "no register takes the address of \(base)")
+            return reportNoAction(method, "no register takes the address of \(base)")
         }
+        use.startedMemories.insert(base.text)
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
         var made: [String: MadeName] = ["low": .register(low), "address": .address(of: memory.region, method.span)]
         put(low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
@@ -264,7 +283,7 @@ extension FunctionChecker {
         use.insert(cursor.name.text)
         checkMemory(method.span)
         guard method.text == "advance", arguments.count <= 1 else {
-            return report(.noSuchAction, method.span, method, "a cursor has `advance()` and `advance(NUMBER)`")
+            return reportNoAction(method, "a cursor has `advance()` and `advance(NUMBER)`")
         }
         var step: TypedValue? = TypedValue(1, method.span)
         if let node = arguments.first {

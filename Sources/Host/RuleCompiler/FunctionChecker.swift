@@ -13,6 +13,10 @@ final class FunctionChecker: ExpressionChecker {
 
     /// The code of the block at hand.
     var code: [Checked] = []
+    /// Whether it gives states their first values, as what brings a device up does.
+    var resetsState = false
+    /// Stores by which the device is told of a buffer that was given to the function.
+    var handedOver: Set<SourceSpan> = []
 
     /// A function, checked.
     func check(_ node: Syntax.Function) -> CheckedAtlas.Function {
@@ -28,6 +32,7 @@ final class FunctionChecker: ExpressionChecker {
             }
         }
         leave(to: 0)
+        checkCode(of: node)
         return CheckedAtlas.Function(name: member.name, rule: rule, statements: code)
     }
 
@@ -59,6 +64,7 @@ final class FunctionChecker: ExpressionChecker {
     private func given(_ pool: Name, _ node: Syntax.Parameter, _ argument: Expression) -> TypedValue? {
         guard let found = plan.findBuffers(pool) else { return nil }
         scope.buffers[node.name.text] = .given
+        checkCaller(owns: plan.buffers[found])
         let refusal = refusal(of: node.name)
         let highest = plan.buffers[found].count - 1
         let operation: Expression.Operation =
@@ -70,6 +76,17 @@ final class FunctionChecker: ExpressionChecker {
         value.buffer = found
         value.highest = highest
         return value
+    }
+
+    /// Reports buffers that all begin in slots to send from, or in a state: none leaves these but for another one, so that
+    /// the caller would never own any.
+    private func checkCaller(owns buffers: BufferPlan) {
+        let ring = plan.rings.named(buffers.name)
+        let state = names.device.states.first { $0.pool?.text == buffers.name.text }
+        let count = ring.map { $0.sends ? $0.count : 0 } ?? state.map { $0.count?.value ?? 1 }
+        guard count == buffers.count else { return }
+        let owner = ring.map { "the slots of \($0.name)" } ?? state.map { "\($0.name)" } ?? ""
+        report(.noneForCaller, buffers.name.span, buffers.name, buffers.count, owner, member.name)
     }
 
     /// A number in its range, if it has one; of a boolean the lowest bit.
@@ -164,6 +181,7 @@ final class FunctionChecker: ExpressionChecker {
         let span = node.span
         switch node.kind {
         case .letValue(let name, let value): checkLet(name, value)
+        case .variable(let node, let first): checkVariable(node, first)
         case .letClaim(let name, let value, let otherwise): checkClaim(name, value, otherwise)
         case .assign(let name, let index, let value): checkAssignment(name, index, value)
         case .run(let name, let request, let bound, let expired): checkRun(name, request, bound, expired)
@@ -209,10 +227,23 @@ final class FunctionChecker: ExpressionChecker {
         scope.push(name, value)
     }
 
+    /// `var word: u16 = 0`: nothing flows out of a loop but through memory, so a variable is a cell of the driver's own. It
+    /// has its first value again whenever the statement runs.
+    private func checkVariable(_ node: State, _ first: Node) {
+        stage.addCell(ofVariable: node)
+        checkState(node, node.name, nil, first)
+        checkName(node.name)
+        var value = TypedValue(.number(0, node.name.span), bitCount: 1, typeBitCount: node.bitCount ?? 64)
+        value.variable = node
+        code.append(.value(value.expression))
+        scope.push(node.name, value)
+    }
+
     // MARK: Definitions of statements
 
-    /// `settle()`: puts the statements of a definition in; true if they return. They see the device's names and none of the
-    /// function's, which in turn sees none of theirs. A return in one returns from the function.
+    /// `send(bit)`: puts the statements of a definition in; true if they return. They see the device's names, their parameters
+    /// and none of the function's names, which in turn sees none of theirs. An argument is computed once, before them. A
+    /// return in one returns from the function.
     private func checkRoutine(_ name: Name, _ arguments: [Node]) -> Bool {
         if case .code(let made)? = scope.made[name.text] {
             code += made
@@ -223,15 +254,28 @@ final class FunctionChecker: ExpressionChecker {
                 name, \.routines, "definition of statements",
                 "declare `define \(name.text)() { … }` in device \(names.device.name)"), mayPutIn(name)
         else { return false }
-        guard arguments.isEmpty, !scope.definitions.contains(name.text) else {
-            report(arguments.isEmpty ? .definedByItself : .takesNoValues, name.span, name, node.name.span)
+        guard !scope.definitions.contains(name.text) else {
+            report(.definedByItself, name.span, name, node.name.span)
             return false
+        }
+        guard arguments.count == node.parameters.count else {
+            report(.wrongValueCount, name.span, name, node.name.span, node.parameters.count, arguments.count)
+            return false
+        }
+        let start = scope.depth
+        for argument in arguments {
+            let value = check(argument)
+            if let value { code.append(.value(value.expression)) }
+            scope.push(nil, value)
         }
         let outer = scope
         scope.values = outer.values.map { (nil, $0.value) }
-        scope.used = []
-        scope.slots = []
+        (scope.used, scope.slots) = ([], [])
         scope.definitions.append(name.text)
+        for (index, parameter) in node.parameters.enumerated() {
+            checkName(parameter)
+            scope.values[start + index].name = parameter
+        }
         let returns = check(node.statements)
         for case (let local?, _) in scope.values where isWhole && !scope.used.contains(local.text) {
             report(.unusedName, local.span, local)

@@ -59,14 +59,17 @@ struct ImportChecker: Reporting {
             declared[name.text] = name.span
         }
         var used = [Set<Int>](repeating: [], count: targets.count)
-        for name in syntax.classes.compactMap(\.parent) + syntax.devices.map(\.parent) {
+        for name in syntax.parents {
             guard let place = declared[name.text], place.source != name.span.source else { continue }
             used[name.span.source].insert(place.source)
             guard !targets[name.span.source].contains(where: { $0.source == place.source }) else { continue }
             let file = diagnostics.sources[place.source].name.split(separator: "/").last ?? ""
             report(.notImported, name.span, name, file)
         }
-        for (source, imports) in targets.enumerated() where !syntax.brokenSources.contains(source) {
+        // Of a file that names what nobody declares, nobody knows what it meant.
+        let unknown = syntax.parents.filter { declared[$0.text] == nil }
+        let broken = syntax.brokenSources.union(unknown.map(\.span.source))
+        for (source, imports) in targets.enumerated() where !broken.contains(source) {
             for (target, node) in imports where target != source && !used[source].contains(target) {
                 guard !syntax.brokenSources.contains(target) else { continue }
                 report(.unusedImport, node.span, node.file)

@@ -21,10 +21,8 @@ struct Lexer: Reporting {
         var lexer = Lexer(source: diagnostics.sources[index], sourceIndex: index, diagnostics: diagnostics)
         var tokens: [Token] = []
         while lexer.skipBlanks() {
-            if let token = lexer.next() {
-                tokens.append(token)
-                lexer.isFirstOnLine = false
-            }
+            tokens += lexer.next()
+            if tokens.last?.span.end == lexer.offset { lexer.isFirstOnLine = false }
         }
         // The end is after the last character that is no blank, so that a diagnostic points at text.
         let end = lexer.source.bytes.lastIndex { !blanks.contains($0) }.map { $0 + 1 } ?? 0
@@ -44,11 +42,22 @@ struct Lexer: Reporting {
                 offset += 1
             } else if starts(with: "//") {
                 offset = source.bytes[offset...].firstIndex(of: Self.lineEnd) ?? source.bytes.count
+            } else if starts(with: "/*") {
+                skipForeignComment()
             } else {
                 return true
             }
         }
         return false
+    }
+
+    private mutating func skipForeignComment() {
+        let start = offset
+        offset += 2
+        while offset < source.bytes.count, !starts(with: "*/") { offset += 1 }
+        offset = min(offset + 2, source.bytes.count)
+        let span = SourceSpan(source: sourceIndex, start: start, end: start + 2)
+        report(.foreignSign, span, "`/*`", "write `//` before each line of a comment")
     }
 
     private func token(_ kind: Token.Kind, from start: Int) -> Token {
@@ -57,26 +66,38 @@ struct Lexer: Reporting {
             span: SourceSpan(source: sourceIndex, start: start, end: offset), isFirstOnLine: isFirstOnLine)
     }
 
-    /// The token at the offset, `nil` for a character that starts none.
-    private mutating func next() -> Token? {
+    /// The token at the offset, none for a character that starts none; what a sign of another language is read as.
+    private mutating func next() -> [Token] {
         let start = offset
         if Self.wordBytes.contains(source.bytes[start]) {
             offset = source.bytes[start...].firstIndex { !Self.wordBytes.contains($0) } ?? source.bytes.count
             let word = token(.name, from: start)
-            return Self.digits.contains(source.bytes[start]) ? number(word) : name(word)
+            return [Self.digits.contains(source.bytes[start]) ? number(word) : name(word)]
         }
         if let end = closingQuote() {
             offset = end
-            return token(.quoted, from: start)
+            return [token(.quoted, from: start)]
         }
-        guard let sign = Token.signs.first(where: starts) else {
+        let sign = Token.signs.first(where: starts)
+        let habit = ForeignHabit.signs.first { starts(with: $0.sign) }
+        if let habit, habit.sign.utf8.count > sign?.utf8.count ?? 0 {
+            offset += habit.sign.utf8.count
+            let span = SourceSpan(source: sourceIndex, start: start, end: offset)
+            report(.foreignSign, span, "`\(habit.sign)`", habit.mend)
+            return habit.isRead.map { text in
+                var token = token(text == "0" ? .number(0) : .sign, from: start)
+                token.text = text
+                return token
+            }
+        }
+        guard let sign else {
             reportCharacter()
-            return nil
+            return []
         }
         offset += sign.utf8.count
-        var token = token(.sign, from: start)
-        if sign == "..." { token.text = "…" }
-        return token
+        var found = token(.sign, from: start)
+        if sign == "..." { found.text = "…" }
+        return [found]
     }
 
     /// After the text in quotes that begins here, `nil` where none begins or its line has no second quote.
@@ -119,19 +140,11 @@ struct Lexer: Reporting {
         // Bytes 10xxxxxx continue a character in UTF-8.
         offset = source.bytes[(start + 1)...].firstIndex { $0 & 0xC0 != 0x80 } ?? source.bytes.count
         let text = source.text(from: start, to: offset)
-        let fixIt =
-            switch text {
-            case ";": "take it out: a statement ends where the next one begins"
-            case "\"": "close the quotes in the same line; only the file of an `import` has any"
-            case "'", "`": "take it out: names are written without quotes"
-            case "!": "write `!=`, `~` for the bits of a value, or compare with 0"
-            case "#": "write `//` to begin a comment, and `0x` before hexadecimal digits"
-            case "–", "—": "write `…` or `...` for a range, `->` for a result"
-            default: "take it out: outside comments, text is ASCII and `…`"
-            }
         let isPrintable = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
         let code = text.unicodeScalars.first.map { String($0.value, radix: 16, uppercase: true) } ?? ""
         let shown = isPrintable ? "`\(text)`" : "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
-        report(.unexpectedCharacter, SourceSpan(source: sourceIndex, start: start, end: offset), shown, fixIt)
+        report(
+            .unexpectedCharacter, SourceSpan(source: sourceIndex, start: start, end: offset), shown,
+            "take it out: outside comments, text is ASCII and `…`")
     }
 }

@@ -67,7 +67,7 @@ extension MemoryPlanner {
     /// Adds the positions of a ring, one where the driver claims what it reaps, and the table of buffers that its slots own.
     private func addCells(of ring: inout RingPlan) {
         func add(_ name: String, _ bitCount: UInt8, _ count: UInt64, _ mask: UInt64) -> Int {
-            addCell("\(ring.name.text).\(name)", bitCount, count: count, mask: mask)
+            stage.addCell("\(ring.name.text).\(name)", bitCount, count: count, mask: mask)
             return checked.cells.count - 1
         }
         let mask = (ring.count - 1) * ring.slotByteCount

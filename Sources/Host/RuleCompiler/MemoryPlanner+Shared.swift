@@ -65,6 +65,10 @@ extension MemoryPlanner {
         let count = memory.count?.value ?? 1
         let alignment = max(memory.alignment?.value ?? 16, 16)
         guard isWhole(memory, layout, count, record, alignment) else { return nil }
+        if let name = memory.pool, !plan.buffers.has(name) {
+            return reportUnknown(
+                "pool", name, among: node.freePools.names.map(\.text), "declare `pool \(name.text) { … }`")
+        }
         let pool = memory.pool.flatMap { name in plan.buffers.firstIndex { $0.name.text == name.text } }
         guard isLinked(memory, layout, pool), let registers = registers(of: memory) else { return nil }
         let index = checked.memories.count
@@ -103,9 +107,13 @@ extension MemoryPlanner {
 
     /// Whether the device is told of a memory, and the memory of a pool, where that is needed and nowhere else.
     private func isLinked(_ memory: Syntax.Memory, _ layout: Layout, _ pool: Int?) -> Bool {
-        guard memory.base != nil || memory.bytes == nil && isTold(memory.name) else {
+        guard memory.base != nil || memory.bytes == nil && node.tells(of: memory.name) else {
             report(.addressTakenNowhere, memory.name.span, memory.name)
             return false
+        }
+        let hiding = layout.fields.first { $0.name.text == "address" && $0.writer != .driver }
+        if let hiding, node.tells(of: memory.name) {
+            report(.addressHidden, hiding.name.span, hiding.name, layout.name, memory.name)
         }
         let fields = layout.fields.flatMap { field in inner(of: field)?.fields ?? [field] }
         let tells = fields.contains { $0.meaning != nil && $0.target == nil }
@@ -116,14 +124,6 @@ extension MemoryPlanner {
 
     /// The layout of the records in a field.
     private func inner(of field: LayoutField) -> Layout? { field.layout.flatMap(node.layouts.named) }
-
-    /// Whether a register or a field of a layout takes addresses of a memory's records.
-    private func isTold(_ name: Name) -> Bool {
-        func isNamed(_ target: Name?) -> Bool { target?.text == name.text }
-        let tellings = node.registers.compactMap(\.telling).filter { $0.meaning == .address }
-        let fields = node.layouts.flatMap(\.fields).filter { $0.meaning == .address }
-        return tellings.contains { $0.targets.contains(where: isNamed) } || fields.contains { isNamed($0.target) }
-    }
 
     /// The registers that take the address and the size of a memory; `nil` where one is wrong.
     private func registers(of memory: Syntax.Memory) -> (low: Register?, high: Register?, bytes: Register?)? {

@@ -27,7 +27,6 @@ struct MemoryPlanner: Reporting {
         planner.planShared()
         planner.plan.planValues(planner.node, stage.checked)
         for state in planner.node.states { planner.plan(state) }
-        planner.addState()
         planner.plan.checkMemoryRegisters(planner.node)
         return planner.plan
     }
@@ -63,39 +62,28 @@ struct MemoryPlanner: Reporting {
         return nil
     }
 
-    /// Adds a cell after those that there are.
-    func addCell(_ name: String, _ bitCount: UInt8, count: UInt64, mask: UInt64) {
-        let cell = CellDescription(
-            name: Array(name.utf8), type: ValueType(rawValue: bitCount) ?? .u64, count: count, mask: mask)
-        cell.put(after: checked.cells.last)
-        checked.cells.append(cell)
-    }
-
     // MARK: States
 
     private mutating func plan(_ node: State) {
         if let pool = node.pool { return planOwner(node, pool) }
         if let array = node.array { return planCursor(node, around: array) }
-        let all = Typing.mask(node.bitCount ?? 64)
-        let low = node.range?.low.value ?? 0
-        let high = node.range?.high.value ?? all
-        let first = node.first.value ?? low
-        report(
-            if: low > high || high > all || first < low || first > high, .firstValueOutside, node.first.span, node.name,
-            low, high, node.bitCount ?? 64, node.first.value ?? 0)
+        stage.checkRange(of: node, first: node.first.value)
         if let count = node.count, let number = count.value, number.nonzeroBitCount != 1 {
             report(.tableOfOddCount, count.span, number)
         }
         if let count = node.count { stage.note(.count, of: checked.cells.count, is: stage.value(of: count)) }
-        addCell(
-            of: node, node.bitCount ?? 64, count: node.count?.value ?? 1,
-            mask: high == 0 ? 0 : .max >> UInt64(min(63, high.leadingZeroBitCount)))
+        addCell(of: node, node.bitCount ?? 64, count: node.count?.value ?? 1, mask: node.mask)
     }
 
     /// `state held[4]: own tx`
     private mutating func planOwner(_ node: State, _ pool: Name) {
         let count = node.count?.value ?? 1
         let buffers = plan.findBuffers(pool).map { plan.buffers[$0] }
+        let states = names.device.states.filter { $0.pool?.text == pool.text }
+        let owners = names.device.rings.names.filter { $0.text == pool.text } + states.map(\.name)
+        if let first = owners.first, first.span != node.name.span {
+            report(.ownedTwice, node.name.span, first, node.name, pool)
+        }
         report(
             if: count.nonzeroBitCount != 1 || count > buffers?.count ?? count, .ownerOfOddCount, node.name.span,
             node.name, count, buffers?.count ?? 0, pool)
@@ -104,15 +92,6 @@ struct MemoryPlanner: Reporting {
 
     mutating func addCell(of node: State, _ bitCount: UInt8, count: UInt64, mask: UInt64) {
         plan.stateCells[node.name.text] = checked.cells.count
-        addCell(node.name.text, bitCount, count: max(count, 1), mask: mask)
-    }
-
-    /// The memory of all cells.
-    private func addState() {
-        guard let last = checked.cells.last else { return }
-        checked.memories.append(
-            MemoryDescription(
-                name: Array("state".utf8), kind: .state, byteCount: last.end, alignment: 16,
-                line: names.line(of: node.name)))
+        stage.addCell(node.name.text, bitCount, count: max(count, 1), mask: mask)
     }
 }

@@ -55,7 +55,7 @@ extension Mistake {
     static let registersShareByte = Self(
         .registersOverlap, "registers $1 and $3 share byte $4", "declare each byte once; $1 is at $2")
     static let overridesNothing = Self(
-        .overridesNothing, "$1 overrides nothing: device $2 $3", "take `override` out, or correct the name")
+        .overridesNothing, "$1 overrides nothing: device $2 $3", "take `override` out, or correct the name$4")
     static let inClassAlready = Self(
         .notOverridden, "the class of $1 has a $2 already",
         "write `override` before it, or rename it; the other is at $3")
@@ -79,24 +79,17 @@ extension Mistake {
     static let registerPastLength = Self(
         .wrongCapabilityPart, "register $1 ends at byte $2, and the capability's length has $3 bits",
         "correct the register's offset, or the type of the length")
-    static let selectorUnwritable = Self(
-        .wrongIndirection, "$1 takes no number: it is not `rw` or `wo`",
-        "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
+    /// The mend of what a window behind two registers cannot go by.
+    private static let twoRegisters =
+        "name a register that takes the number and one that holds the value, both of a `bar` or a capability"
+    static let selectorUnwritable = Self(.wrongIndirection, "$1 takes no number: it is not `rw` or `wo`", twoRegisters)
     static let selectorNotPlain = Self(
-        .wrongIndirection, "$1 is an array, or is reached through others itself",
-        "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
-    static let selectorTooNarrow = Self(
-        .wrongIndirection, "$1 has no room for number $2",
-        "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
+        .wrongIndirection, "$1 is an array, or is reached through others itself", twoRegisters)
+    static let selectorTooNarrow = Self(.wrongIndirection, "$1 has no room for number $2", twoRegisters)
     static let selectedArray = Self(
-        .wrongIndirection, "$1 is an array, and numbers select single registers",
-        "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
-    static let selectedOfOtherWidth = Self(
-        .wrongIndirection, "$1 has $2 bits, $3 has $4",
-        "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
-    static let selectedOfOtherAccess = Self(
-        .wrongIndirection, "$1 cannot be accessed as $2 is",
-        "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
+        .wrongIndirection, "$1 is an array, and numbers select single registers", twoRegisters)
+    static let selectedOfOtherWidth = Self(.wrongIndirection, "$1 has $2 bits, $3 has $4", twoRegisters)
+    static let selectedOfOtherAccess = Self(.wrongIndirection, "$1 cannot be accessed as $2 is", twoRegisters)
     static let portPast32Bits = Self(
         .registerPastPorts, "register $1 has 64 bits, and no port has more than 32",
         "declare its halves as two registers of `u32`")

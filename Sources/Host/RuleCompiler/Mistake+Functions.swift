@@ -72,9 +72,13 @@ extension Mistake {
     static let needlessResult = Self(.wrongOutcome, "$1 returns nothing", "write `return` alone")
     static let outcomeFieldMissing = Self(
         .wrongOutcome, "outcome $1 carries $2, which is not given", "write `#1 { $3 }`")
-    static let outcomeFieldUnknown = Self(.wrongOutcome, "outcome $1 carries no $2", "take it out, or declare it at $3")
-    static let unknownOutcome = Self(.wrongOutcome, "this is none of the outcomes of the function", "return one of $1")
+    static let outcomeFieldUnknown = Self(
+        .wrongOutcome, "outcome $1 carries no $2", "$4take it out, or declare it at $3")
+    static let unknownOutcome = Self(.wrongOutcome, "this is none of the outcomes of the function", "$1")
     static let ringOnlySends = Self(.slotMisused, "ring $1 sends: nothing is received from it", "write `#1.claim()`")
+    static let ringTurnedRound = Self(
+        .slotMisused, "ring $1 $2, and the functions of its class need one that $3",
+        "write `ring #1 of … #3`; it is used at $4")
     static let slotNotOpen = Self(
         .slotMisused, "$1 is not the driver's to write here", "write a slot that was claimed, before it is posted")
     static let slotWithoutBuffer = Self(.slotMisused, "$1 owns no buffer here", "a slot hands its buffer out once")
@@ -101,6 +105,12 @@ extension Mistake {
         .wrongArguments, "$1 is no buffer of $2",
         "only buffers of a ring's own pool go into its slots, and of a state's own in it")
     static let canFail = Self(.wrongArguments, "`#1.#2` can fail", "say what then: `let NAME = #1.#2() else return …`")
+    static let writesNothing = Self(
+        .writesNothing, "$1 returns nothing and writes nothing: whoever calls it asks for nothing",
+        "write what it is to tell; or `return` alone, if nothing is to be told")
+    static let notPublished = Self(
+        .notPublished, "the device is told to look, and what was stored for it before is not published",
+        "write `publish` before this: what was stored before is then visible before what is stored after")
     static let slotHasNoMethod = Self(
         .wrongArguments, "a slot has no $1 that returns something", "it has `exchange(BUFFER)` and `take()`")
     static let ownerHasNoMethod = Self(

@@ -50,6 +50,9 @@ extension Mistake {
     static let meaningTwice = Self(
         .meaningTwice, "$1 and $2 both are the $3 of a buffer",
         "take one `as $3` out, or write `as $3 of NAME` after it")
+    static let addressHidden = Self(
+        .duplicateName, "$1 of layout $2 hides the address of a record of $3, which the device is told of",
+        "give the field another name, such as `place`, or have the driver alone write it")
     static let addressTooNarrow = Self(
         .addressTooNarrow, "$1 has $2 bits, too few for an address", "give it type `u32` or `u64`")
     static let lengthWithoutAddress = Self(
@@ -108,6 +111,12 @@ extension Mistake {
         "give a slot fields, and records of records a memory of their own")
     static let ownerOfOddCount = Self(
         .ownerMisused, "$1 holds $2 of $3 buffers", "make it a power of two, and no more than $4 has")
+    static let ownedTwice = Self(
+        .ownedTwice, "$1 and $2 begin with the same buffers of $3",
+        "make one table of both, or give one of them a pool of its own")
+    static let noneForCaller = Self(
+        .ownedTwice, "all $2 buffers of $1 begin in $3, and the caller of $4 is to own some",
+        "have more of them: what the caller owns comes on top, as `spare` in the pool of a ring")
     static let toldTwice = Self(
         .toldTwice, "register $1 is to tell of two things",
         "let it take the same part of every memory that it tells of, and nothing of buffers")
@@ -116,6 +125,9 @@ extension Mistake {
         "make it a power of two, two at least: the index of $4 is low bits of its count")
     static let cursorWithoutTwoLaps = Self(
         .cursorMisused, "$1 $2 $3 elements, u$4 counts no two laps", "leave the type of $5 out, which is u16 then")
+    static let neverStarted = Self(
+        .neverStarted, "the device is never told where $1 is",
+        "write `#1.start()`, or its address into a register, in the function that brings the device up")
     static let noArrayForCursor = Self(
         .cursorMisused, "$1 is no array to run around",
         "name a ring, a memory of several records, an array in the layout of a memory, a pool by itself, or a state or a register with `[COUNT]`"

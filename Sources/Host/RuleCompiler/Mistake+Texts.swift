@@ -2,6 +2,11 @@
 
 extension Mistake {
     static let unexpectedCharacter = Self(.unexpectedCharacter, "unexpected character $1", "$2")
+    static let foreignSign = Self(.unexpectedCharacter, "$1 is no sign of this language", "$2")
+    static let assignedCondition = Self(
+        .unexpectedToken, "`=` assigns, and a condition is asked here", "write `==` to compare")
+    static let foreignRange = Self(.unexpectedToken, "`$1` makes no range of numbers", "write `$2…$3`")
+    static let elseWithIf = Self(.unexpectedToken, "`else` opens a block, and no statement", "write `else { if … }`")
     static let unexpectedToken = Self(.unexpectedToken, "expected $1, found $2", "$3")
     static let malformedNumber = Self(
         .malformedNumber, "`$1` is no number",
@@ -12,8 +17,7 @@ extension Mistake {
     static let nameTooLong = Self(
         .nameTooLong, "a name of $1 characters; $2 is the most", "shorten it: names appear in reports of 80 columns")
     static let reservedWord = Self(
-        .reservedWord, "`$1` is reserved and not in the language yet",
-        "take it out, or another word if it is meant as a name: it is kept for a statement to come")
+        .reservedWord, "`$1` is reserved and not in the language yet", "$2")
     static let unknownProperty = Self(.unknownName, "$1 has no property $2", "$3")
     static let unknownType = Self(.unknownName, "unknown type $1", "$2")
     static let unknownName = Self(.unknownName, "unknown $1 $2", "$3")

@@ -60,13 +60,11 @@ extension Mistake {
         .unboundedIndex, "of a buffer that was kept only the bits of its number are known, up to $1; $2 has $3",
         "have a power of two of buffers; or tell the device of a buffer before it is kept")
     static let bufferIndexUnbounded = Self(
-        .unboundedIndex, "the index may be $1, $2 has $3 buffers", "bound it by `&`, or count with `for NAME in 0..<$3`"
-    )
+        .unboundedIndex, "the index may be $1, $2 has $3 buffers", "$4")
     static let tableIndexUnbounded = Self(
         .unboundedIndex, "the index may be $1, $2 has $3", "bound it by `%`, or give the fact a range")
     static let indexUnbounded = Self(
-        .unboundedIndex, "the index may use $1 bits, $2 has $3 elements",
-        "bound it by `&`, or count with `for NAME in 0..<$3`")
+        .unboundedIndex, "the index may use $1 bits, $2 has $3 elements", "$4")
     static let bufferGone = Self(.bufferGone, "$1 was moved and is another's now", "use it before it moves")
     static let bufferIsInTable = Self(.slotMisused, "the buffer of $1 is in the table", "`take()` it, or `exchange` it")
     static let takesOneValue = Self(.wrongArguments, "$1 takes one value", "write `#1(VALUE)`")
@@ -79,7 +77,6 @@ extension Mistake {
         .wrongArguments, "$1 is defined by itself", "write it as its definition says, at $2")
     static let wrongValueCount = Self(
         .wrongArguments, "$1 takes $3 values, here are $4", "write it as its definition says, at $2")
-    static let takesNoValues = Self(.wrongArguments, "$1 takes no values", "write it as its definition says, at $2")
     static let addressLeftOut = Self(
         .notABuffer, "$1 is left out: the device would find address 0",
         "give an idle slot a buffer's address too: `#1: slot.buffer`")
@@ -119,6 +116,8 @@ extension Mistake {
     static let kindsMixed = Self(
         .kindsMixed, "this is $1 $2, $3",
         "make the one of the other by a shift or a product by the size of an element; or correct what comes after `as`")
+    static let addressElsewhere = Self(
+        .kindsMixed, "this is an address, and $1 takes none", "put it where `as address` says that one goes")
     static let noMemoryOfRecords = Self(.wrongPath, "$1 is no memory of records", "take what comes after it out")
     static let missingRecordIndex = Self(.wrongPath, "$1 has $2 records", "write `#1[INDEX].FIELD`")
     static let indexOfOneRecord = Self(.wrongPath, "$1 is one record", "take the index out")
@@ -145,6 +144,9 @@ extension Mistake {
     static let dynamicFact = Self(
         .dynamicFact, "$1",
         "use numbers, facts, tables and what discovery learned; a `probe` asks the device beforehand")
+    static let dynamicCount = Self(
+        .dynamicFact, "how often a loop turns is known while code is generated, and $1 is known only while it runs",
+        "count to the most that it may be, and ask inside: `for NAME in 0..<MOST { if NAME < #1 { … } }`")
     static let factCycle = Self(.factCycle, "$1 depends on itself", "say one of the facts between them by numbers")
     static let alternativeTwice = Self(.needlessChoice, "$1 is among the alternatives already", "take it out")
     static let factOutside = Self(.factOutside, "$1 is never in $2…$3", "correct the range or the value")
@@ -164,7 +166,7 @@ extension Mistake {
         .impureProbe, "$1 tells the device of memory, and a probe has none",
         "leave it to the functions: a probe runs before memories are placed")
     static let probeHasNoMemory = Self(
-        .impureProbe, "a probe has no rings, no buffers and no state",
+        .impureProbe, "a probe has no rings, no buffers, no state and no variables",
         "use registers alone: it runs before the sizes of memories are known")
     static let misplacedQuestion = Self(
         .misplacedQuestion, "a function asks what discovery learned",
@@ -176,4 +178,6 @@ extension Mistake {
     static let missingFact = Self(
         .missingFact, "device $1 does not state $2, which class $3 requires",
         "add `fact #2 = VALUE`, or a probe of that name; what it means is said at $4")
+    static let misspeltFact = Self(
+        .missingFact, "device $1 does not state $2, which class $3 requires", "write `#2` for `#4`, if that is meant")
 }

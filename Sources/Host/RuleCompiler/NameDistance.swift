@@ -17,19 +17,29 @@ enum NameDistance {
         return best?.name
     }
 
-    /// Letters to insert, remove or replace (Levenshtein); case does not count.
+    /// A mend, with what a word is nearly before it, of the words that a text has in quotes.
+    static func mend(_ word: String, _ mend: String, among text: String) -> String {
+        guard word.utf8.count > 1 else { return mend }
+        let quoted = text.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.0 % 2 == 1 }
+        let words = quoted.flatMap { $0.1.split { !$0.isLowercase && !$0.isNumber } }.map(String.init)
+        let nearest = nearest(to: word, among: words.filter { $0.utf8.count > 1 })
+        return nearest.map { "write `\($0)`, if that is meant; else \(mend)" } ?? mend
+    }
+
+    /// Letters to insert, remove, replace, or swap with the next one (optimal string alignment); case does not count.
     private static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.lowercased().utf8.prefix(comparedLength))
         let right = Array(right.lowercased().utf8.prefix(comparedLength))
-        var row = Array(0...right.count)
+        /// The row above the last one, and the last one.
+        var (before, row) = ([Int](), Array(0...right.count))
         for (i, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var next = [i + 1]
             for (j, other) in right.enumerated() {
-                let replaced = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+                var least = min(row[j] + (letter == other ? 0 : 1), next[j] + 1, row[j + 1] + 1)
+                if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other { least = min(least, before[j - 1] + 1) }
+                next.append(least)
             }
+            (before, row) = (row, next)
         }
         return row[right.count]
     }

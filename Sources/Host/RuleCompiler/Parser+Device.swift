@@ -33,7 +33,9 @@ extension Parser {
             "mailbox", "write `mailbox NAME { request REGISTER, done REGISTER.BIT, answer REGISTER.FIELD }`",
             \.mailboxes, Parser.mailbox), Rule("state", stateForm, \.states, Parser.state),
         Rule("cursor", cursorForm, \.states, Parser.cursor),
-        Rule("define", "write `define NAME(PARAMETER, PARAMETER) = VALUE`, or `define NAME() { … }`", Parser.define),
+        Rule(
+            "define", "write `define NAME(PARAMETER, PARAMETER) = VALUE`, or `define NAME(PARAMETER) { … }`",
+            Parser.define),
         Rule("fact", factForm, \.facts, Parser.fact), Rule("table", tableForm, \.tables, Parser.table),
         Rule(
             "probe", "write `probe NAME: TYPE reads { … }` (or `restores REGISTER, REGISTER`, or `resets`)", \.probes,

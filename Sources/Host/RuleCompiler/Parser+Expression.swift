@@ -24,6 +24,10 @@ extension Parser {
 
     private func comparison() throws(Failure) -> Syntax.Expression {
         let left = try operators(0)
+        if isAt("="), parenthesisDepth > 0 {
+            report(.assignedCondition, current.span)
+            return .binary(left, .equal, take().span, try operators(0))
+        }
         guard let comparison = Self.comparisons.first(where: isAt) else { return left }
         return .binary(left, comparison, try takeOperator(), try operators(0))
     }

@@ -30,7 +30,8 @@ extension Parser {
 
     private func parameter() throws(Failure) -> Syntax.Parameter {
         form = "write a parameter as `NAME: TYPE in LOW…HIGH` or `NAME: own RING`"
-        var node = Syntax.Parameter(name: try name("the name of a parameter", before: ":"))
+        let start = current.span
+        var node = Syntax.Parameter(name: try name("the name of a parameter", before: ":"), span: start)
         if takes("own") {
             node.ring = try name("the name of a ring")
         } else if isAt("u48") {
@@ -38,6 +39,7 @@ extension Parser {
         } else {
             (node.bitCount, node.range) = try (resultType(), bounds())
         }
+        node.span = start.joined(with: previousSpan)
         return node
     }
 
@@ -76,7 +78,7 @@ extension Parser {
         let fixIt = "the types are " + Self.types.map { "`\($0.name)`" }.joined(separator: ", ")
         let typeName = try name("a type", fixIt: fixIt)
         let type = Self.types.first { $0.name == typeName.text }
-        if type == nil { report(.unknownType, typeName.span, typeName, fixIt) }
+        if type == nil { report(.unknownType, typeName.span, typeName, mend(previous, fixIt, among: fixIt)) }
         return type?.bitCount
     }
 }

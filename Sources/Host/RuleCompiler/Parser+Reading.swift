@@ -90,13 +90,24 @@ extension Parser {
 
     /// `NUMBER [ "…" NUMBER ]`
     func range(_ low: String, _ high: String) throws(Failure) -> (low: Number, high: Number) {
-        let low = try number(low)
-        return (low, takes("…") ? try number(high) : low)
+        let first = try number(low)
+        if takes("…") { return (first, try number(high)) }
+        // What makes a range in other languages, where the highest bit may come first.
+        guard isAt("-") || isAt(":"), ahead(1).isNumber else { return (first, first) }
+        let (firstText, sign) = (previous.text, take())
+        let last = try number(high)
+        let isRising = first.value ?? 0 <= last.value ?? 0
+        let texts = isRising ? [firstText, previous.text] : [previous.text, firstText]
+        report(.foreignRange, sign.span, sign.text, texts[0], texts[1])
+        return isRising ? (first, last) : (last, first)
     }
 
     /// `[ "in" NUMBER "…" NUMBER ]`
     func bounds() throws(Failure) -> (low: Number, high: Number)? {
-        takes("in") ? try (number("the least value"), number("the largest value", after: "…")) : nil
+        guard takes("in") else { return nil }
+        let range = try range("the least value", "the largest value")
+        if range.low.span == range.high.span { try expect("…") }
+        return range
     }
 
     /// `NUMBER "us"`
@@ -154,17 +165,25 @@ extension Parser {
     /// Reports the current token, or another one, as wrong here.
     func failure(expected: String, fixIt: String? = nil, at place: Token? = nil) -> Failure {
         let token = place ?? current
+        let habit = ForeignHabit.words[token.text]
         if token.kind == .name, Token.reservedWords.contains(token.text) {
-            report(.reservedWord, token.span, token.text)
+            let other = "take it out, or another word if it is meant as a name: it is kept for a statement to come"
+            report(.reservedWord, token.span, token.text, habit ?? other)
         } else {
-            report(.unexpectedToken, token.span, expected, token.shown, fixIt ?? form)
+            let mend = habit ?? mend(token, fixIt ?? form, among: "\(expected) \(fixIt ?? form)")
+            report(.unexpectedToken, token.span, expected, token.shown, mend)
         }
         return Failure()
     }
 
+    /// The mend, with what a name is nearly of the words in quotes of a text before it.
+    func mend(_ token: Token, _ mend: String, among text: String) -> String {
+        token.kind == .name ? NameDistance.mend(token.text, mend, among: text) : mend
+    }
+
     /// Reports a property that something does not have.
     func unknownProperty(_ name: Name, of what: String) -> Failure {
-        report(.unknownProperty, name.span, what, name, form)
+        report(.unknownProperty, name.span, what, name, mend(previous, form, among: form))
         return Failure()
     }
 

@@ -46,8 +46,9 @@ extension Parser {
     func define() throws(Failure) -> Declared<Device> {
         let definitionName = try name("the name of the definition")
         let parameters = try parenthesised(name("the name of a parameter"))
-        if parameters.isEmpty, isAt("{") {
-            return Declared(Syntax.Routine(name: definitionName, statements: try block()), \.routines)
+        if isAt("{") {
+            return Declared(
+                Syntax.Routine(name: definitionName, parameters: parameters, statements: try block()), \.routines)
         }
         try expect("=")
         return Declared(

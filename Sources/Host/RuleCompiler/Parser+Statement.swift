@@ -6,6 +6,7 @@ extension Parser {
     /// Statements that a word opens; an assignment or a call opens with a name.
     static let statementRules: [Rule<Statement.Kind>] = [
         Rule("let", "write `let NAME = VALUE`", Parser.letStatement),
+        Rule("var", "write `var NAME: TYPE in LOW…HIGH = FIRST`", Parser.variableStatement),
         Rule("if", "write `if CONDITION { … }`", Parser.ifStatement),
         Rule("match", "write `match VALUE covering { 0: { … } 1…3: { … } else: { … } }`", Parser.matchStatement),
         Rule("wait", "write `wait CONDITION within NUMBER us else return VALUE`", Parser.waitStatement),
@@ -90,6 +91,15 @@ extension Parser {
         return isAt("else") ? .letClaim(valueName, value, try `return`(after: "else")) : .letValue(valueName, value)
     }
 
+    private func variableStatement() throws(Failure) -> Statement.Kind {
+        let zero = Number(value: 0, span: previousSpan)
+        let node = try State(
+            name: name("the name of the variable", before: ":"), bitCount: type(), range: bounds(), kind: kind(),
+            first: zero)
+        try expect("=")
+        return .variable(node, try expression())
+    }
+
     private func `return`(after word: String) throws(Failure) -> Statement {
         try expect(word)
         form = "write `return VALUE`"
@@ -107,15 +117,26 @@ extension Parser {
     // MARK: Branches
 
     private func ifStatement() throws(Failure) -> Statement.Kind {
-        try .condition(expression(), block(), otherwise: elseBlock())
+        try .condition(condition(), block(), otherwise: elseBlock())
+    }
+
+    /// An expression where nothing is assigned.
+    private func condition() throws(Failure) -> Syntax.Expression {
+        let left = try expression()
+        guard isAt("=") else { return left }
+        report(.assignedCondition, current.span)
+        return .binary(left, .equal, take().span, try expression())
     }
 
     private func whenStatement() throws(Failure) -> Statement.Kind {
-        try .when(expression(), block(), otherwise: elseBlock())
+        try .when(condition(), block(), otherwise: elseBlock())
     }
 
     private func elseBlock() throws(Failure) -> [Statement]? {
-        takes("else") ? try written("write `else { … }`", block()) : nil
+        guard takes("else") else { return nil }
+        guard isAt("if") else { return try written("write `else { … }`", block()) }
+        report(.elseWithIf, current.span)
+        return [try statement()]
     }
 
     private func chooseStatement() throws(Failure) -> Statement.Kind {
@@ -169,7 +190,7 @@ extension Parser {
     // MARK: Time, registers, buffers
 
     private func waitStatement() throws(Failure) -> Statement.Kind {
-        let condition = try expression()
+        let condition = try condition()
         let bound = takes("within") ? try time(atMost: MetabinaryLimit.waitMicroseconds) : nil
         return .wait(condition, bound, try `return`(after: "else"))
     }

@@ -58,7 +58,10 @@ extension Reporting {
     func reportUnknown(_ what: String, _ name: Name, among candidates: [String], _ fixIt: String) {
         // Once the run is full of mistakes, looking for what was meant is time lost.
         let nearest = diagnostics.isFull ? nil : NameDistance.nearest(to: name.text, among: candidates)
-        guard let nearest else { return report(.unknownName, name.span, what, name, fixIt) }
+        guard let nearest else {
+            return report(.unknownName, name.span, what, name, ForeignHabit.words[name.text] ?? fixIt)
+        }
+        diagnostics.meant.insert(nearest)
         report(.misspeltName, name.span, what, name, fixIt, nearest)
     }
 

@@ -2,14 +2,19 @@
 
 /// Outcome of compiling the rules of an atlas.
 public enum RuleCompilation: Sendable {
-    /// The rules in compact form.
-    case metabinary([UInt8])
+    /// The rules in compact form, and what may be meant otherwise in them.
+    case metabinary([UInt8], warnings: [Diagnostic])
     /// At least one mistake, in the order of files and places.
     case refused([Diagnostic])
 
     /// The metabinary, `nil` where there are mistakes.
-    public var metabinary: [UInt8]? { if case .metabinary(let bytes) = self { bytes } else { nil } }
+    public var metabinary: [UInt8]? { if case .metabinary(let bytes, _) = self { bytes } else { nil } }
 
-    /// The mistakes, none where there is a metabinary.
-    public var diagnostics: [Diagnostic] { if case .refused(let diagnostics) = self { diagnostics } else { [] } }
+    /// The mistakes; where there is a metabinary, the warnings.
+    public var diagnostics: [Diagnostic] {
+        switch self {
+        case .metabinary(_, let warnings): warnings
+        case .refused(let mistakes): mistakes
+        }
+    }
 }

@@ -42,7 +42,8 @@ public enum RuleCompiler {
 
         let image = Emitter.emit(checked, diagnostics)
         if diagnostics.isEmpty { BoundCheck.run(image, diagnostics) }
-        return diagnostics.isEmpty ? .metabinary(image) : refusal(diagnostics)
+        guard diagnostics.isEmpty else { return refusal(diagnostics) }
+        return .metabinary(image, warnings: inOrder(diagnostics.warnings, diagnostics))
     }
 
     /// The files that a source imports, as names of sources beside it. A text that cannot be read has those that can.
@@ -61,14 +62,17 @@ public enum RuleCompiler {
         }
     }
 
-    /// The mistakes in the order of their places, as a person reads the files.
     private static func refusal(_ diagnostics: DiagnosticCollector) -> RuleCompilation {
+        .refused(inOrder(diagnostics.found, diagnostics))
+    }
+
+    /// Diagnostics in the order of their places, as a person reads the files.
+    private static func inOrder(_ found: [Diagnostic], _ diagnostics: DiagnosticCollector) -> [Diagnostic] {
         var order: [String: Int] = [:]
         for (index, source) in diagnostics.sources.enumerated() { order[source.name] = index }
-        return .refused(
-            diagnostics.found.sorted {
-                (order[$0.file] ?? 0, $0.line, $0.column, $0.identifier.rawValue)
-                    < (order[$1.file] ?? 0, $1.line, $1.column, $1.identifier.rawValue)
-            })
+        return found.sorted {
+            (order[$0.file] ?? 0, $0.line, $0.column, $0.identifier.rawValue)
+                < (order[$1.file] ?? 0, $1.line, $1.column, $1.identifier.rawValue)
+        }
     }
 }

@@ -30,6 +30,8 @@ final class StaticStage: Reporting {
     private(set) var probeCode: [CheckedAtlas.Function] = []
     /// The facts that were asked for.
     private var facts: [String: FactPlan] = [:]
+    /// Cells of the variables of functions, by the place of their names.
+    var variableCells: [SourceSpan: Int] = [:]
     /// Facts that are being checked, each for the one before it.
     private var openFacts: [String] = []
 
@@ -76,6 +78,14 @@ final class StaticStage: Reporting {
             if let value = fact(name)?.value, value.isKnown {
                 _ = add(name.text, stated?.span ?? device.name.span, value, value.numbers)
             } else if stated == nil, !device.isBroken {
+                let others = device.facts.names + device.probes.names
+                let strange = others.filter { name in !required.contains { $0.text == name.text } }
+                let nearest = NameDistance.nearest(to: name.text, among: strange.map(\.text))
+                if let meant = strange.first(where: { $0.text == nearest }) {
+                    diagnostics.meant.insert(meant.text)
+                    report(.misspeltFact, meant.span, device.name, name, itsClass, meant)
+                    continue
+                }
                 report(.missingFact, device.name.span, device.name, name, itsClass, name.span)
             }
         }

@@ -48,3 +48,12 @@ extension Syntax {
         var last: Name { field ?? base }
     }
 }
+
+extension Syntax.Device {
+    /// Whether a register or a field of a layout takes addresses of records of a memory.
+    func tells(of memory: Syntax.Name) -> Bool {
+        let fields = layouts.flatMap(\.fields).filter { $0.meaning == .address }.compactMap(\.target)
+        let tellings = registers.compactMap(\.telling).filter { $0.meaning == .address }
+        return (fields + tellings.flatMap(\.targets)).contains { $0.text == memory.text }
+    }
+}

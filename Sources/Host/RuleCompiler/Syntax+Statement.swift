@@ -22,6 +22,8 @@ extension Syntax {
         indirect enum Kind {
             /// `let NAME = VALUE`
             case letValue(Name, Expression)
+            /// `var NAME: TYPE = VALUE`
+            case variable(State, Expression)
             /// `let NAME = RING.claim() else return …`
             case letClaim(Name, Expression, Statement)
             /// `let NAME = MAILBOX.run(VALUE) within N us else return …`, or without a name where no answer is wanted.

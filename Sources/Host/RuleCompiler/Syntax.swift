@@ -96,6 +96,8 @@ enum Syntax {
         /// `nil` for a type that was reported as unknown.
         var bitCount: UInt8?
         var range: (low: Number, high: Number)?
+        /// From the name to the end of the range.
+        var span: SourceSpan
     }
 
     /// `device e is nic { … }`, or derived from another device; then what it inherits is in it once the parser is done
@@ -238,9 +240,10 @@ enum Syntax {
         var value: Expression
     }
 
-    /// `define settle() { … }`: statements that are put in where they are named.
+    /// `define send(bit) { … }`: statements that are put in where they are named.
     struct Routine: Named {
         var name: Name
+        var parameters: [Name]
         var statements: [Statement]
     }
 

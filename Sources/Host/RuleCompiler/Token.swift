@@ -18,8 +18,8 @@ struct Token: Equatable {
     /// Words that open a declaration or a statement; they are no names. Other words have a meaning only in their place.
     static let keywords = [
         "import", "class", "device", "match", "override", "window", "register", "layout", "memory", "ring", "pool",
-        "mailbox", "state", "cursor", "define", "generate", "require", "let", "if", "wait", "pause", "for", "publish",
-        "flush", "fence", "release", "reset", "when", "choose", "return",
+        "mailbox", "state", "cursor", "define", "generate", "require", "let", "var", "if", "wait", "pause", "for",
+        "publish", "flush", "fence", "release", "reset", "when", "choose", "return",
     ]
 
     /// Longest first: a sign may be the beginning of another one.

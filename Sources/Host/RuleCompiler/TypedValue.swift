@@ -60,6 +60,8 @@ struct TypedValue {
     var addressed: Int?
     /// Index of the slot that it is.
     var slot: Int?
+    /// The variable that it is: then it is read of a cell wherever it is named.
+    var variable: State?
     /// Whether an address is part of it.
     var isOfAddress = false
     /// What it is a number of; `nil` for what says nothing of it.

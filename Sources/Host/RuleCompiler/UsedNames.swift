@@ -6,6 +6,8 @@ final class UsedNames {
     private var names: Set<String> = []
     /// Whether a function sets states to their first values.
     var resetsState = false
+    /// Rings and memories that a register is told of.
+    var startedMemories: Set<String> = []
     /// Whether all of the device could be checked, so that nothing more can use a name.
     var isWhole = false
 

@@ -12,6 +12,7 @@ extension Command {
                 "Without operands the rules in \(Atlas.standardDirectory) are checked. All files are",
                 "taken as one atlas, with the files that they import.",
                 "A mistake has an id, a place, a reason and a mend; with one, exit status is 1.",
+                "A warning has the same, and is in the way of nothing.",
             ],
             run: check)
     }
@@ -19,16 +20,15 @@ extension Command {
     private static func check(_ arguments: Arguments) throws -> ExitStatus {
         let paths = arguments.operands.isEmpty ? [Atlas.standardDirectory] : arguments.operands
         let sources = try InputFile.rules(paths)
-        let diagnostics = RuleCompiler.compileAndTry(sources).diagnostics
+        let compilation = RuleCompiler.compileAndTry(sources)
+        let diagnostics = compilation.diagnostics
         for diagnostic in diagnostics { Output.line(text(of: diagnostic, on: 1)) }
-        let fileCount = counted(sources.count, "file")
-        guard !diagnostics.isEmpty else {
-            Output.line("\(fileCount) checked: no mistake")
-            return .passed
-        }
+        let isRefused = compilation.metabinary == nil
+        let what = counted(diagnostics.count, isRefused ? "mistake" : "warning")
         let harmed = Set(diagnostics.map(\.file)).count
-        Output.line("\(fileCount) checked: \(counted(diagnostics.count, "mistake")) in \(counted(harmed, "file"))")
-        return .failed
+        let found = diagnostics.isEmpty ? "no mistake" : "\(what) in \(counted(harmed, "file"))"
+        Output.line("\(counted(sources.count, "file")) checked: \(found)")
+        return isRefused ? .failed : .passed
     }
 
     /// A mistake as it is; on a terminal, of a wide line of the rules what is around the place.

@@ -23,7 +23,8 @@ extension Command {
         case .refused(let diagnostics):
             for diagnostic in diagnostics { Output.note(text(of: diagnostic, on: 2)) }
             return .failed
-        case .metabinary(let metabinary):
+        case .metabinary(let metabinary, let warnings):
+            for warning in warnings { Output.note(warning.description) }
             let image = try MetabinaryImage(metabinary)
             try OutputFiles.writeIfChanged(metabinary, to: output)
             Output.line(
