@@ -63,16 +63,17 @@ extension LayoutCoder {
 
     @inline(never)
     func match(_ match: inout MatchDescription) {
-        var (kind, vendor, device, code) = match.numbers
+        var (kind, vendor, device, missing, code) = match.numbers
         let place = place
         byte(&kind, "kind")
-        require(kind <= 1, .badMatch(at: place))
-        when(kind == 0, "of kind 0") {
+        require(kind <= 2, .badMatch(at: place))
+        when(kind != 1, "of kind 0 or 2") {
             word(&vendor, "vendor")
             word(&device, "device")
-            match = .identity(vendor: vendor, device: device)
         }
         when(kind == 1, "of kind 1") {
+        when(kind == 2, "of kind 2") { byte(&missing, "ID of a capability that the function has not") }
+        match = .identity(vendor: vendor, device: device, without: kind == 2 ? missing : nil)
             byte(&code.base, "base class")
             byte(&code.sub, "subclass")
             byte(&code.interface, "interface")
