@@ -63,7 +63,7 @@ extension MemoryPlanner {
             memory.count == nil || memory.count?.value != nil
         else { return nil }
         let count = memory.count?.value ?? 1
-        let alignment = max(memory.alignment?.value ?? 16, 16)
+        let alignment = max(memory.alignment?.value ?? 16, memory.tellsPage ? MetabinaryLimit.pageByteCount : 16)
         guard isWhole(memory, layout, count, record, alignment) else { return nil }
         let pool = memory.pool.flatMap { name in plan.buffers.firstIndex { $0.name.text == name.text } }
         guard isLinked(memory, layout, pool), let registers = registers(of: memory) else { return nil }
@@ -80,8 +80,9 @@ extension MemoryPlanner {
         checked.memories.append(
             MemoryDescription(
                 name: memory.name.bytes, kind: .ring, byteCount: count * record, alignment: alignment,
-                line: names.line(of: memory.name), elementByteCount: record, headroom: headroom, parts: parts))
-        tell(.addressLow, to: registers.low, index)
+                line: names.line(of: memory.name), elementByteCount: record, headroom: headroom, parts: parts,
+                isBehind: memory.before != nil))
+        tell(memory.tellsPage ? .pageNumber : .addressLow, to: registers.low, index)
         tell(.addressHigh, to: registers.high, index)
         tell(.byteCount, to: registers.bytes, index)
         return planned
@@ -103,7 +104,8 @@ extension MemoryPlanner {
 
     /// Whether the device is told of a memory, and the memory of a pool, where that is needed and nowhere else.
     private func isLinked(_ memory: Syntax.Memory, _ layout: Layout, _ pool: Int?) -> Bool {
-        guard memory.base != nil || memory.bytes == nil && isTold(memory.name) else {
+        guard isBehind(memory) else { return false }
+        guard memory.base != nil || memory.bytes == nil && (memory.before != nil || isTold(memory.name)) else {
             report(.addressTakenNowhere, memory.name.span, memory.name)
             return false
         }
@@ -111,6 +113,16 @@ extension MemoryPlanner {
         let tells = fields.contains { $0.meaning != nil && $0.target == nil }
         if (pool != nil) == tells, (memory.pool == nil) == (pool == nil) { return true }
         report(tells ? .memoryWithoutPool : .poolWithoutUse, memory.name.span, memory.name)
+        return false
+    }
+
+    /// Whether what a memory is said to lie behind is the one before it, so that nothing comes between.
+    private func isBehind(_ memory: Syntax.Memory) -> Bool {
+        guard let other = memory.before else { return true }
+        let place = node.memories.firstIndex { $0.name.span == memory.name.span } ?? 0
+        let before = place > 0 ? node.memories[place - 1] : nil
+        if before?.name.text == other.text, before?.headroom == nil, memory.headroom == nil { return true }
+        report(.notBehind, other.span, memory.name, other)
         return false
     }
 

@@ -35,6 +35,7 @@ extension LayoutCoder {
         list(&device.memories, of: "memory", atMost: MetabinaryLimit.memoryCount, MemoryDescription()) { memory, _ in
             self.memory(memory)
         }
+        require(device.isBehindSound, .badMemory(at: place))
         require(device.fieldsAreSound, .badSlot(at: place))
         require(device.rolesAreSound, .badRole(at: place))
         require(device.ringsAreTold, .untoldRing(at: place))
@@ -71,9 +72,9 @@ extension LayoutCoder {
             word(&vendor, "vendor")
             word(&device, "device")
         }
-        when(kind == 1, "of kind 1") {
         when(kind == 2, "of kind 2") { byte(&missing, "ID of a capability that the function has not") }
         match = .identity(vendor: vendor, device: device, without: kind == 2 ? missing : nil)
+        when(kind == 1, "of kind 1") {
             byte(&code.base, "base class")
             byte(&code.sub, "subclass")
             byte(&code.interface, "interface")

@@ -55,7 +55,8 @@ struct MemoryPlanner {
     ///
     /// State starts on a page. The memories that tell a device addresses follow each other, and guard space comes behind
     /// the last; each memory for frames is followed by guard space. So before the first memory is guard space as well:
-    /// that of the driver before, or of the private region.
+    /// that of the driver before, or of the private region. A memory that lies behind another tells addresses as that one
+    /// does and comes next in the description's order, so that nothing gets between.
     ///
     /// Throws: `memory`, with the name of the first that cannot be had.
     mutating func plan(_ memories: [MemoryDescription]) throws(GenerationError) -> [PlacedMemory] {
