@@ -221,7 +221,8 @@ public struct Generator<Observer: PipelineObserver> {
         var located: LocatedRange?
         if let locator = window.locator {
             do throws(CapabilityError) {
-                let range = try locator.range(of: function, minimumByteCount: window.leastByteCount)
+                let range = try locator.range(
+                    of: function, minimumByteCount: window.leastByteCount, takesPorts: window.canBePorts)
                 draft.note(range, by: locator, for: index)
                 located = range
             } catch {
