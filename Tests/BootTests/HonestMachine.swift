@@ -83,9 +83,11 @@ struct HonestMachine: Sendable, CustomTestStringConvertible {
 
     /// All where METAOS_MACHINES is `all`, else a share that METAOS_SEED decides.
     static let share: [HonestMachine] = {
-        let environment = ProcessInfo.processInfo.environment
-        guard environment["METAOS_MACHINES"] != "all" else { return all }
-        let seed = environment["METAOS_SEED"].flatMap { Int($0) } ?? 1
+        guard !isWhole else { return all }
+        let seed = ProcessInfo.processInfo.environment["METAOS_SEED"].flatMap { Int($0) } ?? 1
         return (0..<4).map { all[(abs(seed % all.count) + $0 * 7) % all.count] }
     }()
+    /// Whether every machine is booted.
+    static let isWhole = ProcessInfo.processInfo.environment["METAOS_MACHINES"] == "all"
+
 }

@@ -49,8 +49,8 @@ import Verification
             old: "length: rx.bytes, flags: WRITE", new: "length: rx.bytes, flags: WRITE | 4", diagnostic: "M134"),
         Edit(
             name: "a queue of 1024", file: "virtio_net.meta",
-            old: "rx_available.index = 128\n        QUEUE_SIZE = 128",
-            new: "rx_available.index = 128\n        QUEUE_SIZE = 1024", diagnostic: "M136"),
+            old: "rx_available.index = buffers\n        QUEUE_SIZE = 128",
+            new: "rx_available.index = buffers\n        QUEUE_SIZE = 1024", diagnostic: "M136"),
         Edit(
             name: "a descriptor of an old card that leads to others", file: "virtio_net_legacy.meta",
             old: "length: rx.bytes, flags: WRITE", new: "length: rx.bytes, flags: WRITE | 4", diagnostic: "M134",

@@ -43,7 +43,7 @@ extension MemoryPlanner {
         plan.buffers.append(
             BufferPlan(
                 name: pool.name, count: count, byteCount: byteCount, region: nextRegion,
-                dataBitCount: pool.data?.bitCount))
+                dataBitCount: pool.data?.bitCount, sizes: sizes(of: pool, byteCount)))
         let data = pool.data.map { data in
             var part = MemoryPart("\(pool.name.text).data", 0, count * byteCount, UInt64(data.bitCount) / 8)
             (part.isReadable, part.isWritable) = (true, true)
@@ -54,6 +54,19 @@ extension MemoryPlanner {
                 name: pool.name.bytes, kind: .pool, byteCount: count * byteCount, alignment: 4096,
                 line: names.line(of: pool.name), elementByteCount: byteCount, headroom: headroom,
                 parts: data.map { [$0] } ?? []))
+    }
+
+    /// What a fact decides of a pool by itself.
+    private func sizes(of pool: Syntax.FreePool, _ byteCount: UInt64) -> RingPlan.Sizes? {
+        guard pool.count.fact != nil else { return nil }
+        let span = pool.name.span
+        let (count, stride) = (stage.value(of: pool.count), TypedValue(byteCount, span))
+        let last = typing.sum(count, TypedValue(1, span), isDifference: true, span) ?? count
+        let size = stage.kept(typing.product(count, stride, span), "\(pool.name.text).size", span)
+        stage.note(.memory, of: checked.memories.count, is: size)
+        return RingPlan.Sizes(
+            count: count, byteCount: size, offsetMask: size,
+            lastBuffer: stage.kept(last, "\(pool.name.text).last", span), stride: stride, poolByteCount: size)
     }
 
     // MARK: Memories

@@ -114,7 +114,7 @@ extension Parser {
     private func freePool(_ poolName: Name) throws(Failure) -> Syntax.FreePool {
         form = "write `pool NAME { count NUMBER, bytes NUMBER, headroom NUMBER, data TYPE }`"
         try expect("{", "count")
-        let count = try number("the buffers of a pool", atMost: MetabinaryLimit.elementCount)
+        let count = try quantity("the buffers of a pool", atMost: MetabinaryLimit.elementCount)
         try expect(",", "bytes")
         var node = Syntax.FreePool(
             name: poolName, count: count, byteCount: try number("the size of a buffer", atMost: 0x4000))

@@ -21,6 +21,9 @@ struct MemoryPlanner {
     private var privateEnd: UInt64 = 0
     private var end: UInt64
 
+    /// What is left for memories that devices are told of, with their guard space. Units: bytes.
+    var byteCountLeft: UInt64 { byteCount > end ? byteCount - end : 0 }
+
     init(_ placement: PlacementFacts) {
         self.placement = placement
         let area = AddressArea(from: placement.data, beside: placement.code, placement.windows)
