@@ -21,6 +21,9 @@ struct HonestMachineTests {
         case .refuses(let reason):
             #expect(report.refusals.map { String(decoding: $0.reason, as: UTF8.self) } == [reason])
             #expect(result.outcome == .failed(reason: "a driver was refused"))
+        case .seesNone(let reason):
+            #expect(report.facts.functions.isEmpty && report.drivers.isEmpty && report.refusals.isEmpty)
+            #expect(result.outcome == .failed(reason: reason))
         }
     }
 

@@ -19,7 +19,7 @@ struct StaticStageTests {
                 wait EERD & (EARLY | DONE) != 0 within 1_000 us else fail
                 return EERD & (EARLY | DONE)
             }
-            fact slots = choose 256, 64
+            fact chosen = choose 256, 64
             fact words in 1…3 = eerd_done / eerd_done_unit * 3
             fact eerd_done_unit in 1…16 = eerd_done
 
@@ -51,7 +51,8 @@ struct StaticStageTests {
                 "EERD   at 0x0014 rw { START: 0,", with: "EERD   at 0x0014 rw { START: 0, EARLY: 1,"
             )
             .replacing("    layout TxDescriptor", with: Self.probe + "    layout TxDescriptor")
-            .replacing("count 256,", with: "count slots,")
+            .replacing("count slots,", with: "count chosen,")
+            .replacing("    fact slots = 64 << (2 * (room.bytes >= 0x14_0000))", with: "    ")
             .replacing("wait EERD & (EARLY | DONE) != 0 within", with: "wait EERD & \(bits) != 0 within")
         }
     }
@@ -74,7 +75,7 @@ struct StaticStageTests {
         let probe = report.facts.probes.first { $0.name.elementsEqual("eerd_done".utf8) }
         #expect(probe?.value == 0x10 && probe?.source == .probe)
         let driver = try #require(report.drivers.first?.driver)
-        let choice = driver.choices.first { $0.name.elementsEqual("slots".utf8) }
+        let choice = driver.choices.first { $0.name.elementsEqual("chosen".utf8) }
         #expect(choice?.costs.count == 2)
         let image = try MetabinaryImage(rules.metabinary)
         var observer = SilentObserver()

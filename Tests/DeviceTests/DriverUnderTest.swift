@@ -18,6 +18,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     case virtio = "virtio_net"
     /// The same on a card that never says when it looks by itself, and whose doorbells are elsewhere.
     case quietVirtio = "virtio_net, without events"
+    case oldVirtio = "virtio_net_legacy"
     case lists = "i8255x"
     case ownMemory = "ne2000"
 
@@ -36,6 +37,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         case .express: .gigabitExpress
         case .byteRing: .byteRing
         case .virtio, .quietVirtio: .virtio
+        case .oldVirtio: .legacyVirtio
         case .lists: .lists
         case .ownMemory: .ownMemory
         }
@@ -57,7 +59,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
 
     /// The drivers of every family of the atlas.
     static let families: [DriverUnderTest] = [
-        .generated, .express, .byteRing, .virtio, .quietVirtio, .lists, .ownMemory,
+        .generated, .express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory,
     ]
 
     /// The rows that can run now; says once why one cannot.
@@ -88,6 +90,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     private static let quietVirtioDriver = Result {
         try generate("virtio_net", probes: DriverUnderTest.quietVirtio.probes)
     }
+    private static let oldVirtioDriver = Result { try generate("virtio_net_legacy") }
     private static let listsDriver = Result {
         try generate("i8255x", clockFrequency: DriverUnderTest.lists.clockFrequency)
     }
@@ -104,6 +107,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
             case .byteRing: try Self.byteRingDriver.get()
             case .virtio: try Self.virtioDriver.get()
             case .quietVirtio: try Self.quietVirtioDriver.get()
+            case .oldVirtio: try Self.oldVirtioDriver.get()
             case .lists: try Self.listsDriver.get()
             case .ownMemory: try Self.ownMemoryDriver.get()
             }
@@ -148,6 +152,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
             switch device {
             case "e1000": "pc"
             case "i8255x", "ne2000": "pc-lists"
+            case "virtio_net_legacy": "pc-old"
             default: "pc-cards"
             }
         let file = root.appending(path: "Tests/Fixtures/machines/\(recording).recording")

@@ -192,7 +192,7 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
             _ = try machine.bringUp()
             coverage.add(machine.processor)
         }
-        if row.model == .virtio { try wrongNumbers(row, &coverage) }
+        if [.virtio, .legacyVirtio].contains(row.model) { try wrongNumbers(row, &coverage) }
         let gaps = coverage.gaps(in: try row.driver)
         #expect(gaps.isEmpty, "\(gaps.map(\.description).joined(separator: "\n"))")
     }

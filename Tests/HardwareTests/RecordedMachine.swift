@@ -68,5 +68,9 @@ struct RecordedMachine: CustomTestStringConvertible, Sendable {
             name: "pc-lists", start: .pvh,
             arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults"]
                 + ["-device", "i82559c", "-device", "e1000", "-device", "ne2k_pci"]),
+        RecordedMachine(
+            name: "pc-old", start: .pvh,
+            arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults"]
+                + ["-device", "virtio-net-pci,disable-modern=on,disable-legacy=off"]),
     ]
 }

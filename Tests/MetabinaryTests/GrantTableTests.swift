@@ -206,7 +206,7 @@ import Testing
 
     @Test func `Roles that cannot be are refused`() {
         let end = place(memory: 3)
-        #expect(error(register: 3, [0, 8, 32, 1, 2, 6, 1, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 3, [0, 8, 32, 1, 2, 7, 1, 0]) == .badRole(at: place(3) + 1))
         #expect(error(register: 3, [0, 8, 32, 1, 1, 1, 1, 0]) == .badRole(at: place(3) + 1))
         #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 1, 0]) == .badRole(at: place(3) + 1))
         #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 1, 0]) == .badRole(at: place(4) + 1))

@@ -47,6 +47,30 @@ import Testing
         #expect(index(0xFFFF, 0xFFFF) == nil)
     }
 
+    @Test func `Of several descriptions the most specific is taken, whatever their order`() throws {
+        let matches = ["class 2 0 0", "vendor 1 device 1", "vendor 1 device 1 without capability 9"]
+        let devices = zip(["a", "b", "c"], matches).map { name, match in
+            "device \(name) is k { match pci \(match) generate one() -> value: u8 { return 1 } }\n"
+        }
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let text = "class k 1 { require one() -> value: u8 }\n" + order.map { devices[$0] }.joined()
+            let compilation = RuleCompiler.compile([RuleSource(name: "d.meta", text: text)])
+            let image = try MetabinaryImage(try #require(compilation.metabinary, "\(compilation.diagnostics)"))
+            func name(_ device: UInt16, _ capabilities: [UInt8]) -> String? {
+                let address = FunctionAddress(bus: 0, device: 3, function: 0)
+                var function = PCIFunction(address: address, vendor: 1, device: device)
+                function.classCode = 0x02_00_00
+                function.capabilities = capabilities.map { Capability(identifier: $0, offset: 0x40) }
+                return image.mostSpecificDevice(for: function).map {
+                    String(decoding: image.devices.name(at: $0), as: UTF8.self)
+                }
+            }
+            #expect(name(1, []) == "c" && name(1, [5, 17]) == "c")
+            #expect(name(1, [9]) == "b" && name(1, [5, 9]) == "b")
+            #expect(name(2, []) == "a" && name(2, [9]) == "a")
+        }
+    }
+
     @Test func `A class comes behind the one that it is`() throws {
         let text = """
             class c 1 is b { generate two() -> value: u8 { return 2 } }

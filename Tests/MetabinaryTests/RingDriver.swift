@@ -21,8 +21,8 @@ struct RingDriver {
         var input = StaticInput()
         // The first alternative of each: all of them mean the same.
         input.choices = device.choices.map { _ in 0 }
-        // Probes found nothing in the EEPROM that the registers have not.
-        input.facts = device.facts.map { _ in 0 }
+        // Sizes are the largest; probes found nothing in the EEPROM that the registers have not.
+        input.facts = device.facts.map { $0.lowest > 0 ? $0.highest : 0 }
         for function in device.functions {
             let name = String(decoding: function.name, as: UTF8.self)
             signatures[name] = function.signature

@@ -257,6 +257,36 @@ import Testing
         #expect(error([[0, 0, 8, 8, 3, 2, 0, 0, 32, 1, 4, 32]]) == nil)
     }
 
+    @Test func `What lies behind another comes after one, and what a page leads to is aligned to pages`() {
+        func error(_ kinds: [UInt8], alignment: [UInt8] = [16], role: UInt8 = 1) -> MetabinaryError? {
+            var (memories, registers) = (Rules.memories, Rules.registers)
+            let parts = [0, 0, 64, 16, 3, 0] as [UInt8]
+            let rows = kinds.map { [0, $0, 64] + alignment + [4, 64, 0, 1] + Rules.open(part: parts) }
+            memories.replaceSubrange(0...0, with: rows)
+            for index in registers.indices where registers[index].count > 7 && registers[index][6] == 1 {
+                registers[index][7] = registers[index][7] == 0 ? 0 : registers[index][7] + UInt8(kinds.count) - 1
+            }
+            registers[3][5] = role
+            if role == 6 { registers.remove(at: 4) }
+            do throws(MetabinaryError) {
+                _ = try MetabinaryImage(Rules.image(registers: registers, memories: memories))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error([4]) == nil && error([4, 6]) == nil && error([4, 6, 6]) == nil)
+        guard case .badMemory = error([6]), case .badMemory = error([7]) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error([4], alignment: [0x80, 0x20], role: 6) == nil)
+        guard case .badRole = error([4], role: 6) else {
+            Issue.record("not refused")
+            return
+        }
+    }
+
     @Test func `Code stays in the part that it names, in its direction`() {
         let parts: [[UInt8]] = [[0, 0, 8, 4, 3, 0], [1, 8, 16, 4, 1, 0], [1, 24, 40, 8, 2, 0]]
         /// A load of a place of region 1 behind an index that is a parameter, as far as a mask lets it be.

@@ -135,7 +135,7 @@ import Testing
 
     static let hostile: [(code: [UInt8], reason: MetabinaryError)] = [
         ([0x40, 1], .badIndex(at: start + 1)), ([0x02, 0, 0x41, 1], .badIndex(at: start + 3)),
-        ([0x42, 1], .badIndex(at: start + 1)), ([0x43, 11], .badFact(at: start + 1)),
+        ([0x42, 1], .badIndex(at: start + 1)), ([0x43, 12], .badFact(at: start + 1)),
         ([0x43, 8, 1], .badIndex(at: start + 2)), ([0x43, 9, 9, 0, 0, 1, 4], .badWindow(at: start + 5)),
         ([0x43, 9, 9, 0, 0, 4, 3], .badWindow(at: start + 5)), ([0x43, 9, 9, 0, 0, 62, 4], .badWindow(at: start + 5)),
         ([0x02, 3, 0x41, 0], .pastTable(at: start + 2)), ([0x0C, 0, 0x41, 0], .notStatic(at: start + 2)),

@@ -39,7 +39,7 @@ import Testing
     }
 
     // RCTL with buffers of 16 KiB and long packets; a head after the ring; a length of 20 bits; RBLEN 3; PORT's self-test; CUC 6
-    // and a start; 255 fragments; the receive unit on the other list; dump; INDIRECT; 1024 entries.
+    // and a start; 255 fragments; the receive unit on the other list; dump; INDIRECT; 1024 entries; a page elsewhere.
     @Test(arguments: [
         ("e1000", [Write.register(0x100, 4, 0x0601_8022)]), ("e1000", [.register(0x2810, 4, 0x100)]),
         ("e1000e", [.register(0x2810, 4, 0xFFFF)]), ("e1000", [.memory("tx", 8, 8, 0x2B1F_FFFF)]),
@@ -50,6 +50,8 @@ import Testing
         ("i8255x", [.memory("sends", 2, 1, 6)]),
         ("virtio_net", [.memory("rx_table", 12, 2, 4)]), ("virtio_net", [.register(0x18, 2, 1024)]),
         ("virtio_net", [.memory("tx_available", 4, 2, 128)]),
+        ("virtio_net_legacy", [.register(0x08, 4, 0x1000)]), ("virtio_net_legacy", [.memory("tx_table", 12, 2, 4)]),
+        ("virtio_net_legacy", [.memory("tx_available", 4, 2, 256)]),
         // Descriptors of 32 bytes and buffers of 15 KiB of an 82574L; a 64-KiB ring, with WRAP or not; redirection; a count
         // and a list of what is sent; a multicast list; the extended form; a length past a buffer.
         ("e1000e", [.register(0x100, 4, 0x0400_8402)]), ("e1000e", [.register(0x100, 4, 0x7C00_8022)]),
@@ -72,6 +74,7 @@ import Testing
         ("i8255x", [.memory("setup", 2, 2, 2), .memory("setup", 8, 8, 0x0332_0000_0000_0816)]),
         ("i8255x", [.memory("setup", 34, 2, 0x8001), .memory("setup", 40, 8, 0x5634_1200_5452)]),
         ("virtio_net", [.memory("rx_table", 8, 8, 0x2_0000_0800)]),
+        ("virtio_net_legacy", [.register(0x08, 4, 0)]), ("virtio_net_legacy", [.memory("rx_available", 4, 2, 255)]),
     ]) func `what a driver says has no card stray`(row: (family: String, writes: [Write])) throws {
         #expect(try stray(row.family, row.writes) == nil)
     }

@@ -49,8 +49,16 @@ import Verification
             old: "length: rx.bytes, flags: WRITE", new: "length: rx.bytes, flags: WRITE | 4", diagnostic: "M134"),
         Edit(
             name: "a queue of 1024", file: "virtio_net.meta",
-            old: "rx_available.index = 128\n        QUEUE_SIZE = 128",
-            new: "rx_available.index = 128\n        QUEUE_SIZE = 1024", diagnostic: "M136"),
+            old: "rx_available.index = buffers\n        QUEUE_SIZE = 128",
+            new: "rx_available.index = buffers\n        QUEUE_SIZE = 1024", diagnostic: "M136"),
+        Edit(
+            name: "a descriptor of an old card that leads to others", file: "virtio_net_legacy.meta",
+            old: "length: rx.bytes, flags: WRITE", new: "length: rx.bytes, flags: WRITE | 4", diagnostic: "M134",
+            machine: "pc-old"),
+        Edit(
+            name: "an entry of an old card past its buffers", file: "virtio_net_legacy.meta",
+            old: "rx_available.entries[i] = i", new: "rx_available.entries[i] = 128", diagnostic: "M136",
+            machine: "pc-old"),
         Edit(
             name: "a command that writes the card's state", file: "i8255x.meta",
             old: "for i in 0..<64 { rx[i]", new: "sends[3].command = CMD(6) for i in 0..<64 { rx[i]",
@@ -122,6 +130,19 @@ import Verification
             name: "a queue that is enabled in another one's place", file: "virtio_net.meta",
             old: "rx_used.start()\n        QUEUE_ENABLE", new: "QUEUE_SELECT = 1 rx_used.start()\n        QUEUE_ENABLE",
             diagnostic: "M136"),
+        Edit(
+            name: "an old card that is told of no queue", file: "virtio_net_legacy.meta",
+            old: "rx_table.start()\n        QUEUE_SELECT = 1\n        tx_table.start()\n        DEVICE_STATUS",
+            new: "\n        QUEUE_SELECT = 1\n\n        DEVICE_STATUS", diagnostic: "M136", machine: "pc-old"),
+        Edit(
+            name: "an old card that is reset after it was told", file: "virtio_net_legacy.meta",
+            old: "DEVICE_STATUS = ACKNOWLEDGE | DRIVER | DRIVER_OK",
+            new: "DEVICE_STATUS = 0 DEVICE_STATUS = ACKNOWLEDGE | DRIVER | DRIVER_OK", diagnostic: "M136",
+            machine: "pc-old"),
+        Edit(
+            name: "an old card whose last queue is not told of", file: "virtio_net_legacy.meta",
+            old: "        tx_table.start()\n        DEVICE_STATUS", new: "\n        DEVICE_STATUS", diagnostic: "M136",
+            machine: "pc-old"),
         Edit(
             name: "a command of an 8255x that is about nothing", file: "i8255x.meta",
             old: "POINTER = setup[0].address    COMMAND", new: "COMMAND", diagnostic: "M136", machine: "pc-lists"),

@@ -106,15 +106,69 @@ import Testing
         let bad = Self.capability(1, bar: 5, start: 0, length: 0x100, at: 0x70)
         let ports = Self.capability(1, bar: 1, start: 0, length: 0x100, at: 0x80)
         let good = Self.capability(1, start: 0x400, length: 0x100)
-        for order in [[good, bad], [bad, good], [ports, bad, good], [bad, ports, good]] {
+        for order in [[good, bad], [bad, good], [good, ports], [bad, good, ports]] {
             guard case .driver(let driver) = try Self.outcome(order + [Self.second]) else {
                 Issue.record("no driver: \(try Self.reason(order + [Self.second]))")
                 continue
             }
             #expect(driver.windows[0].offset == 0x400)
         }
-        #expect(try Self.reason([bad, ports, Self.second]) == "window first: capability 0x70 names an absent BAR 5")
-        #expect(try Self.reason([ports, bad, Self.second]) == "window first: capability 0x80 names ports, BAR 1")
+        // The second has a register where no port is.
+        let second = Self.capability(2, bar: 1, start: 0, length: 0x100, at: 0x90)
+        #expect(try Self.reason([good, second]) == "window second: capability 0x90 names ports, BAR 1")
+        #expect(try Self.reason([bad, Self.second]) == "window first: capability 0x70 names an absent BAR 5")
+    }
+
+    @Test func `a window whose registers ports may be lies in ports where they come first`() throws {
+        let ports = Self.capability(1, bar: 1, start: 0x20, length: 0x40, at: 0x80)
+        let memory = Self.capability(1, start: 0x400, length: 0x100)
+        guard case .driver(let driver) = try Self.outcome([ports, memory, Self.second]) else {
+            Issue.record("no driver: \(try Self.reason([ports, memory, Self.second]))")
+            return
+        }
+        #expect(
+            driver.windows[0]
+                == PlacedWindow(
+                    name: Array("first".utf8), bar: 1, offset: 0x20, space: .ports,
+                    physical: .init(rawValue: 0xC020), virtual: .init(rawValue: 0xC020), byteCount: 0x12))
+        let grant = try #require(driver.grants.first { $0.space == .ports })
+        #expect(grant.start == 0xC030 && grant.byteCount == 2)
+        // Ports without an address are no help where memory has one.
+        var facts = Self.facts([ports, memory, Self.second])
+        facts.functions[0].baseAddressRegisters[0].base = 0
+        var observer = SilentObserver()
+        let other = try #require(generate(facts, try Self.image(), observer: &observer).first?.driver)
+        #expect(other.windows.map(\.bar) == [4, 4])
+    }
+
+    @Test func `doorbells in ports have their places in the capability, and leave other windows be`() throws {
+        let rules = """
+            class meter 1 { require sound() -> none }
+            device sensor is meter {
+                match pci vendor 0x1234 device 0x0001
+                window common = capability 0x09 where byte 3 == 2, bar byte 4, offset u32 at 8, length u32 at 12
+                window bell = capability 0x09 where byte 3 == 1, bar byte 4, offset u32 at 8, length u32 at 12
+                register common.SELECT at 0x00 rw voids
+                register bell.BELL[1024] at 0x00 u16 wo
+                generate sound() -> none {
+                    SELECT = 1
+                    BELL[1] = 1
+                }
+            }
+            """
+        let common = Self.capability(2, start: 0, length: 0x40, at: 0x60)
+        var observer = SilentObserver()
+        func outcome(_ length: UInt32) throws -> GenerationOutcome? {
+            let ports = Self.capability(1, bar: 1, start: 0, length: length, at: 0x80)
+            return generate(Self.facts([ports, common]), try Self.image(rules), observer: &observer).first
+        }
+        let four = try outcome(4)
+        let driver = try #require(four?.driver, "\(`Static stage`.reason(four))")
+        #expect(driver.windows.map(\.space) == [.memory, .ports] && driver.windows[1].byteCount == 4)
+        // mov edx, 0xC002; out dx, ax
+        let code = driver.functions[0].bytes
+        #expect(code.indices.contains { code[$0...].starts(with: [0x66, 0xEF]) })
+        #expect(`Static stage`.reason(try outcome(2)) == "sound: evaluation: an index may leave its region")
     }
 
     /// A device whose doorbells are as many as a capability says.
@@ -161,10 +215,10 @@ import Testing
     }
 
     @Test func `a fact reads the capability that its window was found by`() throws {
-        let ports = Self.capability(1, bar: 1, start: 0, length: 0x40, at: 0x80)
+        let absent = Self.capability(1, bar: 5, start: 0, length: 0x40, at: 0x80)
         guard
             case .driver(let driver) = try Self.ringing(
-                "place", [ports, Self.capability(1, start: 0x300, length: 0x40)])
+                "place", [absent, Self.capability(1, start: 0x300, length: 0x40)])
         else {
             Issue.record("no driver")
             return
@@ -186,7 +240,7 @@ import Testing
             (Self.capability(1, bar: 0, start: 0, length: 0x100), "0x50 names an absent BAR 0"),
             (Self.capability(1, bar: 6, start: 0, length: 0x100), "0x50 names an absent BAR 6"),
             (Self.capability(1, bar: 255, start: 0, length: 0x100), "0x50 names an absent BAR 255"),
-            (Self.capability(1, bar: 1, start: 0, length: 0x100), "0x50 names ports, BAR 1"),
+            (Self.capability(1, bar: 1, start: 0x10, length: 0x100), "0x50 leads past the end of BAR 1"),
             (Self.capability(1, start: 0x4000, length: 0x12), "0x50 leads past the end of BAR 4"),
             (Self.capability(1, start: 0x3FF0, length: 0x12), "0x50 leads past the end of BAR 4"),
             (Self.capability(1, start: 0, length: 0x4001), "0x50 leads past the end of BAR 4"),

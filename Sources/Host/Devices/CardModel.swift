@@ -12,6 +12,8 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
     case byteRing
     /// A virtio network card with split queues.
     case virtio
+    /// One of the old form alone.
+    case legacyVirtio
     /// Intel 8255x.
     case lists
     /// An NE2000 on PCI: a DP8390 with memory of its own.
@@ -41,10 +43,10 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
         case .ownMemory:
             NE2000Card(
                 memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
-        case .virtio:
+        case .virtio, .legacyVirtio:
             VirtioCard(
                 memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, facts: facts,
-                seed: seed)
+                isLegacy: self == .legacyVirtio, seed: seed)
         }
     }
 }

@@ -116,7 +116,7 @@ extension CardModel {
         switch name {
         case "e1000", "e1000e": return GigabitReach(map, isExpress: name == "e1000e")
         case "rtl8139": return RTL8139Reach(map)
-        case "virtio_net": return VirtioReach(map)
+        case "virtio_net", "virtio_net_legacy": return VirtioReach(map, isLegacy: name != "virtio_net")
         case "i8255x": return ListCardReach(map)
         default: return nil
         }

@@ -8,8 +8,6 @@ extension VirtioCard {
     private static let flagIndirect: UInt16 = 4
     /// Descriptors that a chain has at most: as many as a queue.
     private static let longestChain = 1024
-    /// Before each frame; without merged buffers too (5.1.6.1).
-    static let headerByteCount = 12
 
     func pointer(_ address: UInt64, _ byteCount: Int, isWrite: Bool = false) -> UnsafeMutableRawPointer? {
         entry(at: address, byteCount: byteCount, isWrite: isWrite)
@@ -121,7 +119,7 @@ extension VirtioCard {
         let byteCount = Int(descriptor.load(fromByteOffset: 8, as: UInt32.self))
         let noise = UInt32(truncatingIfNeeded: generator.next())
         transmitQueue.pending.append(SplitQueue.Completion(id: id, byteCount: noise, report: nil))
-        let frameByteCount = byteCount - Self.headerByteCount
+        let frameByteCount = byteCount - headerByteCount
         guard (60...1514).contains(frameByteCount) else {
             return object(.badLength(slot: Int(id), byteCount: frameByteCount))
         }
@@ -129,9 +127,9 @@ extension VirtioCard {
             return object(.bufferOutsidePools(.transmit, slot: Int(id), address: address))
         }
         // Without offloads all of it is zero (5.1.6.2).
-        let header = UnsafeRawBufferPointer(start: data, count: Self.headerByteCount)
+        let header = UnsafeRawBufferPointer(start: data, count: headerByteCount)
         if let byte = header.first(where: { $0 != 0 }) { object(.badCommand(slot: Int(id), command: byte)) }
-        sent.append(Array(UnsafeRawBufferPointer(start: data + Self.headerByteCount, count: frameByteCount)))
+        sent.append(Array(UnsafeRawBufferPointer(start: data + headerByteCount, count: frameByteCount)))
     }
 
     // MARK: Receiving
@@ -149,8 +147,8 @@ extension VirtioCard {
     /// Writes a frame after its header into the buffers of a chain, as far as their descriptors say, wherever they are.
     private func store(_ frame: [UInt8], in id: UInt32) {
         // The header: one buffer, nothing offloaded (5.1.6.4).
-        var content = [UInt8](repeating: 0, count: Self.headerByteCount)
-        content[10] = 1
+        var content = [UInt8](repeating: 0, count: headerByteCount)
+        if !isLegacy { content[10] = 1 }
         content += frame
         let byteCount = content.count
         for buffer in chain(Int(id), of: receiveQueue) where !content.isEmpty {
@@ -174,7 +172,7 @@ extension VirtioCard {
         let rings = failures.rings
         if generator.happens(perMille: rings.emptyPerMille) {
             // Less than both headers, the card's or the frame's.
-            completion.byteCount = UInt32(generator.number(in: 0...Self.headerByteCount + 13))
+            completion.byteCount = UInt32(generator.number(in: 0...headerByteCount + 13))
         }
         if generator.happens(perMille: rings.hugePerMille) {
             completion.byteCount = UInt32(generator.number(in: 2049...65535))

@@ -13,9 +13,13 @@ public final class VirtioCard: SimulatedCard {
         | VirtioFeature.anyLayout | VirtioFeature.others
     /// Features that the driver has taken.
     private(set) var accepted: UInt64 = 0
+    /// Before each frame; without merged buffers the new form has a count of buffers in it too (5.1.6.1). Units: bytes.
+    var headerByteCount: Int { isLegacy ? 10 : 12 }
     let receiveQueue: SplitQueue
     let transmitQueue: SplitQueue
     private let idleQueue: SplitQueue
+    /// Whether it has the old form alone.
+    let isLegacy: Bool
     private var registers: [UInt64: UInt32] = [:]
     var status: UInt8 = 0
     var isUp = true
@@ -30,8 +34,9 @@ public final class VirtioCard: SimulatedCard {
     ///   the seed where its doorbells are, and whether it says when it looks by itself.
     public init(
         memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late, failures: FailurePlan = .none,
-        facts: [NamedFact] = [], seed: UInt64
+        facts: [NamedFact] = [], isLegacy: Bool = false, seed: UInt64
     ) {
+        self.isLegacy = isLegacy
         func fact(_ name: String) -> UInt64? { facts.first { $0.name.elementsEqual(name.utf8) }?.value }
         var generator = SeededGenerator(seed: seed)
         let first = fact("rx_bell").map { UInt16($0 / 2) } ?? UInt16(generator.number(in: 0...7))
@@ -41,17 +46,20 @@ public final class VirtioCard: SimulatedCard {
         let third = (0..<8).first { ![first, second].contains($0) } ?? 7
         idleQueue = SplitQueue(.transmit, maximum: 64, notifyOffset: third)
         super.init(memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
-        status = VirtioStatus.acknowledge | VirtioStatus.driver | VirtioStatus.featuresOK | VirtioStatus.driverOK
+        status = VirtioStatus.acknowledge | VirtioStatus.driver | VirtioStatus.driverOK
+        if isLegacy { features &= 0xFFFF_FFFF } else { status |= VirtioStatus.featuresOK }
         let isQuiet = generator.happens(perMille: 300)
         if fact("tells").map({ $0 == 0 }) ?? isQuiet { features &= ~VirtioFeature.eventIndex }
     }
 
     var tellsEvents: Bool { accepted & VirtioFeature.eventIndex != 0 }
-    var isRunning: Bool { status & VirtioStatus.driverOK != 0 && accepted & VirtioFeature.version1 != 0 }
+    var isRunning: Bool {
+        status & VirtioStatus.driverOK != 0 && (isLegacy || accepted & VirtioFeature.version1 != 0)
+    }
     override public var isLinkUp: Bool { isUp }
     private var isResetting: Bool { resetEnd != nil }
 
-    private var selected: SplitQueue? {
+    var selected: SplitQueue? {
         let index = Int(registers[VirtioRegister.queueSelect] ?? 0)
         return [receiveQueue, transmitQueue, idleQueue].indices.contains(index)
             ? [receiveQueue, transmitQueue, idleQueue][index] : nil
@@ -66,7 +74,7 @@ public final class VirtioCard: SimulatedCard {
         if failures.isGone { return .max }
         guard let row = row(offset, byteCount) else { return .max }
         var held: UInt32
-        if isResetting, offset != VirtioRegister.status {
+        if isResetting, modern(offset) != VirtioRegister.status {
             object(.accessDuringReset(offset: offset))
             held = UInt32(truncatingIfNeeded: generator.next())
         } else {
@@ -76,7 +84,12 @@ public final class VirtioCard: SimulatedCard {
         return UInt64(held) & (1 << UInt64(8 * row.width) - 1)
     }
 
+    /// Where the new form has what is at an offset.
+    private func modern(_ offset: UInt64) -> UInt64 { isLegacy ? VirtioRegister.modern(offset) : offset }
+
     private func value(of offset: UInt64) -> UInt32 {
+        let offset = modern(offset)
+        if isLegacy, offset == VirtioRegister.legacyPage { return UInt32((selected?.table ?? 0) >> 12) }
         switch offset {
         case VirtioRegister.deviceFeature: return half(features, registers[VirtioRegister.deviceFeatureSelect])
         case VirtioRegister.driverFeature: return half(accepted, registers[VirtioRegister.driverFeatureSelect])
@@ -115,7 +128,8 @@ public final class VirtioCard: SimulatedCard {
     }
 
     private func row(_ offset: UInt64, _ byteCount: Int) -> VirtioRegister.Row? {
-        guard let row = VirtioRegister.row(at: offset) else {
+        let rows = isLegacy ? VirtioRegister.legacyRows : VirtioRegister.rows
+        guard let row = VirtioRegister.row(at: offset, among: rows) else {
             object(.noRegister(offset: offset))
             return nil
         }
@@ -128,6 +142,8 @@ public final class VirtioCard: SimulatedCard {
     }
 
     private func set(_ offset: UInt64, _ value: UInt32) {
+        let offset = modern(offset)
+        if isLegacy, offset == VirtioRegister.legacyPage { return setPage(value) }
         switch offset {
         case VirtioRegister.status: setStatus(UInt8(truncatingIfNeeded: value))
         case VirtioRegister.driverFeature: accept(value)
@@ -139,9 +155,10 @@ public final class VirtioCard: SimulatedCard {
         }
     }
 
-    /// Features are chosen between DRIVER and FEATURES_OK (3.1.1).
+    /// Features are chosen between DRIVER and FEATURES_OK (3.1.1), in the old form DRIVER_OK (3.1.2).
     private func accept(_ value: UInt32) {
-        guard status & VirtioStatus.driver != 0, status & VirtioStatus.featuresOK == 0 else {
+        let end = isLegacy ? VirtioStatus.driverOK : VirtioStatus.featuresOK
+        guard status & VirtioStatus.driver != 0, status & end == 0 else {
             return object(.outOfSequence(offset: VirtioRegister.driverFeature))
         }
         let shift = UInt64(registers[VirtioRegister.driverFeatureSelect] ?? 0) * 32
@@ -166,15 +183,16 @@ public final class VirtioCard: SimulatedCard {
         let isTakeable = accepted & ~(features & known) == 0 && accepted & VirtioFeature.version1 != 0
         if added & VirtioStatus.featuresOK != 0, !isTakeable { status &= ~VirtioStatus.featuresOK }
         guard added & VirtioStatus.driverOK != 0 else { return }
+        if isLegacy { checkLegacyFeatures() }
         for queue in queues where queue.isEnabled { queue.isAwake = false }
         linkTime = now() + draw(timing.linkMicroseconds)
     }
 
     /// ACKNOWLEDGE, DRIVER, FEATURES_OK, DRIVER_OK (3.1.1).
     private func isOutOfOrder(_ added: UInt8) -> Bool {
-        let order = [
-            VirtioStatus.acknowledge, VirtioStatus.driver, VirtioStatus.featuresOK, VirtioStatus.driverOK,
-        ]
+        let order =
+            [VirtioStatus.acknowledge, VirtioStatus.driver] + (isLegacy ? [] : [VirtioStatus.featuresOK])
+            + [VirtioStatus.driverOK]
         guard let step = order.firstIndex(where: { added & $0 != 0 }) else { return false }
         return order[..<step].contains { status & $0 == 0 } || added & ~order[step] != 0
     }
@@ -205,7 +223,7 @@ public final class VirtioCard: SimulatedCard {
         address = address & ~(0xFFFF_FFFF << shift) | UInt64(value) << shift
     }
 
-    private func enable(_ queue: SplitQueue, _ value: UInt32) {
+    func enable(_ queue: SplitQueue, _ value: UInt32) {
         guard value == 1 else { return object(.outOfSequence(offset: VirtioRegister.queueEnable)) }
         let parts = [
             (queue.table, queue.tableByteCount, UInt64(16)), (queue.available, queue.availableByteCount, 2),
@@ -230,7 +248,8 @@ public final class VirtioCard: SimulatedCard {
     /// A doorbell: the number of the queue, at the queue's place (4.1.5.2).
     private func ring(_ offset: UInt64, _ value: UInt32) {
         let place = (offset - VirtioRegister.notification) / VirtioRegister.notificationMultiplier
-        guard let index = queues.firstIndex(where: { UInt64($0.notifyOffset) == place }), index == Int(value) else {
+        let rung = queues.indices.first { UInt64(queues[$0].notifyOffset) == place && (!isLegacy || $0 == Int(value)) }
+        guard let index = rung, index == Int(value) else {
             return object(.outOfSequence(offset: offset))
         }
         guard isRunning, queues[index].isEnabled else { return object(.noRing(queues[index].name)) }
@@ -291,7 +310,7 @@ public final class VirtioCard: SimulatedCard {
             return
         }
         // A frame for which a buffer is too small is dropped, and none is marked (5.1.6.4).
-        guard admits(frame.count), frame.count + Self.headerByteCount <= SimulatedMachine.bufferByteCount,
+        guard admits(frame.count), frame.count + headerByteCount <= SimulatedMachine.bufferByteCount,
             frame.prefix(6).allSatisfy({ $0 == 0xFF }) || Array(frame.prefix(6)) == stationAddress
         else {
             filteredCount += 1

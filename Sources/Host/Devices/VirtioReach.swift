@@ -1,6 +1,6 @@
 // What a virtio network card of split queues reaches. Source: Virtual I/O Device (VIRTIO) Version 1.2, 2.7 (split queues:
-// 2.7.5 descriptors, 2.7.6 the available ring, 2.7.8 the used ring), 4.1.4.3 (common configuration) and 6 (reserved feature
-// bits); QEMU 7.2, hw/virtio/virtio.c, virtqueue_split_pop, which follows INDIRECT whether or not it was agreed on. QEMU stops
+// 2.7.2 those of the old form, 2.7.5 descriptors, 2.7.6 the available ring, 2.7.8 the used ring), 4.1.4.3 (common
+// configuration), 4.1.4.10 (that of the old form) and 6 (reserved feature bits); QEMU 7.2, hw/virtio/virtio.c, virtqueue_split_pop, which follows INDIRECT whether or not it was agreed on. QEMU stops
 // at a number of a descriptor that the queue has not got (virtqueue_get_head, virtqueue_split_read_next_desc); hardware need
 // not, so the model goes on.
 
@@ -23,15 +23,18 @@ struct VirtioReach: DeviceReach {
     private var selected: UInt64 = 0
     private var selectedFeatures: UInt64 = 0
     private let common: Int?
+    private let isLegacy: Bool
+    private let entryCount: UInt64
 
-    private static let entryCount: UInt64 = 128
-
-    init(_ map: ReachMap) {
+    init(_ map: ReachMap, isLegacy: Bool = false) {
         self.map = map
-        common = map.windows.firstIndex { $0.name.elementsEqual("common".utf8) }
+        self.isLegacy = isLegacy
+        entryCount = isLegacy ? 256 : 128
+        let name = isLegacy ? "regs" : "common"
+        common = map.windows.firstIndex { $0.name.elementsEqual(name.utf8) }
         for (number, name) in ["rx", "tx"].enumerated() {
             queues[UInt64(number)] = Queue(
-                size: Self.entryCount, table: map.extent("\(name)_table").start,
+                size: entryCount, table: map.extent("\(name)_table").start,
                 available: map.extent("\(name)_available").start, used: map.extent("\(name)_used").start,
                 isEnabled: true)
         }
@@ -41,7 +44,7 @@ struct VirtioReach: DeviceReach {
         switch place {
         case .register(let window, let offset):
             guard window == common else { return nil }
-            return register(offset, value)
+            return isLegacy ? legacyRegister(offset, value) : register(offset, value)
         case .memory(let index, let offset):
             let extent = map.extents[index]
             if extent.name.hasSuffix("_table") { return descriptor(extent, offset, byteCount, value) }
@@ -75,6 +78,24 @@ struct VirtioReach: DeviceReach {
         return stray(of: queue)
     }
 
+    /// By the number of its first page a queue is told of as a whole, and is in use.
+    private mutating func legacyRegister(_ offset: UInt64, _ value: UInt64) -> DeviceStray? {
+        var queue = queues[selected] ?? Queue()
+        switch offset {
+        case 0x0E: selected = value
+        case 0x12 where value == 0: queues = [:]
+        case 0x08:
+            queue.isEnabled = value != 0
+            queue.table = value << 12
+            queue.available = queue.table + 16 * queue.size
+            queue.used = (queue.available + 4 + 2 * queue.size + 2 + 0xFFF) & ~0xFFF
+            queues[selected] = queue
+            return stray(of: queue)
+        default: break
+        }
+        return nil
+    }
+
     private func stray(of queue: Queue) -> DeviceStray? {
         guard queue.isEnabled, queue.size > 0 else { return nil }
         return map.stray("descriptor table", queue.table, 16 * queue.size, isWrite: false)
@@ -104,7 +125,7 @@ struct VirtioReach: DeviceReach {
         }
         // NEXT, where the number of the next one is written with it or left at some descriptor's.
         guard let flags, flags & 1 != 0, let next = field(14, 2, of: inSlot, byteCount, value) else { return nil }
-        guard next >= Self.entryCount else { return nil }
+        guard next >= entryCount else { return nil }
         return DeviceStray(cause: "\(cause), NEXT", start: extent.start + 16 * next, byteCount: 16, isWrite: false)
     }
 
@@ -112,11 +133,11 @@ struct VirtioReach: DeviceReach {
     private func entries(
         _ extent: ReachMap.Extent, _ offset: UInt64, _ byteCount: Int, _ value: UInt64
     ) -> DeviceStray? {
-        guard offset >= 4, offset < 4 + 2 * Self.entryCount else { return nil }
+        guard offset >= 4, offset < 4 + 2 * entryCount else { return nil }
         let table = map.extent(extent.name.replacing("_available", with: "_table"))
         for entry in stride(from: 0, to: UInt64(byteCount), by: 2) {
             let number = value >> (8 * entry) & 0xFFFF
-            guard number >= Self.entryCount else { continue }
+            guard number >= entryCount else { continue }
             return DeviceStray(
                 cause: "\(extent.name) entry", start: table.start + 16 * number, byteCount: 16, isWrite: false)
         }

@@ -60,7 +60,7 @@ enum VirtioRegister {
     ]
 
     /// The row of the field that is at an offset.
-    static func row(at offset: UInt64) -> Row? {
+    static func row(at offset: UInt64, among rows: [Row]) -> Row? {
         rows.first {
             $0.offset <= offset && offset < $0.offset + UInt64($0.count * $0.width)
                 && (offset - $0.offset) % UInt64($0.width) == 0

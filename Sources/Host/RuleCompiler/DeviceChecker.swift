@@ -87,7 +87,10 @@ struct DeviceChecker: Reporting {
         for match in node.matches where match.code == nil {
             if match.devices.isEmpty { report(.matchWithoutDevice, match.span) }
             let vendor = UInt16(match.vendor.value ?? 0)
-            matches += match.devices.map { .identity(vendor: vendor, device: UInt16($0.value ?? 0)) }
+            let missing = match.without.map { UInt8($0.value ?? 0) }
+            matches += match.devices.map {
+                .identity(vendor: vendor, device: UInt16($0.value ?? 0), without: missing)
+            }
         }
         matches += node.matches.compactMap(\.code).map { .classCode($0) }
         report(.tooManyMatches, node.name.span, matches.count, over: MetabinaryLimit.matchCount)
@@ -104,7 +107,8 @@ extension Syntax.Match {
         if let code { return classCode.allSatisfy { $0.value != nil } ? [(1 << 32 | UInt64(code), span)] : [] }
         return devices.compactMap { number in
             guard let vendor = vendor.value, let identifier = number.value else { return nil }
-            return (vendor << 16 | identifier, number.span)
+            let missing = without.map { (1 + ($0.value ?? 0)) << 33 } ?? 0
+            return (missing | vendor << 16 | identifier, number.span)
         }
     }
 }

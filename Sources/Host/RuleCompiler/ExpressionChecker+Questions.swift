@@ -11,6 +11,7 @@ extension ExpressionChecker {
         ("pci", "subsystem_vendor", .subsystemVendor, 0xFFFF), ("pci", "subsystem", .subsystem, 0xFFFF),
         ("pci", "class", .classCode, 0xFF_FFFF), ("msi", "vectors", .messages, 128),
         ("msix", "vectors", .vectors, 2048), ("iommu", "present", .translation, 1),
+        ("room", "bytes", .memoryShare, 1 << 32),
     ]
 
     /// What comes before the point of a question.

@@ -268,7 +268,8 @@ extension FunctionChecker {
         use.startedMemories.insert(base.text)
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
         var made: [String: MadeName] = ["low": .register(low), "address": .address(of: memory.region, method.span)]
-        put(low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
+        let takesPage = names.device.memories.named(base)?.tellsPage == true
+        put(takesPage ? "start_page" : low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
         if let high {
             made["high"] = .register(high)
             put("start_high", at: method.span, made)

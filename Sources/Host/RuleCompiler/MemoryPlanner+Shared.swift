@@ -43,7 +43,7 @@ extension MemoryPlanner {
         plan.buffers.append(
             BufferPlan(
                 name: pool.name, count: count, byteCount: byteCount, region: nextRegion,
-                dataBitCount: pool.data?.bitCount))
+                dataBitCount: pool.data?.bitCount, sizes: sizes(of: pool, byteCount)))
         let data = pool.data.map { data in
             var part = MemoryPart("\(pool.name.text).data", 0, count * byteCount, UInt64(data.bitCount) / 8)
             (part.isReadable, part.isWritable) = (true, true)
@@ -56,6 +56,19 @@ extension MemoryPlanner {
                 parts: data.map { [$0] } ?? []))
     }
 
+    /// What a fact decides of a pool by itself.
+    private func sizes(of pool: Syntax.FreePool, _ byteCount: UInt64) -> RingPlan.Sizes? {
+        guard pool.count.fact != nil else { return nil }
+        let span = pool.name.span
+        let (count, stride) = (stage.value(of: pool.count), TypedValue(byteCount, span))
+        let last = typing.sum(count, TypedValue(1, span), isDifference: true, span) ?? count
+        let size = stage.kept(typing.product(count, stride, span), "\(pool.name.text).size", span)
+        stage.note(.memory, of: checked.memories.count, is: size)
+        return RingPlan.Sizes(
+            count: count, byteCount: size, offsetMask: size,
+            lastBuffer: stage.kept(last, "\(pool.name.text).last", span), stride: stride, poolByteCount: size)
+    }
+
     // MARK: Memories
 
     private mutating func plan(_ memory: Syntax.Memory) -> MemoryPlan? {
@@ -63,7 +76,7 @@ extension MemoryPlanner {
             memory.count == nil || memory.count?.value != nil
         else { return nil }
         let count = memory.count?.value ?? 1
-        let alignment = max(memory.alignment?.value ?? 16, 16)
+        let alignment = max(memory.alignment?.value ?? 16, memory.tellsPage ? MetabinaryLimit.pageByteCount : 16)
         guard isWhole(memory, layout, count, record, alignment) else { return nil }
         if let name = memory.pool, !plan.buffers.has(name) {
             return reportUnknown(
@@ -84,8 +97,9 @@ extension MemoryPlanner {
         checked.memories.append(
             MemoryDescription(
                 name: memory.name.bytes, kind: .ring, byteCount: count * record, alignment: alignment,
-                line: names.line(of: memory.name), elementByteCount: record, headroom: headroom, parts: parts))
-        tell(.addressLow, to: registers.low, index)
+                line: names.line(of: memory.name), elementByteCount: record, headroom: headroom, parts: parts,
+                isBehind: memory.before != nil))
+        tell(memory.tellsPage ? .pageNumber : .addressLow, to: registers.low, index)
         tell(.addressHigh, to: registers.high, index)
         tell(.byteCount, to: registers.bytes, index)
         return planned
@@ -107,7 +121,9 @@ extension MemoryPlanner {
 
     /// Whether the device is told of a memory, and the memory of a pool, where that is needed and nowhere else.
     private func isLinked(_ memory: Syntax.Memory, _ layout: Layout, _ pool: Int?) -> Bool {
-        guard memory.base != nil || memory.bytes == nil && node.tells(of: memory.name) else {
+        guard isBehind(memory) else { return false }
+        let isReached = memory.before != nil || node.tells(of: memory.name)
+        guard memory.base != nil || memory.bytes == nil && isReached else {
             report(.addressTakenNowhere, memory.name.span, memory.name)
             return false
         }
@@ -119,6 +135,16 @@ extension MemoryPlanner {
         let tells = fields.contains { $0.meaning != nil && $0.target == nil }
         if (pool != nil) == tells, (memory.pool == nil) == (pool == nil) { return true }
         report(tells ? .memoryWithoutPool : .poolWithoutUse, memory.name.span, memory.name)
+        return false
+    }
+
+    /// Whether what a memory is said to lie behind is the one before it, so that nothing comes between.
+    private func isBehind(_ memory: Syntax.Memory) -> Bool {
+        guard let other = memory.before else { return true }
+        let place = node.memories.firstIndex { $0.name.span == memory.name.span } ?? 0
+        let before = place > 0 ? node.memories[place - 1] : nil
+        if before?.name.text == other.text, before?.headroom == nil, memory.headroom == nil { return true }
+        report(.notBehind, other.span, memory.name, other)
         return false
     }
 

@@ -84,6 +84,9 @@ extension Mistake {
     static let addressTakenNowhere = Self(
         .incompleteMemory, "$1 lacks the register that takes its address",
         "write `base REGISTER`, or `as address of #1` after the field or register that leads there")
+    static let notBehind = Self(
+        .incompleteMemory, "$1 cannot lie right behind $2",
+        "declare it next after that memory, and both without `headroom`")
     static let cannotTellOfMemory = Self(
         .incompleteMemory, "$1 cannot tell of $2", "let a register tell of it that can be written")
     static let memoryWithoutPool = Self(

@@ -121,6 +121,9 @@ extension Parser {
             try expect("device")
             // None at all is for the checker to report, as is a device without any match.
             if current.isNumber { node.devices = try list(number("a device ID", atMost: UInt64(UInt16.max))) }
+            if takes("without") {
+                node.without = try number("a capability ID", atMost: UInt64(UInt8.max), after: "capability")
+            }
         }
         let end = node.devices.isEmpty && node.classCode.isEmpty ? node.vendor.span : previousSpan
         node.span = start.joined(with: end)

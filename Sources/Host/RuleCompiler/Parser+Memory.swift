@@ -75,14 +75,16 @@ extension Parser {
 
     private func aspect(of node: inout Syntax.Memory) throws(Failure) {
         form =
-            "a memory has `count NUMBER, align NUMBER, base REGISTER` (or `LOW:HIGH`), `bytes REGISTER, pool POOL, "
-            + "headroom NUMBER`"
+            "a memory has `count NUMBER, align NUMBER, base REGISTER` (or `LOW:HIGH`, or `page REGISTER`, or `behind MEMORY`), "
+            + "`bytes REGISTER, pool POOL, headroom NUMBER`"
         if takes("pool") { return node.pool = try name("the name of a pool") }
         let property = try name("a property of a memory")
         switch property.text {
         case "count": node.count = try number("the records of a memory", atMost: MetabinaryLimit.elementCount)
         case "align": node.alignment = try number("an alignment", atMost: MetabinaryLimit.memoryAlignment)
         case "base": node.base = (try name("a register"), takes(":") ? try name("a register") : nil)
+        case "page": (node.base, node.tellsPage) = ((try name("a register"), nil), true)
+        case "behind": node.before = try name("the name of a memory")
         case "bytes": node.bytes = try name("a register")
         case "headroom": node.headroom = try headroom()
         default: throw unknownProperty(property, of: "a memory")
@@ -112,7 +114,7 @@ extension Parser {
     private func freePool(_ poolName: Name) throws(Failure) -> Syntax.FreePool {
         form = "write `pool NAME { count NUMBER, bytes NUMBER, headroom NUMBER, data TYPE }`"
         try expect("{", "count")
-        let count = try number("the buffers of a pool", atMost: MetabinaryLimit.elementCount)
+        let count = try quantity("the buffers of a pool", atMost: MetabinaryLimit.elementCount)
         try expect(",", "bytes")
         var node = Syntax.FreePool(
             name: poolName, count: count, byteCount: try number("the size of a buffer", atMost: 0x4000))

@@ -64,6 +64,7 @@ struct RingPrelude {
         // `RING.start()`, `MEMORY.start()`: where it is, how large it is, and that nothing of it is used.
         define start_wide() { low = address }
         define start_low() { low = address & 0xFFFF_FFFF }
+        define start_page() { low = (address >> 12) & 0xFFFF_FFFF }
         define start_high() { high = address >> 32 }
         define start_size() { size = byte_count }
         define start_head() { head = 0 }

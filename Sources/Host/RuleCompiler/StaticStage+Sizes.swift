@@ -40,6 +40,13 @@ extension StaticStage {
                 device.pools[index].byteCount, "a buffer has a power of two of bytes, 8 at least", isSize)
             device.pools[index].spare = device.pools[index].spare.map { settled($0, "that are too many") { _ in true } }
         }
+        for index in device.freePools.indices {
+            let isData = device.freePools[index].data != nil
+            let what = isData ? "data has a power of two of buffers" : "a pool has a buffer"
+            device.freePools[index].count = settled(device.freePools[index].count, what) {
+                $0 > 0 && (!isData || $0.nonzeroBitCount == 1)
+            }
+        }
         for index in device.states.indices {
             let holdsBuffers = device.states[index].pool != nil
             let what =

@@ -9,6 +9,10 @@ extension Syntax {
         var count: Number?
         var alignment: Number?
         var base: (low: Name, high: Name?)?
+        /// Whether the register takes the number of a page, not the address.
+        var tellsPage = false
+        /// The memory that it lies right behind.
+        var before: Name?
         /// The register that takes its size.
         var bytes: Name?
         /// The pool that addresses in it lead into, where they name none.

@@ -138,6 +138,8 @@ enum Syntax {
         var span: SourceSpan
         var vendor: Number
         var devices: [Number]
+        /// ID of a capability that a function has not which is meant.
+        var without: Number?
         /// Base class, subclass and interface, of a match that names no vendor.
         var classCode: [Number] = []
     }

@@ -37,7 +37,8 @@ package enum TruthfulMachine {
             bus: UInt8(index / 256), device: UInt8(index / 8 % 32), function: UInt8(index % 8))
         var function: PCIFunction
         switch match {
-        case .identity(let vendor, let device): function = PCIFunction(address: address, vendor: vendor, device: device)
+        case .identity(let vendor, let device, _):
+            function = PCIFunction(address: address, vendor: vendor, device: device)
         case .classCode(let code):
             function = PCIFunction(address: address, vendor: strangersVendor, device: UInt16(index))
             function.classCode = code

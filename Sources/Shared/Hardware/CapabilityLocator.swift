@@ -46,30 +46,37 @@ public struct CapabilityLocator: Hashable, Sendable {
         function.capability(identifier, markOffset: markOffset, mark: mark) != nil
     }
 
-    /// The range that the first usable capability of that ID and mark leads to: memory, inside of what its register
-    /// decodes. A function may have several, the same range once in ports and once in memory.
+    /// The range that the first usable capability of that ID and mark leads to, inside of what its register decodes. A
+    /// function may have several, the same range once in ports and once in memory. One whose register has no address is
+    /// used where no other is.
     ///
-    /// - Parameter minimumByteCount: how much of the range the caller needs.
+    /// - Parameters:
+    ///   - minimumByteCount: how much of the range the caller needs.
+    ///   - takesPorts: whether ports will do.
     ///
     /// Throws: `CapabilityError`, all cases; where none is usable, of the first.
     public func range(
-        of function: PCIFunction, minimumByteCount: UInt64
+        of function: PCIFunction, minimumByteCount: UInt64, takesPorts: Bool
     ) throws(CapabilityError) -> LocatedRange {
         var error: CapabilityError?
+        var withoutAddress: LocatedRange?
         for found in function.capabilities where found.isOf(identifier, markOffset: markOffset, mark: mark) {
             do throws(CapabilityError) {
-                return try range(in: found, of: function, minimumByteCount)
+                let range = try range(in: found, of: function, minimumByteCount, takesPorts)
+                if range.register.isAssigned { return range }
+                withoutAddress = withoutAddress ?? range
             } catch let wrong {
                 error = error ?? wrong
             }
         }
+        if let withoutAddress { return withoutAddress }
         throw error ?? .absent(identifier: identifier, mark: mark)
     }
 
     /// The range that one capability leads to.
     @inline(never)
     private func range(
-        in found: Capability, of function: PCIFunction, _ minimumByteCount: UInt64
+        in found: Capability, of function: PCIFunction, _ minimumByteCount: UInt64, _ takesPorts: Bool
     ) throws(CapabilityError) -> LocatedRange {
         let at = found.offset
         guard let number = found.number(at: registerOffset, 1),
@@ -78,7 +85,7 @@ public struct CapabilityLocator: Hashable, Sendable {
         else { throw .incomplete(at: at) }
         let bar = UInt8(truncatingIfNeeded: number)
         guard let register = function.baseAddressRegister(bar) else { throw .noRegister(at: at, bar: bar) }
-        guard register.kind != .io else { throw .wrongKind(at: at, bar: bar) }
+        guard takesPorts || register.kind != .io else { throw .wrongKind(at: at, bar: bar) }
         // Both have at most 32 bits.
         guard UInt64(first) + UInt64(count) <= register.byteCount else { throw .pastRegister(at: at, bar: bar) }
         guard UInt64(count) >= minimumByteCount else { throw .tooShort(at: at, bar: bar) }
@@ -105,7 +112,7 @@ public enum CapabilityError: Error, Hashable, Sendable {
     case incomplete(at: UInt8)
     /// It names a base address register that the function does not have.
     case noRegister(at: UInt8, bar: UInt8)
-    /// It names a base address register that decodes ports.
+    /// It names a base address register that decodes ports, which the registers are not for.
     case wrongKind(at: UInt8, bar: UInt8)
     /// Its range ends after what its base address register decodes.
     case pastRegister(at: UInt8, bar: UInt8)

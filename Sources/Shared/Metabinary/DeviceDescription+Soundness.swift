@@ -23,12 +23,24 @@ extension DeviceDescription {
         for window in windows {
             for register in window.registers {
                 let isOfBuffers = register.role == .bufferAddress || register.role == .bufferLength
+                let isOfPages = register.role == .pageNumber
                 for memory in register.memories {
                     guard memory < memories.count,
-                        isOfBuffers ? memories[memory].isTold : memories[memory].kind == .ring
+                        isOfBuffers ? memories[memory].isTold : memories[memory].kind == .ring,
+                        !isOfPages || memories[memory].alignment >= MetabinaryLimit.pageByteCount
                     else { return false }
                 }
             }
+        }
+        return true
+    }
+
+    /// Whether memories that lie behind others come after such: the device is told of neither's end, and both tell it
+    /// addresses, which keeps them side by side.
+    var isBehindSound: Bool {
+        for (index, memory) in memories.enumerated() where memory.isBehind {
+            guard index > 0, memory.headroom == 0, memories[index - 1].kind == .ring, memories[index - 1].headroom == 0
+            else { return false }
         }
         return true
     }
@@ -46,6 +58,7 @@ extension DeviceDescription {
                     for memory in register.memories where memory == index {
                         switch register.role {
                         case .addressLow: told += register.type == .u64 ? low + high : low
+                        case .pageNumber: told += low + high
                         case .addressHigh: told += high
                         case .byteCount: told += size
                         default: break
@@ -106,7 +119,7 @@ extension DeviceDescription {
             for other in windows {
                 for register in other.registers where register.takesPlace(of: memory) {
                     guard other === window, !register.voids else { return false }
-                    isTold = isTold || register.role == .addressLow
+                    isTold = isTold || register.role == .addressLow || register.role == .pageNumber
                 }
             }
             return isTold

@@ -39,25 +39,22 @@ public struct DeviceList: RandomAccessCollection, Sendable {
         return name
     }
 
-    /// Index of the most specific description of a function: the first that names its maker, else the first for its class.
+    /// Index of the most specific description of a function; of several that are alike, the first.
     func mostSpecificIndex(for function: PCIFunction) -> Int? {
-        var byClass: Int?
+        var best: (index: Int?, fit: Int) = (nil, 0)
         for index in indices {
-            switch fit(of: index, function) {
-            case 2: return index
-            case 1: byClass = byClass ?? index
-            default: break
-            }
+            let fit = fit(of: index, function)
+            if fit > best.fit { best = (index, fit) }
         }
-        return byClass
+        return best.index
     }
 
-    /// Whether a description is for that function: 2 by its maker, 1 by its class, 0 not at all.
+    /// How specific the match is by which a description is for that function; 0 where it is not.
     private func fit(of index: Int, _ function: PCIFunction) -> Int {
         let device = DeviceDescription()
         parser(at: index).identity(of: device)
         var fit = 0
-        for match in device.matches where match.covers(function) { fit = Swift.max(fit, match.namesMaker ? 2 : 1) }
+        for match in device.matches where match.covers(function) { fit = Swift.max(fit, match.specificity) }
         return fit
     }
 

@@ -35,6 +35,7 @@ extension LayoutCoder {
         list(&device.memories, of: "memory", atMost: MetabinaryLimit.memoryCount, MemoryDescription()) { memory, _ in
             self.memory(memory)
         }
+        require(device.isBehindSound, .badMemory(at: place))
         require(device.fieldsAreSound, .badSlot(at: place))
         require(device.rolesAreSound, .badRole(at: place))
         require(device.ringsAreTold, .untoldRing(at: place))
@@ -63,15 +64,16 @@ extension LayoutCoder {
 
     @inline(never)
     func match(_ match: inout MatchDescription) {
-        var (kind, vendor, device, code) = match.numbers
+        var (kind, vendor, device, missing, code) = match.numbers
         let place = place
         byte(&kind, "kind")
-        require(kind <= 1, .badMatch(at: place))
-        when(kind == 0, "of kind 0") {
+        require(kind <= 2, .badMatch(at: place))
+        when(kind != 1, "of kind 0 or 2") {
             word(&vendor, "vendor")
             word(&device, "device")
-            match = .identity(vendor: vendor, device: device)
         }
+        when(kind == 2, "of kind 2") { byte(&missing, "ID of a capability that the function has not") }
+        match = .identity(vendor: vendor, device: device, without: kind == 2 ? missing : nil)
         when(kind == 1, "of kind 1") {
             byte(&code.base, "base class")
             byte(&code.sub, "subclass")

@@ -9,9 +9,12 @@ extension LayoutCoder {
         let place = place
         var form = memory.form
         byte(
-            &form, "kind, 1 for a ring, 2 for a pool, 3 for state, 4 for shared memory in parts, 5 for a pool in parts")
-        require(1...5 ~= form, .badMemory(at: place))
+            &form,
+            "kind, 1 for a ring, 2 for a pool, 3 for state, 4 for shared memory in parts, 5 for a pool in parts, 6 as 4 behind the memory before it"
+        )
+        require(1...6 ~= form, .badMemory(at: place))
         memory.kind = form == 3 ? .state : form == 2 || form == 5 ? .pool : .ring
+        memory.isBehind = form == 6
         number(&memory.byteCount, atMost: MetabinaryLimit.memoryByteCount, "size in bytes (1 to 2^22)")
         number(&memory.alignment, atMost: MetabinaryLimit.memoryAlignment, "alignment (a power of two, 4,096 at most)")
         require(memory.byteCount > 0 && isPowerOfTwo(memory.alignment), .badMemory(at: place))
@@ -98,5 +101,5 @@ extension LayoutCoder {
 
 extension MemoryDescription {
     /// The number that stands for what it is.
-    fileprivate var form: UInt8 { parts.isEmpty ? kind.rawValue : kind == .pool ? 5 : 4 }
+    fileprivate var form: UInt8 { parts.isEmpty ? kind.rawValue : kind == .pool ? 5 : isBehind ? 6 : 4 }
 }

@@ -110,7 +110,7 @@ extension LayoutCoder {
         byte(&rights, "rights, 1 to read, 2 to write, 3 for both, and 4 more where it can be written and *voids*")
         register.rights = rights
         kind(&register.role, "role", else: .badRole(at: place))
-        when(register.role != .plain, "of role 1 to 5") {
+        when(register.role != .plain, "of role 1 to 6") {
             list(&register.memories, of: "told memory", atMost: MetabinaryLimit.memoryCount, 0) { memory, _ in
                 index(&memory, below: MetabinaryLimit.memoryCount, "a memory")
             }
@@ -170,7 +170,7 @@ extension RegisterDescription {
         let isWide = type == .u32 || type == .u64
         guard !memories.isEmpty, count == 1 || role == .bufferAddress || role == .bufferLength else { return false }
         switch role {
-        case .addressLow, .bufferAddress: return isWide
+        case .addressLow, .bufferAddress, .pageNumber: return isWide
         case .addressHigh: return type == .u32
         case .bufferLength:
             return memories.count == 1 && bitCount > 0 && UInt64(firstBit) + UInt64(bitCount) <= UInt64(type.bitCount)

@@ -24,6 +24,9 @@ public final class MemoryDescription: @unchecked Sendable {
     ///
     /// Units: bytes after that element's start.
     public package(set) var headroom: UInt64 = 0
+    /// Whether it lies right behind the memory before it, at the first multiple of its alignment: the device finds it by
+    /// that one's address.
+    public package(set) var isBehind = false
     /// What the slots of a ring tell the device of other memory, in rising order of offset.
     public package(set) var fields: [SlotField] = []
     /// What may be written to a slot of a ring besides what the fields say, as in a part.
@@ -41,7 +44,7 @@ public final class MemoryDescription: @unchecked Sendable {
     public init(
         name: [UInt8], kind: Region.Kind, byteCount: UInt64, alignment: UInt64, line: UInt16,
         elementByteCount: UInt64 = 0, headroom: UInt64 = 0, fields: [SlotField] = [],
-        allowed: [AllowedValues]? = nil, parts: [MemoryPart] = []
+        allowed: [AllowedValues]? = nil, parts: [MemoryPart] = [], isBehind: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -53,6 +56,7 @@ public final class MemoryDescription: @unchecked Sendable {
         self.fields = fields
         self.allowed = allowed
         self.parts = parts
+        self.isBehind = isBehind
     }
 }
 

@@ -40,6 +40,10 @@ public enum MetabinaryLimit {
     ///
     /// Units: bytes.
     public static let memoryAlignment: UInt64 = 0x1000
+    /// Size of the pages by whose number some devices are told of memory.
+    ///
+    /// Units: bytes.
+    public static let pageByteCount: UInt64 = 0x1000
     /// Cells of the state of one device.
     public static let cellCount = 64
     /// Elements of one cell.

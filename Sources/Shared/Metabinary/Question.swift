@@ -20,6 +20,9 @@ public enum Question: Hashable, Sendable {
         case vectors = 7
         /// 1 where the firmware's tables tell of an IOMMU, behind which an address of memory may lead elsewhere, else 0.
         case translation = 10
+        /// Bytes of memory for rings, pools and guard space that the function may take: all there is where each finds room
+        /// for the most that its description states, else the same for each that a rule describes.
+        case memoryShare = 11
     }
 
     case identity(Identity)
@@ -29,7 +32,7 @@ public enum Question: Hashable, Sendable {
     /// one that a window was found by where the same ID and byte lead to it.
     case capability(identifier: UInt8, markOffset: UInt8, mark: UInt8, CapabilityLocator.Part)
 
-    /// What is in the metabinary for the last two kinds.
+    /// What is in the metabinary for the kinds that are no identity.
     public static let byteCountKind: UInt8 = 8
     public static let capabilityKind: UInt8 = 9
 
@@ -62,6 +65,8 @@ public struct StaticInput: Sendable {
     public var function: PCIFunction?
     /// Whether the machine has an IOMMU.
     public var hasTranslation = false
+    /// Of the machine's memory for drivers. Units: bytes.
+    public var memoryShare: UInt64 = 0
     /// How many bytes each window has. Units: bytes.
     public var windowByteCounts: [UInt64] = []
     /// The capabilities that windows were found by.
@@ -99,6 +104,7 @@ public struct StaticInput: Sendable {
         case .subsystem: return UInt64(function.subsystem)
         case .classCode: return UInt64(function.classCode)
         case .translation: return hasTranslation ? 1 : 0
+        case .memoryShare: return memoryShare
         case .messages, .vectors:
             for capability in function.capabilities {
                 let count = identity == .messages ? capability.messageCount : capability.messageTable?.vectorCount

@@ -19,6 +19,8 @@ public final class RegisterDescription: @unchecked Sendable {
         case bufferAddress = 4
         /// In some of its bits, how many bytes of such a buffer count.
         case bufferLength = 5
+        /// The number of the page at which other shared memory begins.
+        case pageNumber = 6
     }
 
     /// Name in the rule, ASCII.
@@ -66,9 +68,9 @@ public final class RegisterDescription: @unchecked Sendable {
     /// Whether it tells the device where memory is, or how much of it there is.
     public var tellsMemory: Bool { role != .plain }
 
-    /// Whether it takes the address of a memory, a half of it or its size.
+    /// Whether it takes the address of a memory, a part of it or its size.
     public func takesPlace(of memory: Int) -> Bool {
-        Role.addressLow.rawValue...Role.byteCount.rawValue ~= role.rawValue && memories.contains(memory)
+        role != .plain && role != .bufferAddress && role != .bufferLength && memories.contains(memory)
     }
 
     /// Whether not every value may be written.

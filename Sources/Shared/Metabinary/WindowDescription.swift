@@ -2,6 +2,7 @@
 // it begins in configuration space, and how far the rule reaches in.
 
 import Hardware
+import Program
 
 /// A window of a device.
 public final class WindowDescription: @unchecked Sendable {
@@ -35,6 +36,11 @@ public final class WindowDescription: @unchecked Sendable {
     public var leastByteCount: UInt64 {
         guard locator != nil, let last = registers.last, !last.tellsMemory else { return minimumByteCount }
         return last.offset + last.byteCount
+    }
+
+    /// Whether its registers can be ports, as far as it needs them.
+    public var canBePorts: Bool {
+        leastByteCount <= MetabinaryLimit.portWindowByteCount && registers.allSatisfy { $0.type != .u64 }
     }
 
     /// The window on a range of that many bytes, with as many elements of the array that ends it as are in there.

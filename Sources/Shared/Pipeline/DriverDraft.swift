@@ -13,14 +13,14 @@ final class DriverDraft {
     /// What each probe of the description has found out; `nil` before it ran.
     var answers: [UInt64?]
 
-    init(of function: PCIFunction, by device: DeviceDescription, hasTranslation: Bool) {
+    init(of function: PCIFunction, by device: DeviceDescription, hasTranslation: Bool, memoryShare: UInt64) {
         self.device = device
         driver = GeneratedDriver(
             function: function.address, name: device.name, className: device.className,
             ancestors: device.itsClass.ancestors, windows: [], functions: [])
         answers = [UInt64?](repeating: nil, count: device.probes.count)
         input.function = function
-        input.hasTranslation = hasTranslation
+        (input.hasTranslation, input.memoryShare) = (hasTranslation, memoryShare)
         input.choices = [UInt8](repeating: 0, count: device.choices.count)
     }
 

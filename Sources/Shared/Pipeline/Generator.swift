@@ -25,6 +25,8 @@ public struct Generator<Observer: PipelineObserver> {
     /// What probes have found out before.
     let probed: [ProbedFact]
     private let hasTranslation: Bool
+    /// What a function may take that a rule describes, so that the last finds as much as the first. Units: bytes.
+    private let memoryShare: UInt64
     /// Of the time-stamp counter; 0 without one that a wait could go by. Units: hertz.
     private let clockFrequency: UInt64
     /// What the driver at work has taken.
@@ -45,11 +47,32 @@ public struct Generator<Observer: PipelineObserver> {
         reach = facts.configuration
         probed = facts.probes
         hasTranslation = facts.hasTranslation
+        memoryShare = Self.memoryShare(of: functions, image, memories)
         let frequency = facts.clock?.frequency ?? 0
         clockFrequency = Clock.frequencies.contains(frequency) ? frequency : 0
         pipeline = FunctionPipeline(
             area: AddressArea(from: placement.code, beside: placement.windows, placement.data),
             clockFrequency: clockFrequency)
+    }
+
+    /// All that there is where every function finds room for what its description states, which is the most that it may
+    /// have; else the same for each.
+    private static func memoryShare(
+        of functions: [PCIFunction], _ image: MetabinaryImage, _ memories: MemoryPlanner
+    ) -> UInt64 {
+        var trial = memories
+        var known: [(index: Int, memories: [MemoryDescription])] = []
+        var count: UInt64 = 0
+        var isPlenty = true
+        for function in functions {
+            guard let index = image.mostSpecificDevice(for: function) else { continue }
+            count += 1
+            if !known.contains(where: { $0.index == index }) { known.append((index, image.devices[index].memories)) }
+            for device in known where device.index == index && isPlenty {
+                isPlenty = (try? trial.plan(device.memories)) != nil
+            }
+        }
+        return isPlenty ? memories.byteCountLeft : memories.byteCountLeft / count
     }
 
     /// Generates the driver of one function of the machine, or returns `nil` where no rule describes it. A refusal takes
@@ -97,7 +120,8 @@ public struct Generator<Observer: PipelineObserver> {
         }
         var places: [Int] = []
         for window in description.windows { places.append(WindowPlanner.place(of: window, in: function)) }
-        let draft = DriverDraft(of: function, by: description.placing(places), hasTranslation: hasTranslation)
+        let draft = DriverDraft(
+            of: function, by: description.placing(places), hasTranslation: hasTranslation, memoryShare: memoryShare)
         try complete(draft, of: function, run)
         return draft.driver
     }
@@ -221,7 +245,8 @@ public struct Generator<Observer: PipelineObserver> {
         var located: LocatedRange?
         if let locator = window.locator {
             do throws(CapabilityError) {
-                let range = try locator.range(of: function, minimumByteCount: window.leastByteCount)
+                let range = try locator.range(
+                    of: function, minimumByteCount: window.leastByteCount, takesPorts: window.canBePorts)
                 draft.note(range, by: locator, for: index)
                 located = range
             } catch {

@@ -125,6 +125,10 @@ struct GrantPlanner {
             }
             return ValueRange(memory.physical.rawValue & mask)
         case .addressHigh: return ValueRange(memory.physical.rawValue >> 32)
+        case .pageNumber:
+            let page = memory.physical.rawValue / MetabinaryLimit.pageByteCount
+            guard page <= mask else { throw .memory(name: memory.name, .beyondField) }
+            return ValueRange(page)
         case .bufferAddress: return try addresses(ofBuffersIn: index, mask, device)
         case .bufferLength:
             return Self.lengths(ofBuffersIn: device.memories[index], UInt64.max >> UInt64(64 - register.bitCount))

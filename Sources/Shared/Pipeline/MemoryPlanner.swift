@@ -21,6 +21,9 @@ struct MemoryPlanner {
     private var privateEnd: UInt64 = 0
     private var end: UInt64
 
+    /// What is left for memories that devices are told of, with their guard space. Units: bytes.
+    var byteCountLeft: UInt64 { byteCount > end ? byteCount - end : 0 }
+
     init(_ placement: PlacementFacts) {
         self.placement = placement
         let area = AddressArea(from: placement.data, beside: placement.code, placement.windows)
@@ -55,7 +58,8 @@ struct MemoryPlanner {
     ///
     /// State starts on a page. The memories that tell a device addresses follow each other, and guard space comes behind
     /// the last; each memory for frames is followed by guard space. So before the first memory is guard space as well:
-    /// that of the driver before, or of the private region.
+    /// that of the driver before, or of the private region. A memory that lies behind another tells addresses as that one
+    /// does and comes next in the description's order, so that nothing gets between.
     ///
     /// Throws: `memory`, with the name of the first that cannot be had.
     mutating func plan(_ memories: [MemoryDescription]) throws(GenerationError) -> [PlacedMemory] {

@@ -40,13 +40,15 @@ struct RegisterCheck {
     /// Two windows of one space are compared by address; what is only read may be there twice. Two windows of different base
     /// address registers are compared by the place in what each decodes as well, whatever it is: a device that shows its
     /// registers in memory and again as ports shows them in the same order. There only what has a limit may not come again, what
-    /// a value waits for, and what has the device forget that.
+    /// a value waits for, and what has the device forget that. Of two windows that capabilities lead to, the device itself says
+    /// that they are two.
     private func compare(_ index: Int, _ earlier: Int) throws(GenerationError) {
         if placed[index].space == placed[earlier].space {
             let (start, other) = (placed[index].physical.rawValue, placed[earlier].physical.rawValue)
             try checkOverlaps(index, from: start, earlier, from: other, byAddress: true)
         }
-        if placed[index].bar != placed[earlier].bar {
+        let areTold = windows[index].locator != nil && windows[earlier].locator != nil
+        if placed[index].bar != placed[earlier].bar, !areTold {
             try checkOverlaps(
                 index, from: placed[index].offset, earlier, from: placed[earlier].offset, byAddress: false)
         }

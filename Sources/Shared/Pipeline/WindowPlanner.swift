@@ -53,22 +53,21 @@ struct WindowPlanner {
             throw .ofBridge(bar: bar)
         }
         guard let register = function.baseAddressRegister(bar) else { throw .absent(bar: bar) }
-        guard (register.kind != .io) == window.isMemory else {
-            throw .wrongKind(bar: bar, isMemory: register.kind != .io)
-        }
+        let isMemory = register.kind != .io
+        guard isMemory == window.isMemory || located != nil else { throw .wrongKind(bar: bar, isMemory: isMemory) }
         guard register.isAssigned else { throw .unassigned(bar: bar) }
         let decoded = register.byteCount
         guard decoded >= window.minimumByteCount, decoded > 0 else {
             throw .tooShort(bar: bar, byteCount: decoded, minimumByteCount: window.minimumByteCount)
         }
         guard decoded & (decoded - 1) == 0, register.base & (decoded - 1) == 0 else { throw .malformed(bar: bar) }
-        guard window.isMemory else { return try portWindow(window, register, of: function) }
+        let offset = located?.offset ?? 0
+        guard isMemory else { return try portWindow(window, register, from: offset, of: function) }
         // A register of 32 bits ends below 4 GiB; one that says otherwise is no register.
         let end = register.base + (decoded - 1)
         guard register.kind == .memory64 || end <= UInt64(UInt32.max) else { throw .malformed(bar: bar) }
         guard end < obstacles.addressEnd else { throw .beyondProcessor(bar: bar) }
         try checkObstacles(of: function, isMemory: true, first: register)
-        let offset = located?.offset ?? 0
         let physical = register.base + offset
         let inPage = physical % Self.pageByteCount
         let mapped = (inPage + max(window.minimumByteCount, 1) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
@@ -81,15 +80,17 @@ struct WindowPlanner {
 
     /// A window of ports is the registers that the description names: nothing is mapped, so it has no pages.
     private func portWindow(
-        _ window: WindowDescription, _ register: BaseAddressRegister, of function: PCIFunction
+        _ window: WindowDescription, _ register: BaseAddressRegister, from offset: UInt64, of function: PCIFunction
     ) throws(WindowError) -> PlacedWindow {
         guard register.base <= ProgramChecker.portCount,
             register.byteCount <= ProgramChecker.portCount - register.base
-        else { throw .pastPorts(bar: window.bar) }
+        else { throw .pastPorts(bar: register.index) }
         try checkObstacles(of: function, isMemory: false, first: register)
+        let start = register.base + offset
         return PlacedWindow(
-            name: window.name, bar: window.bar, space: .ports, physical: PhysicalAddress(rawValue: register.base),
-            virtual: VirtualAddress(rawValue: register.base), byteCount: window.minimumByteCount)
+            name: window.name, bar: register.index, offset: offset, space: .ports,
+            physical: PhysicalAddress(rawValue: start), virtual: VirtualAddress(rawValue: start),
+            byteCount: window.minimumByteCount)
     }
 
     /// Refuses a range that holds something else, or that shares a page with it: a device cannot decode there, whoever says
