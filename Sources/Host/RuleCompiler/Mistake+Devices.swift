@@ -85,6 +85,12 @@ extension Mistake {
     static let selectorNotPlain = Self(
         .wrongIndirection, "$1 is an array, or is reached through others itself",
         "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
+    static let selectorsApart = Self(
+        .wrongIndirection, "$1 and $2 are in two windows",
+        "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
+    static let selectorPaced = Self(
+        .wrongIndirection, "$1 is given time before each access, and what goes through it has to be proven",
+        "take `pace` out of its window, and write `pause` where it needs time")
     static let selectorTooNarrow = Self(
         .wrongIndirection, "$1 has no room for number $2",
         "name a register that takes the number and one that holds the value, both of a `bar` or a capability")
