@@ -68,5 +68,8 @@ struct RecordedMachine: CustomTestStringConvertible, Sendable {
             name: "pc-lists", start: .pvh,
             arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults"]
                 + ["-device", "i82559c", "-device", "e1000", "-device", "ne2k_pci"]),
+        RecordedMachine(
+            name: "pc-lance", start: .pvh,
+            arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults", "-device", "pcnet"]),
     ]
 }
