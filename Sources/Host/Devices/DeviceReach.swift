@@ -118,6 +118,7 @@ extension CardModel {
         case "rtl8139": return RTL8139Reach(map)
         case "virtio_net": return VirtioReach(map)
         case "i8255x": return ListCardReach(map)
+        case "pcnet": return PCnetReach(map)
         default: return nil
         }
     }
