@@ -111,6 +111,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         Scenario(name: "q35, 82559C", board: .q35, devices: [card(first, model: "i82559c")], cards: [first]),
         Scenario(name: "pc, NE2000", devices: [card(first, model: "ne2k_pci")], cards: [first]),
         Scenario(name: "q35, NE2000", board: .q35, devices: [card(first, model: "ne2k_pci")], cards: [first]),
+        Scenario(name: "pc, PCnet", devices: [card(first, model: "pcnet")], cards: [first]),
+        Scenario(name: "q35, PCnet", board: .q35, devices: [card(first, model: "pcnet")], cards: [first]),
         Scenario(
             name: "q35, a card of each kind", board: .q35,
             devices: [

@@ -49,7 +49,7 @@ struct VolumeTests {
     /// Models that drop what they have no room for at once, which a peer that floods them sees as lost frames.
     @Test(
         "goes on where a card drops frames, and repeats, reorders and changes none",
-        arguments: ["i82559c", "ne2k_pci"])
+        arguments: ["i82559c", "ne2k_pci", "pcnet"])
     func goesOn(_ model: String) throws {
         let (result, boot) = try run(model, count: Self.floodCount, patienceMilliseconds: 500)
 

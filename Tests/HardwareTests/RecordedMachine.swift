@@ -72,5 +72,8 @@ struct RecordedMachine: CustomTestStringConvertible, Sendable {
             name: "pc-old", start: .pvh,
             arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults"]
                 + ["-device", "virtio-net-pci,disable-modern=on,disable-legacy=off"]),
+        RecordedMachine(
+            name: "pc-lance", start: .pvh,
+            arguments: ["-machine", "pc", "-m", "64", "-cpu", "Haswell", "-nodefaults", "-device", "pcnet"]),
     ]
 }

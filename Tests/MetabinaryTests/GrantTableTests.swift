@@ -73,7 +73,7 @@ import Testing
         // A number that a plain register was told; one that is not there, cannot be written, tells of memory.
         #expect(words([0, 1, 7]) == nil && words([1, 1, 7, 3]) == nil && words([3, 1, 0]) == nil)
         for register: UInt8 in [3, 4, 5, 6, 7] { #expect(words([0, register, 0]) == "badValues") }
-        #expect(words([3, 1, 2]) == "badValues" && words([7, 1, 0]) == "badValues")
+        #expect(words([3, 1, 2]) == "badValues" && words([7, 1, 2]) == "badValues" && words([7, 1, 0]) == nil)
         // An address, by a register that takes such: of the pool, not of the ring; 0 where that leads nowhere.
         let pointer: [UInt8] = [0, 24, 32, 1, 2, 4, 1, 1]
         #expect(words([6, 6, 1], also: 6, pointer + [0]) == nil)
@@ -82,14 +82,14 @@ import Testing
         #expect(words([0, 6, 0], also: 6, pointer + [1]) == nil)
         #expect(words([0, 6, 0], also: 6, pointer + [0]) == "badValues")
         #expect(words([0, 6, 4], also: 6, pointer + [1]) == "badValues")
-        // What voids holds nothing.
-        #expect(words([0, 1, 7], also: 1, [0, 4, 8, 1, 7, 0, 0]) == "badValues")
+        // What voids holds what it was told itself, and no place of a memory.
+        #expect(words([0, 1, 7], also: 1, [0, 4, 8, 1, 7, 0, 0]) == nil)
         #expect(words([5, 0], also: 3, [0, 8, 32, 1, 6, 1, 1, 0]) == "badValues")
         #expect(words([5, 0], also: 1, [0, 4, 8, 1, 7, 0, 0]) == nil)
         for rights: UInt8 in [4, 5] {
             #expect(error(register: 1, [0, 4, 8, 1, rights, 0]) == .badRegister(at: place(1) + 1))
         }
-        #expect(error(register: 1, [0, 4, 8, 1, 11, 0, 0]) == .badRegister(at: place(1) + 1))
+        #expect(error(register: 1, [0, 4, 8, 1, 19, 0, 0]) == .badRegister(at: place(1) + 1))
         // The first value waits for nothing.
         let first = error(register: 0, [0, 0, 32, 1, 3, 0] + [2, 0, 32, 2, 8, 0, 5, 0])
         #expect(first == .badValues(at: place(0) + 10))
@@ -204,12 +204,37 @@ import Testing
         #expect(error(register: 0, [2, 0, 32, 1, 3, 0]) == .badIndex(at: place(0)))
     }
 
+    @Test func `Registers behind others come after all others, have the type of the one, and no more rights`() {
+        let behind: [UInt8] = [0, 5, 16, 1, 11, 1, 2, 0, 0]
+        func error(_ more: [UInt8]...) -> MetabinaryError? { self.error(Rules.registers + more) }
+        func refused(_ more: [UInt8]) -> Bool { error(more) == .badRegister(at: place(7)) }
+        #expect(error(behind) == nil && error(behind, [0, 6, 16, 1, 10, 1, 2, 0, 0]) == nil)
+        #expect(error([0, 0xFF, 0xFF, 3, 16, 1, 9, 1, 2, 0]) == nil)
+        #expect(refused([0, 0x80, 0x80, 4, 16, 1, 9, 1, 2, 0]), "above 65,535")
+        #expect(error(behind, behind) == .badRegister(at: place(7) + behind.count), "the same number")
+        #expect(error(behind, [0, 28, 32, 1, 1, 0]) == .badRegister(at: place(7) + behind.count), "one that is not")
+        #expect(refused([0, 5, 32, 1, 11, 1, 2, 0, 0]), "another type")
+        #expect(refused([0, 5, 16, 2, 11, 1, 2, 0, 0]), "an array")
+        #expect(refused([0, 5, 16, 1, 11, 2, 2, 0, 0]), "behind one alone")
+        #expect(refused([0, 5, 16, 1, 11, 3, 2, 0, 0]), "selected by what tells of memory")
+        #expect(refused([0, 5, 16, 1, 9, 6, 2, 0]), "selected by what is only read")
+        #expect(refused([0, 5, 16, 1, 9, 1, 6, 0]), "in an array")
+        #expect(refused([0, 5, 16, 1, 11, 1, 7, 0, 0]), "in itself")
+        #expect(refused([0, 5, 32, 1, 10, 1, 5, 0, 0]), "in what tells of memory")
+    }
+
     @Test func `Roles that cannot be are refused`() {
         let end = place(memory: 3)
         #expect(error(register: 3, [0, 8, 32, 1, 2, 7, 1, 0]) == .badRole(at: place(3) + 1))
         #expect(error(register: 3, [0, 8, 32, 1, 1, 1, 1, 0]) == .badRole(at: place(3) + 1))
-        #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 1, 0]) == .badRole(at: place(3) + 1))
-        #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 1, 0]) == .badRole(at: place(4) + 1))
+        #expect(error(register: 3, [0, 8, 8, 1, 2, 1, 1, 0]) == .badRole(at: place(3) + 1))
+        #expect(error(register: 4, [0, 12, 8, 1, 2, 2, 1, 0]) == .badRole(at: place(4) + 1))
+        // Halves that are not alike.
+        #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 1, 0]) == .untoldRing(at: end))
+        #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 1, 0]) == .untoldRing(at: end))
+        var halves = Rules.registers
+        (halves[3], halves[4]) = ([0, 8, 16, 1, 2, 1, 1, 0], [0, 12, 16, 1, 2, 2, 1, 0])
+        #expect(error(halves) == nil)
         #expect(error(register: 6, [0, 24, 64, 1, 2, 2, 1, 0]) == .badRole(at: place(6) + 1))
         #expect(error(register: 5, [0, 16, 32, 2, 2, 3, 1, 0]) == .badRole(at: place(5) + 1))
         #expect(error(register: 3, [0, 8, 32, 1, 2, 1, 1, 16]) == .badIndex(at: place(3) + 7))
@@ -291,7 +316,14 @@ import Testing
         #expect(error([2, 3, 6, 16, 2, 8, 64]) == nil)
         #expect(error([2, 2, 8, 64, 3, 6, 16]) == .badSlot(at: fields + 4))
         #expect(error([2, 2, 0, 64, 3, 16, 16]) == .badSlot(at: fields + 4))
-        #expect(error([1, 32, 0, 64]) == .badIndex(at: fields + 1))
+        #expect(error([1, 64, 0, 64]) == .badIndex(at: fields + 1))
+        // A memory's own address, and a length in some bits.
+        #expect(error([1, 34, 8, 64]) == nil && error([1, 34, 8, 16]) == .badSlot(at: fields + 1))
+        #expect(error([1, 35, 8, 32, 0, 12, 1, 0]) == nil)
+        #expect(error([1, 35, 8, 32, 20, 12, 0, 0]) == nil)
+        for bits: [UInt8] in [[0, 0, 0], [21, 12, 0], [0, 33, 0], [0, 12, 2], [64, 1, 0], [255, 255, 0]] {
+            #expect(error([1, 35, 8, 32] + bits) == .badSlot(at: fields + 1))
+        }
         let shorter = place(memory: 3) - 3
         for memory in [0, 2, 3] as [UInt8] { #expect(error([1, 2 * memory, 0, 64]) == .badSlot(at: shorter)) }
     }

@@ -82,7 +82,7 @@ enum DriverSubjects {
     }
 
     /// Recordings with cards; the last ones add what the first have not got.
-    private static let machines = ["pc", "pc-cards", "q35-cards", "pc-lists", "pc-old"]
+    private static let machines = ["pc", "pc-cards", "q35-cards", "pc-lists", "pc-lance", "pc-old"]
 
     /// The functions of all drivers that a machine gets.
     private static func generate(

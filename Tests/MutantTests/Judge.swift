@@ -149,7 +149,7 @@ final class Judge {
     private static let instructionLimit: UInt64 = 200_000
     private static let patience: UInt64 = 1 << 24
     /// Bytes that a mutant may have more than its function.
-    private static let room = 32
+    private static let room = 96
     private static let escapeLimit = 20
 
     init(_ subjects: [Subject], seed: UInt64) throws {

@@ -86,10 +86,25 @@ import Verification
         Canary(
             "i8255x", "notify", "mov word [{regs.COMMAND}], 0x160\nmov word [{regs.COMMAND}], 0x110",
             strays: "command unit"),
+        Canary("pcnet", "notify", "mov dword [{receives} + 4], 0x8000F7FF", strays: "receives descriptor"),
+        Canary("pcnet", "notify", stopped + write(1, "0x1234") + write(0, "3"), strays: "block"),
+        Canary("pcnet", "notify", stopped + write(20, "0", port: "BDP") + write(0, "3"), strays: "16-bit structures"),
+        Canary(
+            "pcnet", "notify", "mov byte [{setup.rlen}], 0x90\n" + stopped + write(0, "3"),
+            strays: "receives, ring"),
         Canary("virtio_net", "notify", "mov word [{rx_table} + 12], 4", strays: "rx_table descriptor, INDIRECT"),
         Canary("virtio_net", "notify", "mov word [{common.QUEUE_SIZE}], 1024", strays: "descriptor table"),
         untold,
     ]
+
+    /// A register of a PCnet that is written by its number.
+    private static func write(_ number: Int, _ value: String, port: String = "RDP") -> String {
+        [("RAP", "\(number)"), (port, value)].map {
+            "mov edx, {regs.\($0)}\nmov eax, \($1)\nout dx, ax\n"
+        }.joined()
+    }
+
+    private static let stopped = write(0, "4")
 
     private static func index(_ canary: Canary, _ subjects: [Subject]) -> Int? {
         subjects.firstIndex { $0.family == canary.family && $0.member == canary.member }

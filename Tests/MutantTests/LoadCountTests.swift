@@ -32,7 +32,7 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    @Test(arguments: ["pc", "pc-cards", "q35-cards", "pc-lists", "pc-old"])
+    @Test(arguments: ["pc", "pc-cards", "q35-cards", "pc-lists", "pc-lance", "pc-old"])
     func `each load of a program is one instruction that reads`(machine: String) throws {
         let atlas = Self.root.appending(path: "Sources/Atlas")
         let names = try FileManager.default.contentsOfDirectory(atPath: atlas.path).filter { $0.hasSuffix(".meta") }

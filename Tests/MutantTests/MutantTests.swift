@@ -46,7 +46,7 @@ import Verification
         #expect(mutants.count == max(Self.mutantCount, Self.canaryCount))
         #expect(Set(counts.keys) == Set(MutantClass.allCases))
         let families = Set(mutants.map { subjects[$0.subject].family })
-        let names = ["e1000", "e1000e", "i8255x", "ne2000", "rtl8139", "virtio_net", "virtio_net_legacy"]
+        let names = ["e1000", "e1000e", "i8255x", "ne2000", "pcnet", "rtl8139", "virtio_net", "virtio_net_legacy"]
         #expect(families.isSuperset(of: names))
         #expect(families == Set(subjects.map(\.family)))
         // One subject of each family is enough to see that a seed decides, and takes a tenth of the time.

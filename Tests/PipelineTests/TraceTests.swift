@@ -11,7 +11,7 @@ import Testing
 @Suite struct TraceTests {
     /// The machines that have a trace: both chipsets, a second root bus, and each description at least once. Of the others,
     /// and of these, the table of bytes says that nothing has changed.
-    private static let traced = ["pc", "pc-lists", "pc-old", "pc-second-root", "q35"]
+    private static let traced = ["pc", "pc-lists", "pc-lance", "pc-old", "pc-second-root", "q35"]
 
     private static func record(_ machine: RecordedFacts) throws -> StageRecord {
         var record = StageRecord()

@@ -142,10 +142,10 @@ struct RandomFacts {
     private mutating func grant() -> Grant {
         Grant(
             name: flip() ? name() : name() + [UInt8(ascii: ".")] + name(),
-            space: element([.memory, .ports, .configuration]),
+            space: element([.memory, .ports, .configuration, .selected]),
             start: number(), byteCount: number(), rights: element([.read, .write, [.read, .write]]),
             elementByteCount: number(), isWhole: flip(), isPrivate: flip(), limits: list(3) { $0.limit() },
-            isClosed: flip())
+            isClosed: flip(), voids: flip(), select: flip() ? number() : nil)
     }
 
     private mutating func limit() -> Limit {

@@ -44,9 +44,9 @@ import Testing
     @Test func `every rule is a function of the parser, except those that its loops read`() throws {
         let parser = try Self.sources("Parser")
         let functions = Set(parser.matches(of: /func `?(\w+)`?[(<]/).map { String($0.1) })
-        // Levels of operators; what opens with a name; lists in braces; what a field of a slot tells.
+        // Levels of operators; what opens with a name; lists in braces.
         let inLoops: Set = [
-            "either", "both", "sum", "product", "shift", "call", "routine", "fields", "meaning",
+            "either", "both", "sum", "product", "shift", "call", "routine", "fields",
         ]
         #expect(Set(try Self.grammar().names).subtracting(functions) == inLoops)
     }

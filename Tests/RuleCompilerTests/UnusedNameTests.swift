@@ -16,7 +16,7 @@ import Testing
         ("pool unused { count 8, bytes 64 }", "POWER = unused.bytes"),
         ("mailbox unused { request POWER, done STATUS.LIT }", "unused.run(1) within 10 us else return stuck"),
         ("window unused = bar 1 memory", "register unused.X at 0 ro"),
-        ("window unused = indirect LOW, POWER", "register unused.X at 0 rw"),
+        ("window unused = indirect POWER, LOW", "register unused.X at 0 rw"),
         (
             "layout unused 8 bytes { a at 0 u64 by device }",
             "memory m of unused { base LOW } register regs.RUN at 0x40 wo = 0, 1 after m"

@@ -3,7 +3,7 @@
 /// Samples by name.
 enum MemorySamples {
     static let all: [(name: String, text: String)] =
-        grants + elements + cells + limits + choices + values + sequels + ports + configuration
+        grants + elements + cells + limits + choices + values + sequels + ports + configuration + selected
 
     private static let grants: [(name: String, text: String)] = [
         ("the last register of an array", " mov eax, [0x5000002C]\n ret"),

@@ -6,13 +6,33 @@ extension Sample {
     private static func grant(
         _ name: String, _ space: Grant.Space = .memory, at start: UInt64, _ byteCount: UInt64, _ rights: Rights,
         element: UInt64, isWhole: Bool = true, isPrivate: Bool = false, isClosed: Bool = false, voids: Bool = false,
-        _ limits: [Limit] = []
+        select: UInt64? = nil, _ limits: [Limit] = []
     ) -> Grant {
         Grant(
             name: Array(name.utf8), space: space, start: start, byteCount: byteCount, rights: rights,
             elementByteCount: element, isWhole: isWhole, isPrivate: isPrivate, limits: limits, isClosed: isClosed,
-            voids: voids)
+            voids: voids, select: select)
     }
+
+    /// A register that the port 0xC006 is after its number was written to 0xC004.
+    private static func selected(
+        _ name: String, _ number: UInt64, _ rights: Rights, voids: Bool = false, _ limits: [Limit]
+    ) -> Grant {
+        grant(
+            name, .selected, at: Grant.place(ofSelected: number, behind: 0xC006), 2, rights, element: 2,
+            isClosed: true, voids: voids, limits)
+    }
+
+    /// 3 after a stop, and after both halves of an address.
+    private static let start = Limit(
+        firstBit: 0, bitCount: 2, range: ValueRange(0),
+        sequels: [
+            Limit.Sequel(
+                range: ValueRange(3),
+                premises: [(0, 4), (1, 0x1000), (2, 0x10)].map {
+                    premise(Grant.place(ofSelected: $0, behind: 0xC006), ValueRange($1))
+                })
+        ])
 
     private static func limit(_ firstBit: UInt16, _ bitCount: UInt8, _ range: ValueRange) -> Limit {
         Limit(firstBit: firstBit, bitCount: bitCount, range: range)
@@ -100,6 +120,8 @@ extension Sample {
         grant("select", .ports, at: 0x1F6, 1, .write, element: 1, [limit(0, 8, ValueRange(bits: 0x0F))]),
         grant("command", .ports, at: 0x1F7, 1, .write, element: 1),
         grant("index", .ports, at: 0xCF4, 4, [.read, .write], element: 4),
+        grant("number", .ports, at: 0xC004, 2, [.read, .write], element: 2),
+        grant("holder", .ports, at: 0xC006, 2, [.read, .write], element: 2, select: 0xC004),
         grant("slots", .ports, at: 0xC040, 16, [.read, .write], element: 4),
         grant("bounded", .ports, at: 0xC050, 8, .write, element: 4, [limit(0, 32, ValueRange(bits: 0xFF))]),
         // Function 0 of device 3.
@@ -108,5 +130,9 @@ extension Sample {
         grant("power", .configuration, at: 0x1844, 2, [.read, .write], element: 2),
         grant(
             "route", .configuration, at: 0x1848, 4, [.read, .write], element: 4, [limit(0, 32, ValueRange(bits: 0xFF))]),
+        selected("start", 0, [.read, .write], voids: true, [start, limit(2, 1, ValueRange(bits: 1))]),
+        selected("lower", 1, .write, [limit(0, 16, ValueRange(0x1000))]),
+        selected("upper", 2, .write, [limit(0, 16, ValueRange(0x10))]),
+        selected("plain", 3, [.read, .write], [limit(0, 16, ValueRange(low: 0, high: 15, bits: 15))]),
     ]
 }

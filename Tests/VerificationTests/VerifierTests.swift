@@ -133,9 +133,40 @@ import Verification
         #expect(reason(0x202, beside: grant(at: 0x200, byteCount: 8)) == .malformedGrant)
         #expect(reason(beside: grant(at: 0x200, isWhole: false)) == .malformedGrant)
         #expect(reason(beside: grant(at: 0x200, isPrivate: true)) == .malformedGrant)
-        var voiding = grant(at: 0x200)
-        voiding.voids = true
-        #expect(reason(beside: voiding) == .malformedGrant)
+        var holding = grant(at: 0x200)
+        holding.voids = true
+        #expect(reason(beside: holding) == nil)
+        holding.select = 0x100
+        #expect(reason(beside: holding) == .malformedGrant)
+    }
+
+    @Test func `registers behind others are single ones, behind one that takes their number`() {
+        func reason(
+            _ select: UInt64? = 0x200, at start: UInt64 = 0x100, byteCount: UInt64 = 4, isWhole: Bool = true,
+            beside other: Grant? = nil, behind: Grant? = nil
+        ) -> VerificationError.Reason? {
+            var data = grant(at: start, byteCount: byteCount, isWhole: isWhole)
+            data.select = select
+            let both = [data, other ?? grant(at: 0x200)].sorted { $0.start < $1.start }
+            let place = Grant.place(ofSelected: 7, behind: start)
+            return self.reason(
+                [0xC3], [(0, 1)], at: 0x4000_0000, both + [behind ?? grant(.selected, at: place)])
+        }
+        #expect(reason() == nil)
+        #expect(reason(0x204) == .malformedGrant)
+        #expect(reason(0x202) == .malformedGrant)
+        #expect(reason(0x100) == .malformedGrant)
+        #expect(reason(byteCount: 8) == .malformedGrant)
+        #expect(reason(isWhole: false) == .malformedGrant)
+        #expect(reason(at: 1 << 44) == .malformedGrant)
+        #expect(reason(beside: grant(at: 0x200, isPrivate: true)) == .malformedGrant)
+        #expect(reason(beside: grant(at: 0x200, isWhole: false)) == .malformedGrant)
+        #expect(reason(0x204, beside: grant(at: 0x200, byteCount: 8)) == nil)
+        var further = grant(.selected, at: Grant.place(ofSelected: 7, behind: 0x100))
+        further.select = further.start
+        #expect(reason(behind: further) == .malformedGrant)
+        #expect(reason(behind: grant(.selected, at: 1 << 44, byteCount: 8)) == .malformedGrant)
+        #expect(reason(behind: grant(.selected, at: 1 << 60)) == .malformedGrant)
     }
 
     @Test func `what a store of a value that waits costs the verifier is bounded`() {

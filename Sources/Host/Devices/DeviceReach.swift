@@ -118,6 +118,7 @@ extension CardModel {
         case "rtl8139": return RTL8139Reach(map)
         case "virtio_net", "virtio_net_legacy": return VirtioReach(map, isLegacy: name != "virtio_net")
         case "i8255x": return ListCardReach(map)
+        case "pcnet": return PCnetReach(map)
         default: return nil
         }
     }

@@ -16,6 +16,8 @@ final class GuardedMemory {
 
     /// - Precondition: no grant is empty or ends past the last address.
     init(_ list: [Grant]) {
+        // No address is that of a register behind others: what is written there, the device's model follows.
+        let list = list.filter { $0.space != .selected }
         grants = .allocate(capacity: list.count)
         for (start, end) in Self.pages(list) {
             areas.append((start, Int(end - start), block(Int(end - start))))
@@ -55,7 +57,7 @@ final class GuardedMemory {
 
     /// What has to stay clear in a grant that is closed: a limit for each 64 bits of an element.
     private static func denied(by grant: Grant) -> [guard_limit] {
-        guard grant.isClosed else { return [] }
+        guard grant.isClosed, grant.select == nil else { return [] }
         return stride(from: 0, to: min(grant.elementByteCount, 0x2000), by: 8).map { offset in
             var bits: UInt64 = 0
             for limit in grant.limits where UInt64(limit.firstBit) / 64 == offset / 8 {

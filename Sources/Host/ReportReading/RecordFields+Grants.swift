@@ -6,14 +6,13 @@ import Verification
 extension RecordFields {
     /// The rest of the fields as a grant of that name.
     mutating func grant(_ name: [UInt8]) throws(ReportError) -> Grant {
-        let (isOfPorts, isOfConfiguration) = (option(), option())
-        guard !isOfPorts || !isOfConfiguration else { throw malformed("ports or configuration") }
+        let spaces = [Grant.Space.ports, .configuration, .selected].filter { _ in option() }
+        guard spaces.count <= 1 else { throw malformed("ports, configuration or selected") }
         var grant = Grant(
-            name: name, space: isOfPorts ? .ports : isOfConfiguration ? .configuration : .memory,
-            start: try number(), byteCount: try number(),
+            name: name, space: spaces.first ?? .memory, start: try number(), byteCount: try number(),
             rights: try element(of: [Rights.read, .write, [.read, .write]], \.word),
-            elementByteCount: try number(), isWhole: !option(), isPrivate: option(), isClosed: option(), voids: option()
-        )
+            elementByteCount: try number(), isWhole: !option(), isPrivate: option(), isClosed: option(),
+            voids: option(), select: try optionalNumber())
         for word in words() {
             guard let limit = Limit(reported: word) else { throw malformed("a limit, FIRST+COUNT=LOW...HIGH&BITS") }
             grant.limits.append(limit)

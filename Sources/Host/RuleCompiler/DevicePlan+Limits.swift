@@ -39,6 +39,18 @@ extension DevicePlan {
         reportLength(value.most, plan, span)
     }
 
+    /// Reports what a field of a layout is written of which the device takes some bits, or all, for a length.
+    func checkLength(_ value: TypedValue, in field: LayoutField, _ plan: BufferPlan, _ span: SourceSpan) {
+        guard field.meaning == .length else { return }
+        guard field.told != nil || field.isNegative else { return checkLength(value, plan, span) }
+        let bits = UInt64(field.bitCount)
+        let (low, high) = field.told?.range(within: bits) ?? (0, bits - 1)
+        guard value.isKnown, high - low < 63 else { return }
+        let end: UInt64 = 1 << (high - low + 1)
+        let part = value.number >> low & (end - 1)
+        reportLength(field.isNegative ? end - part : part, plan, span)
+    }
+
     private func reportLength(_ most: UInt64, _ plan: BufferPlan, _ span: SourceSpan) {
         let least = plan.sizes?.stride.numbers.low ?? plan.byteCount - plan.headByteCount
         guard most > least else { return }

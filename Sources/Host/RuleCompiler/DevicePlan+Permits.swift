@@ -11,10 +11,7 @@ extension DevicePlan {
         let stated = [register.allowed].compactMap { $0 } + register.fields.compactMap(\.allowed)
         guard let first = stated.first else { return }
         guard register.isWritable else { return report(.neverWritten, first.span, register.name) }
-        let data = registers.manners[register.name.text]?.selection?.data
-        if let data, stated.contains(where: { $0.values != nil }) {
-            return report(.valuesBehindOther, first.span, register.name, data)
-        }
+        if registers.isData(register) { return report(.valuesOfData, first.span, register.name) }
         if isOfMemory(register) { return report(.toldByItsMemory, first.span, register.name) }
         checkPermits(register.allowed, register.fields, register.bitCount, register, isBig: false, node)
     }
@@ -23,8 +20,9 @@ extension DevicePlan {
     func checkPermits(of field: LayoutField, _ node: Device) {
         let stated = [field.allowed].compactMap { $0 } + field.bits.compactMap(\.allowed)
         guard let first = stated.first else { return }
-        guard field.writer != .device, field.meaning == nil else {
-            return report(field.meaning == nil ? .permitOfDevice : .permitOfTeller, first.span, field.name)
+        let tells = field.meaning != nil && (field.told == nil || field.allowed != nil || field.told?.allowed != nil)
+        guard field.writer != .device, !tells else {
+            return report(tells ? .permitOfTeller : .permitOfDevice, first.span, field.name)
         }
         checkPermits(field.allowed, field.bits, field.bitCount, nil, isBig: field.isBig, node)
     }
@@ -99,15 +97,7 @@ extension DevicePlan {
             return checkPosition(value, atMost: isHead ? 0 : ring.count - 1, of: ring, register, span)
         }
         guard !isOfMemory(register) else { return }
-        let fields = register.fields.map { field in
-            var field = field
-            // What the device takes for a length is checked as one.
-            if field.name.span == register.telling?.field?.name.span {
-                field.allowed = Syntax.Allowed(span: field.name.span, values: nil)
-            }
-            return field
-        }
-        checkAllowed(value, register.allowed, fields, register.name, span)
+        checkAllowed(value, register.allowed, register.fields.freeing(register.telling?.field), register.name, span)
     }
 
     private func checkPosition(
@@ -119,8 +109,8 @@ extension DevicePlan {
 
     /// Checks what a field of a layout is written, as far as it is known.
     func checkAllowed(_ value: TypedValue, in field: LayoutField, _ span: SourceSpan) {
-        guard reachesMemory, field.meaning == nil, field.writer != .device else { return }
-        checkAllowed(value, field.allowed, field.bits, field.name, span)
+        guard reachesMemory, field.meaning == nil || field.told != nil, field.writer != .device else { return }
+        checkAllowed(value, field.allowed, field.bits.freeing(field.told), field.name, span)
     }
 
     /// Checks the fields of a record that are left out, which are zero then.
@@ -174,5 +164,17 @@ extension DevicePlan {
     private func reportUnstated(_ name: Name, _ span: SourceSpan, bits: UInt64? = nil) {
         guard let bits else { return report(.valueUnstated, span, name, name.span) }
         report(.bitsUnstated, span, name, name.span, String(bits, radix: 16, uppercase: true))
+    }
+}
+
+extension [Field] {
+    /// The fields, one of which may be anything here: what the device takes for a length is checked as one.
+    fileprivate func freeing(_ told: Field?) -> [Field] {
+        map { field in
+            guard field.name.span == told?.name.span else { return field }
+            var field = field
+            field.allowed = Syntax.Allowed(span: field.name.span, values: nil)
+            return field
+        }
     }
 }

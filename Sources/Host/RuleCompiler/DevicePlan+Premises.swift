@@ -65,12 +65,9 @@ extension DevicePlan {
 
     /// Checks that what a register was told last is known, and is what it holds.
     private func check(_ told: Register, toldAt span: SourceSpan, _ register: Register, elementLimit: UInt64 = 0) {
-        let isAtHand = told.window.text == register.window.text && registers.places[told.name.text] != nil
-        if !isAtHand || told.count?.value ?? 0 > elementLimit || !told.isWritable {
+        if !registers.areAlike(told, register) || told.count?.value ?? 0 > elementLimit || !told.isWritable {
             report(.premiseOfOtherWindow, span, told.name, register.window)
-        } else if told.voids || told.isQueue || told.clearsWritten
-            || registers.manners.values.contains(where: { $0.selection?.data == told.name.text })
-        {
+        } else if told.isQueue || told.clearsWritten || registers.isData(told) {
             report(.premiseNotHeld, span, told.name)
         }
     }
@@ -99,12 +96,8 @@ extension DevicePlan {
 
     /// Checks that what makes the device forget what it was told can be found out by the verifier.
     func checkVoids(_ node: Device) {
-        for register in node.registers where register.voids {
-            if !register.isWritable {
-                report(.neverWritten, register.name.span, register.name)
-            } else if let window = node.indirectWindows.first(where: { $0.name.text == register.window.text }) {
-                report(.voidsBehindOther, register.name.span, register.name, window.data)
-            }
+        for register in node.registers where register.voids && !register.isWritable {
+            report(.neverWritten, register.name.span, register.name)
         }
     }
 

@@ -24,6 +24,7 @@ extension DevicePlan {
             !node.rings.isEmpty || !node.memories.isEmpty
             || node.freePools.contains { $0.data == nil || told.contains($0.name.text) }
         for register in node.registers { checkPermits(of: register, node) }
+        checkSelected(node, device)
         checkVoids(node)
         checkAwaited(node)
         for field in node.layouts.flatMap(\.fields) { checkPermits(of: field, node) }
@@ -50,6 +51,16 @@ extension DevicePlan {
         }
     }
 
+    /// Leaves registers behind others out where no value of any is held, so that nothing has to be proven of them; elsewhere
+    /// nothing comes between the number and the access, or it is not known any more which register was selected.
+    private func checkSelected(_ node: Device, _ device: DeviceDescription) {
+        let isHeld = node.registers.contains { node.indirectWindows.has($0.window) && self.isHeld($0) }
+        guard isHeld else { return device.windows.forEach { $0.selected = [] } }
+        for window in node.indirectWindows where registers.manners[window.data.text]?.pace != nil {
+            report(.selectorPaced, window.data.span, window.data)
+        }
+    }
+
     /// The fields of an element by which the device is told of other memory, in rising order.
     ///
     /// - Parameter pool: the region that those lead to which name none.
@@ -57,8 +68,10 @@ extension DevicePlan {
         fields.filter { $0.meaning != nil }.map { node in
             let target = node.target.flatMap(buffers.named)?.region ?? pool
             var field = SlotField()
-            (field.memory, field.isLength) = (target - windowCount, node.meaning == .length)
+            (field.memory, field.meaning) = (target - windowCount, SlotField.Meaning(node))
             (field.offset, field.type) = (node.offset.value ?? 0, ValueType(rawValue: node.bitCount) ?? .u64)
+            let (low, high) = node.told?.range(within: UInt64(node.bitCount)) ?? (0, UInt64(node.bitCount) - 1)
+            (field.firstBit, field.bitCount) = (UInt8(low), UInt8(high - low + 1))
             return field
         }.sorted { $0.offset < $1.offset }
     }
@@ -87,7 +100,7 @@ extension DevicePlan {
     /// Of the fields that the driver writes of an element, but for those that tell of memory; all others are zero.
     private func allowedBits(of fields: [LayoutField], _ elementByteCount: UInt64, _ name: Name) -> [AllowedValues]? {
         let told = fields.filter { $0.meaning != nil }
-        let fields = fields.filter { $0.meaning == nil && $0.writer != .device }
+        let fields = fields.filter { ($0.meaning == nil || $0.told != nil) && $0.writer != .device }
         // Records at odd places are granted in smaller elements, of which it is not known which field they are.
         let isFolded = fields.contains { $0.count == nil && $0.end > elementByteCount }
         if isFolded, fields.allSatisfy({ $0.allowed != nil && $0.allowed?.values == nil }) { return nil }
@@ -102,11 +115,12 @@ extension DevicePlan {
                 let offset = (field.offset.value ?? 0) + number * byteCount
                 // What an index leads to is an element by itself.
                 guard offset + byteCount <= elementByteCount else { break }
-                let bits = allowedBits(field.allowed, field.bits, at: 8 * offset, field.bitCount)
+                let rest = field.bits.filter { $0.name.span != field.told?.name.span }
+                let bits = allowedBits(field.allowed, rest, at: 8 * offset, field.bitCount)
                 runs += field.isBig ? bits.flatMap { Self.turned($0, field.bitCount, at: 8 * offset) } : bits
             }
         }
-        runs = Self.merged(runs, beside: told.map { 8 * ($0.offset.value ?? 0) })
+        runs = Self.merged(runs, beside: told.map { 8 * ($0.offset.value ?? 0) + ($0.told?.low.value ?? 0) })
         checkRunCount(runs, name)
         return runs
     }
@@ -167,8 +181,13 @@ extension DevicePlan {
         case .range(let low, let high):
             guard let low = low.value, let high = high.value, low <= high else { return nil }
             return .range(low: low, high: high)
-        case .size(let name, let isByteCount):
-            return memorySizes[name.text].map { isByteCount ? .byteCount(of: $0.index) : .count(of: $0.index) }
+        case .size(let name, let measure):
+            guard let index = memorySizes[name.text]?.index else { return nil }
+            switch measure {
+            case .count: return .count(of: index)
+            case .bytes: return .byteCount(of: index)
+            case .order: return .order(of: index)
+            }
         }
     }
 
@@ -223,6 +242,18 @@ extension AllowedValues {
     }
 }
 
+extension SlotField.Meaning {
+    /// What a field tells that tells something.
+    fileprivate init(_ field: LayoutField) {
+        self =
+            switch field.meaning {
+            case .base?: .base
+            case .length?: field.isNegative ? .negativeLength : .length
+            default: .address
+            }
+    }
+}
+
 extension LayoutField {
     /// Offset after a field that is no array.
     fileprivate var end: UInt64 { (offset.value ?? 0) + UInt64(bitCount) / 8 }
@@ -233,8 +264,7 @@ extension Syntax.AllowedValue.Amount {
     func numbers(_ sizes: [String: MemorySize]) -> ClosedRange<UInt64>? {
         switch self {
         case .range(let low, let high): low.value.flatMap { low in high.value.flatMap { low <= $0 ? low...$0 : nil } }
-        case .size(let name, let isByteCount):
-            sizes[name.text].flatMap { isByteCount ? $0.byteCount : $0.count }.map { $0...$0 }
+        case .size(let name, let measure): sizes[name.text]?[measure].map { $0...$0 }
         }
     }
 }
@@ -244,4 +274,12 @@ struct MemorySize {
     var index: Int
     var count: UInt64?
     var byteCount: UInt64?
+
+    subscript(measure: Syntax.AllowedValue.Measure) -> UInt64? {
+        switch measure {
+        case .count: count
+        case .bytes: byteCount
+        case .order: count.map { UInt64(63 - $0.leadingZeroBitCount) }
+        }
+    }
 }

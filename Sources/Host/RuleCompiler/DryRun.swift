@@ -99,7 +99,7 @@ enum DryRun {
     private static func isEarly(_ error: VerificationError, _ device: DeviceDescription) -> Bool {
         guard error.reason == .limitBroken, let found = error.found, found.low == found.high else { return false }
         for window in device.windows {
-            for register in window.registers where window.name + [UInt8(ascii: ".")] + register.name == error.grant {
+            for register in window.all where window.name + [UInt8(ascii: ".")] + register.name == error.grant {
                 for value in register.allowed?.flatMap(\.values) ?? [] where !value.premises.isEmpty {
                     guard case .range(let low, let high) = value.number else { return true }
                     if low <= found.low, found.low <= high { return true }

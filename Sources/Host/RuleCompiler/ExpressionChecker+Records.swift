@@ -72,7 +72,7 @@ extension ExpressionChecker {
         guard node.writer != .device else { return report(.deviceWritesField, span, node.name, node.name.span) }
         let value = within(bits: node.bits) { check(expression) }
         let told = if let target = node.target { plan.findBuffers(target, owned: false) } else { pool }
-        if node.meaning == .address, let value {
+        if node.meaning == .address || node.meaning == .base, let value {
             // Where an address takes more bits than its field has, no driver is generated.
             guard let told else { return nil }
             return value.addressed == told ? value.converted(to: node.bitCount) : reportNoAddress(expression.span, told)
@@ -80,7 +80,7 @@ extension ExpressionChecker {
         let what = "field \(node.name)"
         if value?.isOfAddress == true { return report(.addressElsewhere, expression.span, what) }
         guard let value, let fitted = typing.fitted(value, node.bitCount, expression.span, what) else { return nil }
-        if node.meaning == .length, let told { plan.checkLength(value, plan.buffers[told], expression.span) }
+        if let told { plan.checkLength(value, in: node, plan.buffers[told], expression.span) }
         plan.checkAllowed(fitted, in: node, expression.span)
         guard node.isBig else { return fitted }
         if fitted.isKnown { return TypedValue(Typing.swapped(fitted.number, node.bitCount), fitted.span) }

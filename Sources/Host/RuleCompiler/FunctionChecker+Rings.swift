@@ -269,10 +269,11 @@ extension FunctionChecker {
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
         var made: [String: MadeName] = ["low": .register(low), "address": .address(of: memory.region, method.span)]
         let takesPage = names.device.memories.named(base)?.tellsPage == true
-        put(takesPage ? "start_page" : low.bitCount == 64 ? "start_wide" : "start_low", at: method.span, made)
+        let half = low.bitCount == 16 ? "_word" : ""
+        put(takesPage ? "start_page" : low.bitCount == 64 ? "start_wide" : "start_low" + half, at: method.span, made)
         if let high {
             made["high"] = .register(high)
-            put("start_high", at: method.span, made)
+            put("start_high" + half, at: method.span, made)
         }
         if let bytes {
             put("start_size", at: method.span, ["size": .register(bytes), "byte_count": .value(byteCount)])

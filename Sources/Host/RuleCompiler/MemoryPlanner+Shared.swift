@@ -26,8 +26,7 @@ extension MemoryPlanner {
             _ = plan.findBuffers(target, owned: false)
         }
         for register in node.registers {
-            guard let telling = register.telling, isAtHand(register, register.name.span) else { continue }
-            plan(telling, of: register)
+            if let telling = register.telling { plan(telling, of: register) }
         }
     }
 
@@ -153,9 +152,11 @@ extension MemoryPlanner {
 
     /// The registers that take the address and the size of a memory; `nil` where one is wrong.
     private func registers(of memory: Syntax.Memory) -> (low: Register?, high: Register?, bytes: Register?)? {
-        let isWide = memory.base.map { $0.high == nil && node.registers.named($0.low)?.bitCount == 64 } ?? false
+        // The address is told whole, or by halves that are alike.
+        let odd: UInt8 = memory.base?.high == nil ? 64 : 16
+        let isOdd = memory.base.flatMap { node.registers.named($0.low)?.bitCount } == odd
         let named: [(Name?, UInt8)] = [
-            (memory.base?.low, isWide ? 64 : 32), (memory.base?.high, 32), (memory.bytes, 32),
+            (memory.base?.low, isOdd ? odd : 32), (memory.base?.high, isOdd ? odd : 32), (memory.bytes, 32),
         ]
         var found: [Register?] = []
         for (name, bitCount) in named {

@@ -39,15 +39,7 @@ struct MemoryPlanner: Reporting {
         guard register.isWritable, !register.clearsWritten, register.bitCount == bitCount, register.count == nil else {
             return report(.unwritableTeller, name.span, name, bitCount, register.name.span)
         }
-        return isAtHand(register, name.span) ? register : nil
-    }
-
-    /// Reports a register that tells the device of memory and is reached by way of two others: what goes through these is any
-    /// number, and no proof would hold it.
-    func isAtHand(_ register: Register, _ span: SourceSpan) -> Bool {
-        guard node.indirectWindows.has(register.window) else { return true }
-        report(.tellerBehindOthers, span, register.name)
-        return false
+        return register
     }
 
     /// Has a register take something of a memory. Returns what it takes already, where the two do not go together.

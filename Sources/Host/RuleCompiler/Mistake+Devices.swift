@@ -85,6 +85,10 @@ extension Mistake {
     static let selectorUnwritable = Self(.wrongIndirection, "$1 takes no number: it is not `rw` or `wo`", twoRegisters)
     static let selectorNotPlain = Self(
         .wrongIndirection, "$1 is an array, or is reached through others itself", twoRegisters)
+    static let selectorsApart = Self(.wrongIndirection, "$1 and $2 are in two windows", twoRegisters)
+    static let selectorPaced = Self(
+        .wrongIndirection, "$1 is given time before each access, and what goes through it has to be proven",
+        "take `pace` out of its window, and write `pause` where it needs time")
     static let selectorTooNarrow = Self(.wrongIndirection, "$1 has no room for number $2", twoRegisters)
     static let selectedArray = Self(
         .wrongIndirection, "$1 is an array, and numbers select single registers", twoRegisters)

@@ -61,9 +61,6 @@ extension Mistake {
     static let selectorTellsOfMemory = Self(
         .wrongIndirection, "$1 tells the device where memory is",
         "name a register that takes the number and one that holds the value")
-    static let tellerBehindOthers = Self(
-        .wrongIndirection, "$1 is reached by way of two others, which take any number: it cannot tell of memory",
-        "name a register of a `bar` or a capability")
     static let layoutNotFilled = Self(
         .layoutNotFilled, "the last field of layout $1 ends at byte $2 of $3",
         "write `$2 bytes`, or declare what comes after it")
@@ -152,9 +149,9 @@ extension Mistake {
         "say it at $2: `= 1, 4…7`, or `any` where no value changes what memory the device reaches")
     static let neverWritten = Self(.wrongPermit, "nothing is ever written to $1, which is `ro`", "take it out")
     static let toldByItsMemory = Self(.wrongPermit, "what $1 may be told is said by its memory", "take it out")
-    static let valuesBehindOther = Self(
-        .wrongPermit, "$1 is reached by way of `$2`, which alone is held",
-        "say it after `$2`: `= … after` the number that selects")
+    static let valuesOfData = Self(
+        .wrongPermit, "by way of $1 others are reached, which alone are held",
+        "say it after each register of the window that names `#1`")
     static let permittedTwice = Self(
         .wrongPermit, "what may be written to $1 is said already, with what it is a part of", "take it out")
     static let allValuesWait = Self(
@@ -174,11 +171,11 @@ extension Mistake {
     static let neverToldOfMemory = Self(
         .wrongPermit, "$1 is never told of $2", "name what comes after its `as address of`")
     static let premiseOfOtherWindow = Self(
-        .wrongPermit, "$1 is no single register of the same window", "name one of window $2 that is written before")
+        .wrongPermit, "$1 is no single register of the same window that is reached alike",
+        "name one of window $2 that is written before")
     static let premiseNotHeld = Self(
         .wrongPermit, "$1 does not hold what it is told", "name a register that keeps what is written to it")
     static let premiseOfStart = Self(.wrongPermit, "$1 is told by `start()`", "name the memory: `after MEMORY`")
-    static let voidsBehindOther = Self(.wrongPermit, "$1 is reached by way of $2", "write `voids` after that one")
     static let permitOfDevice = Self(.wrongPermit, "only the device writes $1", "take it out")
     static let permitOfTeller = Self(.wrongPermit, "$1 is told of a buffer alone", "take it out")
     static let neverTold = Self(.wrongPermit, "$1 is never told $2", "write what it allows; that is at $3")

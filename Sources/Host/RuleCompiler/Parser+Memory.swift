@@ -10,8 +10,8 @@ extension Parser {
             name: name("the name of the layout"), byteCount: number("the size of a layout", atMost: 0x1_0000))
         try expect("bytes", "{")
         form =
-            "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then `as address`, `as length` or "
-            + "`as address of MEMORY`, then bits in braces"
+            "write a field as `NAME at OFFSET TYPE by driver` (or `device`, `both`), then `as address`, `as length`, "
+            + "`as negative length` or `as address of MEMORY`, then bits in braces"
         while !takes("}") { node.fields.append(try item()) }
         return node
     }
@@ -30,14 +30,32 @@ extension Parser {
         var node = LayoutField(
             name: fieldName, offset: offset, count: count, bitCount: bitCount, isBig: isBig,
             writer: try choice(of: Syntax.Writer.allCases))
-        if takes("as") {
-            node.meaning = try choice(of: Syntax.Meaning.allCases)
-            node.target = takes("of") ? try name("the name of a ring, a pool or a memory") : nil
-        } else {
-            node.allowed = try allowed()
-        }
-        if isAt("{") { node.bits = try braced(field(), fixIt: "separate bits by `,` and end them with `}`") }
+        if isAt("as") { try meaning(of: &node, Syntax.Meaning.allCases) } else { node.allowed = try allowed() }
+        if isAt("{") { try braced(bits(of: &node), fixIt: "separate bits by `,` and end them with `}`") }
         return node
+    }
+
+    /// `as address`, `as negative length of tx`, `as base of rings`
+    private func meaning(of node: inout LayoutField, _ meanings: [Syntax.Meaning]) throws(Failure) {
+        try expect("as")
+        node.isNegative = takes("negative")
+        let meaning = try choice(of: node.isNegative ? [.length] : meanings)
+        node.meaning = meaning
+        if meaning == .base { try expect("of") }
+        guard meaning == .base || takes("of") else { return }
+        node.target = try name("the name of a ring, a pool or a memory")
+    }
+
+    /// Bits of a field, which may be the length of a buffer.
+    private func bits(of node: inout LayoutField) throws(Failure) {
+        let field = try field()
+        node.bits.append(field)
+        guard isAt("as") else { return }
+        guard node.meaning == nil else {
+            throw failure(expected: "`,` or `}`", fixIt: "a field tells of one thing: take one `as` out")
+        }
+        try meaning(of: &node, [.length])
+        node.told = field
     }
 
     // MARK: Rings, memories, pools and mailboxes

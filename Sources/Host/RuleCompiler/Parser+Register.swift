@@ -150,7 +150,7 @@ extension Parser {
 
     /// What a number is a number of, if it says so here; `as`, a word and `of` are what is told of buffers.
     func kind() throws(Failure) -> Syntax.Kind? {
-        guard isAt("as"), ahead(2).text != "of" else { return nil }
+        guard isAt("as"), ahead(2).text != "of", ahead(1).text != "negative" else { return nil }
         take()
         return try written(
             "write `as index`, `as offset` or `as length`", choice(of: Syntax.Kind.allCases.filter { $0 != .address }))

@@ -41,6 +41,6 @@ extension Parser {
             return .range(low: range.low, high: range.high)
         }
         let memory = try name("the name of a memory", before: ".")
-        return .size(of: memory, isByteCount: try word("count", "bytes") == "bytes")
+        return .size(of: memory, try choice(of: Syntax.AllowedValue.Measure.allCases))
     }
 }

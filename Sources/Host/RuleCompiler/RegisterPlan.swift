@@ -15,13 +15,26 @@ struct AccessManner {
 struct RegisterPlan {
     /// All windows, with their registers in rising order of offset.
     var windows: [WindowDescription] = []
-    /// Window of each register, and its place among those of the window.
+    /// Window of each register, and its place among all of the window.
     var places: [String: (window: Int, index: Int)] = [:]
     var manners: [String: AccessManner] = [:]
 
-    /// A register as the metabinary holds it; `nil` for one that has no place of its own.
+    /// A register as the metabinary holds it; `nil` for one behind others of which nothing has to be proven.
     subscript(register: Register) -> RegisterDescription? {
-        places[register.name.text].map { windows[$0.window].registers[$0.index] }
+        guard let (window, index) = places[register.name.text] else { return nil }
+        return windows[window].all.dropFirst(index).first
+    }
+
+    /// Whether one register can wait for what another was told: both are in one window, and reached in the same way.
+    func areAlike(_ register: Register, _ other: Register) -> Bool {
+        guard let place = places[register.name.text], let otherPlace = places[other.name.text] else { return false }
+        let isSelected = manners[register.name.text]?.selection != nil
+        return place.window == otherPlace.window && isSelected == (manners[other.name.text]?.selection != nil)
+    }
+
+    /// Whether others are reached by way of a register, which holds nothing itself.
+    func isData(_ register: Register) -> Bool {
+        manners.values.contains { $0.selection?.data == register.name.text }
     }
 
     /// The place at which a register is accessed.

@@ -1,6 +1,8 @@
 // Plans how registers are accessed where that takes more than the access itself: registers that another one selects, and
 // devices that need time between accesses.
 
+import Metabinary
+
 extension RegisterPlanner {
     /// Notes for each register how it is accessed; registers that others select are checked here.
     mutating func planManners() {
@@ -13,6 +15,8 @@ extension RegisterPlanner {
             if !select.isWritable || select.clearsWritten {
                 report(.selectorUnwritable, window.select.span, select.name)
             }
+            let isApart = select.window.text != data.window.text
+            report(if: isApart, .selectorsApart, window.data.span, select.name, data.name)
             var seen: [UInt64: Name] = [:]
             for register in node.registers where register.window.text == window.name.text {
                 checkSelected(register, select, data)
@@ -24,6 +28,29 @@ extension RegisterPlanner {
                 plan.manners[register.name.text] = AccessManner(
                     selection: (select.name.text, number, data.name.text), isQueue: register.isQueue)
             }
+        }
+        for index in plan.windows.indices { putSelected(behind: index) }
+    }
+
+    /// Puts registers behind those of a window, in the order of these and of their numbers.
+    private mutating func putSelected(behind index: Int) {
+        var selected: [RegisterDescription] = []
+        for register in node.registers {
+            guard let selection = plan.manners[register.name.text]?.selection,
+                let select = plan.places[selection.register], let data = plan.places[selection.data],
+                data.window == index
+            else { continue }
+            let described = RegisterDescription(register)
+            described.selection = .init(select: select.index, data: data.index)
+            selected.append(described)
+        }
+        selected.sort { ($0.selection?.data ?? 0, $0.offset) < ($1.selection?.data ?? 0, $1.offset) }
+        let (window, name) = (plan.windows[index], node.windows[index].name)
+        let count = selected.isEmpty ? 0 : window.registers.count + selected.count
+        report(.tooManyRegisters, name.span, count, over: MetabinaryLimit.registerCount, name)
+        window.selected = selected
+        for (place, register) in selected.enumerated() {
+            plan.places[register.name.text] = (index, window.registers.count + place)
         }
     }
 
@@ -37,7 +64,7 @@ extension RegisterPlanner {
 
     private func checkSelected(_ register: Register, _ select: Register, _ data: Register) {
         let name = register.name
-        if let number = register.offset.value, number >> UInt64(min(63, select.bitCount)) != 0 {
+        if let number = register.offset.value, number >> UInt64(min(16, select.bitCount)) != 0 {
             report(.selectorTooNarrow, register.offset.span, select.name, number)
         }
         if register.count != nil { report(.selectedArray, name.span, name) }

@@ -109,7 +109,7 @@ extension Register {
 
 extension RegisterDescription {
     /// A register as the text declares it, before anything is known of what it tells.
-    fileprivate convenience init(_ node: Register) {
+    convenience init(_ node: Register) {
         self.init()
         (name, offset, count) = (node.name.bytes, node.offset.value ?? 0, max(node.count?.value ?? 1, 1))
         type = ValueType(rawValue: node.bitCount) ?? .u32

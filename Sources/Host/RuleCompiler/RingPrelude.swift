@@ -66,6 +66,8 @@ struct RingPrelude {
         define start_low() { low = address & 0xFFFF_FFFF }
         define start_page() { low = (address >> 12) & 0xFFFF_FFFF }
         define start_high() { high = address >> 32 }
+        define start_low_word() { low = address & 0xFFFF }
+        define start_high_word() { high = address >> 16 }
         define start_size() { size = byte_count }
         define start_head() { head = 0 }
 

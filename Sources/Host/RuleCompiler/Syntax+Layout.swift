@@ -9,7 +9,7 @@ extension Syntax {
 
         /// Fields that take an address: those that name whose, and the first that does not.
         var addresses: [LayoutField] {
-            let all = fields.filter { $0.meaning == .address }
+            let all = fields.filter { $0.meaning == .address || $0.meaning == .base }
             return all.filter { $0.target != nil } + all.filter { $0.target == nil }.prefix(1)
         }
     }
@@ -29,6 +29,10 @@ extension Syntax {
         var meaning: Meaning?
         /// Whose buffer or record; left out, one of the pool of the ring or memory in which the field is.
         var target: Name?
+        /// The bits that are the length, where others of the field say something else.
+        var told: Field?
+        /// Whether the length is what is missing to 0, with as many bits as there are.
+        var isNegative = false
         var bits: [Field] = []
         var allowed: Allowed?
     }
@@ -36,6 +40,8 @@ extension Syntax {
     /// What a field tells the device of a buffer or a record.
     enum Meaning: String, CaseIterable {
         case address, length
+        /// Where the memory begins: the device counts its records from there.
+        case base
     }
 
     /// Who writes a field.

@@ -56,7 +56,7 @@ extension Syntax {
 extension Syntax.Device {
     /// Whether a register or a field of a layout takes addresses of records of a memory.
     func tells(of memory: Syntax.Name) -> Bool {
-        let fields = layouts.flatMap(\.fields).filter { $0.meaning == .address }.compactMap(\.target)
+        let fields = layouts.flatMap(\.fields).filter { $0.meaning == .address || $0.meaning == .base }.compactMap(\.target)
         let tellings = registers.compactMap(\.telling).filter { $0.meaning == .address }
         return (fields + tellings.flatMap(\.targets)).contains { $0.text == memory.text }
     }

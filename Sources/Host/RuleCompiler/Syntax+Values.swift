@@ -12,8 +12,15 @@ extension Syntax {
     struct AllowedValue {
         enum Amount {
             case range(low: Number, high: Number)
-            /// `RING.count`, `MEMORY.bytes`
-            case size(of: Name, isByteCount: Bool)
+            /// `RING.count`, `MEMORY.bytes`, `MEMORY.order`
+            case size(of: Name, Measure)
+        }
+
+        /// How large a memory is.
+        enum Measure: String, CaseIterable {
+            case count, bytes
+            /// The power of two that its count is.
+            case order
         }
 
         var amount: Amount

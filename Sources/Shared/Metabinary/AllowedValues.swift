@@ -11,6 +11,8 @@ public struct AllowedValue: Hashable, Sendable {
         case count(of: Int)
         /// The number of one of them.
         case index(of: Int)
+        /// How often 2 is multiplied by itself to make their number, which is rounded down.
+        case order(of: Int)
     }
 
     /// What registers of the window were told last; registers and memories by their indices.

@@ -21,7 +21,7 @@ extension DeviceDescription {
     /// Whether registers tell of memories that can be told so.
     var rolesAreSound: Bool {
         for window in windows {
-            for register in window.registers {
+            for register in window.all {
                 let isOfBuffers = register.role == .bufferAddress || register.role == .bufferLength
                 let isOfPages = register.role == .pageNumber
                 for memory in register.memories {
@@ -45,21 +45,24 @@ extension DeviceDescription {
         return true
     }
 
-    /// Whether of each ring one register takes the address, or two take its halves, and one the size: nothing else tells a
-    /// device where to find it. Of memory in parts, the high half and the size may be left out, and all three together:
-    /// fields and other registers may lead there.
+    /// Whether of each ring one register takes the address, or two as wide as each other take its halves, and one the size:
+    /// nothing else tells a device where to find it. Of memory in parts, the high half and the size may be left out, and all
+    /// three together: fields and other registers may lead there.
     var ringsAreTold: Bool {
         // Of each memory, how many registers take the low half, the high half and the size, 20 bits each.
         let (low, high, size) = (UInt64(1), UInt64(1) << 20, UInt64(1) << 40)
         for (index, memory) in memories.enumerated() where memory.kind == .ring {
             var told: UInt64 = 0
+            var half = ValueType.void
             for window in windows {
-                for register in window.registers {
+                for register in window.all {
                     for memory in register.memories where memory == index {
                         switch register.role {
-                        case .addressLow: told += register.type == .u64 ? low + high : low
+                        case .addressLow, .addressHigh:
+                            guard half == .void || half == register.type else { return false }
+                            half = register.type
+                            told += register.role == .addressHigh ? high : half == .u64 ? low + high : low
                         case .pageNumber: told += low + high
-                        case .addressHigh: told += high
                         case .byteCount: told += size
                         default: break
                         }
@@ -76,8 +79,8 @@ extension DeviceDescription {
 
     // MARK: Values
 
-    /// Whether values name memories that there are, and each premise is about a single register of the same window that may
-    /// be told that, or about all that take a memory's place, and all of these are there.
+    /// Whether values name memories that there are, and each premise is about a single register of the same window, reached in
+    /// the same way, that may be told that, or about all that take a memory's place, and all of these are there.
     var valuesAreSound: Bool {
         for memory in memories {
             guard areSound(memory.allowed, in: nil), memory.parts.allSatisfy({ areSound($0.allowed, in: nil) }) else {
@@ -85,19 +88,23 @@ extension DeviceDescription {
             }
         }
         for window in windows {
-            guard window.registers.allSatisfy({ areSound($0.allowed, in: window) }) else { return false }
+            for register in window.all {
+                guard areSound(register.allowed, in: window, register.selection != nil) else { return false }
+            }
         }
         return true
     }
 
     @inline(never)
-    private func areSound(_ list: [AllowedValues]?, in window: WindowDescription?) -> Bool {
+    private func areSound(
+        _ list: [AllowedValues]?, in window: WindowDescription?, _ isSelected: Bool = false
+    ) -> Bool {
         guard let list else { return true }
         for allowed in list {
             for value in allowed.values {
                 guard isSound(value.number) else { return false }
                 for premise in value.premises {
-                    guard let window, canHold(premise, in: window) else { return false }
+                    guard let window, canHold(premise, in: window, isSelected) else { return false }
                 }
             }
         }
@@ -107,29 +114,32 @@ extension DeviceDescription {
     private func isSound(_ number: AllowedValue.Number) -> Bool {
         switch number {
         case .range: true
-        case .byteCount(let memory), .count(let memory), .index(let memory):
+        case .byteCount(let memory), .count(let memory), .index(let memory), .order(let memory):
             memory < memories.count && memories[memory].kind != .state
         }
     }
 
-    private func canHold(_ premise: AllowedValue.Premise, in window: WindowDescription) -> Bool {
+    private func canHold(
+        _ premise: AllowedValue.Premise, in window: WindowDescription, _ isSelected: Bool
+    ) -> Bool {
         switch premise {
         case .whole(let memory):
             var isTold = false
             for other in windows {
-                for register in other.registers where register.takesPlace(of: memory) {
-                    guard other === window, !register.voids else { return false }
+                for register in other.all where register.takesPlace(of: memory) {
+                    guard other === window, !register.voids, isSelected == (register.selection != nil) else {
+                        return false
+                    }
                     isTold = isTold || register.role == .addressLow || register.role == .pageNumber
                 }
             }
             return isTold
         case .address(let index, let memory):
-            guard let register = window.holder(index, elementLimit: MetabinaryLimit.toldElementCount) else {
-                return false
-            }
+            let limit = MetabinaryLimit.toldElementCount
+            guard let register = window.holder(index, isSelected, elementLimit: limit) else { return false }
             return register.role == .bufferAddress && register.memories.contains(memory)
         case .number(let index, let number):
-            guard let register = window.holder(index) else { return false }
+            guard let register = window.holder(index, isSelected) else { return false }
             let isZero = number == .range(low: 0, high: 0)
             return (register.role == .plain || register.mayBeZero && isZero) && isSound(number)
         }
@@ -138,9 +148,10 @@ extension DeviceDescription {
 
 extension WindowDescription {
     /// A register that keeps what it is told, or an array of few.
-    fileprivate func holder(_ index: Int, elementLimit: UInt64 = 1) -> RegisterDescription? {
-        guard index < registers.count else { return nil }
-        let register = registers[index]
-        return register.isWritable && register.count <= elementLimit && !register.voids ? register : nil
+    fileprivate func holder(_ index: Int, _ isSelected: Bool, elementLimit: UInt64 = 1) -> RegisterDescription? {
+        guard index < all.count else { return nil }
+        let register = all[index]
+        let isReachedAlike = isSelected == (register.selection != nil)
+        return isReachedAlike && register.isWritable && register.count <= elementLimit ? register : nil
     }
 }

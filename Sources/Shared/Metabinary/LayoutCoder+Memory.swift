@@ -71,14 +71,27 @@ extension LayoutCoder {
     private func fields(_ fields: inout [SlotField], in slotByteCount: UInt64) {
         list(&fields, of: "field", atMost: MetabinaryLimit.fieldCount, SlotField()) { field, before in
             let place = self.place
-            var told = 2 * field.memory + (field.isLength ? 1 : 0)
+            let limit = 2 * MetabinaryLimit.memoryCount
+            var told = 2 * field.memory + (field.isLength ? 1 : 0) + (field.isOther ? limit : 0)
             index(
-                &told, below: 2 * MetabinaryLimit.memoryCount, "twice the memory that it tells of; 1 more of a length")
-            (field.memory, field.isLength) = (told / 2, told % 2 != 0)
+                &told, below: 2 * limit,
+                "twice the memory that it tells of; 1 more of a length; 32 more of the memory's own address or of bits")
+            let (isLength, isOther) = (told % 2 != 0, told >= limit)
+            field.memory = told % limit / 2
             number(&field.offset, atMost: slotByteCount, "offset in the slot in bytes")
             type(&field.type, "bits of the type (8 to 64; of an address 32 or 64)")
+            if !isOther || !isLength { field.bitCount = field.type.bitCount }
+            var sign = UInt8(field.meaning == .negativeLength ? 1 : 0)
+            when(isLength && isOther, "of bits that are a length") {
+                byte(&field.firstBit, "the lowest of them")
+                byte(&field.bitCount, "their number")
+                byte(&sign, "1 where the length is below 0, else 0")
+            }
+            field.meaning = isLength ? sign == 1 ? .negativeLength : .length : isOther ? .base : .address
             require(
                 (field.type == .u32 || field.type == .u64 || field.isLength && field.type != .boolean)
+                    && field.firstBit < 64 && 1...64 ~= field.bitCount && sign <= 1
+                    && field.firstBit + field.bitCount <= field.type.bitCount
                     && field.offset >= before.last?.end ?? 0 && field.offset % field.byteCount == 0
                     && field.end <= slotByteCount, .badSlot(at: place))
         }

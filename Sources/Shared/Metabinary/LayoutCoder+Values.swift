@@ -65,16 +65,17 @@ extension LayoutCoder {
     private func amount(_ amount: inout AllowedValue.Number, _ form: UInt8, atMost mask: UInt64, _ place: Int) {
         part("number") {
             var (low, more, memory) = amount.numbers
-            require(form <= 4, .badValues(at: place))
+            require(form <= 4 || form == 7, .badValues(at: place))
             when(form <= 1, "of form 0 or 1") { number(&low, atMost: mask, "the least") }
             when(form == 1, "of form 1") { number(&more, atMost: mask &- low, "how much more the largest is") }
-            when(form > 1, "of form 2 to 4") {
+            when(form > 1, "of form 2 to 4 or 7") {
                 index(&memory, below: MetabinaryLimit.memoryCount, "a memory that is not state")
             }
             switch form {
             case 2: amount = .byteCount(of: memory)
             case 3: amount = .count(of: memory)
             case 4: amount = .index(of: memory)
+            case 7: amount = .order(of: memory)
             default: amount = .range(low: low, high: low &+ more)
             }
         }
@@ -88,7 +89,7 @@ extension LayoutCoder {
         when(form == 5 || form == 6, "of form 5 or 6") {
             index(&memory, below: MetabinaryLimit.memoryCount, "the memory")
         }
-        when(form < 5 || form > 6, "of form 0 to 4") { amount(&told, form, atMost: .max, place) }
+        when(form < 5 || form > 6, "of form 0 to 4 or 7") { amount(&told, form, atMost: .max, place) }
         switch form {
         case 5: premise = .whole(memory: memory)
         case 6: premise = .address(register: register, memory: memory)
@@ -105,6 +106,7 @@ extension AllowedValue.Number {
         case .byteCount: 2
         case .count: 3
         case .index: 4
+        case .order: 7
         }
     }
 
@@ -112,7 +114,7 @@ extension AllowedValue.Number {
     fileprivate var numbers: (UInt64, UInt64, Int) {
         switch self {
         case .range(let low, let high): (low, high - low, 0)
-        case .byteCount(let memory), .count(let memory), .index(let memory): (0, 0, memory)
+        case .byteCount(let memory), .count(let memory), .index(let memory), .order(let memory): (0, 0, memory)
         }
     }
 }

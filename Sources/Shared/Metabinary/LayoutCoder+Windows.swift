@@ -19,20 +19,26 @@ extension LayoutCoder {
             atMost: mayBePorts ? MetabinaryLimit.portWindowByteCount : MetabinaryLimit.windowByteCount,
             "end of its highest register in bytes (2^26 at most; of ports and of configuration space 256)")
         line(&window.line)
-        list(&window.registers, of: "register", atMost: MetabinaryLimit.registerCount, RegisterDescription()) {
+        var all = window.all
+        list(&all, of: "register", atMost: MetabinaryLimit.registerCount, RegisterDescription()) {
             register, before in
             let place = self.place
             self.register(register)
+            if Self.makes, register.selection != nil {
+                return require(register.isSound(after: before), .badRegister(at: place))
+            }
             // What a register of configuration space is selected by has to be known.
             require(
                 register.offset >= before.last?.end ?? 0 && register.end <= window.minimumByteCount
-                    && (!mayBePorts || register.type != .u64) && (window.configuration == nil || register.count == 1),
-                .badRegister(at: place))
+                    && before.last?.selection == nil && (!mayBePorts || register.type != .u64)
+                    && (window.configuration == nil || register.count == 1), .badRegister(at: place))
         }
         guard Self.makes else { return }
+        let plainCount = all.firstIndex { $0.selection != nil } ?? all.count
+        (window.registers, window.selected) = (Array(all[..<plainCount]), Array(all[plainCount...]))
         for place in places.dropFirst() {
             (place.name, place.minimumByteCount, place.line) = (window.name, window.minimumByteCount, window.line)
-            place.registers = window.registers
+            (place.registers, place.selected) = (window.registers, window.selected)
             window.alternatives.append(place)
         }
     }
@@ -103,12 +109,22 @@ extension LayoutCoder {
     private func register(_ register: RegisterDescription) {
         name(&register.name, "its name")
         let place = place
-        number(&register.offset, atMost: MetabinaryLimit.windowByteCount, "offset in bytes")
+        number(
+            &register.offset, atMost: MetabinaryLimit.windowByteCount,
+            "offset in bytes; of one behind others its number (65,535 at most)")
         type(&register.type, "bits of the type (8 to 64)")
         number(&register.count, atMost: MetabinaryLimit.elementCount, "elements (1 to 4,096)")
         var rights = register.rights
-        byte(&rights, "rights, 1 to read, 2 to write, 3 for both, and 4 more where it can be written and *voids*")
+        byte(
+            &rights,
+            "rights, 1 to read, 2 to write, 3 for both, 4 more where it can be written and *voids*, 8 behind others")
         register.rights = rights
+        when(rights & 8 != 0, "behind others") {
+            var selection = register.selection ?? .init()
+            index(&selection.select, below: MetabinaryLimit.registerCount, "the register that takes its number")
+            index(&selection.data, below: MetabinaryLimit.registerCount, "the one in which it then is")
+            register.selection = selection
+        }
         kind(&register.role, "role", else: .badRole(at: place))
         when(register.role != .plain, "of role 1 to 6") {
             list(&register.memories, of: "told memory", atMost: MetabinaryLimit.memoryCount, 0) { memory, _ in
@@ -132,9 +148,9 @@ extension LayoutCoder {
             allowed(&register.allowed, in: register.byteCount)
         }
         require(
-            register.type != .boolean && register.count > 0 && rights & 3 > 0 && rights < 8
-                && (register.isWritable || !register.voids) && register.offset % register.byteCount == 0,
-            .badRegister(at: place))
+            register.type != .boolean && register.count > 0 && rights & 3 > 0 && rights < 16
+                && (register.isWritable || !register.voids)
+                && (register.selection != nil || register.offset % register.byteCount == 0), .badRegister(at: place))
         require(register.role == .plain || register.isWritable && register.hasRoomForRole, .badRole(at: place))
     }
 }
@@ -161,17 +177,33 @@ extension WindowDescription {
 extension RegisterDescription {
     /// What may be done to it, as bits.
     fileprivate var rights: UInt8 {
-        get { (isReadable ? 1 : 0) | (isWritable ? 2 : 0) | (voids ? 4 : 0) }
+        get { (isReadable ? 1 : 0) | (isWritable ? 2 : 0) | (voids ? 4 : 0) | (selection != nil ? 8 : 0) }
         set { (isReadable, isWritable, voids) = (newValue & 1 != 0, newValue & 2 != 0, newValue & 4 != 0) }
+    }
+
+    /// Whether it comes after those before it in the order of the registers that it is behind and of numbers, and these
+    /// are two of them that nothing else is asked of.
+    fileprivate func isSound(after others: [RegisterDescription]) -> Bool {
+        guard let selection, selection.select != selection.data, selection.select < others.count,
+            selection.data < others.count
+        else { return false }
+        let (select, data) = (others[selection.select], others[selection.data])
+        if let last = others.last, let before = last.selection {
+            guard before.data < selection.data || before == selection && last.offset < offset else { return false }
+        }
+        return select.selection == nil && select.isWritable && select.role == .plain && select.count == 1
+            && data.selection == nil && data.role == .plain && data.count == 1 && count == 1 && type == data.type
+            && (data.isReadable || !isReadable) && (data.isWritable || !isWritable)
+            && offset <= MetabinaryLimit.selectedNumber
     }
 
     /// Whether it can have its role: room for an address, one element where it tells of one thing, memories.
     fileprivate var hasRoomForRole: Bool {
-        let isWide = type == .u32 || type == .u64
         guard !memories.isEmpty, count == 1 || role == .bufferAddress || role == .bufferLength else { return false }
         switch role {
-        case .addressLow, .bufferAddress, .pageNumber: return isWide
-        case .addressHigh: return type == .u32
+        case .bufferAddress, .pageNumber: return type == .u32 || type == .u64
+        case .addressLow: return type != .u8
+        case .addressHigh: return type == .u16 || type == .u32
         case .bufferLength:
             return memories.count == 1 && bitCount > 0 && UInt64(firstBit) + UInt64(bitCount) <= UInt64(type.bitCount)
         default: return true

@@ -30,6 +30,8 @@ public enum MetabinaryLimit {
     public static let allowedValueCount = 16
     /// Memories and registers that one such value may wait for.
     public static let premiseCount = 15
+    /// Highest number of a register behind two others.
+    public static let selectedNumber: UInt64 = 0xFFFF
     /// Elements of an array of registers of which a value waits until each was told.
     public static let toldElementCount: UInt64 = 16
     /// Size of one memory.

@@ -11,7 +11,7 @@ public final class RegisterDescription: @unchecked Sendable {
         case plain = 0
         /// The low bits of the physical address of a ring, or of other shared memory, as many as the register has.
         case addressLow = 1
-        /// Bits 63:32 of that address.
+        /// The bits of that address that come after the low ones, as many as these.
         case addressHigh = 2
         /// That memory's size in bytes.
         case byteCount = 3
@@ -23,10 +23,22 @@ public final class RegisterDescription: @unchecked Sendable {
         case pageNumber = 6
     }
 
+    /// The registers of a window by which a register behind them is reached, by their indices.
+    public struct Selection: Hashable, Sendable {
+        /// The one that takes the number.
+        public var select = 0
+        /// The one that then is the register of that number, for one access.
+        public var data = 0
+
+        package init(select: Int = 0, data: Int = 0) { (self.select, self.data) = (select, data) }
+    }
+
     /// Name in the rule, ASCII.
     public package(set) var name: [UInt8] = []
-    /// Units: bytes from the start of the window, a multiple of the register's size.
+    /// Units: bytes from the start of the window, a multiple of the register's size; of one behind others its number.
     public package(set) var offset: UInt64 = 0
+    /// How a register behind two others is reached; `nil` for one that has a place of its own.
+    public package(set) var selection: Selection?
     /// Type of an element.
     public package(set) var type = ValueType.u32
     /// Number of elements, one after the other.

@@ -31,6 +31,7 @@ package struct RegisterOperand {
         let index = try reader.index(below: device.windows.count + device.memories.count)
         region = UInt8(index)
         if index < device.windows.count {
+            // Those behind others are none of them.
             let registers = device.windows[index].registers
             let register = registers[try reader.index(below: registers.count)]
             guard isStore ? register.isWritable : register.isReadable else { throw .badRegister(at: place) }

@@ -24,10 +24,16 @@ public final class WindowDescription: @unchecked Sendable {
     public package(set) var configuration: ConfigurationPlace?
     /// In rising order of offset; none overlaps another.
     public package(set) var registers: [RegisterDescription] = []
+    /// Registers behind two of those, in rising order of these and of their numbers. No code names them: it reaches them by way
+    /// of the others, and what may be done then is what these say.
+    public package(set) var selected: [RegisterDescription] = []
     /// The same window at other places, for a function that has not this one, the first that it has to be taken.
     public package(set) var alternatives: [WindowDescription] = []
 
     package init() {}
+
+    /// All that premises can be about: the registers, then those behind them.
+    public var all: [RegisterDescription] { registers + selected }
 
     /// How much of a range the window needs. Where a capability says how long the range is, it also says how many elements
     /// an array has that ends the window, one at least.
@@ -54,7 +60,7 @@ public final class WindowDescription: @unchecked Sendable {
         let window = WindowDescription()
         (window.name, window.bar, window.isMemory, window.line) = (name, bar, isMemory, line)
         (window.minimumByteCount, window.locator, window.configuration) = (shorter.end, locator, configuration)
-        window.registers = registers.dropLast() + [shorter]
+        (window.registers, window.selected) = (registers.dropLast() + [shorter], selected)
         return window
     }
 }

@@ -5,11 +5,12 @@ import Program
 import Verification
 
 extension GrantPlanner {
-    typealias Window = (registers: [RegisterDescription], start: UInt64)
+    /// A window, and the address of its first register.
+    typealias Window = (description: WindowDescription, start: UInt64)
 
     /// Adds limits, each at its place in the order of bits.
     ///
-    /// - Parameter window: registers and address of the register's window; `nil` for memory, where nothing waits.
+    /// - Parameter window: that of the register; `nil` for memory, where nothing waits.
     ///
     /// Throws: `memory` with `beyondField` where a size has no room.
     func insertLimits(
@@ -51,7 +52,7 @@ extension GrantPlanner {
         let memory: Int
         switch number {
         case .range(let low, let high): return ValueRange(low: low, high: high, bits: mask).tightened()
-        case .byteCount(let index), .count(let index), .index(let index): memory = index
+        case .byteCount(let index), .count(let index), .index(let index), .order(let index): memory = index
         }
         let description = device.memories[memory]
         let count = description.byteCount / description.elementByteCount
@@ -59,6 +60,7 @@ extension GrantPlanner {
         if case .byteCount = number {
             range = ValueRange(description.kind == .pool ? description.elementByteCount : description.byteCount)
         }
+        if case .order = number { range = ValueRange(UInt64(63 - count.leadingZeroBitCount)) }
         if case .index = number { range = ValueRange(low: 0, high: count - 1, bits: mask).tightened() }
         guard range.high <= mask else { throw .memory(name: description.name, .beyondField) }
         return range
@@ -68,7 +70,7 @@ extension GrantPlanner {
     private func add(
         _ premise: AllowedValue.Premise, _ window: Window, _ device: DeviceDescription, to sequel: inout Limit.Sequel
     ) throws(GenerationError) {
-        for (index, register) in window.registers.enumerated() {
+        for (index, register) in window.description.all.enumerated() {
             let told: ValueRange
             switch premise {
             case .whole(let memory) where register.takesPlace(of: memory):
@@ -79,9 +81,27 @@ extension GrantPlanner {
             }
             // Of an array that takes addresses, each element.
             for element in 0..<register.count {
-                let place = window.start + register.offset + element * register.byteCount
+                let place = window.description.place(of: register, from: window.start) + element * register.byteCount
                 sequel.premises.append(Limit.Premise(place: place, told: told))
             }
         }
+    }
+}
+
+extension WindowDescription {
+    /// Where a register is for a grant, in a window that begins at an address.
+    func place(of register: RegisterDescription, from start: UInt64) -> UInt64 {
+        guard let selection = register.selection else { return start + register.offset }
+        return Grant.place(ofSelected: register.offset, behind: start + registers[selection.data].offset)
+    }
+
+    /// The register that takes the number of those behind another one; `nil` where none are behind it.
+    func select(of register: RegisterDescription) -> RegisterDescription? {
+        for selected in selected {
+            if let selection = selected.selection, registers[selection.data] === register {
+                return registers[selection.select]
+            }
+        }
+        return nil
     }
 }

@@ -28,10 +28,9 @@ struct GrantPlanner {
     ) throws(GenerationError) -> [Grant] {
         var planner = GrantPlanner(memories)
         for index in windows.indices {
-            let registers = device.windows[index].registers
-            for register in registers {
-                try planner.grant(
-                    register, among: registers, in: windows[index], of: device, isWritable: register.isWritable)
+            let window = device.windows[index]
+            for register in window.all {
+                try planner.grant(register, of: window, in: windows[index], device, isWritable: register.isWritable)
             }
         }
         for index in memories.indices where memories[index].kind == .ring || !device.memories[index].parts.isEmpty {
@@ -56,18 +55,19 @@ struct GrantPlanner {
         }
         var planner = GrantPlanner([])
         for index in windows.indices {
-            let registers = device.windows[index].registers
-            for place in registers.indices {
-                let register = registers[place]
+            let window = device.windows[index]
+            for (number, register) in window.all.enumerated() {
+                // One behind others is put back by way of these.
+                let place = register.selection?.data ?? number
                 let mayWrite =
                     switch probe.purity {
                     case .reads: false
                     case .restores: probe.registers.contains { $0.window == index && $0.register == place }
-                    case .resets: !register.tellsMemory
+                    case .resets: true
                     }
                 try planner.grant(
-                    register, among: registers, in: windows[index], of: nil, isWritable: mayWrite && register.isWritable
-                )
+                    register, of: window, in: windows[index], nil,
+                    isWritable: mayWrite && register.isWritable && !register.tellsMemory)
             }
         }
         return planner.grants
@@ -76,8 +76,8 @@ struct GrantPlanner {
     /// A register: whole accesses only, and nothing but the truth about where memory is.
     @inline(never)
     private mutating func grant(
-        _ register: RegisterDescription, among registers: [RegisterDescription], in window: PlacedWindow,
-        of device: DeviceDescription?, isWritable: Bool
+        _ register: RegisterDescription, of description: WindowDescription, in window: PlacedWindow,
+        _ device: DeviceDescription?, isWritable: Bool
     ) throws(GenerationError) {
         var limits: [Limit] = []
         for memory in register.memories {
@@ -97,18 +97,20 @@ struct GrantPlanner {
         // A probe runs while its device reaches no memory: what it writes is held by its purity alone.
         let isClosed = device != nil && isWritable && register.allowed != nil
         if isClosed, let device {
-            try insertLimits(of: register.allowed, of: device, (registers, window.virtual.rawValue), into: &limits)
+            try insertLimits(of: register.allowed, of: device, (description, window.virtual.rawValue), into: &limits)
         }
         var rights: Rights = []
         if register.isReadable { rights.insert(.read) }
         if isWritable { rights.insert(.write) }
         guard !rights.isEmpty else { return }
+        let start = window.virtual.rawValue
         insert(
             Grant(
-                name: window.name + [UInt8(ascii: ".")] + register.name, space: window.space,
-                start: window.virtual.rawValue + register.offset, byteCount: register.count * register.byteCount,
+                name: window.name + [UInt8(ascii: ".")] + register.name,
+                space: register.selection == nil ? window.space : .selected,
+                start: description.place(of: register, from: start), byteCount: register.count * register.byteCount,
                 rights: rights, elementByteCount: register.byteCount, isWhole: true, limits: limits, isClosed: isClosed,
-                voids: register.voids))
+                voids: register.voids, select: description.select(of: register).map { start + $0.offset }))
     }
 
     /// What a register may tell of a memory.
@@ -119,12 +121,13 @@ struct GrantPlanner {
         let mask = register.type.mask
         switch register.role {
         case .addressLow:
-            let isWhole = register.type == .u64 || Self.isTold(.addressHigh, of: index, device)
-            guard isWhole || memory.physical.rawValue + (memory.byteCount - 1) <= mask else {
+            // With a high half beside it, twice as many bits are told.
+            let shift = UInt64(Self.isTold(.addressHigh, of: index, device) ? register.type.bitCount : 0)
+            guard (memory.physical.rawValue + (memory.byteCount - 1)) >> shift <= mask else {
                 throw .memory(name: memory.name, .beyondField)
             }
             return ValueRange(memory.physical.rawValue & mask)
-        case .addressHigh: return ValueRange(memory.physical.rawValue >> 32)
+        case .addressHigh: return ValueRange(memory.physical.rawValue >> UInt64(register.type.bitCount))
         case .pageNumber:
             let page = memory.physical.rawValue / MetabinaryLimit.pageByteCount
             guard page <= mask else { throw .memory(name: memory.name, .beyondField) }
@@ -141,7 +144,7 @@ struct GrantPlanner {
     /// Whether some register has that role for a memory.
     private static func isTold(_ role: RegisterDescription.Role, of memory: Int, _ device: DeviceDescription) -> Bool {
         for window in device.windows {
-            for register in window.registers where register.role == role && register.memories.contains(memory) {
+            for register in window.all where register.role == role && register.memories.contains(memory) {
                 return true
             }
         }
@@ -200,16 +203,29 @@ struct GrantPlanner {
     ) throws(GenerationError) -> [Limit] {
         var limits: [Limit] = []
         for field in fields {
-            let mask = field.type.mask
+            let firstBit = field.offset * 8 + UInt64(field.firstBit)
             limits.append(
                 Limit(
-                    firstBit: UInt16(truncatingIfNeeded: field.offset * 8), bitCount: field.type.bitCount,
-                    range: field.isLength
-                        ? Self.lengths(ofBuffersIn: device.memories[field.memory], mask)
-                        : try addresses(ofBuffersIn: field.memory, mask, device)))
+                    firstBit: UInt16(truncatingIfNeeded: firstBit), bitCount: field.bitCount,
+                    range: try range(of: field, device)))
         }
         try insertLimits(of: allowed, of: device, nil, into: &limits)
         return limits
+    }
+
+    @inline(never)
+    private func range(of field: SlotField, _ device: DeviceDescription) throws(GenerationError) -> ValueRange {
+        let mask = UInt64.max >> UInt64(64 - field.bitCount)
+        let memory = device.memories[field.memory]
+        switch field.meaning {
+        case .length: return Self.lengths(ofBuffersIn: memory, mask)
+        case .negativeLength:
+            // No byte at all, as 0, would be taken for as many as the bits can tell.
+            let most = Self.lengths(ofBuffersIn: memory, mask).high
+            return ValueRange(low: mask - most + 1, high: mask, bits: mask)
+        case .address: return try addresses(ofBuffersIn: field.memory, mask, device)
+        case .base: return ValueRange(try addresses(ofBuffersIn: field.memory, mask, device).low)
+        }
     }
 
     /// A cell, or a table of them: no device is told of it. Yet what is read there may be anything, so nothing limits what is

@@ -80,15 +80,17 @@ final class ObstacleMap {
         for place in isPorts ? ports : addresses where start & ~mask <= place.last && place.first <= end | mask {
             return (place.obstacle, place.first)
         }
+        // Of several, whatever the order of the functions, the one that begins first.
+        var first: UInt64?
         for other in functions {
             for range in other.baseAddressRegisters
             where range.isAssigned && range.byteCount > 0 && (range.kind == .io) == isPorts
                 && (other.address != function.address || range.index != register.index)
             {
                 let last = range.base + min(range.byteCount - 1, .max - range.base)
-                if start <= last, range.base <= end { return (.anotherRegister, range.base) }
+                if start <= last, range.base <= end { first = min(first ?? .max, range.base) }
             }
         }
-        return nil
+        return first.map { (.anotherRegister, $0) }
     }
 }

@@ -105,7 +105,8 @@ extension WindowDescription {
     /// Whether it is of consequence what one of its registers is written, to itself or to others.
     fileprivate func holds(_ index: Int) -> Bool {
         if registers[index].isLimited || registers[index].voids { return true }
-        for register in registers {
+        for register in all {
+            if register.selection?.select == index || register.selection?.data == index { return true }
             for allowed in register.allowed ?? [] {
                 for value in allowed.values where value.waits(for: index) { return true }
             }

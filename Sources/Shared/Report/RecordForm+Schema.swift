@@ -56,7 +56,8 @@ extension RecordForm {
         case .configurationWindow: "window %f %w.%w configuration %x +%x"
         case .region: "region %f %w.%w %w %x +%x physical=%x[ stride=%d][ headroom=%d]"
         case .guardSpace: "guard %f %w.%w %x +%x"
-        case .grant: "grant %f %w.%w[ ports][ configuration] %x +%x %w=%d[ parts][ private][ closed][ voids]%r"
+        case .grant:
+            "grant %f %w.%w[ ports][ configuration][ selected] %x +%x %w=%d[ parts][ private][ closed][ voids][ select=%x]%r"
         case .verified: "verified %f %w grants=%d ticks=%d"
         case .function: "function %f %w.%w %x bytes=%d instructions=%d branches=%d rule=%w[ parameters=%d]"
         case .code: "code %f %w.%w +%x%r"

@@ -12,11 +12,13 @@ extension RecordWriter {
                 text.add(driver, grant.name)
                 text.option(grant.space == .ports)
                 text.option(grant.space == .configuration)
+                text.option(grant.space == .selected)
                 text.add(grant.start, grant.byteCount, grant.rights.word, grant.elementByteCount)
                 text.option(!grant.isWhole)
                 text.option(grant.isPrivate)
                 text.option(grant.isClosed)
                 text.option(grant.voids)
+                if text.option(grant.select != nil) { text.add(grant.select ?? 0) }
                 text.open()
                 for limit in grant.limits { text.put(limit) }
             }

@@ -123,12 +123,22 @@ public struct Grant: Hashable, Sendable {
         ///
         /// Layout: bits 23:16 bus, 15:11 device, 10:8 function, 7:0 offset.
         case configuration
+        /// Registers behind two others, one of which takes a number.
+        ///
+        /// Layout: bits 59:44 the number, 43:0 where the other register is.
+        case selected
     }
+
+    /// Where the register of a number is, behind one at a place.
+    public static func place(ofSelected number: UInt64, behind place: UInt64) -> UInt64 { number << 44 | place }
+
+    /// Highest number that selects, and highest place behind which there are others.
+    static let selectedNumber: UInt64 = 0xFFFF, selectedPlace: UInt64 = (1 << 44) - 1
 
     /// Name for verdicts and reports, ASCII.
     public var name: [UInt8]
     public var space: Space
-    /// First address, virtual, first port, or place in configuration space.
+    /// First address, virtual, first port, place in configuration space, or that of a register behind others.
     public var start: UInt64
     /// Units: bytes. A multiple of `elementByteCount`.
     public var byteCount: UInt64
@@ -147,11 +157,14 @@ public struct Grant: Hashable, Sendable {
     public var isClosed: Bool
     /// Whether a store to it may have the device forget what other registers were told, or take them for others.
     public var voids: Bool
+    /// Of the one in which others are, where the register of the same space is that takes their number: what is stored there is
+    /// held for one access, which then has to keep the grant of the register that was selected.
+    public var select: UInt64?
 
     public init(
         name: [UInt8], space: Space = .memory, start: UInt64, byteCount: UInt64, rights: Rights,
         elementByteCount: UInt64, isWhole: Bool, isPrivate: Bool = false, limits: [Limit] = [],
-        isClosed: Bool = false, voids: Bool = false
+        isClosed: Bool = false, voids: Bool = false, select: UInt64? = nil
     ) {
         self.name = name
         self.space = space
@@ -164,5 +177,6 @@ public struct Grant: Hashable, Sendable {
         self.limits = limits
         self.isClosed = isClosed
         self.voids = voids
+        self.select = select
     }
 }

@@ -39,6 +39,7 @@ package final class GrantTable {
     }
 
     private func noteAwaited(by grant: Grant) throws(VerificationError) {
+        if let select = grant.select { try note(select, of: grant) }
         var premiseCount = 0
         for limit in grant.limits {
             for sequel in limit.sequels {
@@ -58,13 +59,18 @@ package final class GrantTable {
             throw VerificationError(.malformedGrant, grant: grant.name)
         }
         for premise in sequel.premises {
-            guard let index = index(of: premise.place, in: grant.space), grants[index].isWhole,
-                (premise.place - grants[index].start) % grants[index].elementByteCount == 0,
-                !grants[index].isPrivate, !grants[index].voids, !premise.told.isEmpty
-            else { throw VerificationError(.malformedGrant, grant: grant.name) }
-            if !isAwaited[index] { awaitedCount += grants[index].byteCount / grants[index].elementByteCount }
-            isAwaited[index] = true
+            guard !premise.told.isEmpty else { throw VerificationError(.malformedGrant, grant: grant.name) }
+            try note(premise.place, of: grant)
         }
+    }
+
+    /// Notes that it matters what was stored at a place last.
+    private func note(_ place: UInt64, of grant: Grant) throws(VerificationError) {
+        guard let index = index(of: place, in: grant.space), grants[index].isWhole, grants[index].select == nil,
+            (place - grants[index].start) % grants[index].elementByteCount == 0, !grants[index].isPrivate
+        else { throw VerificationError(.malformedGrant, grant: grant.name) }
+        if !isAwaited[index] { awaitedCount += grants[index].byteCount / grants[index].elementByteCount }
+        isAwaited[index] = true
     }
 
     private static func isWellFormed(_ grant: Grant) -> Bool {
@@ -74,10 +80,12 @@ package final class GrantTable {
             case .memory: .max
             case .ports: 1 << 16
             case .configuration: 1 << 24
+            case .selected: 1 << 60
             }
         guard element > 0, element <= 1 << 32, element & (element - 1) == 0, grant.start <= end,
             grant.byteCount > 0, grant.byteCount <= end - grant.start, grant.byteCount % element == 0,
-            grant.start % min(element, 8) == 0, !grant.isPrivate || grant.isWhole
+            grant.start % min(element, 8) == 0, !grant.isPrivate || grant.isWhole,
+            grant.select == nil && grant.space != .selected || isSingle(grant)
         else { return false }
         // The ports of configuration space are granted by what lies behind them.
         if grant.space == .ports, grant.start <= ConfigurationPorts.data.upperBound,
@@ -98,8 +106,14 @@ package final class GrantTable {
         return true
     }
 
-    /// Whether some place of configuration space is granted; it then is last.
-    var hasConfiguration: Bool { grants.last?.space == .configuration }
+    /// Whether a grant is one register, of those that are behind others or that others are behind.
+    private static func isSingle(_ grant: Grant) -> Bool {
+        grant.isWhole && !grant.isPrivate && grant.byteCount == grant.elementByteCount
+            && (grant.select == nil || grant.space != .selected && grant.start <= Grant.selectedPlace)
+    }
+
+    /// Whether some place of configuration space is granted.
+    var hasConfiguration: Bool { last(before: .max, in: .configuration) != nil }
 
     /// Proves an access, and returns what a load can find.
     ///
@@ -130,6 +144,14 @@ package final class GrantTable {
         if grant.isWhole, offset != 0 || byteCount != grant.elementByteCount {
             throw VerificationError(.notWhole, found: address, grant: grant.name)
         }
+        if let select = grant.select {
+            let number = Self.taken(select, grant.space, from: &stores)
+            guard let number, number <= Grant.selectedNumber else {
+                throw VerificationError(.unknownSelection, found: address, grant: grant.name)
+            }
+            let place = Grant.place(ofSelected: number, behind: grant.start)
+            return try access(Reach(displacement: place), byteCount, in: .selected, storing: stored, after: &stores)
+        }
         if let stored {
             try check(stored, 8 * offset, 8 * byteCount, grant, after: stores)
             if grant.voids { stores = [] }
@@ -140,6 +162,13 @@ package final class GrantTable {
         }
         // Nothing that memory holds is believed, be it the driver's own: a device may have written there.
         return ValueRange(bits: ValueRange.mask(8 * byteCount))
+    }
+
+    /// What was stored at a place last, if it is known; it is not known any more.
+    @inline(never)
+    private static func taken(_ place: UInt64, _ space: Grant.Space, from stores: inout [RegisterStore]) -> UInt64? {
+        guard let index = stores.firstIndex(where: { $0.place == place && $0.space == space }) else { return nil }
+        return stores.remove(at: index).value.constant
     }
 
     /// The offset in its element that every address has, `nil` where they differ.
