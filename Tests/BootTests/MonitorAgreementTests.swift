@@ -22,7 +22,7 @@ struct MonitorAgreementTests {
         #expect(facts.functions.map(MonitorFunctions.lines) == functions)
 
         let network = try machine.monitor("info network")
-        let addresses = network.split(separator: "\n").filter { $0.contains("macaddr=") && !$0.contains("model=pcnet") }
+        let addresses = network.split(separator: "\n").filter { $0.contains("macaddr=") }
             .compactMap { line in
                 line.split(separator: "macaddr=").last.map { String($0.prefix(17)) }
             }

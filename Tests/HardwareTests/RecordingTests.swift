@@ -9,7 +9,7 @@ struct RecordingTests {
     func replays(_ machine: RecordedMachine) throws {
         let recording = try machine.recording
         let discovered = try recording.replay()
-        #expect(discovered.facts.functions.count >= 6)
+        #expect(discovered.facts.functions.count >= 5)
         #expect(discovered.facts.tables.count >= 4)
         #expect(discovered.oddities == [])
         #expect(try Recording(text: recording.text) == recording)

@@ -94,6 +94,7 @@ import Verification
             strays: "receives, ring"),
         Canary("virtio_net", "notify", "mov word [{rx_table} + 12], 4", strays: "rx_table descriptor, INDIRECT"),
         Canary("virtio_net", "notify", "mov word [{common.QUEUE_SIZE}], 1024", strays: "descriptor table"),
+        Canary("virtio_net_legacy", "notify", "mov word [{rx_table} + 12], 4", strays: "rx_table descriptor, INDIRECT"),
         untold,
     ]
 

@@ -180,7 +180,10 @@ import Testing
             ("window bell: BAR 1 reaches past the last port", { $0.baseAddressRegisters[1].base = 0x1_0000 }),
             ("window far: capability 0x9 is not there with byte 1", { $0.capabilities = [] }),
             ("window far: capability 0x50 names an absent BAR 7", { $0.capabilities = [Self.capability(bar: 7)] }),
-            ("window far: capability 0x50 names ports, BAR 1", { $0.capabilities = [Self.capability(bar: 1)] }),
+            (
+                "window far: capability 0x50 leads past the end of BAR 1",
+                { $0.capabilities = [Self.capability(bar: 1)] }
+            ),
             (
                 "window far: capability 0x50 leads past the end of BAR 4",
                 { $0.capabilities = [Self.capability(start: 0xF80)] }

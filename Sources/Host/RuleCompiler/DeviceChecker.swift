@@ -72,6 +72,8 @@ struct DeviceChecker: Reporting {
             let layouts = memories.filter { started.contains($0.0.text) }.compactMap { node.layouts.named($0.1) }
             let inner = layouts.flatMap(\.fields).compactMap(\.layout).compactMap(node.layouts.named)
             started.formUnion((layouts + inner).flatMap(\.fields).compactMap(\.target?.text))
+            let isFound = { (memory: Syntax.Memory) in memory.before.map { started.contains($0.text) } ?? false }
+            started.formUnion(node.memories.filter(isFound).map(\.name.text))
         }
         for (name, _) in memories where !started.contains(name.text) {
             report(.neverStarted, name.span, name)

@@ -78,7 +78,9 @@ extension ExpressionChecker {
             return value.addressed == told ? value.converted(to: node.bitCount) : reportNoAddress(expression.span, told)
         }
         let what = "field \(node.name)"
-        if value?.isOfAddress == true { return report(.addressElsewhere, expression.span, what) }
+        // A part of an address is a number like any other, but for a length.
+        let isAddress = value?.addressed != nil || node.meaning == .length && value?.isOfAddress == true
+        if isAddress { return report(.addressElsewhere, expression.span, what) }
         guard let value, let fitted = typing.fitted(value, node.bitCount, expression.span, what) else { return nil }
         if let told { plan.checkLength(value, in: node, plan.buffers[told], expression.span) }
         plan.checkAllowed(fitted, in: node, expression.span)
