@@ -230,8 +230,8 @@ import Testing
         #expect(error(register: 3, [0, 8, 8, 1, 2, 1, 1, 0]) == .badRole(at: place(3) + 1))
         #expect(error(register: 4, [0, 12, 8, 1, 2, 2, 1, 0]) == .badRole(at: place(4) + 1))
         // Halves that are not alike.
-        #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 1, 0]) == .untoldRing(at: end))
-        #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 1, 0]) == .untoldRing(at: end))
+        #expect(error(register: 3, [0, 8, 16, 1, 2, 1, 1, 0]) == .ringWithoutBase(at: end))
+        #expect(error(register: 4, [0, 12, 16, 1, 2, 2, 1, 0]) == .ringWithoutBase(at: end))
         var halves = Rules.registers
         (halves[3], halves[4]) = ([0, 8, 16, 1, 2, 1, 1, 0], [0, 12, 16, 1, 2, 2, 1, 0])
         #expect(error(halves) == nil)
@@ -250,14 +250,14 @@ import Testing
             var plain = Rules.registers[index]
             plain[5] = 0
             plain.removeLast(2)
-            #expect(error(register: index, plain) == .untoldRing(at: end - 1))
+            #expect(error(register: index, plain) == .ringWithoutBase(at: end - 1))
             var registers = Rules.registers
             registers.remove(at: index)
-            #expect(error(registers) == .untoldRing(at: end - Rules.registers[index].count))
+            #expect(error(registers) == .ringWithoutBase(at: end - Rules.registers[index].count))
         }
         // Two for one part, one of them in another's place.
-        #expect(error(register: 4, [0, 12, 32, 1, 2, 1, 1, 0]) == .untoldRing(at: end))
-        #expect(error(register: 6, [0, 24, 32, 1, 2, 3, 1, 0]) == .untoldRing(at: end + 2))
+        #expect(error(register: 4, [0, 12, 32, 1, 2, 1, 1, 0]) == .ringWithoutBase(at: end))
+        #expect(error(register: 6, [0, 24, 32, 1, 2, 3, 1, 0]) == .ringWithoutBase(at: end + 2))
         // A wide register takes both halves.
         #expect(error(register: 3, [0, 8, 64, 1, 2, 1, 1, 0]) == .badRegister(at: place(4)))
         var wide = Rules.registers

@@ -357,7 +357,7 @@ import Testing
             error(adding: [0, 24, 32, 1, 2, 3, 1, 0]), error(adding: [0, 24, 32, 1, 2, 2, 2, 0, 0]),
             error(without: 3, adding: [0, 24, 64, 1, 2, 1, 1, 0]),
         ] {
-            guard case .untoldRing = found else {
+            guard case .ringWithoutBase = found else {
                 Issue.record("\(String(describing: found))")
                 continue
             }

@@ -77,7 +77,7 @@ import Testing
     @Test func `a ring whose address the device takes by an undeclared register is refused`() throws {
         // The low half, at offset 8, becomes a register of no consequence.
         let plain = try changed([0x08, 32, 1, 3, 1, 1, 0], to: [0x08, 32, 1, 3, 0, 0])
-        guard case .untoldRing = imageError(plain) else {
+        guard case .ringWithoutBase = imageError(plain) else {
             Issue.record("not refused")
             return
         }

@@ -58,20 +58,20 @@ extension DevicePlan {
     }
 
     /// Checks what `SIZE(VALUE)` puts into a field that tells how many bytes of a buffer count; no other field is looked at.
-    func checkToldLength(_ value: TypedValue, in field: Field, _ span: SourceSpan, _ device: Device) -> Bool {
-        let register = device.registers.first { $0.telling?.field?.name.span == field.name.span }
-        guard let telling = register?.telling, telling.meaning == .length,
-            let pool = telling.targets.first.flatMap({ findBuffers($0) })
+    func checkPartLength(_ value: TypedValue, in field: Field, _ span: SourceSpan, _ device: Device) -> Bool {
+        let register = device.registers.first { $0.role?.field?.name.span == field.name.span }
+        guard let role = register?.role, role.meaning == .length,
+            let pool = role.targets.first.flatMap({ findBuffers($0) })
         else { return false }
         checkLength(value, buffers[pool], span)
         return true
     }
 
     /// Checks what a register is given of which some bits tell how many bytes of a buffer count.
-    func checkTold(_ value: TypedValue, _ telling: Syntax.Telling?, _ span: SourceSpan) {
-        guard let telling, telling.meaning == .length, let field = telling.field, let low = field.low.value,
+    func checkRole(_ value: TypedValue, _ role: Syntax.Role?, _ span: SourceSpan) {
+        guard let role, role.meaning == .length, let field = role.field, let low = field.low.value,
             let high = field.high.value, low <= high, high < 64,
-            let pool = telling.targets.first.flatMap({ findBuffers($0) })
+            let pool = role.targets.first.flatMap({ findBuffers($0) })
         else { return }
         let bits = UInt64.max >> (63 - (high - low))
         reportLength(min(value.looseBits >> low & bits, value.most >> low), buffers[pool], span)

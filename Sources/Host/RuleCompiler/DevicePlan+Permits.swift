@@ -29,7 +29,7 @@ extension DevicePlan {
 
     /// Whether only what is known of a memory may be written to a register.
     func isOfMemory(_ register: Register) -> Bool {
-        register.telling?.meaning == .address
+        register.role?.meaning == .address
             || memoryRegisters.contains { $0.register.name.text == register.name.text }
     }
 
@@ -97,7 +97,7 @@ extension DevicePlan {
             return checkPosition(value, atMost: isHead ? 0 : ring.count - 1, of: ring, register, span)
         }
         guard !isOfMemory(register) else { return }
-        checkAllowed(value, register.allowed, register.fields.freeing(register.telling?.field), register.name, span)
+        checkAllowed(value, register.allowed, register.fields.freeing(register.role?.field), register.name, span)
     }
 
     private func checkPosition(

@@ -45,7 +45,7 @@ extension DevicePlan {
             for taker in takers { check(taker, toldAt: name.span, register) }
         case .address(let name, let memories):
             guard let told = find(name, node) else { return }
-            let targets = told.telling?.meaning == .address ? told.telling?.targets.map(\.text) ?? [] : []
+            let targets = told.role?.meaning == .address ? told.role?.targets.map(\.text) ?? [] : []
             for memory in memories where !targets.contains(memory.text) {
                 report(.neverToldOfMemory, memory.span, told.name, memory)
             }
@@ -80,8 +80,8 @@ extension DevicePlan {
         }
         guard let low = low.value, let high = high.value else { return }
         let isEver: Bool
-        if told.telling?.meaning == .address {
-            isEver = high == 0 && told.telling?.mayBeZero == true
+        if told.role?.meaning == .address {
+            isEver = high == 0 && told.role?.mayBeZero == true
         } else if isOfMemory(told) {
             return report(.premiseOfStart, span, told.name)
         } else if let allowed = told.allowed {
@@ -91,7 +91,7 @@ extension DevicePlan {
         }
         guard low > high || !isEver || high > .max >> UInt64(64 - told.bitCount) else { return }
         let value = low == high ? "\(low)" : "\(low)…\(high)"
-        report(told.telling == nil ? .neverTold : .neverToldZero, span, told.name, value, told.name.span)
+        report(told.role == nil ? .neverTold : .neverToldZero, span, told.name, value, told.name.span)
     }
 
     /// Checks that what makes the device forget what it was told can be found out by the verifier.

@@ -19,7 +19,7 @@ extension DevicePlan {
                 byteCount: isFact ? nil : bytes)
         }
         guard !node.isBroken, !lacksMemory, rings.count == node.rings.count else { return }
-        let told = Set(node.registers.flatMap { $0.telling?.targets.map(\.text) ?? [] })
+        let told = Set(node.registers.flatMap { $0.role?.targets.map(\.text) ?? [] })
         reachesMemory =
             !node.rings.isEmpty || !node.memories.isEmpty
             || node.freePools.contains { $0.data == nil || told.contains($0.name.text) }
@@ -30,7 +30,7 @@ extension DevicePlan {
         for field in node.layouts.flatMap(\.fields) { checkPermits(of: field, node) }
         for register in node.registers where isHeld(register) {
             guard let described = registers[register] else { continue }
-            let bits = Self.merged(allowedBits(of: register), beside: [register.telling?.field?.low.value ?? 64])
+            let bits = Self.merged(allowedBits(of: register), beside: [register.role?.field?.low.value ?? 64])
             described.allowed = bits
             checkRunCount(bits, register.name)
         }
@@ -93,7 +93,7 @@ extension DevicePlan {
             ]
         }
         return allowedBits(
-            register.allowed, register.fields.filter { $0.name.span != register.telling?.field?.name.span },
+            register.allowed, register.fields.filter { $0.name.span != register.role?.field?.name.span },
             at: 0, register.bitCount)
     }
 

@@ -30,10 +30,10 @@ extension ExpressionChecker {
         guard UInt64(value.bitCount) <= high - low + 1 else {
             return report(.valueTooWide, arguments[0].span, value.bitCount, what, high - low + 1)
         }
-        let isTold = plan.checkToldLength(value, in: field, arguments[0].span, names.device)
+        let isPart = plan.checkPartLength(value, in: field, arguments[0].span, names.device)
         let places = TypedValue(low, span)
         var placed = low == 0 ? value : typing.shift(value, by: places, isLeft: true, span, count: span)
-        if isTold { placed?.loose = 0 }
+        if isPart { placed?.loose = 0 }
         return placed
     }
 

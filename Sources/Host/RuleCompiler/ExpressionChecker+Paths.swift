@@ -26,7 +26,7 @@ extension ExpressionChecker {
     /// Whether a field is the address of a record: where the device is told of some, no field that is read has that name.
     func isAddress(_ field: Name, ofRecordOf name: Name) -> Bool {
         guard field.text == "address", let memory = plan.memories.named(name) else { return false }
-        return !memory.layout.fields.has(field) || names.device.tells(of: name)
+        return !memory.layout.fields.has(field) || names.device.leads(to: name)
     }
 
     /// Whether a name is that of a buffer, or of a pool that is no ring's.

@@ -14,7 +14,7 @@ extension ExpressionChecker {
     func mayWrite(_ register: Register, _ span: SourceSpan) -> Bool {
         guard let probe, probe.purity == .resets || !probe.restores(register.name.text) else { return true }
         switch probe.purity {
-        case .resets: return !tellsOfMemory(register, span)
+        case .resets: return !takesMemory(register, span)
         case .restores: report(.probeDoesNotRestore, span, register.name)
         case .reads: report(.probeOnlyReads, span, register.name)
         }
@@ -30,11 +30,11 @@ extension ExpressionChecker {
     }
 
     /// Reports a register that tells the device where memory is, or of buffers.
-    func tellsOfMemory(_ register: Register, _ span: SourceSpan) -> Bool {
+    func takesMemory(_ register: Register, _ span: SourceSpan) -> Bool {
         let device = names.device
         let ofRings = device.rings.flatMap { [$0.base?.low, $0.base?.high, $0.bytes] }
         let ofMemories = device.memories.flatMap { [$0.base?.low, $0.base?.high, $0.bytes] }
-        guard register.telling != nil || (ofRings + ofMemories).contains(where: { $0?.text == register.name.text })
+        guard register.role != nil || (ofRings + ofMemories).contains(where: { $0?.text == register.name.text })
         else { return false }
         report(.probeTellsOfMemory, span, register.name)
         return true

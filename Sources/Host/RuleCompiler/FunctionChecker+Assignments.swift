@@ -45,11 +45,11 @@ extension FunctionChecker {
         }
         let readCount = pending.reads.count
         let value = within(bits: register.fields) { check(expression) }
-        if let telling = register.telling, telling.meaning == .address, let value {
+        if let role = register.role, role.meaning == .address, let value {
             if case .field(let buffer, _) = expression, scope.buffers[buffer.text] != nil {
                 handedOver.insert(name.span)
             }
-            return tell(value, telling, register, at: place, name, expression.span)
+            return tell(value, role, register, at: place, name, expression.span)
         }
         report(
             if: register.clearsWritten && pending.reads[readCount...].contains(name.text), .readModifyWrite, name.span,
@@ -61,18 +61,18 @@ extension FunctionChecker {
         guard let value, let fitted = typing.fitted(value, register.bitCount, expression.span, what) else { return }
         typing.checkKind(of: value, as: register.kind, expression.span, what)
         plan.checkMemoryRegister(name, fitted, expression.span)
-        plan.checkTold(fitted, register.telling, expression.span)
+        plan.checkRole(fitted, register.role, expression.span)
         if probe == nil { plan.checkAllowed(fitted, in: register, expression.span) }
         store(fitted, in: register, at: place, name)
     }
 
     /// A write to a register that tells the device of a buffer or a record.
     private func tell(
-        _ value: TypedValue, _ telling: Syntax.Telling, _ register: Register, at place: Expression?, _ name: Name,
+        _ value: TypedValue, _ role: Syntax.Role, _ register: Register, at place: Expression?, _ name: Name,
         _ span: SourceSpan
     ) {
-        if telling.mayBeZero, value.isKnown, value.number == 0 { return store(value, in: register, at: place, name) }
-        let told = telling.targets.compactMap { plan.findBuffers($0, owned: false) }
+        if role.mayBeZero, value.isKnown, value.number == 0 { return store(value, in: register, at: place, name) }
+        let told = role.targets.compactMap { plan.findBuffers($0, owned: false) }
         if let first = told.first, !told.contains(where: { $0 == value.addressed }) {
             return _ = reportNoAddress(span, first)
         }

@@ -35,7 +35,7 @@ extension FunctionChecker {
         guard register.isReadable, register.isWritable, !register.clearsWritten, register.count == nil else {
             return report(.registerNotRestorable, name.span, name)
         }
-        guard !tellsOfMemory(register, name.span) else { return }
+        guard !takesMemory(register, name.span) else { return }
         pending = PendingAccesses()
         guard let value = load(register, at: nil, name.span) else { return }
         code += pending.before

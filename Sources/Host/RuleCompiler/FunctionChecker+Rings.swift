@@ -268,7 +268,7 @@ extension FunctionChecker {
         use.startedMemories.insert(base.text)
         let byteCount = TypedValue(memory.count * memory.recordByteCount, method.span)
         var made: [String: MadeName] = ["low": .register(low), "address": .address(of: memory.region, method.span)]
-        let takesPage = names.device.memories.named(base)?.tellsPage == true
+        let takesPage = names.device.memories.named(base)?.takesPage == true
         let half = low.bitCount == 16 ? "_word" : ""
         put(takesPage ? "start_page" : low.bitCount == 64 ? "start_wide" : "start_low" + half, at: method.span, made)
         if let high {

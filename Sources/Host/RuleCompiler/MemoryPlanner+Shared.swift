@@ -26,7 +26,7 @@ extension MemoryPlanner {
             _ = plan.findBuffers(target, owned: false)
         }
         for register in node.registers {
-            if let telling = register.telling { plan(telling, of: register) }
+            if let role = register.role { plan(role, of: register) }
         }
     }
 
@@ -75,7 +75,7 @@ extension MemoryPlanner {
             memory.count == nil || memory.count?.value != nil
         else { return nil }
         let count = memory.count?.value ?? 1
-        let alignment = max(memory.alignment?.value ?? 16, memory.tellsPage ? MetabinaryLimit.pageByteCount : 16)
+        let alignment = max(memory.alignment?.value ?? 16, memory.takesPage ? MetabinaryLimit.pageByteCount : 16)
         guard isWhole(memory, layout, count, record, alignment) else { return nil }
         if let name = memory.pool, !plan.buffers.has(name) {
             return reportUnknown(
@@ -98,7 +98,7 @@ extension MemoryPlanner {
                 name: memory.name.bytes, kind: .ring, byteCount: count * record, alignment: alignment,
                 line: names.line(of: memory.name), elementByteCount: record, headroom: headroom, parts: parts,
                 isBehind: memory.before != nil))
-        tell(memory.tellsPage ? .pageNumber : .addressLow, to: registers.low, index)
+        tell(memory.takesPage ? .pageNumber : .addressLow, to: registers.low, index)
         tell(.addressHigh, to: registers.high, index)
         tell(.byteCount, to: registers.bytes, index)
         return planned
@@ -121,13 +121,13 @@ extension MemoryPlanner {
     /// Whether the device is told of a memory, and the memory of a pool, where that is needed and nowhere else.
     private func isLinked(_ memory: Syntax.Memory, _ layout: Layout, _ pool: Int?) -> Bool {
         guard isBehind(memory) else { return false }
-        let isReached = memory.before != nil || node.tells(of: memory.name)
+        let isReached = memory.before != nil || node.leads(to: memory.name)
         guard memory.base != nil || memory.bytes == nil && isReached else {
             report(.addressTakenNowhere, memory.name.span, memory.name)
             return false
         }
         let hiding = layout.fields.first { $0.name.text == "address" && $0.writer != .driver }
-        if let hiding, node.tells(of: memory.name) {
+        if let hiding, node.leads(to: memory.name) {
             report(.addressHidden, hiding.name.span, hiding.name, layout.name, memory.name)
         }
         let fields = layout.fields.flatMap { field in inner(of: field)?.fields ?? [field] }
@@ -219,21 +219,21 @@ extension MemoryPlanner {
 
     private func reportTwice(_ register: Register) { report(.toldTwice, register.name.span, register.name) }
 
-    private func plan(_ telling: Syntax.Telling, of register: Register) {
-        let told = telling.targets.compactMap { plan.findBuffers($0, owned: false) }
-        reportDuplicates(telling.targets, "register \(register.name)")
-        guard let described = plan.registers[register], told.count == telling.targets.count else { return }
+    private func plan(_ role: Syntax.Role, of register: Register) {
+        let told = role.targets.compactMap { plan.findBuffers($0, owned: false) }
+        reportDuplicates(role.targets, "register \(register.name)")
+        guard let described = plan.registers[register], told.count == role.targets.count else { return }
         guard register.isWritable, !register.clearsWritten else {
-            return report(.cannotTellOfMemory, register.name.span, register.name, telling.targets[0])
+            return report(.cannotTellOfMemory, register.name.span, register.name, role.targets[0])
         }
-        if telling.meaning == .address, register.bitCount < 32 {
+        if role.meaning == .address, register.bitCount < 32 {
             return report(.addressTooNarrow, register.name.span, register.name, register.bitCount)
         }
         guard described.role == .plain else { return reportTwice(register) }
         described.memories = told.map { plan.buffers[$0].region - checked.windows.count }
-        described.role = telling.meaning == .address ? .bufferAddress : .bufferLength
-        described.mayBeZero = telling.mayBeZero
-        if let (low, high) = telling.field?.range(within: 64) {
+        described.role = role.meaning == .address ? .bufferAddress : .bufferLength
+        described.mayBeZero = role.mayBeZero
+        if let (low, high) = role.field?.range(within: 64) {
             (described.firstBit, described.bitCount) = (UInt8(low), UInt8(high - low + 1))
         }
     }

@@ -101,7 +101,7 @@ extension Parser {
         case "count": node.count = try number("the records of a memory", atMost: MetabinaryLimit.elementCount)
         case "align": node.alignment = try number("an alignment", atMost: MetabinaryLimit.memoryAlignment)
         case "base": node.base = (try name("a register"), takes(":") ? try name("a register") : nil)
-        case "page": (node.base, node.tellsPage) = ((try name("a register"), nil), true)
+        case "page": (node.base, node.takesPage) = ((try name("a register"), nil), true)
         case "behind": node.before = try name("the name of a memory")
         case "bytes": node.bytes = try name("a register")
         case "headroom": node.headroom = try headroom()

@@ -94,11 +94,11 @@ extension Parser {
             isReadable: access != "wo", isWritable: access != "ro", clearsWritten: access == "w1c",
             isQueue: takes("fifo"), voids: takes("voids"), kind: try kind())
         if isAt("as") {
-            node.telling = try telling(.address)
+            node.role = try role(.address)
             if takes("or") {
                 form = "write `or 0`"
                 _ = try number("an address that leads nowhere", atMost: 0)
-                node.telling?.mayBeZero = true
+                node.role?.mayBeZero = true
             }
         } else {
             node.allowed = try allowed()
@@ -112,20 +112,20 @@ extension Parser {
         let field = try field()
         node.fields.append(field)
         guard isAt("as") else { return }
-        var telling = try telling(.length)
-        guard node.telling == nil else {
+        var role = try role(.length)
+        guard node.role == nil else {
             throw failure(expected: "`,` or `}`", fixIt: "a register tells of one thing: take one `as` out")
         }
-        telling.field = field
-        node.telling = telling
+        role.field = field
+        node.role = role
     }
 
     /// What a register, or a field of one, tells of buffers or records.
-    private func telling(_ meaning: Syntax.Meaning) throws(Failure) -> Syntax.Telling {
+    private func role(_ meaning: Syntax.Meaning) throws(Failure) -> Syntax.Role {
         form = "write `as \(meaning.rawValue) of POOL` (or of a memory)"
         try expect("as", meaning.rawValue, "of")
         let what = "the name of a ring, a pool or a memory"
-        return Syntax.Telling(meaning: meaning, targets: meaning == .address ? try list(name(what)) : [try name(what)])
+        return Syntax.Role(meaning: meaning, targets: meaning == .address ? try list(name(what)) : [try name(what)])
     }
 
     func elementCount() throws(Failure) -> Number {

@@ -10,7 +10,7 @@ extension Syntax {
         var alignment: Number?
         var base: (low: Name, high: Name?)?
         /// Whether the register takes the number of a page, not the address.
-        var tellsPage = false
+        var takesPage = false
         /// The memory that it lies right behind.
         var before: Name?
         /// The register that takes its size.
@@ -32,7 +32,7 @@ extension Syntax {
     }
 
     /// `as address of tx, rx` after a register, `as length of tx` after a field of one.
-    struct Telling {
+    struct Role {
         var meaning: Meaning
         /// The pools or memories; only an address may be of several, one at a time.
         var targets: [Name]
@@ -55,9 +55,9 @@ extension Syntax {
 
 extension Syntax.Device {
     /// Whether a register or a field of a layout takes addresses of records of a memory.
-    func tells(of memory: Syntax.Name) -> Bool {
-        let fields = layouts.flatMap(\.fields).filter { $0.meaning == .address || $0.meaning == .base }.compactMap(\.target)
-        let tellings = registers.compactMap(\.telling).filter { $0.meaning == .address }
-        return (fields + tellings.flatMap(\.targets)).contains { $0.text == memory.text }
+    func leads(to memory: Syntax.Name) -> Bool {
+        let fields = layouts.flatMap(\.fields).filter { [.address, .base].contains($0.meaning) }.compactMap(\.target)
+        let roles = registers.compactMap(\.role).filter { $0.meaning == .address }
+        return (fields + roles.flatMap(\.targets)).contains { $0.text == memory.text }
     }
 }

@@ -178,7 +178,7 @@ enum Syntax {
         var voids = false
         var kind: Kind?
         var fields: [Field] = []
-        var telling: Telling?
+        var role: Role?
         var allowed: Allowed?
     }
 

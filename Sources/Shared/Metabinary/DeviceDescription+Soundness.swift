@@ -13,7 +13,7 @@ extension DeviceDescription {
     }
 
     private func areSound(_ fields: [SlotField]) -> Bool {
-        fields.allSatisfy { $0.memory < memories.count && memories[$0.memory].isTold }
+        fields.allSatisfy { $0.memory < memories.count && memories[$0.memory].hasParts }
     }
 
     // MARK: Roles
@@ -26,7 +26,7 @@ extension DeviceDescription {
                 let isOfPages = register.role == .pageNumber
                 for memory in register.memories {
                     guard memory < memories.count,
-                        isOfBuffers ? memories[memory].isTold : memories[memory].kind == .ring,
+                        isOfBuffers ? memories[memory].hasParts : memories[memory].kind == .ring,
                         !isOfPages || memories[memory].alignment >= MetabinaryLimit.pageByteCount
                     else { return false }
                 }
@@ -48,7 +48,7 @@ extension DeviceDescription {
     /// Whether of each ring one register takes the address, or two as wide as each other take its halves, and one the size:
     /// nothing else tells a device where to find it. Of memory in parts, the high half and the size may be left out, and all
     /// three together: fields and other registers may lead there.
-    var ringsAreTold: Bool {
+    var ringsHaveBases: Bool {
         // Of each memory, how many registers take the low half, the high half and the size, 20 bits each.
         let (low, high, size) = (UInt64(1), UInt64(1) << 20, UInt64(1) << 40)
         for (index, memory) in memories.enumerated() where memory.kind == .ring {

@@ -38,7 +38,7 @@ extension LayoutCoder {
         require(device.isBehindSound, .badMemory(at: place))
         require(device.fieldsAreSound, .badSlot(at: place))
         require(device.rolesAreSound, .badRole(at: place))
-        require(device.ringsAreTold, .untoldRing(at: place))
+        require(device.ringsHaveBases, .ringWithoutBase(at: place))
         require(device.valuesAreSound, .badValues(at: place))
         let state = device.memories.first { $0.kind == .state }
         list(&device.cells, of: "cell", atMost: MetabinaryLimit.cellCount, CellDescription()) { cell, before in

@@ -36,7 +36,7 @@ public final class MemoryDescription: @unchecked Sendable {
     public package(set) var parts: [MemoryPart] = []
 
     /// Whether fields and registers may tell of one buffer or record of it.
-    var isTold: Bool { kind == .pool || !parts.isEmpty }
+    var hasParts: Bool { kind == .pool || !parts.isEmpty }
 
     package init() {}
 

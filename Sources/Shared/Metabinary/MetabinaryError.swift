@@ -29,7 +29,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
     case badValues(at: Int)
     case badPart(at: Int)
     case badRole(at: Int)
-    case untoldRing(at: Int)
+    case ringWithoutBase(at: Int)
     case badParameter(at: Int)
     case badTable(at: Int)
     case badChoice(at: Int)
@@ -76,7 +76,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
             0
         case .endsEarly(let at), .bytesLeftOver(let at), .numberTooLarge(let at), .badName(let at), .badIndex(let at),
             .badMatch(let at), .badWindow(let at), .badResult(let at), .badMemory(let at), .badCell(let at),
-            .badSlot(let at), .badValues(let at), .badPart(let at), .badRole(let at), .untoldRing(let at),
+            .badSlot(let at), .badValues(let at), .badPart(let at), .badRole(let at), .ringWithoutBase(let at),
             .badParameter(let at),
             .unknownOpcode(let at),
             .badType(let at), .badRegister(let at), .badRange(let at),
@@ -125,7 +125,7 @@ public enum MetabinaryError: Error, Equatable, Sendable {
         case .badValues: "metabinary: allowed values that cannot be"
         case .badPart: "metabinary: a part of a memory that cannot be"
         case .badRole: "metabinary: a register with a role that cannot be"
-        case .untoldRing: "metabinary: a ring that no registers tell its device of"
+        case .ringWithoutBase: "metabinary: a ring that no registers tell its device of"
         case .badParameter: "metabinary: a parameter that cannot be"
         case .badTable: "metabinary: a table that cannot be"
         case .badChoice: "metabinary: choices that cannot be"

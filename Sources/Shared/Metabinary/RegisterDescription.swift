@@ -78,7 +78,7 @@ public final class RegisterDescription: @unchecked Sendable {
     public var byteCount: UInt64 { UInt64(type.bitCount) / 8 }
 
     /// Whether it tells the device where memory is, or how much of it there is.
-    public var tellsMemory: Bool { role != .plain }
+    public var takesMemory: Bool { role != .plain }
 
     /// Whether it takes the address of a memory, a part of it or its size.
     public func takesPlace(of memory: Int) -> Bool {

@@ -40,7 +40,7 @@ public final class WindowDescription: @unchecked Sendable {
     ///
     /// Units: bytes.
     public var leastByteCount: UInt64 {
-        guard locator != nil, let last = registers.last, !last.tellsMemory else { return minimumByteCount }
+        guard locator != nil, let last = registers.last, !last.takesMemory else { return minimumByteCount }
         return last.offset + last.byteCount
     }
 

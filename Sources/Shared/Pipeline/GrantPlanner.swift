@@ -46,12 +46,12 @@ struct GrantPlanner {
     /// device of memory is never written, not even to put back what was read there: the verifier does not prove which value
     /// is written, and there is no memory yet that it could be about.
     ///
-    /// Throws: `probe` with `tellsMemory`.
+    /// Throws: `probe` with `takesMemory`.
     static func grants(
         of probe: ProbeDescription, _ device: DeviceDescription, _ windows: [PlacedWindow]
     ) throws(GenerationError) -> [Grant] {
-        for (window, register) in probe.registers where device.windows[window].registers[register].tellsMemory {
-            throw .probe(name: probe.rule.name, line: probe.rule.line, .tellsMemory)
+        for (window, register) in probe.registers where device.windows[window].registers[register].takesMemory {
+            throw .probe(name: probe.rule.name, line: probe.rule.line, .takesMemory)
         }
         var planner = GrantPlanner([])
         for index in windows.indices {
@@ -67,7 +67,7 @@ struct GrantPlanner {
                     }
                 try planner.grant(
                     register, of: window, in: windows[index], nil,
-                    isWritable: mayWrite && register.isWritable && !register.tellsMemory)
+                    isWritable: mayWrite && register.isWritable && !register.takesMemory)
             }
         }
         return planner.grants
@@ -122,7 +122,7 @@ struct GrantPlanner {
         switch register.role {
         case .addressLow:
             // With a high half beside it, twice as many bits are told.
-            let shift = UInt64(Self.isTold(.addressHigh, of: index, device) ? register.type.bitCount : 0)
+            let shift = UInt64(Self.hasRegister(.addressHigh, of: index, device) ? register.type.bitCount : 0)
             guard (memory.physical.rawValue + (memory.byteCount - 1)) >> shift <= mask else {
                 throw .memory(name: memory.name, .beyondField)
             }
@@ -142,7 +142,9 @@ struct GrantPlanner {
     }
 
     /// Whether some register has that role for a memory.
-    private static func isTold(_ role: RegisterDescription.Role, of memory: Int, _ device: DeviceDescription) -> Bool {
+    private static func hasRegister(
+        _ role: RegisterDescription.Role, of memory: Int, _ device: DeviceDescription
+    ) -> Bool {
         for window in device.windows {
             for register in window.all where register.role == role && register.memories.contains(memory) {
                 return true

@@ -20,7 +20,7 @@ public enum ProbeFailure: UInt8, Hashable, Sendable {
     /// Its code or its windows could not be mapped.
     case notMapped
     /// It would write a register that tells of memory: there is none yet, and what was there is not known to be harmless.
-    case tellsMemory
+    case takesMemory
     /// What was recorded or assumed of it is none of its values.
     case impossible
 
@@ -32,7 +32,7 @@ public enum ProbeFailure: UInt8, Hashable, Sendable {
         case .faulted: "raised an exception"
         case .endless: "did not return"
         case .notMapped: "could not be mapped"
-        case .tellsMemory: "would write what tells of memory"
+        case .takesMemory: "would write what tells of memory"
         case .impossible: "cannot have found that"
         }
     }
