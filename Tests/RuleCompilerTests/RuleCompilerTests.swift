@@ -76,7 +76,7 @@ import Testing
         let sources = try Fixture.atlas()
         let bytes = try #require(RuleCompiler.compile(sources).metabinary)
         #expect(RuleCompiler.compile(sources.reversed()).metabinary == bytes)
-        #expect(bytes.count <= 15_457)
+        #expect(bytes.count <= 15_477)
         // The four families that came first have at most 700 lines and 9 KB, the fifth 95 lines beside its class, the seventh
         // 130.
         let fifth = ["i8255x.meta", "list_nic.meta"]
