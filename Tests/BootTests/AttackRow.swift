@@ -104,6 +104,7 @@ struct AttackRow: Sendable, CustomTestStringConvertible {
         AttackRow(models: ["e1000"]), AttackRow(models: ["e1000e"], board: .q35), AttackRow(models: ["rtl8139"]),
         AttackRow(models: ["rtl8139"], board: .q35, window: "bar 0 ports"),
         AttackRow(models: ["virtio-net-pci"]), AttackRow(models: ["i82559c"]), AttackRow(models: ["ne2k_pci"]),
+        AttackRow(models: ["pcnet"]),
     ]
 
     /// Of two cards the one is overrun, and the other would carry what its descriptors say then.
