@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct CompilerSizeTests {
     /// Lines of the folder. Raise it only for a construct that the language gains.
-    private static let lineLimit = 11_806
+    private static let lineLimit = 11_798
     /// Lines of a type, with all of its files.
     private static let typeLimit = 1_500
 

@@ -117,11 +117,16 @@ import Testing
         #expect(diagnostic.message == "`regs.RUN` is written 1 before all was told that this waits for")
     }
 
-    @Test func `a field of memory waits for nothing, nor is anything made void by what is never written`() {
+    @Test func `a field of memory waits for nothing, and what is only read makes void by that`() {
         let right = Self.text("1 after note", "note.start() RUN = 1")
         let mark = "mark at 4 u32 by driver = 0, 1 after note"
         #expect(found(right.replacing("mark at 4 u32 by device", with: mark)) == ["M135"])
-        #expect(found(right.replacing("at 0x34 ro", with: "at 0x34 ro voids")) == ["M135"])
+        let rows = [("note.start() flush SEEN RUN = 1", ["M136"]), ("flush SEEN note.start() RUN = 1", [])]
+        for (statements, mistakes) in rows {
+            let text = Self.text("1 after note", statements)
+            #expect(found(text) == [])
+            #expect(found(text.replacing("at 0x34 ro", with: "at 0x34 ro voids")) == mistakes)
+        }
     }
 
     /// Registers behind two others, statements, and what the compiler says. `GO` waits for where `list` is.

@@ -14,6 +14,9 @@ extension MemorySamples {
 
     private static func write(_ number: Int, _ value: String) -> String { select(number) + store(value) + "\n" }
 
+    /// Has the device forget what it was told, and what was selected.
+    private static let reset = " mov edx, 0xC008\n in ax, dx\n"
+
     private static let selectedAccesses: [(name: String, text: String)] = [
         ("a read of what was selected", select(3) + " mov edx, 0xC006\n in ax, dx\n ret"),
         ("the low half of an address", write(1, "0x1000") + " ret"),
@@ -100,6 +103,15 @@ extension MemorySamples {
             "a start without the high half",
             write(0, "4") + write(1, "0x1000") + select(0)
                 + refused("3", "limitBroken found 0x3 allowed 0x0 grant start")
+        ),
+        (
+            "a reset by a read after both halves",
+            write(0, "4") + write(1, "0x1000") + write(2, "0x10") + reset + select(0)
+                + refused("3", "limitBroken found 0x3 allowed 0x0 grant start")
+        ),
+        (
+            "a reset by a read after a selection",
+            select(2) + reset + refused("0x10", "unknownSelection found 0xC006 grant holder")
         ),
         (
             "a second start",

@@ -122,6 +122,7 @@ extension Sample {
         grant("index", .ports, at: 0xCF4, 4, [.read, .write], element: 4),
         grant("number", .ports, at: 0xC004, 2, [.read, .write], element: 2),
         grant("holder", .ports, at: 0xC006, 2, [.read, .write], element: 2, select: 0xC004),
+        grant("reset", .ports, at: 0xC008, 2, .read, element: 2, voids: true),
         grant("slots", .ports, at: 0xC040, 16, [.read, .write], element: 4),
         grant("bounded", .ports, at: 0xC050, 8, .write, element: 4, [limit(0, 32, ValueRange(bits: 0xFF))]),
         // Function 0 of device 3.

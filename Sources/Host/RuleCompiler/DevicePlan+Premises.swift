@@ -94,13 +94,6 @@ extension DevicePlan {
         report(told.role == nil ? .neverTold : .neverToldZero, span, told.name, value, told.name.span)
     }
 
-    /// Checks that what makes the device forget what it was told can be found out by the verifier.
-    func checkVoids(_ node: Device) {
-        for register in node.registers where register.voids && !register.isWritable {
-            report(.neverWritten, register.name.span, register.name)
-        }
-    }
-
     /// Checks that some value waits for each memory that a register takes the address of.
     func checkAwaited(_ node: Device) {
         var awaited: Set<String> = []

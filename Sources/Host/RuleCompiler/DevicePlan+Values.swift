@@ -25,7 +25,6 @@ extension DevicePlan {
             || node.freePools.contains { $0.data == nil || told.contains($0.name.text) }
         for register in node.registers { checkPermits(of: register, node) }
         checkSelected(node, device)
-        checkVoids(node)
         checkAwaited(node)
         for field in node.layouts.flatMap(\.fields) { checkPermits(of: field, node) }
         for register in node.registers where isHeld(register) {

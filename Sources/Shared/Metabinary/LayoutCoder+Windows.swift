@@ -117,7 +117,7 @@ extension LayoutCoder {
         var rights = register.rights
         byte(
             &rights,
-            "rights, 1 to read, 2 to write, 3 for both, 4 more where it can be written and *voids*, 8 behind others")
+            "rights, 1 to read, 2 to write, 3 for both, 4 more where it *voids*, 8 behind others")
         register.rights = rights
         when(rights & 8 != 0, "behind others") {
             var selection = register.selection ?? .init()
@@ -149,7 +149,6 @@ extension LayoutCoder {
         }
         require(
             register.type != .boolean && register.count > 0 && rights & 3 > 0 && rights < 16
-                && (register.isWritable || !register.voids)
                 && (register.selection != nil || register.offset % register.byteCount == 0), .badRegister(at: place))
         require(register.role == .plain || register.isWritable && register.hasRoomForRole, .badRole(at: place))
     }

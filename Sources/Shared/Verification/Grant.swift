@@ -155,7 +155,8 @@ public struct Grant: Hashable, Sendable {
     public var limits: [Limit]
     /// Whether bits of which no limit speaks are written as zero; else they may be anything.
     public var isClosed: Bool
-    /// Whether a store to it may have the device forget what other registers were told, or take them for others.
+    /// Whether a store to it may have the device forget what other registers were told, or take them for others; of what can
+    /// only be read, a load.
     public var voids: Bool
     /// Of the one in which others are, where the register of the same space is that takes their number: what is stored there is
     /// held for one access, which then has to keep the grant of the register that was selected.

@@ -152,9 +152,9 @@ package final class GrantTable {
             let place = Grant.place(ofSelected: number, behind: grant.start)
             return try access(Reach(displacement: place), byteCount, in: .selected, storing: stored, after: &stores)
         }
+        if let stored { try check(stored, 8 * offset, 8 * byteCount, grant, after: stores) }
+        if grant.voids, stored != nil || !grant.rights.contains(.write) { stores = [] }
         if let stored {
-            try check(stored, 8 * offset, 8 * byteCount, grant, after: stores)
-            if grant.voids { stores = [] }
             if isAwaited[index] {
                 RegisterStore(space: space, place: address.low, value: stored).replace(in: &stores, last: address.high)
             }
