@@ -67,24 +67,14 @@ private final class CompletingDevice: ProcessorBus {
         let start = try #require(manual.range(of: "class work_list 1 {"))
         let end = try #require(manual.range(of: "\n```", range: start.lowerBound..<manual.endIndex))
         let text = change(String(manual[start.lowerBound..<end.lowerBound]))
-        let compilation = RuleCompiler.compile([RuleSource(name: "drive.meta", text: text)])
-        let metabinary = try #require(compilation.metabinary, "\(compilation.diagnostics)")
-        var function = PCIFunction(
-            address: FunctionAddress(bus: 0, device: 3, function: 0), vendor: 0x1234, device: 0x0001)
-        function.classCode = 0x010802
-        function.baseAddressRegisters = [
-            BaseAddressRegister(index: 0, kind: .memory64, isPrefetchable: false, base: 0xFEB0_0000, byteCount: 0x4000)
-        ]
-        var facts = MachineFacts()
-        facts.functions = [function]
-        facts.clock = ClockFacts(frequency: 1_000_000_000, source: .powerManagementTimer)
-        var observer = SilentObserver()
-        let outcome = generate(facts, try MetabinaryImage(metabinary), observer: &observer).first
-        guard case .driver(let driver) = outcome else { throw NoDriver(outcome: "\(String(describing: outcome))") }
-        return driver
+        return try LoneDriver.generate(RuleCompiler.compile([RuleSource(name: "drive.meta", text: text)])) {
+            $0.classCode = 0x010802
+            $0.baseAddressRegisters = [
+                BaseAddressRegister(
+                    index: 0, kind: .memory64, isPrefetchable: false, base: 0xFEB0_0000, byteCount: 0x4000)
+            ]
+        }
     }
-
-    private struct NoDriver: Error { var outcome: String }
 
     /// A driver, its device, and the processor that runs the one against the other.
     private struct Bench {

@@ -100,24 +100,14 @@ private final class SerialMemory: ProcessorBus {
         }
         """
 
-    private struct NoDriver: Error { var outcome: String }
-
     /// The driver, which the verifier has accepted.
     private static func driver() throws -> GeneratedDriver {
-        let compilation = RuleCompiler.compileAndTry([RuleSource(name: "board.meta", text: rules)])
-        let metabinary = try #require(compilation.metabinary, "\(compilation.diagnostics)")
-        var function = PCIFunction(
-            address: FunctionAddress(bus: 0, device: 3, function: 0), vendor: 0x1234, device: 0x0001)
-        function.baseAddressRegisters = [
-            BaseAddressRegister(index: 0, kind: .memory32, isPrefetchable: false, base: 0xFEB0_0000, byteCount: 0x1000)
-        ]
-        var facts = MachineFacts()
-        facts.functions = [function]
-        facts.clock = ClockFacts(frequency: 1_000_000_000, source: .powerManagementTimer)
-        var observer = SilentObserver()
-        let outcome = generate(facts, try MetabinaryImage(metabinary), observer: &observer).first
-        guard case .driver(let driver) = outcome else { throw NoDriver(outcome: "\(String(describing: outcome))") }
-        return driver
+        try LoneDriver.generate(RuleCompiler.compileAndTry([RuleSource(name: "board.meta", text: rules)])) {
+            $0.baseAddressRegisters = [
+                BaseAddressRegister(
+                    index: 0, kind: .memory32, isPrefetchable: false, base: 0xFEB0_0000, byteCount: 0x1000)
+            ]
+        }
     }
 
     /// Calls a function against a memory, with the cells of the driver holding whatever was there before.

@@ -180,6 +180,10 @@ import Verification
             old: "CONTROL = START(3)", new: "CONTROL = STOP CONTROL = START(3)", diagnostic: "M136",
             machine: "pc-lance"),
         Edit(
+            name: "a PCnet that is reset by a read after it was told", file: "pcnet.meta",
+            old: "CONTROL = START(3)", new: "flush RESET CONTROL = START(3)", diagnostic: "M136",
+            machine: "pc-lance"),
+        Edit(
             name: "a PCnet that starts without reading its block", file: "pcnet.meta",
             old: "CONTROL = START(3)", new: "CONTROL = START(2)", diagnostic: "M136", machine: "pc-lance"),
         Edit(
