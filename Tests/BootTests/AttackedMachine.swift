@@ -52,7 +52,7 @@ final class AttackedMachine {
         self.wakesCards = wakesCards
         image = try KernelSegments(path: kernel)
         var description = MachineDescription(
-            row.board, .kernel(path: kernel, commandLine: "exchange=count:\(count)"))
+            row.board, .kernel(path: kernel, commandLine: "exchange=count:\(count) report=first"))
         description.memoryMebibytes = 64
         description.hasMonitor = true
         // At its end the machine stays, so that a driver that failed leaves a memory to look at.

@@ -18,7 +18,7 @@ public struct FactsReader: Sendable {
     /// Throws: the first `ReportError` of a record that carries a fact.
     public static func facts(of records: [Record]) throws(ReportError) -> MachineFacts {
         var reader = FactsReader()
-        for record in records { _ = try reader.read(record) }
+        for record in records.inReadingOrder { _ = try reader.read(record) }
         return reader.facts
     }
 

@@ -57,7 +57,7 @@ public struct MachineReport: Sendable {
         var generation = GenerationReader()
         var exchange = ExchangeReader()
         var judgement = VerdictReader()
-        for record in records {
+        for record in records.inReadingOrder {
             do throws(ReportError) {
                 var fields = try RecordFields(record)
                 switch fields.form.section {

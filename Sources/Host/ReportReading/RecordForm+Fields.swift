@@ -112,7 +112,7 @@ extension RecordForm {
         case .passed, .failed: "the number of a test, the name of a test"
         case .exception: "the name of a fault, a vector, an error code, an address, an address, \(Self.activity)"
         case .fault: "the name of a fault, a subject, a bound in us, \(Self.activity)"
-        case .verdict: "passed or failed, sixteen hexadecimal digits, a count, a count, a reason"
+        case .verdict: "passed or failed, sixteen hexadecimal digits, a count, a count, a time in ms, a reason"
         }
     }
 }

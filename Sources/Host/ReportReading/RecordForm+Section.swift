@@ -37,9 +37,33 @@ extension RecordForm {
     }
 }
 
+extension RecordForm {
+    /// When a reader takes the form's records: after those that they refer to. A kernel tells what matters first, and most
+    /// facts and what was generated at the end; older ones told everything in its order.
+    var pass: Int {
+        switch self {
+        case .probe: 1
+        case .driver, .refused, .undescribed, .drivers: 2
+        case .result: 4
+        default: section == .facts ? 0 : section == .generation ? 3 : 5
+        }
+    }
+
+    /// Whether a kernel tells it at the end, and on the serial line alone.
+    var isToldLater: Bool {
+        pass == 0 || pass == 3 || section == .factsInWords || self == .privateRegion
+    }
+}
+
 extension Record {
+    /// The form of the record's text as far as its kind tells; `nil` for a kind that this version does not know.
+    var form: RecordForm? { RecordLayout.candidates(for: text).first?.form }
+
+    /// Whether a kernel tells the record at the end, and on the serial line alone.
+    public var isToldLater: Bool { form?.isToldLater ?? false }
+
     /// The section of the record's kind; `nil` for one that this version does not know.
-    var section: RecordSection? { RecordLayout.candidates(for: text).first?.form.section }
+    var section: RecordSection? { form?.section }
 
     /// Whether the record tells what came of the boot, or why not more did: not what the machine is, nor what was generated.
     public var isOfOutcome: Bool {
@@ -49,5 +73,14 @@ extension Record {
         case .generation: isKind("result") || isKind("refused") || isKind("undescribed")
         case .boot, .facts, .factsInWords, nil: false
         }
+    }
+}
+
+extension [Record] {
+    /// The records in the order in which a reader takes them: each after those that it refers to.
+    var inReadingOrder: [Record] {
+        // Records of a kind that nobody knows are told of in their place among the last.
+        enumerated().map { (pass: $1.form?.pass ?? .max, place: $0, record: $1) }
+            .sorted { ($0.pass, $0.place) < ($1.pass, $1.place) }.map(\.record)
     }
 }

@@ -47,6 +47,7 @@ struct VerdictReader {
             verdict.testCount = try fields.number()
             verdict.failedCount = try fields.number()
         }
+        verdict.milliseconds = try fields.optionalNumber()
         if fields.option() { verdict.reason = fields.text() }
         return verdict
     }

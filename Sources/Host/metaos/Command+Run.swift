@@ -43,6 +43,7 @@ extension Command {
                 "What the kernel takes as --options, several with blanks between them:",
                 "  exchange=none        no frame goes through the cards",
                 "  exchange=count:N     N frames come and go back; --volume has the peer for it",
+                "  report=first         facts and code before the tests, for a machine that hangs",
                 "  watchdog=SECONDS     ends a call of generated code after so long; 90",
                 "  fault=NAME           a fault, to see it told: page-fault, invalid-opcode,",
                 "                       divide-error, swift-trap, expired-wait, double-fault,",

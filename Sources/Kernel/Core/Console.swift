@@ -1,4 +1,4 @@
-// Where the kernel's report goes: the whole record to the serial line, its text to the screen.
+// Where the kernel's report goes: the whole record to the serial line, the text of what is told at once to the screen.
 
 import Report
 
@@ -8,6 +8,8 @@ struct Console: RecordSink {
     private var screen = TextScreen()
     /// Whether a line is on its way: an exception may come in the middle of one.
     private var isInLine = false
+    /// Whether the screen shows the records that are written.
+    var isOnScreen = true
 
     /// Readies the line and empties the screen.
     mutating func open() {
@@ -19,8 +21,10 @@ struct Console: RecordSink {
         isInLine = true
         for index in line.indices { serial.send(line[index]) }
         endLine()
-        screen.writeLine(line.extracting(..<textCount))
+        if isOnScreen { show(line.extracting(..<textCount)) }
     }
+
+    mutating func show(_ text: Span<UInt8>) { screen.writeLine(text) }
 
     /// Ends a line that an exception cut off, so that the next record starts on its own.
     mutating func breakLine() {

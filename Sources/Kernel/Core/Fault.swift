@@ -44,7 +44,7 @@ func exceptionName(_ vector: UInt64) -> StaticString {
 func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
     if hasEnded { haltForever() }
     let state = frame.pointee
-    if isReportingFault { Exit.leave(passed: false) }
+    if isReportingFault { endAtOnce() }
     isReportingFault = true
     report.sink.breakLine()
     startReport()
@@ -77,7 +77,7 @@ func heapExhausted() {
 ///   - subject: What the fault is about, ASCII; empty for nothing.
 ///   - bound: Microseconds that an expired wait lasted.
 func endWithFault(_ name: StaticString, _ subject: [UInt8] = [], bound: UInt64? = nil) -> Never {
-    if isReportingFault { Exit.leave(passed: false) }
+    if isReportingFault { endAtOnce() }
     isReportingFault = true
     startReport()
     report.record(.fault) { text in
@@ -96,17 +96,20 @@ private func startReport() {
     if report.count == 0 { report.writeStart(entry: nil, options: []) }
 }
 
+/// Ends a run that was told to have a fault when another one came: with a verdict, if what came in between were the records
+/// before it.
+private func endAtOnce() -> Never {
+    report.sink.breakLine()
+    if backlog.drop() { end(failure: "fault") }
+    Exit.leave(passed: false)
+}
+
 /// Writes the verdict of a run that cannot go on, and leaves.
-func end(failure reason: StaticString) -> Never {
-    let nonce = report.nonce.value
-    report.record(.verdict) { text in
-        text.add("failed")
-        text.add(nonce)
-        text.option(false)
+private func end(failure reason: StaticString) -> Never {
+    end(passed: false, nil) { text in
         text.option(true)
         text.add(reason)
     }
-    Exit.leave(passed: false)
 }
 
 /// Fixed text as bytes.

@@ -1,5 +1,5 @@
 // Generation in the kernel: the rules of the image, the facts of the machine, and one driver after the other, each timed and
-// reported with all of its bytes before anything of it can run.
+// announced; all that it may touch and all of its bytes are told later (Backlog.swift).
 
 import Hardware
 import Metabinary
@@ -113,7 +113,8 @@ func generateDrivers(
         let ticks = timestamp() - start
         switch outcome {
         case .driver(let driver):
-            report.write(driver, ticks: ticks, verification: attempt.pointee.generator.observer.ticks)
+            report.announce(driver, ticks: ticks)
+            backlog.add(driver, verification: attempt.pointee.generator.observer.ticks)
             generation.drivers.append(driver)
         case .refused(let refusal):
             report.write(refusal)

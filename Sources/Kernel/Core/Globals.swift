@@ -5,8 +5,14 @@ import Hardware
 import Platform
 import Report
 
+/// Time-stamp count when the kernel began.
+nonisolated(unsafe) var startOfRun: UInt64 = 0
+
 /// The report's writing end, with the console behind it.
 nonisolated(unsafe) var report = RecordWriter(sink: Console())
+
+/// What the report tells later.
+nonisolated(unsafe) var backlog = Backlog()
 
 /// The page tables in use.
 nonisolated(unsafe) var addressSpace = AddressSpace()

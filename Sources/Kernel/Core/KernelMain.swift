@@ -12,6 +12,7 @@ import Report
 ///   - information: Physical address of what that loader handed over.
 @c(kernelMain)
 public func kernelMain(_ magic: UInt32, _ information: UInt64) {
+    startOfRun = timestamp()
     report.sink.open()  // serial line and screen
     report.nonce = .drawn()  // unless the command line has one
     var access = ProcessorAccess()
@@ -22,10 +23,10 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     assignAddresses(&facts, &access)  // to ranges that firmware left without
     takeMemory(facts.memory)  // a heap and page tables that fit the machine
     facts.placement = place(facts)  // state, rings and buffers, with guard space between
-    report.write(facts)
-    report.write(facts.placement.privateRegion)
+    backlog.add(facts)  // told when what matters more has been
     Watchdog.start(options.watchdogLimit, facts.clock)  // no call of generated code goes on for ever
     var generation = generateDrivers(facts, options.injury, &access)  // rules and facts become reported code
+    if options.reportsFirst { backlog.write() }  // of a machine that hangs in what comes
     let guards = install(&generation.drivers, facts, options, &access)  // code read-only and executable
     let tests = runTests(generation.drivers, facts, guards, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
@@ -171,14 +172,9 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
 }
 
 private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) {
-    let nonce = report.nonce.value
     let reason = failure(tests, generation, facts)
     let hasPassed = reason == nil && quarantine.drivers.isEmpty
-    report.record(.verdict) { text in
-        text.add(hasPassed ? "passed" : "failed")
-        text.add(nonce)
-        text.option(true)
-        text.add(tests.count, tests.failedCount)
+    end(passed: hasPassed, tests) { text in
         guard text.option(!hasPassed) else { return }
         if let driver = quarantine.drivers.first {
             text.addQuoted { text in
@@ -191,7 +187,6 @@ private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: Machi
             text.add(reason)
         }
     }
-    Exit.leave(passed: hasPassed)
 }
 
 /// Why the run has failed, quarantine aside; `nil` where it has not.

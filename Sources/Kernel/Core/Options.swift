@@ -25,6 +25,9 @@ struct Options {
     /// After how long a call of generated code is ended, `watchdog=SECONDS`.
     private(set) var watchdogLimit = Watchdog.standardLimit
 
+    /// Whether facts and generated code are told before anything is tested, `report=first`.
+    private(set) var reportsFirst = false
+
     init(_ line: [UInt8]) throws(OptionError) {
         var word: [UInt8] = []
         for byte in line {
@@ -52,6 +55,8 @@ struct Options {
                 throw OptionError(word: word)
             }
             watchdogLimit = limit
+        } else if Self.contains(word, "report=first", at: 0) && word.count == 12 {
+            reportsFirst = true
         } else if Self.contains(word, "fault=", at: 0) {
             try takeFault(word)
         } else {

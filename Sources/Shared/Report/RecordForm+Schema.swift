@@ -92,7 +92,7 @@ extension RecordForm {
         case .failed: "not ok %d %t"
         case .exception: "fault %w vector=%d error=%x rip=%x[ address=%x] during %q"
         case .fault: "fault %w[ %q][ bound=%dus] during %q"
-        case .verdict: "verdict %w nonce=%n[ tests=%d failed=%d][ reason=%q]"
+        case .verdict: "verdict %w nonce=%n[ tests=%d failed=%d][ ms=%d][ reason=%q]"
         }
     }
 }

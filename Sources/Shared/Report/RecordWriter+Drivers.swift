@@ -18,16 +18,26 @@ extension RecordWriter {
         record(.rules) { $0.add(metabinary.count, CRC32.checksum(of: metabinary.dropLast(4))) }
     }
 
-    /// Writes a generated driver with all that it may touch and all of its code.
-    ///
-    /// - Parameters:
-    ///   - ticks: Time-stamp counts that generating it took, all in all.
-    ///   - verification: How many of them the verifier took.
+    /// Writes a driver at once: its announcement, and then the rest.
     public mutating func write(_ driver: GeneratedDriver, ticks: UInt64, verification: UInt64) {
+        announce(driver, ticks: ticks)
+        write(driver, verification: verification)
+    }
+
+    /// Announces a generated driver.
+    ///
+    /// - Parameter ticks: Time-stamp counts that generating it took, all in all.
+    public mutating func announce(_ driver: GeneratedDriver, ticks: UInt64) {
         record(.driver) { text in
             text.add(driver, driver.className, driver.functions.count, driver.byteCount)
             text.add(ticks)
         }
+    }
+
+    /// Writes all that an announced driver may touch and all of its code.
+    ///
+    /// - Parameter verification: Time-stamp counts that the verifier took, of those of generation.
+    public mutating func write(_ driver: GeneratedDriver, verification: UInt64) {
         for fact in driver.facts {
             record(.fact) { $0.add(driver, fact.name, fact.value) }
         }

@@ -11,6 +11,14 @@ public protocol RecordSink {
     ///   - line: Text and frame, without a line end.
     ///   - textCount: How many bytes of the line are text.
     mutating func write(_ line: Span<UInt8>, textCount: Int)
+
+    /// Shows the text of a record that is going to be written, to who sits before the machine.
+    mutating func show(_ text: Span<UInt8>)
+}
+
+extension RecordSink {
+    /// Nothing: a file has nobody before it.
+    public mutating func show(_ text: Span<UInt8>) {}
 }
 
 /// What follows the text of a record: ` # `, the sequence number, a blank and the checksum.
@@ -35,6 +43,13 @@ public struct RecordWriter<Sink: RecordSink> {
         var text = RecordText(form)
         content(&text)
         seal(&text)
+    }
+
+    /// Shows what a record will say, ahead of all that is written before it.
+    public mutating func show(_ form: RecordForm, _ content: (inout RecordText) -> Void) {
+        var text = RecordText(form)
+        content(&text)
+        sink.show(text.bytes.span.extracting(..<text.count))
     }
 
     /// Adds the frame and hands the line over. Apart, because the compiler makes a `record` of its own for each closure.
