@@ -25,9 +25,10 @@ import Testing
     static let rows = [
         Row(.express, "e1000e.meta", "        GCR = GCR | INIT\n"),
         Row(.express, "e1000e.meta", "        CTRL = GIO_DISABLE  "),
-        Row(.byteRing, "rtl8139.meta", "        if size == 0xFFF0 { return none }"),
+        Row(.byteRing, "rtl8139.meta", "        if size == 0xFFF0 { ", "        if size == 0xFFF1 { "),
         Row(.byteRing, "rtl8139.meta", "        if (CBR >> 2) & 2047 == here { return none }"),
-        Row(.byteRing, "rtl8139.meta", "        if TSD[slot].OWN == 0 { return busy }"),
+        Row(.byteRing, "rtl8139.meta", "report & (TUN | TOK) == 0", "report & TUN == 1"),
+        Row(.byteRing, "rtl8139.meta", "        sent[slot] = 1\n"),
         Row(.byteRing, "rtl8139.meta", "        wait CR.RST == 0 within 10_000 us else return stuck"),
         Row(.byteRing, "rtl8139.meta", "(ends[given.index] << 2) - 16", "(ends[given.index] << 2) - 12"),
         Row(.byteRing, "rtl8139.meta", "(size + 7) >> 2", "(size + 4) >> 2"),
