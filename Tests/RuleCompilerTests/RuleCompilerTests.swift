@@ -76,7 +76,7 @@ import Testing
         let sources = try Fixture.atlas()
         let bytes = try #require(RuleCompiler.compile(sources).metabinary)
         #expect(RuleCompiler.compile(sources.reversed()).metabinary == bytes)
-        #expect(bytes.count <= 18_813)
+        #expect(bytes.count <= 19_364)
         // The four families that came first have at most 761 lines and 10 KB, the fifth 95 lines beside its class, the seventh
         // 130.
         let fifth = ["i8255x.meta", "list_nic.meta"]
