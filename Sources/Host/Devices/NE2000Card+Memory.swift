@@ -38,7 +38,7 @@ extension NE2000Card {
 
     /// Reads the address PROM and what is built in; anything else is not there.
     private func byte(at place: UInt16) -> UInt8 {
-        if place < 32 { return prom[Int(place)] }
+        if place < 32 { return showsAddress ? prom[Int(place)] : UInt8(truncatingIfNeeded: generator.next()) }
         return isMemory(place) ? bytes[Int(place)] : 0xFF
     }
 
@@ -53,7 +53,7 @@ extension NE2000Card {
         remoteAddress &+= 2
         if remoteAddress == UInt16(pageStop) << 8 { remoteAddress = UInt16(pageStart) << 8 }
         remoteCount = remoteCount > 2 ? remoteCount - 2 : 0
-        guard remoteCount == 0, !failures.rings.neverCompletes else { return }
+        guard remoteCount == 0, !failures.rings.neverCompletes, !delaysRemoteEnd() else { return }
         // Told of at once, or some time later.
         stepsToTell = timing.isImmediate || !generator.happens(perMille: 50) ? 0 : generator.number(in: 1...8)
         if stepsToTell == 0 { raise(Interrupt.remoteDone) }
@@ -61,7 +61,7 @@ extension NE2000Card {
 
     // MARK: The ring
 
-    private var ringPages: Int { Int(pageStop) - Int(pageStart) }
+    var ringPages: Int { Int(pageStop) - Int(pageStart) }
 
     /// What the ring may be: some pages of the memory, with both pointers in it (11.0).
     func checkRing() {
@@ -170,7 +170,7 @@ extension NE2000Card {
     private func lie(_ head: inout (status: UInt8, next: UInt8, count: UInt16)) -> Bool {
         let rings = failures.rings
         if generator.happens(perMille: rings.emptyPerMille) { head.count = 4 }
-        if generator.happens(perMille: rings.hugePerMille) { head.count = UInt16(generator.number(in: 1519...65535)) }
+        if generator.happens(perMille: rings.hugePerMille) { head.count = UInt16(generator.number(in: 1523...65535)) }
         if generator.happens(perMille: rings.errorPerMille) { head.status = Status.checkSumError }
         if generator.happens(perMille: rings.unendedPerMille) { head.status = 0 }
         if generator.happens(perMille: rings.scrambledAddressPerMille) {

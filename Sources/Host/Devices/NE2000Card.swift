@@ -1,6 +1,6 @@
 // A simulated NE2000 on PCI, harsher than QEMU's `ne2k_pci`: it resets late, sends late, says late that data is through, and
-// takes nothing in after its ring ran over until that was attended to. It models the DP8390's pages 0 and 1, remote DMA,
-// the ring and the transmitter; not page 2, multicast, loopback of data, counters or collisions.
+// takes nothing in after its ring ran over until that was attended to; NE2000Quirks give it the weaknesses of silicon. It models
+// the DP8390's pages 0 and 1, remote DMA, the ring and the transmitter; not page 2, multicast, loopback of data or counters.
 // Source: National Semiconductor DP8390D/NS32490D Network Interface Controller, July 1995; sections in parentheses. Where
 // memory and PROM lie and what the reset port does: QEMU 7.2, hw/net/ne2000.c.
 
@@ -17,6 +17,7 @@ public final class NE2000Card: SimulatedCard {
     enum Interrupt {
         static let received: UInt8 = 1 << 0
         static let transmitted: UInt8 = 1 << 1
+        static let transmitError: UInt8 = 1 << 3
         static let overwritten: UInt8 = 1 << 4
         static let remoteDone: UInt8 = 1 << 6
         static let reset: UInt8 = 1 << 7
@@ -35,9 +36,9 @@ public final class NE2000Card: SimulatedCard {
     var bytes = [UInt8](repeating: 0, count: 0x8000)
     /// Each byte of the station address twice, then marks of the card.
     var prom: [UInt8]
-    private var command = Command.stop
+    var command = Command.stop
     var interruptStatus: UInt8 = 0
-    private var interruptMask: UInt8 = 0
+    var interruptMask: UInt8 = 0
     var pageStart: UInt8 = 0
     var pageStop: UInt8 = 0
     var boundary: UInt8 = 0
@@ -45,32 +46,34 @@ public final class NE2000Card: SimulatedCard {
     private var transmitPage: UInt8 = 0
     private var transmitCount: UInt16 = 0
     private var remoteStart: UInt16 = 0
-    private var remoteLength: UInt16 = 0
+    var remoteLength: UInt16 = 0
     var remoteAddress: UInt16 = 0
     var remoteCount: UInt16 = 0
     var remote = Remote.none
     var receiveControl: UInt8 = 0
-    private var transmitControl: UInt8 = 0
-    private var dataControl: UInt8 = 0
+    var transmitControl: UInt8 = 0
+    var dataControl: UInt8 = 0
     var physicalAddress = [UInt8](repeating: 0, count: 6)
     private var multicast = [UInt8](repeating: 0, count: 8)
     var stepsToTell = 0
     var stepsToStore = 0
-    private var stepsToSend = 0
+    var stepsToSend = 0
     private var resetEnd: UInt64?
     /// The ring ran over, and the procedure for that is not through.
-    private var isStalled = false
-    private var stopTime: UInt64 = 0
+    var stall: NE2000Stall?
     /// A frame on its way was given up when the card was stopped.
-    private var isCut = false
+    var isCut = false
+    /// What is weak in this card.
+    public var quirks: NE2000Quirks = []
+    var weakness = NE2000Weakness()
     /// Firmware used the card and has not been cleared away yet.
     private(set) var isLeftRunning = true
 
-    /// Units: microseconds that a stopped card may take to end what it is at (7.0, "Buffer Ring Overflow").
-    private static let stopMicroseconds: UInt64 = 1600
     /// Units: microseconds. The reset port holds the chip for so long at most: 1.6 ms for a frame that is on its way (10.3,
     /// RST).
     private static let resetMicroseconds = 1600
+    /// DCR, LAS: a reset sets it (11.0).
+    private static let longAddress: UInt8 = 1 << 2
 
     /// A card as firmware leaves it: it receives, interrupts unmasked.
     override public init(
@@ -95,7 +98,7 @@ public final class NE2000Card: SimulatedCard {
 
     /// Started, not monitoring, not looped back on itself, not waiting for somebody to attend to an overflow.
     var isReceiving: Bool {
-        !isStalled && command & Command.start != 0 && command & Command.stop == 0 && receiveControl & 1 << 5 == 0
+        stall == nil && command & Command.start != 0 && command & Command.stop == 0 && receiveControl & 1 << 5 == 0
             && transmitControl & 0b110 == 0 && pageStart < pageStop
     }
 
@@ -217,10 +220,7 @@ public final class NE2000Card: SimulatedCard {
             if isReceiving { checkRing() }
         case NE2000Register.transmitControl:
             transmitControl = value
-            // The warning is taken back before the card is let out of its loop.
-            if value & 0b110 == 0, interruptStatus & Interrupt.overwritten != 0, !isLeftRunning {
-                object(.outOfSequence(offset: offset))
-            }
+            if value & 0b110 == 0 { endLoop() }
         case NE2000Register.dataControl: dataControl = value
         case NE2000Register.interruptMask: interruptMask = value
         default: object(.readOnlyRegister(offset: offset))
@@ -248,7 +248,7 @@ public final class NE2000Card: SimulatedCard {
         command = value | (wasSending ? Command.transmit : 0)
         if value & Command.stop == 0, value & Command.start != 0 {
             interruptStatus &= ~Interrupt.reset
-            if wasStopped, isStalled { endStall() }
+            if wasStopped, let stall { startStalled(stall) }
         } else if !wasStopped {
             stop()
         }
@@ -263,7 +263,12 @@ public final class NE2000Card: SimulatedCard {
         case Remote.read.rawValue, Remote.write.rawValue:
             remote = value == Remote.read.rawValue ? .read : .write
             (remoteAddress, remoteCount, stepsToTell) = (remoteStart, remoteLength, 0)
-            if remoteCount == 0 { object(.outOfSequence(offset: NE2000Register.remoteCount)) }
+            weakness.remoteEnd = nil
+            noteSetUp()
+            // The address is one of 16 bits (10.3, LAS).
+            if remoteCount == 0 || dataControl & Self.longAddress != 0 {
+                object(.outOfSequence(offset: NE2000Register.remoteCount))
+            }
         case 4...7: remote = .none
         default: object(.badCommand(slot: 0, command: value))  // send packet, and a value that is not allowed
         }
@@ -281,8 +286,8 @@ public final class NE2000Card: SimulatedCard {
         // What loops back goes nowhere.
         if transmitControl & 0b110 != 0 { object(.outOfSequence(offset: NE2000Register.transmitControl)) }
         // What was written last may not be there yet.
-        if stepsToTell > 0 { object(.outOfSequence(offset: NE2000Register.command)) }
-        sent.append(Array(bytes[start..<end]))
+        if isRemoteUnderWay { object(.outOfSequence(offset: NE2000Register.command)) }
+        if !aborts() { sent.append(Array(bytes[start..<end])) }
         let steps = generator.number(in: timing.stepsToWriteBack) + generator.number(in: 0...Int(transmitCount) / 2)
         stepsToSend = timing.isImmediate ? 0 : steps
         if timing.isImmediate { transmitStep() }
@@ -295,36 +300,8 @@ public final class NE2000Card: SimulatedCard {
             return
         }
         command &= ~Command.transmit
-        if !isCut { raise(Interrupt.transmitted) }
+        if !isCut { raise(weakness.isAborted ? Interrupt.transmitError : Interrupt.transmitted) }
         isCut = false
-    }
-
-    // MARK: Overflow
-
-    /// Reception is given up where the ring is full (7.0, "Buffer Ring Overflow").
-    private func overflow() {
-        isStalled = true
-        interruptStatus |= Interrupt.reset
-        raise(Interrupt.overwritten)
-    }
-
-    /// What is on its way ends in the time that the card is to be left; a frame that was deferred does not go (7.0).
-    private func stop() {
-        stopTime = now()
-        stepsToSend = 0
-        let isSending = command & Command.transmit != 0 && !sent.isEmpty
-        guard isStalled, isSending, generator.happens(perMille: 500) else { return }
-        sent.removeLast()
-        isCut = true
-    }
-
-    /// A stopped card is left alone for a time, and starts looped back on itself.
-    private func endStall() {
-        if now() - stopTime < Self.stopMicroseconds * countsPerMicrosecond {
-            return object(.outOfSequence(offset: NE2000Register.command))
-        }
-        if transmitControl & 0b110 == 0 { return object(.outOfSequence(offset: NE2000Register.transmitControl)) }
-        isStalled = false
     }
 
     // MARK: Reset and time
@@ -332,7 +309,9 @@ public final class NE2000Card: SimulatedCard {
     /// The chip stops; its registers keep what they hold but for some bits (10.3).
     private func reset() {
         command = Command.stop | Remote.none.rawValue << 3 | command & 0xC0
-        (isStalled, isCut) = (false, false)
+        (stall, isCut) = (nil, false)
+        dataControl |= Self.longAddress
+        resetWeakness()
         prom = Self.prom(stationAddress)
         (interruptStatus, interruptMask) = (0, 0)
         transmitControl &= ~0b110
@@ -361,6 +340,7 @@ public final class NE2000Card: SimulatedCard {
         for write in failingRegisters.step(at: microseconds) { set(write.offset, write.value) }
         endReset()
         guard !isResetting, !isLeftRunning else { return }
+        endRemote()
         if stepsToTell > 0 {
             stepsToTell -= 1
             if stepsToTell == 0 { raise(Interrupt.remoteDone) }

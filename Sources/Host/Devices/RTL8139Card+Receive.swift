@@ -10,6 +10,9 @@ extension RTL8139Card {
     private static let long: UInt16 = 1 << 3
     private static let runt: UInt16 = 1 << 4
     private static let unfinished: UInt16 = 0xFFF0
+    /// Units: bytes. The longest frame that the card takes for one, with its check sum (5.1, LONG): it may begin behind a
+    /// header that ends with the ring.
+    static let longestByteCount = 4096
 
     /// Units: bytes of the ring (5.8, RBLEN).
     var ringByteCount: Int { 8192 << Int(self[RTL8139Register.rcr, 4] >> 11 & 3) }
@@ -34,10 +37,10 @@ extension RTL8139Card {
 
     private var base: UInt64 { UInt64(self[RTL8139Register.rbstart, 4]) }
 
-    /// The ring, with the 16 bytes after it that the card keeps, and with 1.5 KiB more where frames go on behind the end.
+    /// The ring, with the 16 bytes after it that the card keeps, and with a longest frame more where it goes on behind the end.
     func checkRing() {
         guard command & Command.receives != 0 else { return }
-        let byteCount = UInt64(ringByteCount + 16 + (isWrapped ? 1536 : 0))
+        let byteCount = UInt64(ringByteCount + 16 + (isWrapped ? Self.longestByteCount : 0))
         if base == 0 { return object(.noRing(.receive)) }
         if base % 4 != 0 { object(.ringNotAligned(.receive, base: base, byteCount: UInt32(byteCount))) }
         if !memory.holds(base, byteCount: byteCount, kind: .ring) {
@@ -71,11 +74,11 @@ extension RTL8139Card {
         if var current = copy {
             current.steps -= 1
             copy = current
-            if current.steps <= 0, !failures.rings.neverCompletes { finish(current) }
+            if current.steps <= 0, !failures.rings.neverCompletes, endsFrames { finish(current) }
             return
         }
         guard !incoming.isEmpty else { return }
-        if timing.isImmediate {
+        if timing.isImmediate, endsFrames {
             while let frame = incoming.first, let current = begin(frame) { finish(current) }
         } else if stepsToStore > 0 {
             stepsToStore -= 1
@@ -119,7 +122,7 @@ extension RTL8139Card {
     private func status(of byteCount: Int) -> UInt16 {
         switch lengths {
         case .marked where byteCount < 60: Self.received | Self.runt
-        case .marked where byteCount > 1514: Self.received | Self.long
+        case .marked where byteCount > 1518: Self.received | Self.long
         case .cut where byteCount > 1514: Self.checkSumError
         default: Self.received
         }
@@ -128,7 +131,7 @@ extension RTL8139Card {
     private func lie(_ current: inout Copy) {
         if generator.happens(perMille: failures.rings.emptyPerMille) { current.byteCount = 0 }
         if generator.happens(perMille: failures.rings.hugePerMille) {
-            current.byteCount = UInt16(generator.number(in: 1519...0xFFEF))
+            current.byteCount = UInt16(generator.number(in: 1523...0xFFEF))
         }
         // FAE, CRC, LONG, RUNT, ISE; and a status without ROK.
         let errors: [UInt16] = [0x02, 0x04, 0x08, 0x10, 0x20]

@@ -1,6 +1,7 @@
 // A simulated RTL8139D, harsher than QEMU's: it resets late, sends late, and has a received frame in the ring some time
 // before the frame is whole. It models registers, the four transmit descriptors, the byte ring and the address filters; not
-// the PHY, the EEPROM, early receiving, flow control or interrupts beyond their mask.
+// the PHY, the EEPROM, early receiving, flow control or interrupts beyond their mask. RTL8139Quirks give it the weaknesses of
+// silicon.
 // Source: Realtek RTL8139D(L) datasheet; sections in parentheses.
 
 /// A network card that takes frames from four pairs of registers, and writes all it receives into one ring of bytes.
@@ -36,6 +37,11 @@ public final class RTL8139Card: SimulatedCard {
     /// A frame that is being written.
     var copy: Copy?
     var stepsToStore = 0
+    /// What is weak in this card.
+    public var quirks: RTL8139Quirks = [] {
+        didSet { if !oldValue.isSuperset(of: quirks) { takeQuirks() } }
+    }
+    var weakness = RTL8139Weakness()
 
     /// A frame on its way into the ring.
     struct Copy {
@@ -86,6 +92,7 @@ public final class RTL8139Card: SimulatedCard {
 
     override public func read(bar: Int, _ offset: UInt64, byteCount: Int) -> UInt64 {
         countDown()
+        deliverStores()
         step()
         if failures.isGone { return .max }
         guard let row = row(offset, byteCount) else { return .max }
@@ -123,7 +130,7 @@ public final class RTL8139Card: SimulatedCard {
         if isResetting { return object(.accessDuringReset(offset: offset)) }
         judge(offset, value)
         let held = self.value(of: offset, byteCount)
-        guard failingRegisters.takes(offset, value, held: held, at: microseconds) else { return }
+        guard failingRegisters.takes(offset, value, held: held, at: microseconds), !keeps(offset, value) else { return }
         set(offset, value)
     }
 
@@ -173,17 +180,30 @@ public final class RTL8139Card: SimulatedCard {
             self[offset, 4] = value
         case RTL8139Register.cr: setCommand(UInt8(truncatingIfNeeded: value))
         case RTL8139Register.capr: returnBuffer(value)
-        case RTL8139Register.isr: self[offset, 2] &= ~value
-        case RTL8139Register.tcr, RTL8139Register.rcr:
-            // Their values count only while the engine is on (5.7, 5.8).
-            let engine = offset == RTL8139Register.tcr ? Command.transmits : Command.receives
-            if command & engine == 0 { return object(.configuredWhileOff(offset: offset)) }
-            self[offset, 4] = value
-            if offset == RTL8139Register.rcr { checkRing() }
+        case RTL8139Register.isr: acknowledge(value)
+        case RTL8139Register.hltclk: weakness.isClockHalted = value != UInt32(UInt8(ascii: "R"))
+        case RTL8139Register.config0, RTL8139Register.config1:
+            // Only while 9346CR lets them be written (5.9).
+            guard bytes[Int(RTL8139Register.cr9346)] >> 6 == 3 else { return object(.outOfSequence(offset: offset)) }
+            self[offset, 1] = value
+        case RTL8139Register.tcr, RTL8139Register.rcr: configure(offset, value)
         default:
             guard let row = RTL8139Register.row(at: offset, byteCount: 1) else { return }
             self[offset, row.width] = value
         }
+    }
+
+    /// A write to TCR or RCR, whose values count only while the engine is on (5.7, 5.8).
+    private func configure(_ offset: UInt64, _ value: UInt32) {
+        let isTransmitter = offset == RTL8139Register.tcr
+        let engine = isTransmitter ? Command.transmits : Command.receives
+        if command & engine == 0 { return object(.configuredWhileOff(offset: offset)) }
+        guard isTransmitter else {
+            self[offset, 4] = value
+            return checkRing()
+        }
+        if value & 1 != 0 { clearAbort() }
+        self[offset, 4] = value & ~(Self.versionBits | 1) | self[offset, 4] & Self.versionBits
     }
 
     // MARK: Reset
@@ -202,12 +222,15 @@ public final class RTL8139Card: SimulatedCard {
 
     /// What a reset does at once: both directions stop, and begin anew when they are switched on.
     private func clear() {
+        let version = self[RTL8139Register.tcr, 4] & Self.versionBits
         for row in RTL8139Register.rows where !row.isKept {
             for offset in stride(from: 0, to: row.extent, by: row.width) {
                 self[row.offset + UInt64(offset), row.width] = row.afterReset
             }
         }
+        if quirks.contains(.isOld) { self[RTL8139Register.tcr, 4] = version }
         command = 0
+        resetWeakness()
         isOwned = [false, false, false, false]
         (nextDescriptor, queue, pending) = (0, [], [])
         (readPosition, writePosition, ends, copy) = (0, 0, [], nil)
@@ -229,14 +252,14 @@ public final class RTL8139Card: SimulatedCard {
         guard !failures.isGone else { return }
         for write in failingRegisters.step(at: microseconds) { set(write.offset, write.value) }
         if let end = resetEnd {
-            guard now() >= end else { return }
+            guard now() >= end, !isAsleep else { return }
             resetEnd = nil
         }
         if let time = linkTime, now() >= time {
             linkTime = nil
             bytes[Int(RTL8139Register.msr)] &= ~(1 << 2)
         }
-        guard !isLeftRunning, isLinkUp else { return }
+        guard !isLeftRunning, isLinkUp, !isAsleep else { return }
         transmitStep()
         receiveStep()
         if failures.rings.areRestless { misbehave() }
@@ -257,9 +280,9 @@ public final class RTL8139Card: SimulatedCard {
 
     override public func arrive(_ frame: [UInt8]) {
         let isOn = command & Command.receives != 0 && !isLeftRunning && isLinkUp && !failures.isGone
-        guard isOn, hasRoom(for: frame.count) else {
+        guard isOn, !weakness.isFull, hasRoom(for: frame.count) else {
             missedCount += 1
-            return
+            return fill()
         }
         guard admits(frame.count), passesFilter(frame) else {
             filteredCount += 1

@@ -1,7 +1,7 @@
 // What an RTL8139 reaches: one ring of bytes, and what four pairs of registers name.
-// Source: RTL8139D(L) datasheet, section 5 (registers): 5.8 for the ring's sizes, the 16 bytes after it, and WRAP; QEMU 7.2,
-// hw/net/rtl8139.c: rtl8139_RxWrap and rtl8139_write_buffer for how far a frame goes on, rtl8139_transmit_one for what is
-// read of a pair.
+// Source: RTL8139D(L) datasheet, section 5 (registers): 5.8 for the ring's sizes, the 16 bytes after it, and WRAP, 5.1 (LONG)
+// for how long a frame may be; QEMU 7.2, hw/net/rtl8139.c: rtl8139_RxWrap and rtl8139_write_buffer for where it goes on,
+// rtl8139_transmit_one for what is read of a pair.
 
 /// The receive ring and the pairs.
 struct RTL8139Reach: DeviceReach {
@@ -12,10 +12,9 @@ struct RTL8139Reach: DeviceReach {
     private var receiveControl: UInt64 = 1 << 7
     private var addresses: [UInt64]
 
-    /// What a frame that begins in the ring may take behind its end with WRAP: the longest that Ethernet allows, 1.5 KiB as
-    /// rtl8139_RxWrap says too. A frame that is longer overruns the ring whatever was written, WRAP or not; that is what
-    /// guard space is for.
-    private static let overhang: UInt64 = 1536
+    /// What a frame that begins in the ring may take behind its end with WRAP: the longest that a card takes for one. QEMU's
+    /// model takes longer ones, which overrun the ring whatever was written, WRAP or not; that is what guard space is for.
+    private static let overhang: UInt64 = 4096
 
     init(_ map: ReachMap) {
         self.map = map

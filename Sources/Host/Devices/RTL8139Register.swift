@@ -16,7 +16,11 @@ enum RTL8139Register {
     static let isr: UInt64 = 0x3E
     static let tcr: UInt64 = 0x40
     static let rcr: UInt64 = 0x44
+    static let cr9346: UInt64 = 0x50
+    static let config0: UInt64 = 0x51
+    static let config1: UInt64 = 0x52
     static let msr: UInt64 = 0x58
+    static let hltclk: UInt64 = 0x5B
 
     /// What may be done with a run of registers.
     struct Row {
@@ -51,11 +55,12 @@ enum RTL8139Register {
         Row(offset: rcr, extent: 4, width: 4, reserved: 0xF0FC_0000),  // 5.8
         Row(offset: 0x48, extent: 4, width: 4),  // TCTR
         Row(offset: 0x4C, extent: 4, width: 4),  // MPC
-        Row(offset: 0x50, extent: 1, width: 1),  // 9346CR, 5.9
-        Row(offset: 0x51, extent: 2, width: 1, isKept: true),  // CONFIG0, CONFIG1
+        Row(offset: cr9346, extent: 1, width: 1),  // 5.9
+        Row(offset: config0, extent: 2, width: 1, isKept: true),  // CONFIG0, CONFIG1
         Row(offset: 0x54, extent: 4, width: 4),  // TimerInt
         Row(offset: msr, extent: 1, width: 1, reserved: 0x20, isKept: true),  // 5.12
         Row(offset: 0x59, extent: 2, width: 1, isKept: true),  // CONFIG3, CONFIG4
+        Row(offset: hltclk, extent: 1, width: 1, isKept: true),  // Linux, 8139too.c: HltClk
         Row(offset: 0x5C, extent: 2, width: 2),  // MULINT
         Row(offset: 0x5E, extent: 1, width: 1, isReadOnly: true, isKept: true),  // RERID
         Row(offset: 0x60, extent: 2, width: 2, isReadOnly: true),  // TSAD, the summary of all transmit descriptors

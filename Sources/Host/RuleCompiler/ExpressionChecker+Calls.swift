@@ -33,7 +33,7 @@ extension ExpressionChecker {
         let isPart = plan.checkPartLength(value, in: field, arguments[0].span, names.device)
         let places = TypedValue(low, span)
         var placed = low == 0 ? value : typing.shift(value, by: places, isLeft: true, span, count: span)
-        if isPart { placed?.loose = 0 }
+        if isPart || !value.isKnown { placed?.loose = isPart ? 0 : value.looseBits << low }
         return placed
     }
 
