@@ -136,10 +136,11 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     ///
     /// - Parameters:
     ///   - probes: what probes find out; of others, what the rule states for a machine that is not there.
+    ///   - revision: another revision of its card than the recorded machine has.
     ///   - change: gets a file's name and text, returns the text that is compiled.
     static func generate(
         _ device: String = "e1000", probes: [String: UInt64] = [:], clockFrequency: UInt64 = clockFrequency,
-        _ change: (String, String) -> String = { $1 }
+        revision: UInt8? = nil, _ change: (String, String) -> String = { $1 }
     ) throws -> GeneratedDriver {
         let compilation = RuleCompiler.compile(try atlas(change))
         guard case .metabinary(let bytes, _) = compilation else {
@@ -158,6 +159,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         let file = root.appending(path: "Tests/Fixtures/machines/\(recording).recording")
         var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
+        if let revision { for index in facts.functions.indices { facts.functions[index].revision = revision } }
         for function in facts.functions {
             facts.probes += probes.map {
                 ProbedFact(function: function.address, device: Array(device.utf8), name: Array($0.utf8), value: $1)

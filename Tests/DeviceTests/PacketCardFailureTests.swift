@@ -151,6 +151,9 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
         #expect(outcomes.contains(true))
     }
 
+    /// Before an EEPROM was read bit by bit, and after it.
+    private static let accessesOfLists = Array(0...20) + Array(640...760)
+
     @Test(arguments: PacketCardTests.rows)
     func `the acceptance runs execute every instruction and take every branch both ways`(row: DriverUnderTest) throws {
         var coverage = CodeCoverage()
@@ -185,9 +188,10 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
                 coverage.add(machine.processor)
             }
         }
-        for accesses in 0...300 {
+        for accesses in row == .lists ? Self.accessesOfLists : Array(0...300) {
             let machine = try machine(row, seed: seed)
             machine.isCardSound = false
+            (machine.card as? ListCard)?.quirks = [.sleepingPHY]
             machine.card.goneAfter = accesses
             _ = try machine.bringUp()
             coverage.add(machine.processor)
