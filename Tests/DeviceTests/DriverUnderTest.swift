@@ -21,12 +21,13 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     case oldVirtio = "virtio_net_legacy"
     case lists = "i8255x"
     case ownMemory = "ne2000"
+    case lance = "pcnet"
 
     var testDescription: String { rawValue }
 
     /// What the driver's bytes were made for: a slow clock where each access of a window is paced, or a call may pause for
     /// long, which is many instructions of a fast one. Units: hertz.
-    var clockFrequency: UInt64 { self == .lists || self == .ownMemory ? 4_000_000 : Self.clockFrequency }
+    var clockFrequency: UInt64 { [.lists, .ownMemory, .lance].contains(self) ? 4_000_000 : Self.clockFrequency }
 
     static let clockFrequency: UInt64 = 1_000_000_000
 
@@ -40,6 +41,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         case .oldVirtio: .legacyVirtio
         case .lists: .lists
         case .ownMemory: .ownMemory
+        case .lance: .lance
         }
     }
 
@@ -59,7 +61,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
 
     /// The drivers of every family of the atlas.
     static let families: [DriverUnderTest] = [
-        .generated, .express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory,
+        .generated, .express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory, .lance,
     ]
 
     /// The rows that can run now; says once why one cannot.
@@ -97,6 +99,9 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     private static let ownMemoryDriver = Result {
         try generate("ne2000", clockFrequency: DriverUnderTest.ownMemory.clockFrequency)
     }
+    private static let lanceDriver = Result {
+        try generate("pcnet", clockFrequency: DriverUnderTest.lance.clockFrequency)
+    }
 
     var driver: GeneratedDriver {
         get throws {
@@ -110,6 +115,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
             case .oldVirtio: try Self.oldVirtioDriver.get()
             case .lists: try Self.listsDriver.get()
             case .ownMemory: try Self.ownMemoryDriver.get()
+            case .lance: try Self.lanceDriver.get()
             }
         }
     }
@@ -154,6 +160,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
             case "e1000": "pc"
             case "i8255x", "ne2000": "pc-lists"
             case "virtio_net_legacy": "pc-old"
+            case "pcnet": "pc-lance"
             default: "pc-cards"
             }
         let file = root.appending(path: "Tests/Fixtures/machines/\(recording).recording")

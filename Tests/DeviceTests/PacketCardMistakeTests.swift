@@ -91,6 +91,16 @@ import Testing
         Row(.ownMemory, "ne2000.meta", "        RCR = AB\n"),
         Row(.ownMemory, "ne2000.meta", "TBCR[i] = station[i + 4]", "TBCR[i] = station[i]"),
         Row(.ownMemory, "ne2000.meta", "        CR = STA | RD(4)\n        TCR = 0", "        TCR = 0"),
+        Row(.lance, "pcnet.meta", "        if sends[slot].control.OWN { return busy }\n"),
+        Row(.lance, "pcnet.meta", "        filled.advance()\n"),
+        Row(.lance, "pcnet.meta", "OWN | STP | ENP | ONES(15) | BCNT((4096", "OWN | STP | ONES(15) | BCNT((4096"),
+        Row(.lance, "pcnet.meta", "        if u8(taken.count - given.count) == 64 { return none }\n"),
+        Row(.lance, "pcnet.meta", "        if receives[here].control.OWN { return none }\n"),
+        Row(.lance, "pcnet.meta", "length: u16(size - 4)", "length: u16(size - 3)"),
+        Row(.lance, "pcnet.meta", "        setup.mode = 0\n"),
+        Row(.lance, "pcnet.meta", "setup.filter[i] = 0", "setup.filter[0] = 0"),
+        Row(.lance, "pcnet.meta", "setup.station[i] = APROM[i]", "setup.station[i] = APROM[5 - i]"),
+        Row(.lance, "pcnet.meta", "        given.advance()\n"),
     ]
 
     /// Brings a driver up and exchanges frames; gives the error.

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct PacketCardTests {
     /// The families beside the first, which has a suite of its own.
-    static let rows: [DriverUnderTest] = [.express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory]
+    static let rows: [DriverUnderTest] = [
+        .express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory, .lance,
+    ]
 
     private func machine(
         _ row: DriverUnderTest, _ timing: CardTiming = .late, seed: UInt64 = seed
