@@ -152,7 +152,7 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
     }
 
     /// Before an EEPROM was read bit by bit, and after it.
-    private static let accessesOfLists = Array(0...20) + Array(640...760)
+    private static let accessesOfLists = Array(0...20) + Array(320...440)
 
     @Test(arguments: PacketCardTests.rows)
     func `the acceptance runs execute every instruction and take every branch both ways`(row: DriverUnderTest) throws {

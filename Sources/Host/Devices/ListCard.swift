@@ -107,12 +107,10 @@ public final class ListCard: SimulatedCard {
         (commandState, receiveState) = (.suspended, .ready)
     }
 
-    /// Station address, and in word 6 the PHY: an 82555 at 1 (fxp_attach, FXP_EEPROM_MAP_PRI_PHY). Word 3 says nothing of
-    /// a mended receiver.
+    /// The station address, and words that nobody here reads.
     private static func eeprom(_ stationAddress: [UInt8], wordCount: Int) -> SerialEEPROM {
         let address = (0..<3).map { UInt16(stationAddress[2 * $0]) | UInt16(stationAddress[2 * $0 + 1]) << 8 }
-        let rest = [UInt16](repeating: 0x0100, count: wordCount - 7)
-        return SerialEEPROM(words: address + [0x0100, 0x0100, 0x0100, 0x0701] + rest)
+        return SerialEEPROM(words: address + [UInt16](repeating: 0x0100, count: wordCount - 3))
     }
 
     private func takeQuirks() {
