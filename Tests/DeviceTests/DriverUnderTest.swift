@@ -21,12 +21,13 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     case oldVirtio = "virtio_net_legacy"
     case lists = "i8255x"
     case ownMemory = "ne2000"
+    case lance = "pcnet"
 
     var testDescription: String { rawValue }
 
     /// What the driver's bytes were made for: a slow clock where each access of a window is paced, or a call may pause for
     /// long, which is many instructions of a fast one. Units: hertz.
-    var clockFrequency: UInt64 { self == .lists || self == .ownMemory ? 4_000_000 : Self.clockFrequency }
+    var clockFrequency: UInt64 { [.lists, .ownMemory, .lance].contains(self) ? 4_000_000 : Self.clockFrequency }
 
     static let clockFrequency: UInt64 = 1_000_000_000
 
@@ -40,6 +41,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         case .oldVirtio: .legacyVirtio
         case .lists: .lists
         case .ownMemory: .ownMemory
+        case .lance: .lance
         }
     }
 
@@ -59,7 +61,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
 
     /// The drivers of every family of the atlas.
     static let families: [DriverUnderTest] = [
-        .generated, .express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory,
+        .generated, .express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory, .lance,
     ]
 
     /// The rows that can run now; says once why one cannot.
@@ -97,6 +99,9 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     private static let ownMemoryDriver = Result {
         try generate("ne2000", clockFrequency: DriverUnderTest.ownMemory.clockFrequency)
     }
+    private static let lanceDriver = Result {
+        try generate("pcnet", clockFrequency: DriverUnderTest.lance.clockFrequency)
+    }
 
     var driver: GeneratedDriver {
         get throws {
@@ -110,6 +115,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
             case .oldVirtio: try Self.oldVirtioDriver.get()
             case .lists: try Self.listsDriver.get()
             case .ownMemory: try Self.ownMemoryDriver.get()
+            case .lance: try Self.lanceDriver.get()
             }
         }
     }
@@ -136,10 +142,11 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     ///
     /// - Parameters:
     ///   - probes: what probes find out; of others, what the rule states for a machine that is not there.
+    ///   - revision: another revision of its card than the recorded machine has.
     ///   - change: gets a file's name and text, returns the text that is compiled.
     static func generate(
         _ device: String = "e1000", probes: [String: UInt64] = [:], clockFrequency: UInt64 = clockFrequency,
-        _ change: (String, String) -> String = { $1 }
+        revision: UInt8? = nil, _ change: (String, String) -> String = { $1 }
     ) throws -> GeneratedDriver {
         let compilation = RuleCompiler.compile(try atlas(change))
         guard case .metabinary(let bytes, _) = compilation else {
@@ -153,11 +160,13 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
             case "e1000": "pc"
             case "i8255x", "ne2000": "pc-lists"
             case "virtio_net_legacy": "pc-old"
+            case "pcnet": "pc-lance"
             default: "pc-cards"
             }
         let file = root.appending(path: "Tests/Fixtures/machines/\(recording).recording")
         var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
+        if let revision { for index in facts.functions.indices { facts.functions[index].revision = revision } }
         for function in facts.functions {
             facts.probes += probes.map {
                 ProbedFact(function: function.address, device: Array(device.utf8), name: Array($0.utf8), value: $1)

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct PacketCardTests {
     /// The families beside the first, which has a suite of its own.
-    static let rows: [DriverUnderTest] = [.express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory]
+    static let rows: [DriverUnderTest] = [
+        .express, .byteRing, .virtio, .quietVirtio, .oldVirtio, .lists, .ownMemory, .lance,
+    ]
 
     private func machine(
         _ row: DriverUnderTest, _ timing: CardTiming = .late, seed: UInt64 = seed
@@ -29,12 +31,12 @@ import Testing
     ) throws {
         // Long enough for a bring-up that reads an EEPROM.
         var timing = CardTiming.late
-        timing.linkMicroseconds = 20_000...21_000
+        timing.linkMicroseconds = 60_000...61_000
         let machine = try machine(row, timing)
         #expect(try machine.bringUp() == .ready)
         // An NE2000 does not tell.
         #expect(try machine.isLinkUp() == (row == .ownMemory))
-        machine.processor.clock += 30_000 * machine.card.countsPerMicrosecond
+        machine.processor.clock += 70_000 * machine.card.countsPerMicrosecond
         machine.card.step()
         #expect(try machine.isLinkUp())
         let expected = SimulatedMachine.stationAddress.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -108,7 +110,8 @@ import Testing
         try machine.notify()
         machine.card.step(50_000)
         #expect(try machine.transmit(buffer: buffer, byteCount: 60) == .busy)
-        #expect(machine.card.takeSent().count == sent)
+        // A card that walks a list is told of more once it has said that all before is sent.
+        #expect(machine.card.takeSent().count == (row == .lists ? 3 : sent))
         machine.card.failures.rings.neverCompletes = false
         machine.card.step(50_000)
         guard case .sent = try machine.transmit(buffer: buffer, byteCount: 60) else {

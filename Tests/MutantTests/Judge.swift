@@ -147,7 +147,7 @@ final class Judge {
     /// Instructions that a call may take, and those that it may take before accepted code is called endless: a long
     /// loop by count ends.
     private static let instructionLimit: UInt64 = 200_000
-    private static let patience: UInt64 = 1 << 24
+    private static let patience: UInt64 = 1 << 25
     /// Bytes that a mutant may have more than its function.
     private static let room = 96
     private static let escapeLimit = 20

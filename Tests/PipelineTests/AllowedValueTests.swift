@@ -29,7 +29,7 @@ import Verification
     private static let values = [
         Edit(
             name: "a self-test of the 8255x, which writes where PORT says", file: "i8255x.meta",
-            old: "PORT = 0 ", new: "PORT = 0x0010_0001 ", diagnostic: "M134", machine: "pc-lists"),
+            old: "PORT = 2 ", new: "PORT = 0x0010_0001 ", diagnostic: "M136", machine: "pc-lists"),
         Edit(
             name: "buffers of 16 KiB and long packets of an e1000", file: "e1000.meta",
             old: "RCTL = EN | BAM | SECRC", new: "RCTL = EN | BAM | SECRC | LPE | BSIZE(1) | BSEX", diagnostic: "M136",

@@ -18,6 +18,8 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
     case lists
     /// An NE2000 on PCI: a DP8390 with memory of its own.
     case ownMemory
+    /// AMD Am79C970A: a LANCE on PCI.
+    case lance
 
     /// Whether its driver takes buffers back in any order, which is more than the contract `packet_nic 2` promises.
     public var takesAnyOrder: Bool { self == .gigabit || self == .gigabitExpress }
@@ -42,6 +44,9 @@ public enum CardModel: String, CaseIterable, Hashable, Sendable {
                 memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         case .ownMemory:
             NE2000Card(
+                memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
+        case .lance:
+            PCnetCard(
                 memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         case .virtio, .legacyVirtio:
             VirtioCard(

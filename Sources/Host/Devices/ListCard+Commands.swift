@@ -40,7 +40,8 @@ extension ListCard {
         switch commandState {
         case .idle: break
         case .active: looksAgain = true
-        case .suspended: if word(at: currentCommand) & Word.suspend == 0 { start(nextCommand) }
+        case .suspended:
+            if quirks.contains(.resumesBlindly) || word(at: currentCommand) & Word.suspend == 0 { start(nextCommand) }
         }
     }
 
@@ -62,7 +63,7 @@ extension ListCard {
             commandState = .idle
             return
         }
-        commandState = .active
+        (commandState, isOffBus) = (.active, false)
         currentCommand = address
         currentWord = word(at: address)
         nextCommand = commandBase + UInt64(get(4, at: address + 4))
@@ -71,6 +72,7 @@ extension ListCard {
         let isSending = currentWord & 7 == 4
         stepsToFinish =
             timing.isImmediate ? 0 : isSending ? stepsToNextLook() : generator.number(in: timing.stepsToFetch)
+        if isSending, quirks.contains(.resumesBlindly) { stepsToFinish = generator.number(in: Self.stepsOfWire) }
     }
 
     /// Whether a list leads to memory for records. Where it does not, a sound card goes on there all the same.
@@ -82,6 +84,11 @@ extension ListCard {
 
     func commandStep() {
         tell()
+        if let (state, steps) = stopping {
+            stopping = (state, steps - 1)
+            if steps <= 0 { stop(state) }
+            return
+        }
         // What is immediate has a bound too: a list that is a circle without an end.
         for _ in 0..<(timing.isImmediate ? 64 : 1) {
             guard commandState == .active, let steps = stepsToFinish else { return }
@@ -98,15 +105,22 @@ extension ListCard {
         if !generator.happens(perMille: failures.rings.lostPerMille) { untold.append((currentCommand, status)) }
         tell()
         if currentWord & Word.interrupt != 0 { raise(1 << 7) }
-        if currentWord & Word.endOfList != 0 {
-            commandState = .idle
-            raise(1 << 5)
-        } else if currentWord & Word.suspend != 0, !looksAgain || word(at: currentCommand) & Word.suspend != 0 {
-            commandState = .suspended
-            raise(1 << 5)
-        } else {
-            start(nextCommand)
-        }
+        guard currentWord & (Word.endOfList | Word.suspend) != 0 else { return start(nextCommand) }
+        let state = currentWord & Word.endOfList != 0 ? CommandState.idle : .suspended
+        guard quirks.contains(.slowToStop) else { return stop(state) }
+        stepsToFinish = nil
+        stopping = (state, generator.number(in: Self.stepsToStop))
+    }
+
+    private static let stepsToStop = 5...200
+    /// A frame takes about as long as its driver takes to put another one in line.
+    private static let stepsOfWire = 0...40
+
+    private func stop(_ state: CommandState) {
+        stopping = nil
+        if state == .suspended, looksAgain, word(at: currentCommand) & Word.suspend == 0 { return start(nextCommand) }
+        commandState = state
+        raise(1 << 5)
     }
 
     /// Writes the status of what is done.
@@ -130,6 +144,9 @@ extension ListCard {
             filterAddress = memory.bytes(6, at: data)
             return true
         case 2: return configure(memory.bytes(22, at: data))
+        case 3:
+            isLockedUp = false
+            return get(2, at: data) & 0x3FFF == 0  // no driver here has any
         case 4: return send()
         case 6:
             // The address of the dump comes after the link (6.4.2.7).

@@ -34,7 +34,7 @@ extension ListCard {
         case 0: break
         case 1:
             if receiveState == .ready { return object(.outOfSequence(offset: ListCardRegister.command)) }
-            receiveState = .ready
+            (receiveState, isOffBus) = (.ready, false)
             readAhead(receiveBase + UInt64(pointer))
         case 2:
             guard receiveState == .suspended else { return }
@@ -82,7 +82,8 @@ extension ListCard {
 
     func receiveStep() {
         repeat {
-            guard receiveState == .ready, let frame = incoming.first, !failures.rings.neverCompletes else { return }
+            guard receiveState == .ready, !isLockedUp, !failures.rings.neverCompletes else { return }
+            guard let frame = incoming.first else { return }
             guard late == nil || timing.isImmediate else { return }
             if stepsToStore > 0, !timing.isImmediate {
                 stepsToStore -= 1

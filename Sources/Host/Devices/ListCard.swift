@@ -1,6 +1,7 @@
 // A simulated Intel 8255x, harsher than QEMU's `i82559c`: it is late to hear a command, reads ahead in its lists, and says
 // that a frame is there before it is, until it is asked again. It models the registers, the EEPROM as far as it can be read,
-// both units and their lists in simplified and flexible mode; not the PHY, wake-up, flow control, or microcode.
+// both units and their lists in simplified and flexible mode, the PHY as far as it sleeps and tells of the link; not wake-up,
+// flow control, or microcode. What a board may do besides is in ListCardQuirk.
 // Source: Intel 8255x 10/100 Mbps Ethernet Controller Family Open Source Software Developer Manual, revision 1.3; sections
 // in parentheses. What QEMU adds is in QEMU 7.2, hw/net/eepro100.c.
 
@@ -26,6 +27,8 @@ public final class ListCard: SimulatedCard {
     /// A command that was given and not heard; 0 for none.
     private(set) var command: UInt8 = 0
     private var stepsToHear = 0
+    /// What was written to PORT and has not arrived.
+    private var posted: (value: UInt32, time: UInt64)?
     private var interruptControl: UInt8 = 0
     private var acknowledge: UInt8 = 0
     // The command unit.
@@ -40,6 +43,8 @@ public final class ListCard: SimulatedCard {
     var currentWord: UInt16 = 0
     /// Whether a resume came while it was active.
     var looksAgain = false
+    /// What it is about to be, its last command done.
+    var stopping: (state: CommandState, steps: Int)?
     /// Commands that are done and whose status is still to be written.
     var untold: [(command: UInt64, status: UInt16)] = []
     var counterAddress: UInt64 = 0
@@ -55,13 +60,20 @@ public final class ListCard: SimulatedCard {
     var stepsToStore = 0
     /// What a record is still to get behind its status.
     var late: (record: UInt64, count: UInt16, frame: [UInt8], steps: Int)?
+    /// Garbage on the wire has the receiver of an 82557 take nothing any more.
+    public var isLockedUp = false
     /// Statuses that a failing card writes once more, each after so many steps.
     var repeats: [(record: UInt64, status: UInt16, steps: Int)] = []
 
+    /// How it is harder to drive.
+    public var quirks: Set<ListCardQuirk> = [] { didSet { takeQuirks() } }
+    var phy = ManagedPHY()
     private var eeprom: SerialEEPROM
+    /// Whether it was taken off the bus, and neither unit was started since.
+    var isOffBus = false
     private var resetEnd: UInt64?
-    private var linkTime: UInt64?
-    private var isUp = true
+    var linkTime: UInt64?
+    var isUp = true
     private var eepromTime: UInt64 = 0
     private var eepromLines: UInt8 = 0
     /// Firmware used the card and has not been cleared away yet.
@@ -79,21 +91,34 @@ public final class ListCard: SimulatedCard {
     private static let resetMicroseconds = 1...9
     /// Units: microseconds from one change of the EEPROM's clock to the next: 1 MHz at most.
     private static let eepromMicroseconds: UInt64 = 1
+    /// Units: microseconds that a write may be kept back on its way.
+    private static let postedMicroseconds = 1...8
+    private static let stepsToHearLate = 20...400
 
     /// A card as firmware leaves it: both units at work, interrupts unmasked.
     override public init(
         memory: DirectMemory, stationAddress: [UInt8], timing: CardTiming = .late, failures: FailurePlan = .none,
         seed: UInt64
     ) {
-        let address = (0..<3).map { UInt16(stationAddress[2 * $0]) | UInt16(stationAddress[2 * $0 + 1]) << 8 }
-        eeprom = SerialEEPROM(words: address + [UInt16](repeating: 0x0100, count: 61))
+        eeprom = Self.eeprom(stationAddress, wordCount: 64)
         super.init(memory: memory, stationAddress: stationAddress, timing: timing, failures: failures, seed: seed)
         pointer = UInt32(truncatingIfNeeded: generator.next())
         (commandBase, receiveBase, record) = (0x9000, 0x9400, 0x9400)
         (commandState, receiveState) = (.suspended, .ready)
     }
 
-    override public var isLinkUp: Bool { isUp }
+    /// The station address, and words that nobody here reads.
+    private static func eeprom(_ stationAddress: [UInt8], wordCount: Int) -> SerialEEPROM {
+        let address = (0..<3).map { UInt16(stationAddress[2 * $0]) | UInt16(stationAddress[2 * $0 + 1]) << 8 }
+        return SerialEEPROM(words: address + [UInt16](repeating: 0x0100, count: wordCount - 3))
+    }
+
+    private func takeQuirks() {
+        eeprom = Self.eeprom(stationAddress, wordCount: quirks.contains(.longEEPROM) ? 256 : 64)
+        if quirks.contains(.sleepingPHY) { phy.sleep() }
+    }
+
+    override public var isLinkUp: Bool { isUp && phy.isAwake }
 
     private var isResetting: Bool { resetEnd.map { now() < $0 } ?? false }
 
@@ -105,9 +130,13 @@ public final class ListCard: SimulatedCard {
         step()
         if failures.isGone { return .max }
         guard isRegister(offset, byteCount) != nil else { return .max }
+        deliver()
         storeLate()
         var held: UInt32
-        if isResetting {
+        // That the status is read, to have a reset arrive, does no harm and tells nothing (e100_write_flush).
+        if isResetting, offset == ListCardRegister.status {
+            held = UInt32(truncatingIfNeeded: generator.next()) & 0x7F
+        } else if isResetting {
             object(.accessDuringReset(offset: offset))
             held = UInt32(truncatingIfNeeded: generator.next())
         } else {
@@ -126,8 +155,8 @@ public final class ListCard: SimulatedCard {
         case ListCardRegister.interruptControl: UInt32(interruptControl)
         case ListCardRegister.pointer: pointer
         case ListCardRegister.eeprom: UInt32(eepromLines) | (eeprom.output ? 1 << 3 : 0)
-        case ListCardRegister.management: 1 << 28  // ready
-        case ListCardRegister.generalStatus: isUp ? 0x07 : 0x06
+        case ListCardRegister.management: phy.shows(at: now())
+        case ListCardRegister.generalStatus: isLinkUp ? 0x07 : 0x06
         default: 0
         }
     }
@@ -137,6 +166,7 @@ public final class ListCard: SimulatedCard {
         defer { step() }
         if failures.isGone { return }
         guard let row = isRegister(offset, byteCount) else { return }
+        deliver()
         let value = UInt32(truncatingIfNeeded: value)
         if row.isReadOnly { return object(.readOnlyRegister(offset: offset)) }
         if value & row.reserved != 0 { object(.reservedBits(offset: offset, bits: value & row.reserved)) }
@@ -146,7 +176,8 @@ public final class ListCard: SimulatedCard {
     }
 
     private func isRegister(_ offset: UInt64, _ byteCount: Int) -> ListCardRegister.Row? {
-        guard let row = ListCardRegister.row(at: offset) else {
+        let isThere = offset != ListCardRegister.generalStatus || !quirks.contains(.old)
+        guard isThere, let row = ListCardRegister.row(at: offset) else {
             object(.noRegister(offset: offset))
             return nil
         }
@@ -168,7 +199,10 @@ public final class ListCard: SimulatedCard {
             // It is read when the command is heard (6.3.2.3).
             if command != 0 { object(.outOfSequence(offset: offset)) }
             pointer = value
-        case ListCardRegister.port: ask(value)
+        case ListCardRegister.management: manage(value)
+        case ListCardRegister.port:
+            if !quirks.contains(.postedWrites) { return ask(value) }
+            posted = (value, now() + draw(Self.postedMicroseconds))
         case ListCardRegister.eeprom: drive(UInt8(truncatingIfNeeded: value))
         default: break
         }
@@ -188,7 +222,8 @@ public final class ListCard: SimulatedCard {
         guard value != 0 else { return }
         if command != 0 { return object(.outOfSequence(offset: ListCardRegister.command)) }
         command = value
-        stepsToHear = generator.number(in: timing.stepsToFetch)
+        let steps = quirks.contains(.slowToHear) ? Self.stepsToHearLate : timing.stepsToFetch
+        stepsToHear = generator.number(in: steps)
         if timing.isImmediate { hear() }
     }
 
@@ -207,6 +242,10 @@ public final class ListCard: SimulatedCard {
         let address = UInt64(value & ~15)
         switch value & 15 {
         case 0, 2:
+            if value & 15 == 0, quirks.contains(.busyAtReset), !isOffBus {
+                object(.outOfSequence(offset: ListCardRegister.port))
+            }
+            isOffBus = value & 15 == 2
             clear(keepsConfiguration: value & 15 == 2)
             resetEnd = now() + (timing.isImmediate ? 0 : draw(Self.resetMicroseconds))
         case 1:
@@ -219,10 +258,18 @@ public final class ListCard: SimulatedCard {
 
     static let dumpByteCount = 596
 
+    /// What was kept back on its way arrives, in its order.
+    private func deliver() {
+        guard let (value, _) = posted else { return }
+        posted = nil
+        ask(value)
+    }
+
     private func clear(keepsConfiguration: Bool) {
         (pointer, command, acknowledge, interruptControl) = (0, 0, 0, 0)
         (commandState, commandBase, currentCommand, nextCommand) = (.idle, 0, 0, 0)
-        (stepsToFinish, looksAgain, counterAddress) = (nil, false, 0)
+        if quirks.contains(.wildPointer) { pointer = UInt32(truncatingIfNeeded: generator.next()) }
+        (stepsToFinish, stopping, looksAgain, counterAddress, isLockedUp) = (nil, nil, false, 0, false)
         (receiveState, receiveBase, record, ahead) = (.idle, 0, 0, RecordHead())
         (late, repeats, untold, incoming, incomingByteCount) = (nil, [], [], [], 0)
         if !keepsConfiguration {
@@ -250,6 +297,7 @@ public final class ListCard: SimulatedCard {
         for write in failingRegisters.step(at: microseconds) {
             set(write.offset, ListCardRegister.row(at: write.offset)?.widths.last ?? 1, write.value)
         }
+        if let (_, time) = posted, now() >= time { deliver() }
         if let end = resetEnd {
             guard now() >= end else { return }
             resetEnd = nil
@@ -283,7 +331,8 @@ public final class ListCard: SimulatedCard {
 
     /// A unit without resources discards what comes.
     override public func hasRoom(for byteCount: Int) -> Bool {
-        receiveState == .ready && (incoming.isEmpty || incomingByteCount + byteCount <= Self.bufferByteCount)
+        guard receiveState == .ready, !isLockedUp else { return false }
+        return incoming.isEmpty || incomingByteCount + byteCount <= Self.bufferByteCount
     }
 
     override public func arrive(_ frame: [UInt8]) {

@@ -32,7 +32,7 @@ struct ListCardReach: DeviceReach {
         case .register(_, let offset): register(offset, byteCount, value)
         case .memory(let index, let offset):
             switch map.extents[index].name {
-            case "sends", "setup": command(map.extents[index], offset, byteCount, value)
+            case "sends", "setup", "group": command(map.extents[index], offset, byteCount, value)
             case "fragments": fragment(map.extents[index], offset, byteCount, value)
             case "rx": frame(map.extents[index], offset, byteCount, value)
             default: nil
@@ -61,7 +61,8 @@ struct ListCardReach: DeviceReach {
         switch command >> 4 {
         case 6: commandBase = pointer
         case 1:
-            if let stray = start("command unit", commandBase &+ pointer, in: ["sends", "setup"]) { return stray }
+            let lists = ["sends", "setup", "group"]
+            if let stray = start("command unit", commandBase &+ pointer, in: lists) { return stray }
             if commandBase != 0 { return start("command unit's base", commandBase, in: []) }
         case 2, 10: if commandBase != 0 { return start("command unit's base", commandBase, in: []) }
         case 4, 5, 7:
@@ -95,7 +96,7 @@ struct ListCardReach: DeviceReach {
     /// Units: bytes; `layout` of the rules has them, and so has the manual.
     private func elementByteCount(_ extent: ReachMap.Extent) -> UInt64 {
         switch extent.name {
-        case "sends": 16
+        case "sends", "group": 16
         case "setup": 32
         case "fragments": Self.fragmentByteCount
         default: 2048
@@ -112,7 +113,8 @@ struct ListCardReach: DeviceReach {
         if let stray = configuration(extent, slot, inSlot, byteCount, value) { return stray }
         if let command = field(2, 1, of: inSlot, byteCount, value) {
             switch command & 7 {
-            case 3:
+            // Of `group` the count of addresses says how far, which is 0 to begin with.
+            case 3 where extent.name != "group":
                 return DeviceStray(
                     cause: "\(extent.name), multicast", start: slot + 10, byteCount: 0x3FFF, isWrite: false)
             case 5: return map.stray("\(extent.name), microcode", slot + 8, 256, isWrite: false)
@@ -122,9 +124,12 @@ struct ListCardReach: DeviceReach {
             }
         }
         if let link = field(4, 4, of: inSlot, byteCount, value),
-            let stray = start("\(extent.name), link", link, in: ["sends", "setup"])
+            let stray = start("\(extent.name), link", link, in: ["sends", "setup", "group"])
         {
             return stray
+        }
+        if extent.name == "group", let count = field(8, 2, of: inSlot, byteCount, value), count & 0x3FFF > 0 {
+            return map.stray("group, count", slot + 10, count & 0x3FFF, isWrite: false)
         }
         guard extent.name == "sends" else { return nil }
         // Bytes after the command that are sent before what the list names.

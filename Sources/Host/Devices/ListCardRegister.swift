@@ -33,7 +33,7 @@ enum ListCardRegister {
         Row(offset: pointer, widths: [4]),  // 6.3.2.3
         Row(offset: port, widths: [4], reserved: 0x0000_000C),  // 6.3.4: 0 to 3 in the low four bits
         Row(offset: eeprom, widths: [1, 2], reserved: 0xF8),  // DO can only be read
-        Row(offset: management, widths: [4]),
+        Row(offset: management, widths: [4], reserved: 0xE000_0000),  // with an interrupt when it is done
         Row(offset: 0x1C, widths: [1]),  // general control
         Row(offset: generalStatus, widths: [1], isReadOnly: true),
     ]

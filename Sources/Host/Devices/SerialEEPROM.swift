@@ -1,6 +1,7 @@
-// A serial EEPROM of 64 words of 16 bits (93C46), as a card leads its four wires to a register. It can be read; it does not
-// model writing, erasing, or that it is busy.
-// Source: Microchip 93AA46/93LC46/93C46 datasheet, DS21749, sections 2.1 (START) and 2.8 (READ).
+// A serial EEPROM of 64 words of 16 bits (93C46), or of 256 (93C66), as a card leads its four wires to a register. It can
+// be read; it does not model writing, erasing, or that it is busy.
+// Source: Microchip 93AA46/93LC46/93C46 datasheet, DS21749, sections 2.1 (START) and 2.8 (READ); of the larger, Linux
+// drivers/net/ethernet/intel/e100.c, e100_eeprom_read: eight bits of address, and a zero behind the last of them.
 
 /// What stands behind chip select, clock, data in and data out.
 struct SerialEEPROM {
@@ -16,11 +17,15 @@ struct SerialEEPROM {
     private var left = 0
     private var word: UInt16 = 0
 
-    /// START, two bits of operation, six of address.
-    private static let commandBitCount = 9
+    private let addressBitCount: Int
+
+    /// START and two bits of operation.
     private static let read: UInt32 = 0b110
 
-    init(words: [UInt16]) { self.words = words }
+    init(words: [UInt16]) {
+        self.words = words
+        addressBitCount = words.count > 64 ? 8 : 6
+    }
 
     /// The wires as they are from now on; it looks when the clock rises.
     mutating func drive(select: Bool, clock: Bool, input: Bool) {
@@ -31,7 +36,7 @@ struct SerialEEPROM {
             return
         }
         guard clock, !self.clock else { return }
-        if commandBitCount < Self.commandBitCount { return shift(input) }
+        if commandBitCount < 3 + addressBitCount { return shift(input) }
         guard left > 0 else { return }
         left -= 1
         output = word >> UInt16(left) & 1 != 0
@@ -42,8 +47,8 @@ struct SerialEEPROM {
         guard input || commandBitCount > 0 else { return }
         command = command << 1 | (input ? 1 : 0)
         commandBitCount += 1
-        guard commandBitCount == Self.commandBitCount, command >> 6 == Self.read else { return }
-        let place = Int(command & 63)
+        guard commandBitCount == 3 + addressBitCount, command >> UInt32(addressBitCount) == Self.read else { return }
+        let place = Int(command & (1 << UInt32(addressBitCount) - 1))
         word = place < words.count ? words[place] : 0xFFFF
         // A zero comes before the word.
         (left, output) = (16, false)

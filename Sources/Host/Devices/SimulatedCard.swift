@@ -1,6 +1,6 @@
 // What every simulated card has: its time, its seed, its failures, a list of objections, and the wire's two directions. What
 // its registers and its memory mean, a model says, which is a class of its own: GigabitCard, RTL8139Card, VirtioCard,
-// ListCard, NE2000Card.
+// ListCard, NE2000Card, PCnetCard.
 
 import Program
 
