@@ -192,6 +192,12 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
             _ = try machine.bringUp()
             coverage.add(machine.processor)
         }
+        for quirks in [GigabitQuirks.hasSleepingPHY, .hasFlash, .hasFirmware, .isSlowMaster] where row == .express {
+            let machine = try machine(row, seed: seed)
+            (machine.card as? GigabitCard)?.quirks = quirks
+            try machine.start()
+            coverage.add(machine.processor)
+        }
         if [.virtio, .legacyVirtio].contains(row.model) { try wrongNumbers(row, &coverage) }
         let gaps = coverage.gaps(in: try row.driver)
         #expect(gaps.isEmpty, "\(gaps.map(\.description).joined(separator: "\n"))")

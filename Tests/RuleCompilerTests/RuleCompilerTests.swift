@@ -76,15 +76,15 @@ import Testing
         let sources = try Fixture.atlas()
         let bytes = try #require(RuleCompiler.compile(sources).metabinary)
         #expect(RuleCompiler.compile(sources.reversed()).metabinary == bytes)
-        #expect(bytes.count <= 18_247)
-        // The four families that came first have at most 706 lines and 10 KB, the fifth 95 lines beside its class, the seventh
+        #expect(bytes.count <= 19_633)
+        // The four families that came first have at most 843 lines and 11 KB, the fifth 95 lines beside its class, the seventh
         // 130.
         let fifth = ["i8255x.meta", "list_nic.meta"]
         let later = fifth + ["ne2000.meta", "pcnet.meta", "virtio_net_legacy.meta"]
         let four = sources.filter { !later.contains($0.name) }
-        #expect(try #require(RuleCompiler.compile(four).metabinary).count <= 9524)
+        #expect(try #require(RuleCompiler.compile(four).metabinary).count <= 10_799)
         let lines = { (source: RuleSource) in source.text.count { $0 == "\n" } }
-        #expect(four.map(lines).reduce(0, +) <= 706)
+        #expect(four.map(lines).reduce(0, +) <= 843)
         #expect(sources.filter { $0.name == fifth[0] }.map(lines) == [95])
         #expect(sources.filter { $0.name == "pcnet.meta" }.map(lines) == [130])
     }
