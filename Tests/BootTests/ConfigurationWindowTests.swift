@@ -102,10 +102,11 @@ struct ConfigurationWindowTests {
                 #expect(exchange.counts.map { [$0.sent, $0.received] } == [2, 2])
             }
             for driver in report.drivers.map(\.driver) {
+                // The 82574L has one of its own besides.
+                let (windowCount, grantCount) = driver.name == Array("accessed".utf8) ? (2, 6) : (3, 3)
                 let places = driver.windows.filter { $0.space == .configuration }.map { $0.virtual.rawValue >> 8 }
-                #expect(places == [UInt64(driver.function.rawValue), UInt64(driver.function.rawValue)])
-                #expect(
-                    driver.grants.filter { $0.space == .configuration }.count == (driver.name.first == 0x61 ? 6 : 2))
+                #expect(places == [UInt64](repeating: UInt64(driver.function.rawValue), count: windowCount))
+                #expect(driver.grants.filter { $0.space == .configuration }.count == grantCount)
             }
         }
     }

@@ -75,7 +75,7 @@ struct ManyCardsTests {
 
     @Test("reads rules of 64 KiB into a heap of one mebibyte, which has no room for all that they describe")
     func hasManyRules() throws {
-        let rules = try AlteredRules(adding: [Self.strangers(120)]) { $1 }
+        let rules = try AlteredRules(adding: [Self.strangers(110)]) { $1 }
         defer { rules.remove() }
         #expect(rules.metabinary.count > 60_000)
         var scenario = Scenario(name: "pc, many rules", memoryMebibytes: 11)

@@ -148,7 +148,8 @@ private final class ConfigurationDevice: ProcessorBus {
     }
 
     @Test func `a simulated card has configuration space that keeps what is written`() throws {
-        let driver = try DriverUnderTest.generate { name, text in
+        let clock = DriverUnderTest.generated.clockFrequency
+        let driver = try DriverUnderTest.generate(clockFrequency: clock) { name, text in
             guard name == "e1000.meta" else { return text }
             return text.replacing(
                 "    generate link() -> up: bool {",
@@ -161,7 +162,7 @@ private final class ConfigurationDevice: ProcessorBus {
                             if VENDOR != 0x8086 { return 0 }
                     """)
         }
-        let machine = try SimulatedMachine(driver, clockFrequency: DriverUnderTest.clockFrequency, seed: 3)
+        let machine = try SimulatedMachine(driver, clockFrequency: clock, seed: 3)
         machine.configuration.replaceSubrange(0..<2, with: [0x86, 0x80])
         try machine.start()
         #expect(try machine.isLinkUp())

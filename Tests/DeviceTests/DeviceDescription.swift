@@ -50,7 +50,7 @@ struct DeviceDescription: Sendable {
                 isWritable: $0.isWritable)
         }.sorted { $0.offset < $1.offset }
         let functions = (device.functions + Self.functions(ofClass: device.parent.text, atlas)).map {
-            ($0.member.name.text, Self.waits(in: $0.statements))
+            ($0.member.name.text, Self.waits(in: $0.statements, device.routines))
         }
         waits = Dictionary(functions.filter { !$0.1.isEmpty }) { first, _ in first }
     }
@@ -70,7 +70,8 @@ struct DeviceDescription: Sendable {
             case .pause(let bound): [16 * Int(bound.value ?? 0)]
             case .condition(_, let then, let otherwise), .when(_, let then, let otherwise):
                 waits(in: then, routines) + waits(in: otherwise ?? [], routines)
-            case .count(_, _, let body), .slots(_, _, let body): waits(in: body, routines)
+            case .count(_, let count, let body): waits(in: body, routines).map { $0 * Int(count.value ?? 1) }
+            case .slots(_, _, let body): waits(in: body, routines)
             case .call(.call(let callee, _, _)):
                 waits(in: routines.first { $0.name.text == callee.text }?.statements ?? [], routines)
             default: []

@@ -44,11 +44,13 @@ let frameCount = Int(ProcessInfo.processInfo.environment["METAOS_FRAMES"] ?? "")
     }
 
     @Test(arguments: DriverUnderTest.available)
-    func `the link is down after bring-up, and up some time later`(row: DriverUnderTest) throws {
-        let machine = try SimulatedMachine(row.driver, clockFrequency: row.clockFrequency, seed: seed)
+    func `the link is down while nobody answers, and up some time later`(row: DriverUnderTest) throws {
+        var timing = CardTiming.late
+        timing.linkMicroseconds = 3_000_000...3_000_000
+        let machine = try SimulatedMachine(row.driver, timing: timing, clockFrequency: row.clockFrequency, seed: seed)
         #expect(try machine.bringUp() == .ready)
         #expect(try !machine.isLinkUp())
-        machine.processor.clock += 10_000 * machine.card.countsPerMicrosecond
+        machine.processor.clock += 3_000_000 * machine.card.countsPerMicrosecond
         machine.card.step()
         #expect(try machine.isLinkUp())
     }

@@ -27,7 +27,13 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
 
     /// What the driver's bytes were made for: a slow clock where each access of a window is paced, or a call may pause for
     /// long, which is many instructions of a fast one. Units: hertz.
-    var clockFrequency: UInt64 { [.lists, .ownMemory, .lance].contains(self) ? 4_000_000 : Self.clockFrequency }
+    var clockFrequency: UInt64 {
+        switch self {
+        case .generated, .express: 1_000_000
+        case .lists, .ownMemory, .lance: 4_000_000
+        default: Self.clockFrequency
+        }
+    }
 
     static let clockFrequency: UInt64 = 1_000_000_000
 
@@ -85,8 +91,12 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     }
 
     private static let standInDriver = Result { try StandInDriver.assemble() }
-    private static let generatedDriver = Result { try generate() }
-    private static let expressDriver = Result { try generate("e1000e") }
+    private static let generatedDriver = Result {
+        try generate(clockFrequency: DriverUnderTest.generated.clockFrequency)
+    }
+    private static let expressDriver = Result {
+        try generate("e1000e", clockFrequency: DriverUnderTest.express.clockFrequency)
+    }
     private static let byteRingDriver = Result { try generate("rtl8139") }
     private static let virtioDriver = Result { try generate("virtio_net") }
     private static let quietVirtioDriver = Result {
@@ -144,9 +154,11 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
     ///   - probes: what probes find out; of others, what the rule states for a machine that is not there.
     ///   - revision: another revision of its card than the recorded machine has.
     ///   - change: gets a file's name and text, returns the text that is compiled.
+    ///   - shape: changes what discovery found of each function.
     static func generate(
         _ device: String = "e1000", probes: [String: UInt64] = [:], clockFrequency: UInt64 = clockFrequency,
-        revision: UInt8? = nil, _ change: (String, String) -> String = { $1 }
+        revision: UInt8? = nil, _ change: (String, String) -> String = { $1 },
+        shape: (inout PCIFunction) -> Void = { _ in }
     ) throws -> GeneratedDriver {
         let compilation = RuleCompiler.compile(try atlas(change))
         guard case .metabinary(let bytes, _) = compilation else {
@@ -167,6 +179,7 @@ enum DriverUnderTest: String, CaseIterable, CustomTestStringConvertible, Sendabl
         var facts = try Recording(text: String(contentsOf: file, encoding: .utf8)).replay().facts
         facts.clock = ClockFacts(frequency: clockFrequency, source: .powerManagementTimer)
         if let revision { for index in facts.functions.indices { facts.functions[index].revision = revision } }
+        for index in facts.functions.indices { shape(&facts.functions[index]) }
         for function in facts.functions {
             facts.probes += probes.map {
                 ProbedFact(function: function.address, device: Array(device.utf8), name: Array($0.utf8), value: $1)

@@ -40,16 +40,18 @@ struct FamilyDescription {
         let diagnostics = DiagnosticCollector(sources: sources.map(SourceText.init))
         let atlas = Parser.parse(diagnostics)
         var functions: [Syntax.Function] = []
-        let routines = atlas.devices.first { $0.name.text == row.deviceName }?.routines ?? []
+        var routines: [Syntax.Routine] = []  // of the device before those that it is derived from
         var name = row.deviceName
         while let node = atlas.devices.first(where: { $0.name.text == name }) {
             functions += node.functions
+            routines += node.routines
             name = node.parent.text
         }
         functions += DeviceDescription.functions(ofClass: name, atlas)
-        let bounds = functions.map { ($0.member.name.text, DeviceDescription.waits(in: $0.statements, routines)) }
+        let known = routines
+        let bounds = functions.map { ($0.member.name.text, DeviceDescription.waits(in: $0.statements, known)) }
         waits = Dictionary(bounds) { first, _ in first }.filter { !$0.value.isEmpty }
-        let loops = functions.map { ($0.member.name.text, Self.turns(in: $0.statements, routines)) }
+        let loops = functions.map { ($0.member.name.text, Self.turns(in: $0.statements, known)) }
         turns = Dictionary(loops) { first, _ in first }.filter { $0.value > 0 }
     }
 

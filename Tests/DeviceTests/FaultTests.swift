@@ -48,6 +48,7 @@ import Testing
         try runs.keepEverything(seed: seed)
         try runs.resetNeverEnds(seed: seed)
         try runs.callAllGone(seed: seed)
+        try runs.bringUpAsleep(seed: seed)
         for register in try DeviceDescription.card.get().registers {
             for failure in [RegisterFailure.stuck(at: 0), .stuck(at: .max)] {
                 try runs.bringUp(with: failure, at: register.offset, seed: seed)

@@ -26,7 +26,8 @@ import Verification
 
     @Test func `after bring-up no slot leads anywhere but into its pool`() throws {
         let driver = try DriverUnderTest.generated.driver
-        let machine = try SimulatedMachine(driver, seed: 2)
+        let machine = try SimulatedMachine(
+            driver, clockFrequency: DriverUnderTest.generated.clockFrequency, seed: 2)
         #expect(try machine.bringUp() == .ready)
         for grant in driver.grants where !grant.isWhole {
             let ring = try #require(driver.memories.first { $0.virtual.rawValue == grant.start })

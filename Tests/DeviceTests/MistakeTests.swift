@@ -69,11 +69,13 @@ import Testing
     /// Brings a driver up and exchanges frames; gives the error.
     static func error(
         of driver: GeneratedDriver, _ timing: CardTiming, _ policy: ExchangePolicy, count: Int,
-        failures: FailurePlan = .none, seed: UInt64
+        failures: FailurePlan = .none, clockFrequency: UInt64 = DriverUnderTest.clockFrequency, seed: UInt64
     ) throws -> SimulationError? {
         do throws(SimulationError) {
             let machine = try SimulatedMachine(
-                driver, timing: timing, failures: failures, clockFrequency: DriverUnderTest.clockFrequency, seed: seed)
+                driver, timing: timing, failures: failures, clockFrequency: clockFrequency, seed: seed)
+            // Pauses of milliseconds, kept by turns.
+            if clockFrequency < DriverUnderTest.clockFrequency { machine.processor.instructionLimit *= 10 }
             try machine.start()
             var exchange = FrameExchange(machine, policy, count: count, seed: seed)
             try exchange.run()
@@ -150,13 +152,16 @@ import Testing
             }
         }
 
+        /// The clock that the driver's bytes were made for: fast enough that a microsecond is many instructions. Units: hertz.
+        var clockFrequency: UInt64 { if case .standIn = self { DriverUnderTest.clockFrequency } else { 20_000_000 } }
+
         var driver: GeneratedDriver {
             get throws {
                 switch self {
                 case .standIn(let mistake): return try StandInDriver.assemble(mistake: mistake)
                 case .rule(let file, let text, let replacement):
                     var isFound = false
-                    let driver = try DriverUnderTest.generate { name, source in
+                    let driver = try DriverUnderTest.generate(clockFrequency: clockFrequency) { name, source in
                         guard name == file else { return source }
                         isFound = source.contains(text)
                         return source.replacing(text, with: replacement)
@@ -171,9 +176,10 @@ import Testing
     @Test(arguments: Canary.available)
     func `the canary sings in a card that completes at once and dies in one that is late`(canary: Canary) throws {
         let driver = try canary.driver
-        let early = try Self.error(of: driver, .immediate, .polite, count: 1000, seed: seed)
+        let clock = canary.clockFrequency
+        let early = try Self.error(of: driver, .immediate, .polite, count: 1000, clockFrequency: clock, seed: seed)
         #expect(early == nil, "seed \(seed): a card like QEMU's finds it: \(String(describing: early))")
-        let late = try Self.error(of: driver, .late, .rough, count: 4000, seed: seed)
+        let late = try Self.error(of: driver, .late, .rough, count: 4000, clockFrequency: clock, seed: seed)
         #expect(late != nil, "seed \(seed): the late card does not find it")
     }
 
@@ -192,7 +198,8 @@ import Testing
         var failures = FailurePlan.none
         failures.rings.errorPerMille = 30
         let error = try Self.error(
-            of: mutation.driver, .late, Self.policy, count: 2000, failures: failures, seed: seed)
+            of: mutation.driver, .late, Self.policy, count: 2000, failures: failures,
+            clockFrequency: mutation.clockFrequency, seed: seed)
         #expect(error != nil, "seed \(seed): not found")
     }
 

@@ -207,6 +207,19 @@ private let volume = ProcessInfo.processInfo.environment["METAOS_FAILURES"].flat
             _ = try machine.bringUp()
             coverage.add(machine.processor)
         }
+        for quirks in [GigabitQuirks.hasSleepingPHY, .hasFlash, .hasFirmware, .isSlowMaster] where row == .express {
+            let machine = try machine(row, seed: seed)
+            (machine.card as? GigabitCard)?.quirks = quirks
+            try machine.start()
+            coverage.add(machine.processor)
+        }
+        let needy = try machine(row, seed: seed)
+        if let card = needy.card as? VirtioCard {
+            card.failsAfterDoorbells = 0
+            _ = try needy.bringUp()
+            for _ in 0..<600 { _ = try needy.receive() }
+            coverage.add(needy.processor)
+        }
         if [.virtio, .legacyVirtio].contains(row.model) { try wrongNumbers(row, &coverage) }
         if row == .byteRing { try hang(&coverage) }
         let gaps = coverage.gaps(in: try row.driver)

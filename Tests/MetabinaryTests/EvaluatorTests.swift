@@ -19,25 +19,25 @@ import Testing
     @Test func `The link of the shipped card is one load, a shift and a bit`() throws {
         #expect(
             try evaluate(try Rules.atlas()).text == """
-                0 load u32 0+0x8 @89 facts=1000001
-                1 shiftRight u32 %0 1 @89 facts=1000000
-                2 truncate boolean %1 @89 facts=1000000
-                3 returnValue boolean %2 @89 facts=1000000
+                0 load u32 0+0x8 @103 facts=1000001
+                1 shiftRight u32 %0 1 @103 facts=1000000
+                2 truncate boolean %1 @103 facts=1000000
+                3 returnValue boolean %2 @103 facts=1000000
                 """)
     }
 
     @Test func `The address of the shipped card is joined from two loads in the order of the rule`() throws {
         #expect(
             try evaluate(try Rules.atlas(), function: 1).text == """
-                0 load u32 0+0x5400 @103 facts=1000001
-                1 load u32 0+0x5404 @104 facts=1000001
-                2 constant u32 65535 @104 facts=1000000
-                3 and u32 %1 %2 @104 facts=1000000
-                4 extend u64 %0 @105 facts=1000000
-                5 extend u64 %3 @105 facts=1000000
-                6 shiftLeft u64 %5 32 @105 facts=1000000
-                7 or u64 %4 %6 @105 facts=1000000
-                8 returnValue u64 %7 @105 facts=1000000
+                0 load u32 0+0x5400 @150 facts=1000001
+                1 load u32 0+0x5404 @151 facts=1000001
+                2 constant u32 65535 @151 facts=1000000
+                3 and u32 %1 %2 @151 facts=1000000
+                4 extend u64 %0 @152 facts=1000000
+                5 extend u64 %3 @152 facts=1000000
+                6 shiftLeft u64 %5 32 @152 facts=1000000
+                7 or u64 %4 %6 @152 facts=1000000
+                8 returnValue u64 %7 @152 facts=1000000
                 """)
     }
 

@@ -21,7 +21,7 @@ import Testing
         #expect(device.windows.map(\.bar) == [0])
         #expect(device.windows.map(\.isMemory) == [true])
         #expect(device.windows.map(\.minimumByteCount) == [0x5408])
-        #expect(device.windows.map(\.line) == [10])
+        #expect(device.windows.map(\.line) == [14])
         #expect(
             device.functions.map { String(decoding: $0.name, as: UTF8.self) } == [
                 "link", "mac", "bringup", "transmit", "notify", "receive", "giveback",

@@ -51,8 +51,8 @@ enum DriverSubjects {
         }
     }
 
-    /// Units: hertz.
-    private static let clockFrequency: UInt64 = 1_000_000_000
+    /// A slow clock: pauses of milliseconds are kept by turns, and each turn is run. Units: hertz.
+    private static let clockFrequency: UInt64 = 100_000
 
     private static func generate() throws -> (subjects: [Subject], encoded: [String: EncodedFunction]) {
         let atlas = root.appending(path: "Sources/Atlas")

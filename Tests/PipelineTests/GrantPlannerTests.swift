@@ -157,7 +157,7 @@ import Verification
         var observer = SilentObserver()
         let outcomes = generate(facts, try ShippedAtlas.compiled.get().image, observer: &observer)
         let driver = try #require(outcomes.compactMap(\.driver).first { $0.name.elementsEqual("e1000".utf8) })
-        #expect(driver.grants.count == 20 + 2 + 5)
+        #expect(driver.grants.count == 23 + 2 + 5)
         #expect(throws: Never.self) { try GrantTable(driver.grants) }
         for (grant, next) in zip(driver.grants, driver.grants.dropFirst()) {
             #expect(grant.start + grant.byteCount <= next.start)

@@ -9,6 +9,8 @@ enum CardRegister {
     static let status: UInt64 = 0x0008
     static let eec: UInt64 = 0x0010
     static let eerd: UInt64 = 0x0014
+    static let ctrlExt: UInt64 = 0x0018
+    static let mdic: UInt64 = 0x0020
     static let icr: UInt64 = 0x00C0
     static let ics: UInt64 = 0x00C8
     static let ims: UInt64 = 0x00D0
@@ -30,7 +32,12 @@ enum CardRegister {
     static let ral0: UInt64 = 0x5400
     static let rah0: UInt64 = 0x5404
     // Of the 82574L alone.
+    static let extcnf: UInt64 = 0x0F00
+    static let tarc0: UInt64 = 0x3840
+    static let txdctl1: UInt64 = 0x3928
+    static let rxcsum: UInt64 = 0x5000
     static let rfctl: UInt64 = 0x5008
+    static let gcr2: UInt64 = 0x5B64
     static let gcr: UInt64 = 0x5B00
 
     /// What may be done with a run of registers.
@@ -50,8 +57,8 @@ enum CardRegister {
         Row(offset: status, isReadOnly: true, afterReset: 1),  // 13.4.2
         Row(offset: 0x0010),  // EECD, 13.4.3
         Row(offset: eerd, reserved: 0x0000_00EE),  // 13.4.4
-        Row(offset: 0x0018),  // CTRL_EXT, 13.4.6
-        Row(offset: 0x0020, reserved: 0x8000_0000),  // MDIC, 13.4.7
+        Row(offset: ctrlExt),  // 13.4.6
+        Row(offset: mdic, reserved: 0x8000_0000),  // 13.4.7
         Row(offset: 0x0028, count: 2),  // FCAL, FCAH, 13.4.8 and 9
         Row(offset: 0x0030, reserved: 0xFFFF_0000),  // FCT, 13.4.10
         Row(offset: 0x0038, reserved: 0xFFFF_0000),  // VET, 13.4.11
@@ -90,7 +97,7 @@ enum CardRegister {
         Row(offset: 0x382C, reserved: 0xFFFF_0000),  // TADV, 13.4.43
         Row(offset: 0x3830),  // TSPMT, 13.4.44
         Row(offset: 0x4000, count: 64, isReadOnly: true),  // statistics, 13.7
-        Row(offset: 0x5000, reserved: 0xFFFF_FC00),  // RXCSUM, 13.5.4
+        Row(offset: rxcsum, reserved: 0xFFFF_FC00),  // 13.5.4
         Row(offset: mta, count: 128),  // 13.5.1
         Row(offset: ral0, count: 32),  // RAL and RAH, 16 of each, 13.5.2 and 3
         Row(offset: 0x5600, count: 128),  // VFTA, 13.5.5
@@ -109,6 +116,8 @@ enum CardRegister {
         for index in rows.indices where rows[index].offset == eerd { rows[index].reserved = 0 }
         rows.append(Row(offset: rfctl, reserved: 0x7FFC_0000))  // 10.2.5.14
         rows.append(Row(offset: gcr))  // 10.2.8.1
+        // Linux, drivers/net/ethernet/intel/e1000e/regs.h: E1000_EXTCNF_CTRL, TARC(0), TXDCTL(1), GCR2.
+        for offset in [extcnf, tarc0, txdctl1, gcr2] { rows.append(Row(offset: offset)) }
         return rows
     }()
 

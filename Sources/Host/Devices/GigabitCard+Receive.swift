@@ -99,7 +99,7 @@ extension GigabitCard {
             receiveRing.stepsToWriteBack = generator.number(in: timing.stepsToWriteBack)
         }
         var completion = DescriptorRing.Completion(
-            slot: slot, byteCount: part.count, isEnd: isEnd, errors: 0, isReported: true)
+            slot: slot, byteCount: part.count, isEnd: isEnd, errors: checkSumErrors, isReported: true)
         lie(&completion)
         receiveRing.pending.append(completion)
         guard let descriptor = pointer(receiveRing, slot) else { return }

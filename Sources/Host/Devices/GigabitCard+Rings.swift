@@ -51,6 +51,7 @@ extension GigabitCard {
         let isEnabled = value & Self.enable != 0
         guard isEnabled, !wasEnabled else {
             ring.isEnabled = isEnabled
+            if wasEnabled, !isEnabled { weakness.requestsEnd = now() + 9_900 * countsPerMicrosecond }
             return
         }
         checkExpressSetup(of: ring)

@@ -21,11 +21,12 @@ extension GigabitCard {
         guard transmitRing.isEnabled else { return }
         if transmitRing.available > 0 {
             if timing.isImmediate {
-                while transmitRing.available > 0 { takeTransmitDescriptor() }
+                while transmitRing.isEnabled, transmitRing.available > 0 { takeTransmitDescriptor() }
             } else if transmitRing.stepsToFetch > 0 {
                 transmitRing.stepsToFetch -= 1
             } else {
-                for _ in 0..<min(transmitRing.available, generator.number(in: timing.fetchBatch)) {
+                for _ in 0..<min(transmitRing.available, generator.number(in: timing.fetchBatch))
+                where transmitRing.isEnabled {
                     takeTransmitDescriptor()
                 }
                 transmitRing.stepsToFetch = stepsToNextLook()
@@ -36,6 +37,7 @@ extension GigabitCard {
 
     private func takeTransmitDescriptor() {
         let slot = transmitRing.head
+        if hangsAtDescriptor(slot) { return }
         transmitRing.head = transmitRing.slot(after: slot)
         if transmitRing.pending.isEmpty {
             transmitRing.stepsToWriteBack = generator.number(in: timing.stepsToWriteBack)
@@ -76,7 +78,7 @@ extension GigabitCard {
 
     /// Sets DD, in order, in batches (3.3.3.2).
     private func writeBackTransmitted() {
-        guard !transmitRing.pending.isEmpty, !failures.rings.neverCompletes else { return }
+        guard !transmitRing.pending.isEmpty, !failures.rings.neverCompletes, completes else { return }
         var count = transmitRing.pending.count
         if !timing.isImmediate {
             guard transmitRing.stepsToWriteBack == 0 else {

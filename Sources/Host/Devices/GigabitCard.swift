@@ -1,7 +1,8 @@
 // A simulated 82540EM or 82574L, harsher than QEMU's: it resets and links late, completes late and in batches, writes noise where
-// the datasheet promises nothing, and objects to whatever hardware would punish in silence. A FailurePlan makes it lie.
-// It models registers, the two legacy descriptor rings and address filters; not the PHY, offloads, flow control, VLANs
-// or interrupts beyond their mask. SimulatedMachine drives it.
+// the datasheet promises nothing, and objects to whatever hardware would punish in silence. A FailurePlan makes it lie,
+// GigabitQuirks give it the weaknesses of silicon.
+// It models registers, the two legacy descriptor rings and address filters; of the PHY its control register alone; not
+// offloads, flow control, VLANs or interrupts beyond their mask. SimulatedMachine drives it.
 // Source: Intel 8254x manual, 317453-006, revision 4.0; sections in parentheses. Of what the 82574L has otherwise: Intel 82574
 // datasheet, 317694-024, revision 3.4.
 
@@ -16,7 +17,7 @@ public final class GigabitCard: SimulatedCard {
     var buffersOwned: Set<UInt64> = []
     var partial: [UInt8] = []
 
-    private var resetEnd: UInt64?
+    var resetEnd: UInt64?
     /// Before this time after a reset began, not even the control register may be touched: 1 us (13.4.1, RST).
     private var untouchableUntil: UInt64 = 0
     private var stationAddressTime: UInt64?
@@ -38,6 +39,11 @@ public final class GigabitCard: SimulatedCard {
     private static let extendedStatus: UInt32 = 1 << 15
     private static let mustBeSet: UInt32 = 1 << 22
     private var masterDisableTime: UInt64?
+    /// What is weak in this card.
+    public var quirks: GigabitQuirks = [] {
+        didSet { takeQuirks() }
+    }
+    var weakness = GigabitWeakness()
     /// Whether nobody loads the address registers from the EEPROM, as in the model of Bochs 2.7.
     public var keepsAddressInEEPROM = false {
         didSet { if keepsAddressInEEPROM { (self[CardRegister.ral0], self[CardRegister.rah0]) = (0, 0) } }
@@ -111,6 +117,11 @@ public final class GigabitCard: SimulatedCard {
         case CardRegister.rdh: return UInt32(receiveRing.done)
         case CardRegister.rdt: return UInt32(receiveRing.tail)
         case CardRegister.eerd: return eepromWord(self[offset])
+        case CardRegister.eec where !isExpress:  // granted where nobody reads it: EE_REQ, EE_GNT (13.4.3)
+            let isGranted = self[offset] & 1 << 6 != 0 && stationAddressTime == nil
+            return self[offset] & ~(1 << 7) | (isGranted ? 1 << 7 : 0)
+        case CardRegister.mdic: return mdic
+        case CardRegister.extcnf: return ownership
         default: return self[offset]
         }
     }
@@ -134,6 +145,7 @@ public final class GigabitCard: SimulatedCard {
         let row = table.row(at: offset)
         let value = UInt32(truncatingIfNeeded: value)
         if row.isReadOnly { return object(.readOnlyRegister(offset: offset)) }
+        if isReloading { return object(.accessDuringReset(offset: offset)) }
         if value & row.reserved != 0 { object(.reservedBits(offset: offset, bits: value & row.reserved)) }
         if isResetting { return object(.accessDuringReset(offset: offset)) }
         let held = offset == CardRegister.icr ? self[offset] : self.value(of: offset)  // which a read would clear
@@ -171,6 +183,9 @@ public final class GigabitCard: SimulatedCard {
         case CardRegister.eerd:
             self[offset] = value
             eepromTime = now() + 5 * countsPerMicrosecond
+        case CardRegister.ctrlExt: setExtendedControl(value)
+        case CardRegister.mdic: setMDIC(value)
+        case CardRegister.extcnf: setOwnership(value)
         default: self[offset] = value
         }
     }
@@ -179,18 +194,24 @@ public final class GigabitCard: SimulatedCard {
 
     private func setControl(_ value: UInt32) {
         self[CardRegister.ctrl] = value
-        if isExpress, value & (Self.masterDisable | Self.reset) == Self.masterDisable {
-            masterDisableTime = masterDisableTime ?? now() + draw(timing.eepromMicroseconds)
+        if isExpress, value & (Self.masterDisable | Self.reset) == Self.masterDisable, masterDisableTime == nil {
+            masterDisableTime = now() + masterDisableDelay
+            weakness.masterWaitEnd = now() + 80_000 * countsPerMicrosecond
         }
         if value & Self.reset != 0 {
             // A request that is on its way when the reset comes hangs the bus (5.2.2).
-            if isExpress, self[CardRegister.status] & Self.mastersBus != 0 {
+            if isExpress, self[CardRegister.status] & Self.mastersBus != 0, !endsInReset {
                 object(.outOfSequence(offset: CardRegister.ctrl))
             }
+            hangWhereRequestsAreCut()
             clear()
             resetEnd = now() + draw(timing.resetMicroseconds)
             untouchableUntil = now() + countsPerMicrosecond
+        } else if resetsPHY(value) {
+            linkTime = nil
+            self[CardRegister.status] &= ~Self.linkUp
         } else if value & Self.setLinkUp != 0, !isLinkUp, linkTime == nil {
+            disturbSetUp()
             linkTime = now() + draw(timing.linkMicroseconds)
         } else if value & Self.setLinkUp == 0 {
             linkTime = nil
@@ -212,6 +233,7 @@ public final class GigabitCard: SimulatedCard {
         linkTime = nil
         stationAddressTime = nil
         masterDisableTime = nil
+        weakness.restart(afterReset: quirks)
         isLeftRunning = false
         forgetFailures()
     }
@@ -221,8 +243,11 @@ public final class GigabitCard: SimulatedCard {
         for offset in [CardRegister.ctrl, CardRegister.status] {
             self[offset] = table.row(at: offset).afterReset
         }
-        stationAddressTime = now() + draw(timing.eepromMicroseconds)
+        setDefaults()
+        if !readsWhenTold { reloadEEPROM() }
     }
+
+    func reloadEEPROM() { stationAddressTime = now() + draw(timing.eepromMicroseconds) }
 
     private func loadStationAddress() {
         guard !keepsAddressInEEPROM else { return }
@@ -242,6 +267,7 @@ public final class GigabitCard: SimulatedCard {
     /// What has to be set up before an engine starts.
     func checkExpressSetup(of ring: DescriptorRing) {
         guard isExpress else { return }
+        checkBits(of: ring)
         if self[CardRegister.gcr] & Self.mustBeSet == 0 { object(.outOfSequence(offset: CardRegister.gcr)) }
         if ring.name == .receive, self[CardRegister.rfctl] & Self.extendedStatus != 0 {
             object(.outOfSequence(offset: CardRegister.rfctl))
@@ -265,9 +291,10 @@ public final class GigabitCard: SimulatedCard {
         if let time = stationAddressTime, now() >= time {
             stationAddressTime = nil
             if isExpress { self[CardRegister.eec] |= Self.automaticReadDone }
+            weakness.readEnd = now()
             loadStationAddress()
         }
-        if let time = linkTime, now() >= time {
+        if let time = linkTime, now() >= time, hasLink {
             linkTime = nil
             self[CardRegister.status] |= Self.linkUp
             raise(1 << 2)  // LSC (13.4.17)
@@ -339,7 +366,8 @@ public final class GigabitCard: SimulatedCard {
     }
 
     override public func arrive(_ frame: [UInt8]) {
-        guard !failures.isGone, receiveRing.isEnabled, !isLeftRunning, isLinkUp, hasRoom(for: frame.count) else {
+        guard !failures.isGone, receiveRing.isEnabled, !isLeftRunning, isLinkUp, isHost, hasRoom(for: frame.count)
+        else {
             missedCount += 1
             return
         }

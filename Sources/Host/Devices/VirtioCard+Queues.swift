@@ -214,6 +214,10 @@ extension VirtioCard {
             if generator.happens(perMille: failures.rings.twicePerMille) { write(completion, to: queue) }
         }
         pointer(queue.used + 2, 2, isWrite: true)?.storeBytes(of: queue.told, as: UInt16.self)
+        // By EVENT_IDX one comes at most in 65,536, which nobody asked for and nobody can help.
+        let wanted = pointer(queue.available, 2)?.load(as: UInt16.self) ?? 0
+        if !isHeard, !tellsEvents, wanted & 1 == 0 { object(.interruptRaised(causes: 1)) }
+        if tellsEvents, wanted != 0 { object(.badCommand(slot: 0, command: UInt8(truncatingIfNeeded: wanted))) }
     }
 
     private func write(_ completion: SplitQueue.Completion, to queue: SplitQueue) {

@@ -12,7 +12,7 @@ public final class VirtioCard: SimulatedCard {
         VirtioFeature.version1 | VirtioFeature.mac | VirtioFeature.status | VirtioFeature.eventIndex
         | VirtioFeature.anyLayout | VirtioFeature.others
     /// Features that the driver has taken.
-    private(set) var accepted: UInt64 = 0
+    public private(set) var accepted: UInt64 = 0
     /// Before each frame; without merged buffers the new form has a count of buffers in it too (5.1.6.1). Units: bytes.
     var headerByteCount: Int { isLegacy ? 10 : 12 }
     let receiveQueue: SplitQueue
@@ -21,6 +21,14 @@ public final class VirtioCard: SimulatedCard {
     /// Whether it has the old form alone.
     let isLegacy: Bool
     private var registers: [UInt64: UInt32] = [:]
+    /// From doorbell to doorbell (4.1.4.4). Units: bytes.
+    public let doorbellSpacing: UInt64
+    /// What is the machine's to order or to translate, by hardware's rules: whoever does not take it is not served.
+    public var insistsOnPlatform = false
+    /// Doorbells after which something goes wrong that only a reset mends: the card stops, and says so (2.1.2).
+    public var failsAfterDoorbells: Int?
+    /// Whether somebody hears its interrupts; else one that was not declined is an objection (2.7.7).
+    public var isHeard = true
     var status: UInt8 = 0
     var isUp = true
     private var resetEnd: UInt64?
@@ -39,8 +47,11 @@ public final class VirtioCard: SimulatedCard {
         self.isLegacy = isLegacy
         func fact(_ name: String) -> UInt64? { facts.first { $0.name.elementsEqual(name.utf8) }?.value }
         var generator = SeededGenerator(seed: seed)
-        let first = fact("rx_bell").map { UInt16($0 / 2) } ?? UInt16(generator.number(in: 0...7))
-        let second = fact("tx_bell").map { UInt16($0 / 2) } ?? (first + 3) % 8
+        let spacing = fact("apart") ?? 4
+        doorbellSpacing = spacing
+        func number(_ name: String) -> UInt16? { fact(name).map { spacing > 0 ? UInt16($0 * 2 / spacing) : 0 } }
+        let first = number("rx_bell") ?? UInt16(generator.number(in: 0...7))
+        let second = number("tx_bell") ?? (first + 3) % 8
         receiveQueue = SplitQueue(.receive, maximum: 256, notifyOffset: first)
         transmitQueue = SplitQueue(.transmit, maximum: 256, notifyOffset: second)
         let third = (0..<8).first { ![first, second].contains($0) } ?? 7
@@ -179,8 +190,11 @@ public final class VirtioCard: SimulatedCard {
         // A bit is taken back by a reset alone (2.1.1).
         if status & ~value != 0 || isOutOfOrder(added) { object(.outOfSequence(offset: VirtioRegister.status)) }
         status = value
-        let known = VirtioFeature.version1 | VirtioFeature.mac | VirtioFeature.status | VirtioFeature.eventIndex
-        let isTakeable = accepted & ~(features & known) == 0 && accepted & VirtioFeature.version1 != 0
+        let known =
+            VirtioFeature.version1 | VirtioFeature.mac | VirtioFeature.status | VirtioFeature.eventIndex
+            | VirtioFeature.platform
+        let wanted = VirtioFeature.version1 | (insistsOnPlatform ? features & VirtioFeature.platform : 0)
+        let isTakeable = accepted & ~(features & known) == 0 && accepted & wanted == wanted
         if added & VirtioStatus.featuresOK != 0, !isTakeable { status &= ~VirtioStatus.featuresOK }
         guard added & VirtioStatus.driverOK != 0 else { return }
         if isLegacy { checkLegacyFeatures() }
@@ -247,13 +261,16 @@ public final class VirtioCard: SimulatedCard {
 
     /// A doorbell: the number of the queue, at the queue's place (4.1.5.2).
     private func ring(_ offset: UInt64, _ value: UInt32) {
-        let place = (offset - VirtioRegister.notification) / VirtioRegister.notificationMultiplier
-        let rung = queues.indices.first { UInt64(queues[$0].notifyOffset) == place && (!isLegacy || $0 == Int(value)) }
-        guard let index = rung, index == Int(value) else {
-            return object(.outOfSequence(offset: offset))
-        }
+        let index = Int(value)
+        guard queues.indices.contains(index),
+            isLegacy || offset == VirtioRegister.notification + UInt64(queues[index].notifyOffset) * doorbellSpacing
+        else { return object(.outOfSequence(offset: offset)) }
         guard isRunning, queues[index].isEnabled else { return object(.noRing(queues[index].name)) }
         queues[index].isAwake = true
+        if let left = failsAfterDoorbells {
+            failsAfterDoorbells = left > 0 ? left - 1 : nil
+            if left == 0 { status |= VirtioStatus.needsReset }
+        }
         if timing.isImmediate { step() }
     }
 
@@ -282,7 +299,7 @@ public final class VirtioCard: SimulatedCard {
             isUp = true
         }
         for queue in queues { ageStores(of: queue) }
-        guard isRunning, isUp else { return }
+        guard isRunning, isUp, status & VirtioStatus.needsReset == 0 else { return }
         for queue in queues where queue.isEnabled { work(queue) }
         receiveFrames()
         if failures.rings.areRestless { misbehave() }

@@ -9,8 +9,6 @@ enum VirtioRegister {
     static let device: UInt64 = 0x2000
     static let notification: UInt64 = 0x3000
     static let windowByteCount: UInt64 = 0x4000
-    /// Units: bytes between doorbells (4.1.4.4).
-    static let notificationMultiplier: UInt64 = 4
 
     static let deviceFeatureSelect: UInt64 = 0x00
     static let deviceFeature: UInt64 = 0x04
@@ -56,7 +54,7 @@ enum VirtioRegister {
         Row(offset: networkStatus, width: 2, isReadOnly: true),
         Row(offset: 0x2008, width: 2, isReadOnly: true),  // max_virtqueue_pairs
         Row(offset: 0x200A, width: 2, isReadOnly: true),  // mtu
-        Row(offset: notification, count: 64, width: 2),
+        Row(offset: notification, count: 4096, width: 2),
     ]
 
     /// The row of the field that is at an offset.
@@ -74,6 +72,8 @@ enum VirtioStatus {
     static let driver: UInt8 = 2
     static let driverOK: UInt8 = 4
     static let featuresOK: UInt8 = 8
+    static let needsReset: UInt8 = 64
+    static let failed: UInt8 = 128
 }
 
 /// Bits of the features (5.1.3, 6).
@@ -85,6 +85,8 @@ enum VirtioFeature {
     static let indirect: UInt64 = 1 << 28
     static let eventIndex: UInt64 = 1 << 29
     static let version1: UInt64 = 1 << 32
+    /// ACCESS_PLATFORM and ORDER_PLATFORM.
+    static let platform: UInt64 = 1 << 33 | 1 << 36
     static let ringReset: UInt64 = 1 << 40
     /// What this card can do with frames if it is asked; none of it is modelled, so nobody may ask.
     static let others: UInt64 = 0b11 | mergedBuffers | 1 << 17 | indirect | ringReset
