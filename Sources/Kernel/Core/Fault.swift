@@ -44,7 +44,7 @@ func exceptionName(_ vector: UInt64) -> StaticString {
 func exceptionTaken(_ frame: UnsafePointer<ExceptionFrame>) {
     if hasEnded { haltForever() }
     let state = frame.pointee
-    if isReportingFault { Exit.leave(passed: false) }
+    if isReportingFault { Exit.leave(.failed) }
     isReportingFault = true
     report.sink.breakLine()
     startReport()
@@ -77,7 +77,7 @@ func heapExhausted() {
 ///   - subject: What the fault is about, ASCII; empty for nothing.
 ///   - bound: Microseconds that an expired wait lasted.
 func endWithFault(_ name: StaticString, _ subject: [UInt8] = [], bound: UInt64? = nil) -> Never {
-    if isReportingFault { Exit.leave(passed: false) }
+    if isReportingFault { Exit.leave(.failed) }
     isReportingFault = true
     startReport()
     report.record(.fault) { text in
@@ -100,13 +100,13 @@ private func startReport() {
 func end(failure reason: StaticString) -> Never {
     let nonce = report.nonce.value
     report.record(.verdict) { text in
-        text.add("failed")
+        text.add(Verdict.failed.word)
         text.add(nonce)
         text.option(false)
         text.option(true)
         text.add(reason)
     }
-    Exit.leave(passed: false)
+    Exit.leave(.failed)
 }
 
 /// Fixed text as bytes.

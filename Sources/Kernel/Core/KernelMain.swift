@@ -54,7 +54,7 @@ private func readOptions(_ commandLine: [UInt8]) -> Options {
     do throws(OptionError) {
         return try Options(commandLine)
     } catch {
-        endWithFault("unknown-option", error.word)
+        endWithFault(error.name, error.word)
     }
 }
 
@@ -172,14 +172,18 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
 
 private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) {
     let nonce = report.nonce.value
-    let reason = failure(tests, generation, facts)
-    let hasPassed = reason == nil && quarantine.drivers.isEmpty
+    var reason = failure(tests, generation, facts)
+    var verdict = reason == nil && quarantine.drivers.isEmpty ? Verdict.passed : .failed
+    if verdict == .passed, let silence = tests.silence {
+        verdict = .noPeer
+        reason = silence
+    }
     report.record(.verdict) { text in
-        text.add(hasPassed ? "passed" : "failed")
+        text.add(verdict.word)
         text.add(nonce)
         text.option(true)
         text.add(tests.count, tests.failedCount)
-        guard text.option(!hasPassed) else { return }
+        guard text.option(verdict != .passed) else { return }
         if let driver = quarantine.drivers.first {
             text.addQuoted { text in
                 text.put(driver.name)
@@ -191,12 +195,12 @@ private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: Machi
             text.add(reason)
         }
     }
-    Exit.leave(passed: hasPassed)
+    Exit.leave(verdict)
 }
 
-/// Why the run has failed, quarantine aside; `nil` where it has not.
+/// Why the run has failed, quarantine and peers aside; `nil` where it has not.
 private func failure(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) -> StaticString? {
-    if tests.failedCount > 0 { return "self-tests failed" }
+    if tests.failedCount > tests.silentCount { return "self-tests failed" }
     if generation.refusedCount > 0 { return "a driver was refused" }
     if generation.undescribedCount > 0 { return "a card has no description" }
     guard facts.functions.isEmpty else { return nil }

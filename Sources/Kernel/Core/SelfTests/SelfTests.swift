@@ -11,6 +11,10 @@ import Report
 struct SelfTests {
     private(set) var count: UInt64 = 0
     private(set) var failedCount: UInt64 = 0
+    /// Of these, the tests of cards behind which nobody answered.
+    private(set) var silentCount: UInt64 = 0
+    /// What the first of them lacked.
+    private(set) var silence: StaticString?
 
     /// Tests of the machine, whatever drivers there are.
     static let machineTestCount: UInt64 = 6
@@ -50,6 +54,14 @@ struct SelfTests {
             text.put(" ")
             text.put(name)
         }
+    }
+
+    /// Reports a test of a card that it fails for want of a peer.
+    @inline(never)
+    mutating func miss(_ reason: StaticString, _ name: StaticString, of driver: GeneratedDriver) {
+        check(false, name, of: driver)
+        silentCount += 1
+        if silence == nil { silence = reason }
     }
 
     private mutating func write(_ passed: Bool, _ name: (inout RecordText) -> Void) {
