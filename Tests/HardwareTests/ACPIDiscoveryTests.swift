@@ -123,14 +123,17 @@ struct ACPIDiscoveryTests {
         #expect(machine.discover().facts.system.count == 64)
     }
 
-    @Test("the extended timer address supersedes the old one, and memory space is none")
+    @Test("the extended timer address supersedes the old one, unless it is none")
     func choosesTimerPort() {
         var machine = SyntheticMachine()
         machine.powerTimerPort = 0x608
         machine.powerTimerMask = .max
         machine.addTables([DescriptionTables.fixedTable(timerPort: 0x404, isWide: true, extendedPort: 0x608)])
         #expect(machine.discover().facts.clock?.source == .powerManagementTimer)
-        machine.addTables([DescriptionTables.fixedTable(timerPort: 0, extendedPort: 0x1_0608)])
-        #expect(machine.discover().facts.clock?.source == .intervalTimer)
+        for space in UInt8(1)...2 {
+            let table = DescriptionTables.fixedTable(timerPort: 0, extendedPort: 0x1_0608, extendedSpace: space)
+            machine.addTables([table])
+            #expect(machine.discover().facts.clock?.source == .intervalTimer)
+        }
     }
 }

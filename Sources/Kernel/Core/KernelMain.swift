@@ -201,6 +201,7 @@ private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: Machi
 /// Why the run has failed, quarantine and peers aside; `nil` where it has not.
 private func failure(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) -> StaticString? {
     if tests.failedCount > tests.silentCount { return "self-tests failed" }
+    if facts.clock == nil { return "no clock: no timer counts whose frequency is known" }
     if generation.refusedCount > 0 { return "a driver was refused" }
     if generation.undescribedCount > 0 { return "a card has no description" }
     guard facts.functions.isEmpty else { return nil }

@@ -11,7 +11,8 @@ struct ACPIDescription {
     private static let headerByteCount: UInt32 = 36
 
     var tables: [ACPITable] = []
-    var timer: ReferenceTimer?
+    /// Where the power-management timer may be.
+    var powerTimers: [ReferenceTimer] = []
     var cores: [ProcessorCore] = []
     var system: [SystemRange] = []
     var configurationMaps: [ConfigurationMap] = []
@@ -65,8 +66,8 @@ struct ACPIDescription {
                 let table = Self.readTable(at: PhysicalAddress(rawValue: entry), &access, report)
             else { continue }
             tables.append(table)
-            if table.signature == ReferenceTimer.tableSignature && timer == nil {
-                timer = ReferenceTimer(describedBy: table, &access)
+            if ReferenceTimer.isUsable(table), powerTimers.isEmpty {
+                powerTimers = ReferenceTimer.powerManagement(describedBy: table, &access)
             }
             if table.signature == ProcessorCore.tableSignature && cores.isEmpty {
                 cores = ProcessorCore.read(table, &access)

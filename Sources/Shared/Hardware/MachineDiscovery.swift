@@ -21,7 +21,9 @@ public func discoverMachine(
     facts.cores = description.cores
     facts.system = description.system
     progress(.began("calibrating the clock"))
-    facts.clock = ClockFacts.discover(description.timer, &access) { progress(.found($0)) }
+    facts.clock = ClockFacts.discover(description.powerTimers, facts.system, facts.processor, &access) {
+        progress(.found($0))
+    }
     progress(.began("scanning PCI"))
     facts.configuration = .discover(description.configurationMaps, facts, &access) { progress(.found($0)) }
     facts.functions = PCIFunction.discover(&access) { progress(.found($0)) }

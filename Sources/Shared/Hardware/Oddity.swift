@@ -60,8 +60,8 @@ public struct Oddity: Hashable, Sendable {
     }
 
     public var kind: Kind
-    /// Where it was found: a physical address for ACPI, a port number for a timer, and for PCI the place in
-    /// configuration space.
+    /// Where it was found: a physical address for ACPI, a port number or a physical address for a timer, and for PCI the
+    /// place in configuration space.
     ///
     /// Layout: of the last, bits 27:12 the function's address, 11:0 the offset.
     public var place: UInt64

@@ -21,7 +21,8 @@ extension SelfTests {
         _ injury: DriverInjury?
     ) throws(DriverFailure) {
         activity = Activity(step: "exchanging frames through", subject: driver.name)
-        guard let clock = facts.clock else { endWithFault("no-clock") }
+        // A driver that never waits is generated without a clock; an exchange is all waiting.
+        guard let clock = facts.clock else { return check(false, "has a clock to go by", of: driver) }
         let exchange = try CardExchange(through: driver, clock, guards, among: facts.functions)
         defer { report.write(exchange.counts, of: driver) }
         try run(exchange, driver, option, injury)

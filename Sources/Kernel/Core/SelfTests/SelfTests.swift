@@ -74,13 +74,17 @@ struct SelfTests {
         }
     }
 
-    /// Whether there is a calibrated clock and its counter moves.
+    /// Whether the counter of the clock moves; skipped on a machine that has none, which the verdict names.
     mutating func testClock(_ clock: ClockFacts?) {
         activity = Activity(step: "testing the clock")
         let start = timestamp()
         var turns: UInt64 = 0
         while timestamp() == start && turns < 1000 { turns += 1 }
-        check(clock != nil && timestamp() > start, "clock counts")
+        if clock == nil {
+            check(true, "clock counts # SKIP there is none")
+        } else {
+            check(timestamp() > start, "clock counts")
+        }
     }
 
     /// Walks the page tables: no page may be both writable and executable, and generated code must be read-only.
