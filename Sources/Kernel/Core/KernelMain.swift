@@ -42,6 +42,7 @@ private func readBootInformation(
         if let nonce { report.nonce = nonce }
         boot.commandLine = options
         report.writeStart(entry: boot.source, options: boot.commandLine)
+        for oddity in boot.oddities { report.write(oddity) }
         return boot
     } catch {
         report.writeStart(entry: magic == 0x36D7_6289 ? .multiboot2 : .pvh, options: [])
