@@ -64,6 +64,7 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
         switch event {
         case .began(let step): begin(step)
         case .found(let oddity): report.write(oddity)
+        case .console(let place): report.sink.open(place)
         }
     }
 }

@@ -10,8 +10,8 @@ import Verification
 /// Physical memory is read through a page that is mapped read-only where it is needed; registers of devices through the same,
 /// mapped past the caches.
 struct ProcessorAccess: HardwareAccess {
-    /// Page through which physical memory is read. In this area there are but two more, which Watchdog.swift and
-    /// ConfigurationSpace.swift map.
+    /// Page through which physical memory is read. In this area there are but three more, which Watchdog.swift,
+    /// ConfigurationSpace.swift and SerialPort.swift map.
     private static let view = VirtualAddress(rawValue: 0x7000_0000)
 
     private var viewed: UInt64?

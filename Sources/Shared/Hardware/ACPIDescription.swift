@@ -1,5 +1,5 @@
-// Finds the description tables of ACPI, and what some of them name: the power-management timer, the processors, addresses
-// and ports of the machine's own. A table is trusted only once its checksum holds; no other's contents are interpreted. `discoverMachine` calls it.
+// Finds the description tables of ACPI, and what some of them name: the power-management timer, the processors, the console,
+// addresses and ports of the machine's own. A table is trusted only once its checksum holds; no other's contents are interpreted. `discoverMachine` calls it.
 
 /// What discovery takes from ACPI.
 struct ACPIDescription {
@@ -16,6 +16,8 @@ struct ACPIDescription {
     var cores: [ProcessorCore] = []
     var system: [SystemRange] = []
     var configurationMaps: [ConfigurationMap] = []
+    /// Where firmware has its console, if anywhere.
+    var console: SerialPlace?
     /// Whether a root table holds, and whether it names a fixed description table that does.
     private var isRead = false
     private var hasFixedTable = false
@@ -86,6 +88,7 @@ struct ACPIDescription {
                 let table = Self.readTable(at: PhysicalAddress(rawValue: entry), &access, report)
             else { continue }
             tables.append(table)
+            if console == nil { console = SerialPlace(describedBy: table, &access) }
             if ReferenceTimer.isUsable(table), !hasFixedTable {
                 hasFixedTable = true
                 powerTimers = ReferenceTimer.powerManagement(describedBy: table, &access)

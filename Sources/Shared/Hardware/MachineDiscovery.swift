@@ -20,6 +20,7 @@ public func discoverMachine(
     facts.tables = description.tables
     facts.cores = description.cores
     facts.system = description.system
+    if let console = description.console, console.isReached(by: facts.processor) { progress(.console(console)) }
     progress(.began("calibrating the clock"))
     facts.clock = ClockFacts.discover(description.powerTimers, facts.system, facts.processor, &access) {
         progress(.found($0))
