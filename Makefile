@@ -14,6 +14,9 @@ RULES := $(shell find Sources/Atlas -type d -o -name '*.meta')
 # The date of everything in the image; 1980, the oldest that all its formats have, where there is no commit to ask.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 
+# The kernel's options in the image, as in `make iso OPTIONS='address=192.168.7.77/24 peer=192.168.7.1'`.
+export OPTIONS ?=
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: help run test iso check figures mutants fuzz attack machines reproduce clean bless kernel rules setup host lint tidy FORCE
@@ -105,5 +108,9 @@ $(BUILD)/epoch: FORCE
 	@mkdir -p $(@D)
 	@echo $$SOURCE_DATE_EPOCH | cmp -s - $@ || echo $$SOURCE_DATE_EPOCH >$@
 
-$(BUILD)/metaos.iso: $(BUILD)/metaos.elf $(BUILD)/epoch Boot/grub.cfg Tools/iso
+$(BUILD)/options: FORCE
+	@mkdir -p $(@D)
+	@echo "$$OPTIONS" | cmp -s - $@ || echo "$$OPTIONS" >$@
+
+$(BUILD)/metaos.iso: $(BUILD)/metaos.elf $(BUILD)/epoch $(BUILD)/options Boot/grub.cfg Tools/iso
 	$(STEP) "$@" Tools/iso $@ $<

@@ -9,6 +9,7 @@
 ; Hand-over to kernelMain, System V AMD64 calling convention:
 ;   EDI = 0x36D76289 or 0x336EC578 (the magic of hvm_start_info), RSI = physical address of the information.
 ;   Interrupts off, both 8259 interrupt controllers masked; exceptions reported by exceptionTaken.
+;   The limits that firmware puts on Intel's processors lifted, the table of memory types written whole.
 ;   CR0.WP and EFER.NXE set: no page is both writable and executable from the first 64-bit instruction on.
 ;   SSE and x87 are off: the kernel computes with integers, and a stray vector instruction is an exception.
 ;
@@ -26,6 +27,10 @@ bits 32
 MULTIBOOT2_HEADER_MAGIC equ 0xE85250D6  ; Multiboot2 Specification, version 2.0, section 3.1.2
 MULTIBOOT2_ENTRY_MAGIC  equ 0x36D76289  ; section 3.3
 PVH_MAGIC               equ 0x336EC578  ; XEN_HVM_START_MAGIC_VALUE
+
+; Model-specific registers (Intel SDM, volume 4, table 2-2).
+IA32_MISC_ENABLE        equ 0x1A0
+IA32_PAT                equ 0x277
 
 section .multiboot2 progbits alloc noexec nowrite align=8
 header:
@@ -71,13 +76,53 @@ prepare:
         mov esp, main_stack_end
         push ebx
         push edi
+        call lift_limits
         call require_processor
         call map_image
+        call set_memory_types
         call enter_paging
         pop edi
         pop esi
         lgdt [gdt_pointer]
         jmp GDT_CODE:start64
+
+; Lifts two limits that firmware's setup puts on Intel's processors, before CPUID is believed: bit 34 of IA32_MISC_ENABLE
+; hides no-execute pages, bit 22 the leaves above 3. Family 15 has the register, and family 6 from model 13 on; every other
+; processor is left alone, and a register without these bits too.
+; (Intel SDM, volume 4, table 2-2; Linux, arch/x86/kernel/verify_cpu.S, and cpu/intel.c, intel_unlock_cpuid_leafs)
+lift_limits:
+        xor eax, eax
+        cpuid
+        cmp ebx, "Genu"
+        jne .done
+        cmp edx, "ineI"
+        jne .done
+        cmp ecx, "ntel"
+        jne .done
+        mov eax, 1
+        cpuid
+        mov ecx, eax
+        shr ecx, 8
+        and ecx, 0xF                            ; family
+        cmp ecx, 0xF
+        je .lift
+        cmp ecx, 6
+        jne .done
+        test eax, 0xF << 16                     ; extended model
+        jnz .lift
+        and eax, 0xF << 4                       ; model
+        cmp eax, 0xD << 4
+        jb .done
+.lift:  mov ecx, IA32_MISC_ENABLE
+        rdmsr
+        btr eax, 22
+        setc bl
+        btr edx, 34 - 32
+        setc bh
+        test bx, bx
+        jz .done
+        wrmsr
+.done:  ret
 
 ; Refuses processors without long mode or without no-execute pages, by leaf 0x80000001
 ; (AMD64 Architecture Programmer's Manual, volume 3, appendix E.4.2).
@@ -151,19 +196,26 @@ map_range:
         jmp .page
 .done:  ret
 
-; Turns long mode and paging on (Intel SDM, volume 3A, "Initializing IA-32e Mode"). CR4 is written whole, so that nothing
-; of what the loader chose stays: PAE, and MCE where the processor has it (leaf 1, EDX bit 7), because a machine check
-; without it is a silent reset.
-enter_paging:
+; Says what the cache bits of a page mean, where a processor lets one (leaf 1, EDX bit 16), whatever firmware left there: PWT
+; alone is write-combining, with PCD uncacheable, which is all that is used of them (Intel SDM, volume 3A, "Page Attribute
+; Table"). Paging is off, so that no page is in use meanwhile.
+set_memory_types:
         mov eax, 1
         cpuid
+        test edx, 1 << 16
+        jz .done
+        mov ecx, IA32_PAT
+        mov eax, 0x00070106                     ; write-back, write-combining, uncached unless MTRRs combine, uncacheable
+        mov edx, 0x00070406                     ; the same, but write-through for the second
+        wrmsr
+.done:  ret
+
+; Turns long mode and paging on (Intel SDM, volume 3A, "Initializing IA-32e Mode"). CR4 is written whole, so that nothing
+; of what the loader chose stays: PAE alone.
+enter_paging:
         mov eax, page_map_level4
         mov cr3, eax
-        and edx, 1 << 7
         mov eax, 1 << 5                         ; PAE
-        jz .no_machine_check
-        or eax, 1 << 6                          ; MCE
-.no_machine_check:
         mov cr4, eax
         mov ecx, 0xC0000080                     ; IA32_EFER
         rdmsr
@@ -191,7 +243,9 @@ refuse:
         jmp .halt
 
 section .rodata.boot progbits alloc noexec nowrite align=8
-message_processor: db "metaos: this processor has no long mode or no no-execute pages; halted.", 0
+; On the screen the second sentence begins its second row.
+message_processor: db "metaos: this processor has no long mode or no no-execute pages; halted.         "
+                   db "Firmware's setup may have them off: see 'Execute Disable', 'XD' or 'NX'.", 0
 message_loader:    db "metaos: entered by a loader that does not speak Multiboot2; halted.", 0
 
 gdt_pointer:
@@ -221,12 +275,25 @@ start64:
         push rsi
         call mask_lines
         call install_exceptions
+        call enable_machine_checks
         pop rsi
         pop rdi
         call kernelMain
 .halt:  cli
         hlt
         jmp .halt
+
+; Has machine checks reported, now that there is a table to report them by: without, each is a silent reset. Only where the
+; processor has them (leaf 1, EDX bit 7).
+enable_machine_checks:
+        mov eax, 1
+        cpuid
+        test edx, 1 << 7
+        jz .done
+        mov rax, cr4
+        or eax, 1 << 6                          ; MCE
+        mov cr4, rax
+.done:  ret
 
 section .data.gdt progbits alloc noexec write align=16
 global gdt

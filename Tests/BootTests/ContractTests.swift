@@ -83,7 +83,7 @@ struct ContractTests {
             String(decoding: $0.reason + [0x20] + $0.subject, as: UTF8.self)
         }
         #expect(quarantines == ["missing tx", "missing tx"], "\(result.tail)")
-        #expect(result.report.faults.isEmpty && result.ending == .exited(status: Ending.failedStatus))
+        #expect(result.report.faults.isEmpty && result.ending == .exited(status: Ending.status(of: .failed)))
     }
 
     @Test(
@@ -94,6 +94,6 @@ struct ContractTests {
         let reasons = result.report.quarantines.map { String(decoding: $0.reason, as: UTF8.self) }
         let subjects = result.report.quarantines.map { String(decoding: $0.subject, as: UTF8.self) }
         #expect(reasons == ["missing", "missing"] && subjects == [row.name, row.name], "\(result.tail)")
-        #expect(result.report.faults.isEmpty && result.ending == .exited(status: Ending.failedStatus))
+        #expect(result.report.faults.isEmpty && result.ending == .exited(status: Ending.status(of: .failed)))
     }
 }

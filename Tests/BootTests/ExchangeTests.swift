@@ -54,13 +54,14 @@ struct ExchangeTests {
         #expect(skipped.count == 2)
     }
 
-    @Test("with nobody there fails after three tries, and says which answer did not come")
-    func failsInSilence() throws {
+    @Test("with nobody there ends after three tries with the verdict that says so, and which answer did not come")
+    func lacksPeer() throws {
         var scenario = Scenario.plain
         scenario.hasNetworks = false
         scenario.devices = ["e1000,mac=52:54:00:00:00:01"]
         let result = try Images.boot(scenario)
-        #expect(result.outcome == .failed(reason: "self-tests failed"), "\(result.tail)")
+        #expect(result.outcome == .noPeer(reason: "link up, nobody answered"), "\(result.tail)")
+        #expect(result.ending == .exited(status: 37) && result.report.verdict?.outcome == .noPeer)
         let exchange = try #require(result.report.exchanges.first)
         let question = try #require(exchange.resolution)
         #expect(!question.isAnswered && question.tries == 3 && question.station.isEmpty)
@@ -70,8 +71,8 @@ struct ExchangeTests {
         #expect(failed == ["00:03.0 e1000 answers ARP"])
     }
 
-    @Test("without a link waits for it three seconds, and fails")
-    func failsWithoutLink() throws {
+    @Test("without a link waits for it fifteen seconds, says so, and ends with the verdict of no peer")
+    func lacksLink() throws {
         var description = Scenario.plain.description()
         description.devices = ["e1000,id=card,netdev=net0,mac=52:54:00:00:00:01"]
         description.hasMonitor = true
@@ -83,9 +84,14 @@ struct ExchangeTests {
         machine.listen(within: Images.timeLimit)
         let result = machine.result
         #expect(result.values(of: "link") == ["0"])
-        #expect(result.outcome == .failed(reason: "self-tests failed"), "\(result.tail)")
+        #expect(result.outcome == .noPeer(reason: "no link"), "\(result.tail)")
+        #expect(result.report.steps.contains(Array("waiting for a link".utf8)))
         let exchange = try #require(result.report.exchanges.first)
         #expect(exchange.isLinkUp == false && exchange.resolution == nil)
+        let waited = result.report.records.compactMap { record in
+            record.line.split(separator: " link=down us=").last.flatMap { UInt64($0) }
+        }
+        #expect(waited.allSatisfy { (15_000_000..<16_000_000).contains($0) } && waited.count == 1)
         let failed = result.report.tests.filter { !$0.hasPassed }.map { String(decoding: $0.name, as: UTF8.self) }
         #expect(failed == ["00:03.0 e1000 has its link up"])
     }
@@ -103,7 +109,7 @@ struct ExchangeTests {
         _ = try machine.monitor("set_link card off")
         machine.listen(within: Images.timeLimit)
         let result = machine.result
-        #expect(result.outcome == .failed(reason: "self-tests failed"), "\(result.tail)")
+        #expect(result.outcome == .noPeer(reason: "link up, nobody answered"), "\(result.tail)")
         #expect(result.report.quarantines.isEmpty)
         let exchange = try #require(result.report.exchanges.first)
         #expect(exchange.isLinkUp == true && exchange.resolution?.isAnswered == false)
@@ -112,13 +118,13 @@ struct ExchangeTests {
         #expect(failed == ["00:03.0 e1000 answers ARP"])
     }
 
-    @Test("on a network that drops every frame sends three, and fails in time")
-    func failsWhereFramesAreDropped() throws {
+    @Test("on a network that drops every frame sends three, and ends in time")
+    func endsWhereFramesAreDropped() throws {
         let peer = try NetworkPeer()
         var description = Scenario.plain.description()
         description.networks = [peer.network(named: "net0")]
         let result = try Machine.boot(description, within: Images.timeLimit)
-        #expect(result.outcome == .failed(reason: "self-tests failed"), "\(result.tail)")
+        #expect(result.outcome == .noPeer(reason: "link up, nobody answered"), "\(result.tail)")
         #expect(result.report.quarantines.isEmpty)
         let exchange = try #require(result.report.exchanges.first)
         #expect(exchange.bringup == Array("ready".utf8) && exchange.isLinkUp == true)
@@ -131,6 +137,66 @@ struct ExchangeTests {
         // Broadcast, and the type of address resolution (RFC 826).
         #expect(frames.map { $0.prefix(6) } == Array(repeating: Array(repeating: 0xFF, count: 6)[...], count: 3))
         #expect(frames.allSatisfy { $0[12...13].elementsEqual([0x08, 0x06]) })
+    }
+
+    @Test("on a network of its own asks whom the command line names, from the address that it gives")
+    func isAddressed() throws {
+        var description = Scenario.plain.description(options: "address=192.168.7.77/24 peer=192.168.7.2")
+        description.networks = ["user,id=net0,net=192.168.7.0/24"]
+        let result = try Machine.boot(description, within: Images.timeLimit)
+        #expect(result.outcome == .passed, "\(result.tail)")
+        let exchange = try #require(result.report.exchanges.first)
+        #expect(exchange.resolution?.peer == Array("192.168.7.2".utf8) && exchange.echo?.isAnswered == true)
+        #expect(exchange.resolution?.station == Array("52:55:c0:a8:07:02".utf8))
+    }
+
+    @Test("goes by the options of the image, where GRUB loads it")
+    func isAddressedByImage() throws {
+        let path = "/tmp/metaos-\(UUID().uuidString).iso"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let options = "address=192.168.7.77 peer=192.168.7.2"
+        try Images.makeDisc(path, of: Images.kernel, ["SOURCE_DATE_EPOCH": "1234567890", "OPTIONS": options])
+        var description = Scenario.plain.description()
+        description.medium = .cdrom(path: path)
+        description.networks = ["user,id=net0,net=192.168.7.0/24"]
+        let result = try Machine.boot(description, within: Images.timeLimit)
+        #expect(result.outcome == .passed, "\(result.tail)")
+        #expect(result.report.options == Array(options.utf8))
+    }
+
+    @Test("waits for a link that comes after six seconds")
+    func waitsForLink() throws {
+        var description = Scenario.plain.description()
+        description.devices = ["e1000,id=card,netdev=net0,mac=52:54:00:00:00:01"]
+        description.hasMonitor = true
+        description.extraArguments = ["-S"]
+        // In the time of the host, which the monitor's command comes by.
+        description.instructionTimePower = nil
+        let machine = try Machine(starting: description)
+        defer { machine.stop() }
+        _ = try machine.monitor("set_link card off")
+        _ = try machine.monitor("cont")
+        machine.listen(within: Images.timeLimit) { $0.line == "step \"waiting for a link\"" }
+        // A second has gone by in the machine by now.
+        Thread.sleep(forTimeInterval: 5)
+        _ = try machine.monitor("set_link card on")
+        machine.listen(within: Images.timeLimit)
+        let result = machine.result
+        #expect(result.outcome == .passed, "\(result.tail)")
+        #expect(result.report.exchanges.first?.isLinkUp == true)
+    }
+
+    @Test(
+        "with an address that is none, or a peer that is not in its network, is refused",
+        arguments: [
+            ("address=192.168.7.256", "no-address"), ("address=192.168.7", "no-address"),
+            ("address=192.168.7.1/31", "no-address"), ("peer=192.168.7.2/24", "no-address"),
+            ("peer=", "no-address"), ("peer=192.168.7.2", "peer-not-in-network"),
+            ("address=192.168.7.77", "peer-not-in-network"), ("peer=10.0.2.255", "peer-not-in-network"),
+        ])
+    func isMisaddressed(word: String, name: String) throws {
+        let result = try Images.boot(.plain, options: word)
+        #expect(result.outcome == .failed(reason: "fault \(name) \"\(word)\" during reading the options"))
     }
 
     @Test(

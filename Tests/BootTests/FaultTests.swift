@@ -35,8 +35,8 @@ struct FaultTests {
         #expect(fault.vector == row.vector)
         #expect(String(decoding: fault.activity, as: UTF8.self) == "provoking a fault")
         #expect(result.report.damage.isEmpty)
-        #expect(result.report.verdict?.hasPassed == false)
-        #expect(result.ending == .exited(status: Ending.failedStatus))
+        #expect(result.report.verdict?.outcome == .failed)
+        #expect(result.ending == .exited(status: Ending.status(of: .failed)))
         guard case .failed = result.outcome else {
             Issue.record("a fault was taken for \(result.outcome)")
             return

@@ -41,6 +41,16 @@ struct ManyCardsTests {
         }
     }
 
+    @Test("brings eight of the 82574 up, each with an answer")
+    func hasEight() throws {
+        var scenario = Scenario(name: "q35, eight 82574L", board: .q35)
+        scenario.cards = (1...8).map { "52:54:00:00:00:0\($0)" }
+        scenario.devices = scenario.cards.enumerated().map { "e1000e,netdev=net\($0.offset),mac=\($0.element)" }
+        let result = try Machine.boot(scenario.description(), within: Self.timeLimit)
+        #expect(result.outcome == .passed, "\(result.tail)")
+        #expect(result.report.exchanges.count { $0.echo?.isAnswered == true } == 8)
+    }
+
     @Test("boots to its end: 200 cards in 64 MiB, each with a driver or a reason")
     func hasTwoHundred() throws {
         // The i82559c would wait a second for its own reading of memory, which is off at first.

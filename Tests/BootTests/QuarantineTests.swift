@@ -66,7 +66,7 @@ struct QuarantineTests {
         #expect(names.filter { !$0.0 }.map(\.1) == ["00:03.0 e1000 \(row.failed)"])
         #expect(names.filter { $0.1 == "00:03.0 e1000 goes on # SKIP it is quarantined" }.count == row.skippedCount)
         #expect(result.outcome == .failed(reason: "e1000 00:03.0 is quarantined"))
-        #expect(result.ending == .exited(status: Ending.failedStatus))
+        #expect(result.ending == .exited(status: Ending.status(of: .failed)))
 
         let other = try #require(report.exchanges.last)
         #expect(other.function == report.drivers.last?.driver.function && other.function != driver.function)

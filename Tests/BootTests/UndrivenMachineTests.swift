@@ -34,6 +34,26 @@ struct UndrivenMachineTests {
         }
     }
 
+    @Test(
+        "a machine without a clock boots to its end: the driver that waits is refused, and the verdict says why",
+        arguments: [
+            // No interval timer, and no tables that name another.
+            (MachineDescription.Board.pc, ["-machine", "pit=off,acpi=off"], 1),
+            (.microvm, ["-machine", "acpi=on,pit=off,pic=off,rtc=off"], 0),
+        ])
+    func bootsWithoutClock(board: MachineDescription.Board, arguments: [String], cardCount: Int) throws {
+        var scenario = Scenario(name: "no clock", board: board, extraArguments: arguments)
+        scenario.devices = [String](repeating: "e1000", count: cardCount)
+        let result = try Images.boot(scenario)
+        #expect(
+            result.outcome == .failed(reason: "no clock: no timer counts whose frequency is known"), "\(result.tail)")
+        let report = result.report
+        #expect(report.facts.clock == nil && report.faults.isEmpty)
+        #expect(report.tests.allSatisfy(\.hasPassed) && report.tests.count == 6)
+        let refusals = report.refusals.map { String(decoding: $0.reason, as: UTF8.self) }
+        #expect(refusals.allSatisfy { $0.hasSuffix("waits, but there is no clock") } && refusals.count == cardCount)
+    }
+
     @Test("configuration space of a q35 is read in memory, its cards' beyond 256 bytes")
     func readsInMemory() throws {
         let scenario = try #require(Scenario.all.first { $0.name == "q35, 82574L" })

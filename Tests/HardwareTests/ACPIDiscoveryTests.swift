@@ -62,6 +62,55 @@ struct ACPIDiscoveryTests {
         }
     }
 
+    /// Tables with an XSDT at 0x6001 and an RSDT at 0x7001, each over its own tables.
+    private static func machine(wide: [[UInt8]], narrow: [[UInt8]]) -> SyntheticMachine {
+        var machine = SyntheticMachine()
+        machine.powerTimerPort = 0xB008
+        machine.addTables(narrow)
+        var place: UInt64 = 0x1_9003
+        var entries: [UInt8] = []
+        for table in wide {
+            entries += DescriptionTables.bytes(place, 8)
+            machine.store(table, at: place)
+            place += UInt64(table.count)
+        }
+        machine.store(DescriptionTables.table("XSDT", entries), at: 0x6001)
+        machine.store(DescriptionTables.rootPointer(narrow: 0x7001, wide: 0x6001), at: 0xF0010)
+        return machine
+    }
+
+    @Test("an XSDT without a usable fixed table gives way to an RSDT that has one")
+    func fallsBackToNarrowTable() {
+        let fixed = DescriptionTables.fixedTable(timerPort: 0xB008)
+        let other = DescriptionTables.table("MCFG", [1, 2, 3])
+        var damaged = fixed
+        damaged[60] ^= 1
+        let short = DescriptionTables.table("FACP", [1, 2, 3])
+        for wide in [[other], [other, damaged], [short, other]] {
+            var machine = Self.machine(wide: wide, narrow: [fixed, other])
+            let found = machine.discover()
+            #expect(found.facts.tables.map(\.signature) == Self.signatures)
+            #expect(found.facts.clock?.source == .powerManagementTimer)
+            #expect(found.oddities.map(\.kind) == (wide.contains(damaged) ? [.tableChecksum] : []) + [.noFixedTable])
+            #expect(found.oddities.last?.place == 0x6001)
+        }
+        // Neither has one: the first that holds is kept.
+        var machine = Self.machine(wide: [other, other], narrow: [other])
+        let found = machine.discover()
+        #expect(found.facts.tables.count == 2 && found.oddities.map(\.kind).contains(.noFixedTable))
+    }
+
+    @Test("a damaged root pointer that the loader hands over is told, and the search finds the firmware's")
+    func searchesBesideDamage() {
+        var machine = Self.machine(isWide: true)
+        var copy = DescriptionTables.rootPointer(narrow: 0x7001)
+        copy[10] ^= 1
+        machine.store(copy, at: 0x5000)
+        let found = machine.discover(rootPointer: 0x5000)
+        #expect(found.facts.tables.map(\.signature) == Self.signatures)
+        #expect(found.oddities == [Oddity(.rootPointerChecksum, at: 0x5000)])
+    }
+
     @Test("lengths beyond reason and root tables without end are bounded")
     func boundsLengths() {
         var machine = SyntheticMachine()
@@ -123,14 +172,17 @@ struct ACPIDiscoveryTests {
         #expect(machine.discover().facts.system.count == 64)
     }
 
-    @Test("the extended timer address supersedes the old one, and memory space is none")
+    @Test("the extended timer address supersedes the old one, unless it is none")
     func choosesTimerPort() {
         var machine = SyntheticMachine()
         machine.powerTimerPort = 0x608
         machine.powerTimerMask = .max
         machine.addTables([DescriptionTables.fixedTable(timerPort: 0x404, isWide: true, extendedPort: 0x608)])
         #expect(machine.discover().facts.clock?.source == .powerManagementTimer)
-        machine.addTables([DescriptionTables.fixedTable(timerPort: 0, extendedPort: 0x1_0608)])
-        #expect(machine.discover().facts.clock?.source == .intervalTimer)
+        for space in UInt8(1)...2 {
+            let table = DescriptionTables.fixedTable(timerPort: 0, extendedPort: 0x1_0608, extendedSpace: space)
+            machine.addTables([table])
+            #expect(machine.discover().facts.clock?.source == .intervalTimer)
+        }
     }
 }

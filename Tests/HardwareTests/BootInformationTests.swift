@@ -70,17 +70,82 @@ struct BootInformationTests {
             (Self.multiboot2([Self.tag(6, [])]), .size(PhysicalAddress(rawValue: 0x8008))),
             (Self.multiboot2([Self.words([1, .max])]), .truncated(PhysicalAddress(rawValue: 0x8008))),
             (Self.multiboot2([]), .noMemoryMap(PhysicalAddress(rawValue: 0x8000))),
-            (
-                Self.multiboot2([Self.tag(6, Self.words([24, 0]) + Self.entry(.max - 5, 7, 1))]),
-                .rangeWraps(PhysicalAddress(rawValue: 0x8018))
-            ),
         ]
         for (bytes, error) in tags { #expect(throws: error) { try Self.read(bytes) } }
-        let many = (UInt64(0)...512).flatMap { Self.entry($0 << 12, 4096, 1) }
-        #expect(throws: BootInformationError.tooManyRanges(PhysicalAddress(rawValue: 0x8018 + 512 * 24))) {
-            try Self.read(Self.multiboot2([Self.tag(6, Self.words([24, 0]) + many)]))
-        }
         #expect(throws: BootInformationError.magic(7)) { try Self.read(Self.whole, magic: 7) }
+    }
+
+    /// The map of so many entries, by Multiboot2 and by PVH.
+    private static func maps(_ entries: [[UInt8]]) throws(BootInformationError) -> [BootInformation] {
+        let bytes = entries.flatMap { $0 }
+        let start =
+            words([0x336E_C578, 1]) + [UInt8](repeating: 0, count: 32) + DescriptionTables.bytes(0x8038, 8)
+            + words([UInt32(entries.count), 0])
+        return [
+            try read(multiboot2([tag(6, words([24, 0]) + bytes)])), try read(start + bytes, magic: 0x336E_C578),
+        ]
+    }
+
+    @Test("a range that wraps costs no more than itself: usable, it is left out, else it ends with the address space")
+    func survivesWrappingRanges() throws {
+        let entries = [
+            Self.entry(0x10_0000, 0x70_0000, 1), Self.entry(.max - 5, 7, 1), Self.entry(.max - 0xFFFF, 0x2_0000, 2),
+            Self.entry(0x20_0000, .max, 1),
+        ]
+        for information in try Self.maps(entries) {
+            #expect(
+                information.memory == [
+                    Self.ranges[2],
+                    MemoryRange(base: PhysicalAddress(rawValue: .max - 0xFFFF), byteCount: 0x1_0000, kind: .reserved),
+                ])
+            #expect(information.oddities.map(\.kind) == [.rangeWraps])
+            // The first of its kind names the place: the second entry.
+            let place: UInt64 = information.source == .pvh ? 0x8038 + 24 : 0x8018 + 24
+            #expect(information.oddities.map(\.place) == [place])
+        }
+    }
+
+    @Test("ranges of no length and ranges that overlap are told, once each")
+    func tellsOddRanges() throws {
+        let entries = [
+            Self.entry(0x10_0000, 0x70_0000, 1), Self.entry(5, 0, 1), Self.entry(9, 0, 2),
+            Self.entry(0x50_0000, 0x10_0000, 2), Self.entry(0, 0x20_0000, 2), Self.entry(0x80_0000, 0x1000, 1),
+        ]
+        for information in try Self.maps(entries) {
+            #expect(information.memory.map(\.base.rawValue) == [0, 0x10_0000, 0x50_0000, 0x80_0000])
+            #expect(information.oddities.map(\.kind) == [.rangeEmpty, .rangesOverlap])
+        }
+    }
+
+    @Test("of 600 ranges as many are kept as there is room for, and none that is not usable is lost")
+    func keepsManyRanges() throws {
+        // Every third page is reserved, and the last entry is the largest usable range.
+        var entries = (UInt64(0)..<599).map { Self.entry($0 << 13, 0x1000, $0 % 3 == 0 ? 2 : 1) }
+        entries.append(Self.entry(0x100_0000, 0x400_0000, 1))
+        for information in try Self.maps(entries) {
+            #expect(information.memory.count == 512 && information.oddities.map(\.kind) == [.tooManyRanges])
+            #expect(information.memory.count { $0.kind == .reserved } == 200)
+            #expect(information.memory.map(\.base) == information.memory.map(\.base).sorted())
+        }
+        // The largest first: it is never the one that gives way.
+        for information in try Self.maps(entries.reversed()) {
+            #expect(information.memory.count == 512)
+            #expect(information.memory.count { $0.kind == .reserved } == 200)
+            #expect(information.memory.contains { $0.byteCount == 0x400_0000 })
+            let memory = KernelMemory.chosen(information.memory, beyond: PhysicalAddress(rawValue: 0x30_0000))
+            #expect((memory?.start.rawValue ?? 0) >= 0x100_0000)
+        }
+    }
+
+    @Test("neighbours of one kind become one range where there are too many")
+    func mergesNeighbours() throws {
+        let entries = (UInt64(0)..<600).map { Self.entry($0 << 12, 0x1000, $0 < 300 ? 1 : 2) }
+        for information in try Self.maps(entries) {
+            #expect(information.oddities.map(\.kind) == [.tooManyRanges])
+            let usable = information.memory.filter { $0.kind == .usable }.reduce(0) { $0 + $1.byteCount }
+            #expect(usable == 300 << 12 && information.memory.count < 512)
+            #expect(information.memory.reduce(0) { $0 + $1.byteCount } == 600 << 12)
+        }
     }
 
     @Test("PVH start information is read, and its parts are told as occupied")

@@ -41,7 +41,7 @@ struct ClockTests {
                 let fixed = ACPITable(
                     signature: ReferenceTimer.tableSignature, address: PhysicalAddress(rawValue: 0x9003),
                     byteCount: 116)
-                timer = try #require(ReferenceTimer(describedBy: fixed, &machine))
+                timer = try #require(ReferenceTimer.powerManagement(describedBy: fixed, &machine).first)
             }
             let before = timer.read(&machine)
             let frequency = try #require(ClockFacts.measureRound(timer, &machine))
@@ -56,9 +56,9 @@ struct ClockTests {
             var machine = Self.machine(2_400_000_000, hasPowerTimer: timer == nil, startingAt: 0)
             let fixed = ACPITable(
                 signature: ReferenceTimer.tableSignature, address: PhysicalAddress(rawValue: 0x9003), byteCount: 116)
-            let measured = timer ?? ReferenceTimer(describedBy: fixed, &machine)
+            let measured = timer.map { [$0] } ?? ReferenceTimer.powerManagement(describedBy: fixed, &machine)
             let start = machine.now
-            #expect(ClockFacts.discover(measured, &machine) { _ in } != nil)
+            #expect(ClockFacts.discover(measured, [], ProcessorFacts(), &machine) { _ in } != nil)
             #expect((machine.now - start) / 2400 < 10_000)
         }
     }
@@ -81,6 +81,75 @@ struct ClockTests {
         found = machine.discover()
         #expect(found.facts.clock == nil)
         #expect(found.oddities.contains(Oddity(.frequencyImplausible, at: 0x42)))
+    }
+
+    /// What of a machine tells time.
+    struct Timers: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        /// The word of the clock's source; `nil` for no clock.
+        var source: String?
+        var extendedPort: UInt64?
+        var extendedSpace: UInt8 = 1
+        var port: UInt16 = 0
+        /// Where the power-management timer really is.
+        var livePort: UInt16?
+        var liveAddress: UInt64?
+        var hasEventTimers = false
+        /// Leaves 15H, denominator, numerator and crystal, and 16H.
+        var ratio: [UInt32] = [0, 0, 0]
+        var megahertz: UInt32 = 0
+        var hasIntervalTimer = false
+    }
+
+    /// The places of a machine's timers, in the order in which they are tried.
+    @Test(
+        "the clock is measured by the first timer that counts, in the order of their worth",
+        arguments: [
+            Timers(
+                testDescription: "all", source: "pmtimer", extendedPort: 0x608, port: 0x404, livePort: 0x608,
+                hasEventTimers: true, ratio: [2, 200, 24_000_000], megahertz: 2400, hasIntervalTimer: true),
+            Timers(
+                testDescription: "in memory", source: "pmtimer", extendedPort: 0xFED8_0808, extendedSpace: 0,
+                liveAddress: 0xFED8_0808),
+            Timers(
+                testDescription: "the extended port stands still", source: "pmtimer", extendedPort: 0x608, port: 0x404,
+                livePort: 0x404, hasIntervalTimer: true),
+            Timers(
+                testDescription: "event timers", source: "hpet", port: 0x404, hasEventTimers: true,
+                ratio: [2, 200, 24_000_000], hasIntervalTimer: true),
+            Timers(
+                testDescription: "leaf 15H", source: "cpuid", ratio: [2, 200, 24_000_000], megahertz: 3000,
+                hasIntervalTimer: true),
+            Timers(testDescription: "leaf 16H", source: "cpuid", ratio: [2, 200, 0], megahertz: 2400),
+            Timers(testDescription: "leaf 16H alone", ratio: [0, 200, 0], megahertz: 2400),
+            Timers(
+                testDescription: "a frequency that cannot be", source: "pit", ratio: [1, .max, .max],
+                hasIntervalTimer: true),
+            Timers(testDescription: "none"),
+        ])
+    func choosesTimer(_ timers: Timers) {
+        var machine = SyntheticMachine()
+        machine.hasIntervalTimer = timers.hasIntervalTimer
+        machine.powerTimerPort = timers.livePort
+        machine.powerTimerAddress = timers.liveAddress
+        machine.setLeaf(0, 0x16, 0, 0, 0)
+        machine.setLeaf(0x15, timers.ratio[0], timers.ratio[1], timers.ratio[2], 0)
+        machine.setLeaf(0x16, timers.megahertz, 0, 0, 0)
+        var tables = [
+            DescriptionTables.fixedTable(
+                timerPort: timers.port, extendedPort: timers.extendedPort ?? 0, extendedSpace: timers.extendedSpace)
+        ]
+        if timers.hasEventTimers {
+            machine.eventTimerBase = 0xFED0_0000
+            tables.append(
+                DescriptionTables.table(
+                    "HPET", [0, 0, 0, 0, 0, 64, 0, 0] + DescriptionTables.bytes(0xFED0_0000, 8) + [0, 0, 0, 0]))
+        }
+        machine.addTables(tables)
+        let clock = machine.discover().facts.clock
+        #expect(clock.map { "\($0.source.word)" } == timers.source)
+        if let clock { #expect((2_395_000_000...2_405_000_000).contains(clock.frequency)) }
+        #expect(machine.eventTimerConfiguration == 0, "the event timers were not left as they were")
     }
 
     @Test("a wait ends when its condition is true, or names itself at its bound")

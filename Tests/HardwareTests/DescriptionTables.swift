@@ -26,13 +26,15 @@ enum DescriptionTables {
     }
 
     /// A fixed description table that names a power-management timer in its first fields only.
-    static func fixedTable(timerPort: UInt16, isWide: Bool = false, extendedPort: UInt64? = nil) -> [UInt8] {
+    static func fixedTable(
+        timerPort: UInt16, isWide: Bool = false, extendedPort: UInt64? = nil, extendedSpace: UInt8 = 1
+    ) -> [UInt8] {
         var contents = [UInt8](repeating: 0, count: (extendedPort == nil ? 116 : 220) - 36)
         contents.replaceSubrange(76 - 36..<80 - 36, with: bytes(UInt64(timerPort), 4))
         contents[91 - 36] = 4
         if isWide { contents[113 - 36] = 1 }
         if let extendedPort {
-            contents[208 - 36] = 1
+            contents[208 - 36] = extendedSpace
             contents.replaceSubrange(212 - 36..<220 - 36, with: bytes(extendedPort, 8))
         }
         return table("FACP", contents)

@@ -49,6 +49,19 @@ struct LiveMachineTests {
         #expect((960_000_000...1_040_000_000).contains(clock.frequency), "\(clock.frequency) Hz")
     }
 
+    @Test("the event timers are started, agree with the others, and are left as they were")
+    func measuresAgainstEventTimers() async throws {
+        let running = try await RunningMachine(["-machine", "pc", "-m", "32", "-nodefaults"])
+        defer { running.stop() }
+        var access = StandingTimerAccess(base: running.access)
+        let configuration = PhysicalAddress(rawValue: 0xFED0_0010)
+        let before = access.readRegister(configuration)
+        let clock = try #require(discoverMachine(BootInformation(source: .pvh), &access) { _ in }.clock)
+        #expect("\(clock.source.word)" == "hpet")
+        #expect((960_000_000...1_040_000_000).contains(clock.frequency), "\(clock.frequency) Hz")
+        #expect(access.readRegister(configuration) == before)
+    }
+
     /// The first 256 bytes of every function that the monitor knows.
     private func headers(of running: RunningMachine) throws -> [[UInt32]] {
         var access = running.access
@@ -56,6 +69,33 @@ struct LiveMachineTests {
             (0..<64).map { access.readConfiguration(function.address, 4 * $0, .doubleWord) }
         }
     }
+}
+
+/// A machine whose power-management timer, the only port that is read as four bytes, stands still.
+private struct StandingTimerAccess: HardwareAccess {
+    var base: QTestAccess
+    var configurationMaps: [ConfigurationMap] = []
+
+    mutating func readPort(_ port: PortNumber, _ width: AccessWidth) -> UInt32 {
+        width == .doubleWord ? 0 : base.readPort(port, width)
+    }
+    mutating func writePort(_ port: PortNumber, _ width: AccessWidth, _ value: UInt32) {
+        base.writePort(port, width, value)
+    }
+    mutating func readConfiguration(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
+        .max
+    }
+    mutating func writeConfiguration(
+        _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth, _ value: UInt32
+    ) {}
+    mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {
+        base.readMemory(address, width)
+    }
+    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) { base.writeRegister(address, value) }
+    mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {
+        base.readProcessorLeaf(leaf, subleaf)
+    }
+    mutating func readTimestamp() -> UInt64 { base.readTimestamp() }
 }
 
 /// A machine whose memory is out of sight, so that only the interval timer is left.

@@ -47,6 +47,11 @@ struct SyntheticMachine: HardwareAccess {
     var stampsPerAccess: UInt64 = 24_000
     var powerTimerPort: UInt16?
     var powerTimerMask: UInt32 = 0xFF_FFFF
+    /// Where a power-management timer counts in memory.
+    var powerTimerAddress: UInt64?
+    /// Where a block of event timers is, which counts at 25 MHz once it is told to, and the last that it was told.
+    var eventTimerBase: UInt64?
+    var eventTimerConfiguration: UInt32 = 0
     var hasIntervalTimer = true
     var timestampMoves = true
     /// Whether ports lead to configuration space, and where in memory that of bus 0 begins, if anywhere.
@@ -149,10 +154,27 @@ struct SyntheticMachine: HardwareAccess {
 
     mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {
         touch()
+        if let register = register(at: address.rawValue) { return UInt64(register) }
         if address.rawValue % UInt64(width.rawValue) != 0 { violations.append("unaligned memory access") }
         return (0..<UInt64(width.rawValue)).reduce(0) {
             $0 | UInt64(memory[address.rawValue &+ $1] ?? 0xFF) << (8 * $1)
         }
+    }
+
+    /// What a timer in memory shows at an address.
+    private func register(at address: UInt64) -> UInt32? {
+        if address == powerTimerAddress { return count(3_579_545) & powerTimerMask }
+        switch eventTimerBase.map({ address &- $0 }) {
+        case 4: return 40_000_000
+        case 0x10: return eventTimerConfiguration
+        case 0xF0: return eventTimerConfiguration & 1 == 0 ? 7 : count(25_000_000)
+        default: return nil
+        }
+    }
+
+    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
+        touch()
+        if let eventTimerBase, address.rawValue == eventTimerBase + 0x10 { eventTimerConfiguration = value }
     }
 
     /// Leaves that are not there answer junk, as beyond a processor's maximum.

@@ -322,6 +322,44 @@ import Verification
         }
     }
 
+    @Test(arguments: [
+        (
+            "link=down us=15000001", "", "not ok 1 has its link up", "verdict no-peer", 1,
+            ReportOutcome.noPeer(reason: "no link")
+        ),
+        (
+            "link=up us=12", "arp=10.0.2.2 silent tries=3 us=4500000", "not ok 1 answers ARP", "verdict no-peer", 1,
+            .noPeer(reason: "no link")
+        ),
+        (
+            "link=up us=12", "arp=10.0.2.2 is=52:55:0a:00:02:02 tries=1 us=4", "not ok 1 answers echo",
+            "verdict no-peer", 1, .failed(reason: "failed tests, though the verdict says no-peer")
+        ),
+        (
+            "link=down us=15000001", "", "not ok 1 has its link up", "verdict passed", 1,
+            .failed(reason: "failed tests, though the verdict says passed")
+        ),
+        (
+            "link=down us=15000001", "", "ok 1 has its link up", "verdict passed", 0,
+            .failed(reason: "failed tests, though the verdict says passed")
+        ),
+        (
+            "link=up us=12", "", "ok 1 has its link up", "verdict no-peer", 0,
+            .failed(reason: "failed tests, though the verdict says no-peer")
+        ),
+    ])
+    func `a run has no peer where a card had no answer, and nothing else failed`(
+        link: String, question: String, test: String, verdict: String, failedCount: Int, outcome: ReportOutcome
+    ) {
+        let card = "exchange 00:03.0 lamp "
+        let reason = verdict.hasSuffix("peer") ? " reason=\"no link\"" : ""
+        let report = report(
+            ["metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"", "KTAP version 1", "1..1"]
+                + ["bringup=ready us=1", link, question].filter { !$0.isEmpty }.map { card + $0 }
+                + [test, "\(verdict) nonce=0123456789abcdef tests=1 failed=\(failedCount)\(reason)"])
+        #expect(report.outcome == outcome)
+    }
+
     @Test func `faults come back with all that they say`() throws {
         let texts = [
             "metaos 2 entry=pvh nonce=0123456789abcdef by=option options=\"\"",

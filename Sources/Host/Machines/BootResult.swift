@@ -1,5 +1,6 @@
 // What came of a boot: how QEMU ended, what the report says, and the one judgement over both.
 
+import Report
 import ReportReading
 
 /// How a machine ended.
@@ -17,16 +18,16 @@ public enum Ending: Hashable, Sendable {
     /// The machine said more than any report; it was stopped.
     case flooded
 
-    /// What `isa-debug-exit` makes of the kernel's 0x10 for a passed run.
-    public static let passedStatus: Int32 = 33
-    /// What `isa-debug-exit` makes of the kernel's 0x11 for a failed run.
-    public static let failedStatus: Int32 = 35
+    /// What `isa-debug-exit` makes of what the kernel writes at its end (QEMU, hw/misc/debugexit.c).
+    public static func status(of verdict: Verdict) -> Int32 { Int32(verdict.exitValue) << 1 | 1 }
 }
 
 /// A boot, judged.
 public enum BootOutcome: Hashable, Sendable {
     case passed
     case failed(reason: String)
+    /// All that the machine could do alone it did, but nobody answered through a card.
+    case noPeer(reason: String)
     case timedOut
 }
 
@@ -57,19 +58,22 @@ public struct BootResult: Sendable {
     public var outcome: BootOutcome {
         if ending == .timedOut { return .timedOut }
         if ending == .flooded { return .failed(reason: "the serial line was flooded with \(serial.count) bytes") }
+        var outcome = BootOutcome.passed
+        var verdict = Verdict.passed
         switch report.outcome {
         case .passed: break
+        case .noPeer(let reason): (outcome, verdict) = (.noPeer(reason: reason), .noPeer)
         case .incomplete where report.records.isEmpty: return .failed(reason: "no report; " + endingText)
         case .incomplete: return .failed(reason: "\(report.outcome); " + endingText)
         case .failed(let reason): return .failed(reason: reason)
         case .damaged, .unreadable: return .failed(reason: "\(report.outcome)")
         }
         switch ending {
-        case .exited(Ending.passedStatus), .stopped: break
-        default: return .failed(reason: "the report says passed, but " + endingText)
+        case .exited(Ending.status(of: verdict)), .stopped: break
+        default: return .failed(reason: "the report says \(verdict.word), but " + endingText)
         }
         if let volume, !volume.isSound { return .failed(reason: volume.description) }
-        return .passed
+        return outcome
     }
 
     private var endingText: String {

@@ -147,27 +147,30 @@ public struct MachineReport: Sendable {
             if let fault { return .failed(reason: fault) }
             return .incomplete
         }
-        if !verdict.hasPassed {
+        if verdict.outcome == .failed {
             // Of a fault the verdict says no more than that it was one.
             if let fault, Self.text(verdict.reason) == "fault" { return .failed(reason: fault) }
             if !verdict.reason.isEmpty { return .failed(reason: Self.text(verdict.reason)) }
             return .failed(reason: fault ?? "\(verdict.failedCount) of \(verdict.testCount) tests")
         }
         if let reason = foreignReason(verdict, demanded) { return .failed(reason: reason) }
-        if let fault { return .failed(reason: "\(fault), though the verdict says passed") }
+        let word = "\(verdict.outcome.word)"
+        if let fault { return .failed(reason: "\(fault), though the verdict says \(word)") }
         if let quarantine = quarantines.first {
-            return .failed(reason: "\(quarantine), though the verdict says passed")
+            return .failed(reason: "\(quarantine), though the verdict says \(word)")
         }
+        // A card that waits in vain fails one test: it skips the rest.
+        let silentCount = exchanges.count { $0.lacksPeer }
         let failedCount = tests.count { !$0.hasPassed }
-        guard failedCount == 0, verdict.failedCount == 0 else {
-            return .failed(reason: "failed tests, though the verdict says passed")
-        }
+        guard failedCount == silentCount, verdict.failedCount == failedCount,
+            (verdict.outcome == .noPeer) == (silentCount > 0)
+        else { return .failed(reason: "failed tests, though the verdict says \(word)") }
         guard tests.count == verdict.testCount, tests.count == plannedCount ?? 0 else {
             return .failed(
                 reason: "\(tests.count) tests came, \(plannedCount ?? 0) were planned, the verdict counts "
                     + "\(verdict.testCount)")
         }
-        return .passed
+        return verdict.outcome == .passed ? .passed : .noPeer(reason: Self.text(verdict.reason))
     }
 
     /// Why a report is not, or not all, of the boot that was asked for.

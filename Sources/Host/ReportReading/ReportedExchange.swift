@@ -41,4 +41,7 @@ public struct ReportedExchange: Hashable, Sendable {
     public var echo: ReportedQuestion?
     public var volume: ReportedVolume?
     public var counts: ExchangeCounts?
+
+    /// Whether nobody answered: there was no link, or no station has the peer's address.
+    public var lacksPeer: Bool { isLinkUp == false || resolution?.isAnswered == false }
 }

@@ -1,8 +1,10 @@
 // The verdict of a report. VerdictReader gathers it, and MachineReport weighs it.
 
+import Report
+
 /// The last record of a report.
 public struct ReportedVerdict: Hashable, Sendable {
-    public var hasPassed: Bool
+    public var outcome: Verdict
     /// The nonce of the boot.
     public var nonce: UInt64
     public var testCount: Int

@@ -39,10 +39,9 @@ struct VerdictReader {
     }
 
     private static func verdict(_ fields: inout RecordFields) throws(ReportError) -> ReportedVerdict {
-        let word = fields.text()
-        guard word.isSpelled("passed") || word.isSpelled("failed") else { throw fields.malformed("passed or failed") }
         var verdict = ReportedVerdict(
-            hasPassed: word.isSpelled("passed"), nonce: try fields.number(), testCount: 0, failedCount: 0, reason: [])
+            outcome: try fields.element(of: Verdict.allCases, \.word), nonce: try fields.number(), testCount: 0,
+            failedCount: 0, reason: [])
         if fields.option() {
             verdict.testCount = try fields.number()
             verdict.failedCount = try fields.number()

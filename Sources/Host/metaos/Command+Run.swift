@@ -31,6 +31,8 @@ extension Command {
                 "Exit status 1: the run failed, its report is damaged, a card of the command line",
                 "got no driver, or an output could not be written; of the volume test, that",
                 "frames came back twice, late or changed, or none did. A card may drop some.",
+                "Exit status 5: nothing failed, but nobody answered through a card, or its link",
+                "did not come up.",
                 "",
                 "--trace tells each access of a device by register and field, in the order of",
                 "the boot, which takes several times as long: its time limit is 120 seconds.",
@@ -41,6 +43,9 @@ extension Command {
                 "foreign frames are counted apart.",
                 "",
                 "What the kernel takes as --options, several with blanks between them:",
+                "  address=A.B.C.D/N    our address, and how many bits its network shares; with",
+                "                       peer=, for a network that is not QEMU's; 10.0.2.15/24",
+                "  peer=A.B.C.D         who is asked and has to answer; 10.0.2.2",
                 "  exchange=none        no frame goes through the cards",
                 "  exchange=count:N     N frames come and go back; --volume has the peer for it",
                 "  report=first         facts and code before the tests, for a machine that hangs",
@@ -139,7 +144,10 @@ extension Command {
     /// How a boot is to be judged that was to drive the cards of a command line: where each has a driver.
     private static func outcome(of result: BootResult, _ description: MachineDescription) -> BootOutcome {
         let driverCount = result.report.drivers.count
-        guard result.outcome == .passed, driverCount < description.cardCount else { return result.outcome }
+        switch result.outcome {
+        case .passed where driverCount < description.cardCount, .noPeer where driverCount < description.cardCount: break
+        default: return result.outcome
+        }
         let cards = counted(description.cardCount, "card")
         return .failed(reason: "\(cards) asked for, \(counted(driverCount, "driver")) generated")
     }
@@ -149,6 +157,7 @@ extension Command {
         switch outcome {
         case .passed: .passed
         case .failed: .failed
+        case .noPeer: .noPeer
         case .timedOut: .timedOut
         }
     }
@@ -167,6 +176,7 @@ extension Command {
                 + "\(counted(report.drivers.count, "driver")), \(counted(byteCount, "byte")) generated, "
                 + counted(report.tests.count, "test")
                 + answers(report.exchanges) + recoveries(report.exchanges) + volume
+        case .noPeer(let reason): return "no peer: \(reason)"
         case .failed(let reason): return "failed: \(reason)" + (volume.hasSuffix(reason) ? "" : volume)
         case .timedOut:
             if let last = report.records.last { return "timed out; the last record was \(last.number) (\(last.line))" }

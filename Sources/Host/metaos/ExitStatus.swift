@@ -11,4 +11,6 @@ enum ExitStatus: Int32 {
     case timedOut = 3
     /// Something to run is missing: QEMU, or the image.
     case missing = 4
+    /// Nothing failed, but nobody answered through a card.
+    case noPeer = 5
 }

@@ -14,7 +14,7 @@ enum PageRights {
 
     /// Page-table entry bits.
     ///
-    /// Source: Intel SDM, volume 3A, table 4-20; PCD and PWT select PAT entry 3, which is uncacheable after reset
+    /// Source: Intel SDM, volume 3A, table 4-20; PCD and PWT select PAT entry 3, which Boot/entry.asm has made uncacheable
     /// ("Page Attribute Table").
     var bits: UInt64 {
         switch self {

@@ -9,10 +9,13 @@ import Report
 
 /// One card in use.
 final class CardExchange {
-    /// How long a link may take to come up. Negotiation of a copper link takes up to about two seconds.
+    /// How long a link may take to come up. Two stations agree within some seconds, and a switch may try other speeds and
+    /// crossed pairs before it answers.
     ///
     /// Units: microseconds.
-    private static let linkBound: UInt64 = 3_000_000
+    private static let linkBound: UInt64 = 15_000_000
+    /// How long it may take before a report says that it is waited for. Units: microseconds.
+    private static let silentWait: UInt64 = 1_000_000
 
     let driver: GeneratedDriver
     let card: PacketCard
@@ -42,8 +45,14 @@ final class CardExchange {
     /// Waits for the link within its bound. Returns whether it is up.
     func waitForLink() throws(DriverFailure) -> Bool {
         let start = now
+        var isTold = false
         while try !card.isLinkUp {
-            if now - start > Self.linkBound { return try card.isLinkUp }
+            let waited = now - start
+            if waited > Self.linkBound { return try card.isLinkUp }
+            if waited > Self.silentWait, !isTold {
+                report.write(step: "waiting for a link")
+                isTold = true
+            }
         }
         return true
     }

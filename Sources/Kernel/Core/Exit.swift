@@ -5,18 +5,15 @@ import Report
 
 /// What the machine does when the verdict is out.
 enum Exit {
-    /// Value that QEMU's isa-debug-exit turns into the only status for success, 33.
-    private static let passedValue: UInt8 = 0x10
-    /// Turned into 35.
-    private static let failedValue: UInt8 = 0x11
+    /// Where QEMU's isa-debug-exit is: it turns 0x10 into the only status for success, 33, the next values into 35 and 37.
     private static let port: UInt16 = 0xF4
 
     /// Ends the run; does not come back.
     @inline(never)
-    static func leave(passed: Bool) -> Never {
+    static func leave(_ verdict: Verdict) -> Never {
         report.sink.drain()
         activity = Activity(step: "halted")
-        if isDebugExitPresent { portWrite8(port, passed ? passedValue : failedValue) }
+        if isDebugExitPresent { portWrite8(port, verdict.exitValue) }
         hasEnded = true
         report.sink.showOnScreen("It is now safe to switch off this machine.")
         haltForever()

@@ -101,12 +101,12 @@ private func startReport() {
 private func endAtOnce() -> Never {
     report.sink.breakLine()
     if backlog.drop() { end(failure: "fault") }
-    Exit.leave(passed: false)
+    Exit.leave(.failed)
 }
 
 /// Writes the verdict of a run that cannot go on, and leaves.
 private func end(failure reason: StaticString) -> Never {
-    end(passed: false, nil) { text in
+    end(.failed, nil) { text in
         text.option(true)
         text.add(reason)
     }

@@ -43,6 +43,7 @@ private func readBootInformation(
         if let nonce { report.nonce = nonce }
         boot.commandLine = options
         report.writeStart(entry: boot.source, options: boot.commandLine)
+        for oddity in boot.oddities { report.write(oddity) }
         return boot
     } catch {
         report.writeStart(entry: magic == 0x36D7_6289 ? .multiboot2 : .pvh, options: [])
@@ -55,7 +56,7 @@ private func readOptions(_ commandLine: [UInt8]) -> Options {
     do throws(OptionError) {
         return try Options(commandLine)
     } catch {
-        endWithFault("unknown-option", error.word)
+        endWithFault(error.name, error.word)
     }
 }
 
@@ -64,6 +65,7 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
         switch event {
         case .began(let step): begin(step)
         case .found(let oddity): report.write(oddity)
+        case .console(let place): report.sink.open(place)
         }
     }
 }
@@ -172,10 +174,14 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
 }
 
 private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) {
-    let reason = failure(tests, generation, facts)
-    let hasPassed = reason == nil && quarantine.drivers.isEmpty
-    end(passed: hasPassed, tests) { text in
-        guard text.option(!hasPassed) else { return }
+    var reason = failure(tests, generation, facts)
+    var verdict = reason == nil && quarantine.drivers.isEmpty ? Verdict.passed : .failed
+    if verdict == .passed, let silence = tests.silence {
+        verdict = .noPeer
+        reason = silence
+    }
+    end(verdict, tests) { text in
+        guard text.option(verdict != .passed) else { return }
         if let driver = quarantine.drivers.first {
             text.addQuoted { text in
                 text.put(driver.name)
@@ -189,9 +195,10 @@ private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: Machi
     }
 }
 
-/// Why the run has failed, quarantine aside; `nil` where it has not.
+/// Why the run has failed, quarantine and peers aside; `nil` where it has not.
 private func failure(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) -> StaticString? {
-    if tests.failedCount > 0 { return "self-tests failed" }
+    if tests.failedCount > tests.silentCount { return "self-tests failed" }
+    if facts.clock == nil { return "no clock: no timer counts whose frequency is known" }
     if generation.refusedCount > 0 { return "a driver was refused" }
     if generation.undescribedCount > 0 { return "a card has no description" }
     guard facts.functions.isEmpty else { return nil }

@@ -1,14 +1,19 @@
-// The kernel's command line: blank-separated words, of which it knows three. Tests use it; nobody else has to.
+// The kernel's command line: blank-separated words, of which it knows five. Who boots a machine on a network of their own
+// says with two of them who is there; the others are for tests.
 
-/// A word of the command line that the kernel does not know.
+import Exchange
+
+/// A word of the command line that the kernel does not take.
 struct OptionError: Error {
+    /// What is wrong with it, as the name of a fault.
+    var name: StaticString = "unknown-option"
     var word: [UInt8]
 }
 
 /// What the kernel exchanges through a card that it can send and receive with.
 enum ExchangeOption {
-    /// Address resolution and an echo with the gateway of the network.
-    case gateway
+    /// Address resolution and an echo with a peer.
+    case peer(host: InternetAddress, InternetAddress)
     /// Nothing, `exchange=none`: for a card with no network behind it.
     case none
     /// So many frames that a peer sends and gets back, `exchange=count:N`.
@@ -21,14 +26,19 @@ struct Options {
     private(set) var fault: DeliberateFault?
     /// What is done to the first driver, `fault=NAME` too.
     private(set) var injury: DriverInjury?
-    private(set) var exchange = ExchangeOption.gateway
+    /// What is exchanged, `exchange=WHAT`; with whom, `address=A.B.C.D/N` and `peer=A.B.C.D`.
+    private(set) var exchange: ExchangeOption
     /// After how long a call of generated code is ended, `watchdog=SECONDS`.
     private(set) var watchdogLimit = Watchdog.standardLimit
+    private var addressing = Addressing()
+    /// The last word about it.
+    private var addressWord: [UInt8] = []
 
     /// Whether facts and generated code are told before anything is tested, `report=first`.
     private(set) var reportsFirst = false
 
     init(_ line: [UInt8]) throws(OptionError) {
+        exchange = .peer(host: addressing.host, addressing.peer)
         var word: [UInt8] = []
         for byte in line {
             if byte != UInt8(ascii: " ") {
@@ -39,6 +49,8 @@ struct Options {
             }
         }
         try take(word)
+        guard addressing.isSound else { throw OptionError(name: "peer-not-in-network", word: addressWord) }
+        if case .peer = exchange { exchange = .peer(host: addressing.host, addressing.peer) }
     }
 
     /// Takes a word; an empty one is between two blanks.
@@ -50,6 +62,10 @@ struct Options {
         } else if Self.contains(word, "exchange=count:", at: 0) {
             guard let count = Self.number(word, from: 15) else { throw OptionError(word: word) }
             exchange = .volume(count)
+        } else if Self.contains(word, "address=", at: 0) {
+            try noteAddress(addressing.takeHost(word, from: 8), word)
+        } else if Self.contains(word, "peer=", at: 0) {
+            try noteAddress(addressing.takePeer(word, from: 5), word)
         } else if Self.contains(word, "watchdog=", at: 0) {
             guard let limit = Self.number(word, from: 9), limit <= Watchdog.highestLimit else {
                 throw OptionError(word: word)
@@ -62,6 +78,11 @@ struct Options {
         } else {
             throw OptionError(word: word)
         }
+    }
+
+    private mutating func noteAddress(_ isTaken: Bool, _ word: [UInt8]) throws(OptionError) {
+        guard isTaken else { throw OptionError(name: "no-address", word: word) }
+        addressWord = word
     }
 
     private mutating func takeFault(_ word: [UInt8]) throws(OptionError) {

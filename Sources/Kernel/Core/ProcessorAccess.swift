@@ -7,10 +7,11 @@ import Verification
 
 /// The machine itself.
 ///
-/// Physical memory is read through a page that is mapped read-only where it is needed.
+/// Physical memory is read through a page that is mapped read-only where it is needed; registers of devices through the same,
+/// mapped past the caches.
 struct ProcessorAccess: HardwareAccess {
-    /// Page through which physical memory is read. In this area there are but two more, which Watchdog.swift and
-    /// ConfigurationSpace.swift map.
+    /// Page through which physical memory is read. In this area there are but three more, which Watchdog.swift,
+    /// ConfigurationSpace.swift and SerialPort.swift map.
     private static let view = VirtualAddress(rawValue: 0x7000_0000)
 
     private var viewed: UInt64?
@@ -76,6 +77,25 @@ struct ProcessorAccess: HardwareAccess {
             viewed = page
         }
         return memoryRead(Self.view.rawValue + address.rawValue % pageByteCount, UInt32(width.rawValue))
+    }
+
+    mutating func readRegister(_ address: PhysicalAddress) -> UInt32 {
+        guard let place = registerPlace(address) else { return .max }
+        return configurationRead32(place)
+    }
+
+    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
+        if let place = registerPlace(address) { configurationWrite32(place, value) }
+    }
+
+    /// Where a device's register is now, past all caches; nowhere beyond physical memory.
+    @inline(never)
+    private mutating func registerPlace(_ address: PhysicalAddress) -> UInt64? {
+        guard address.rawValue < physicalEnd else { return nil }
+        let page = PhysicalAddress(rawValue: address.rawValue & ~(pageByteCount - 1))
+        viewed = nil
+        guard (try? addressSpace.map(Self.view, to: page, byteCount: pageByteCount, .device)) != nil else { return nil }
+        return Self.view.rawValue + address.rawValue % pageByteCount
     }
 
     @inline(never)

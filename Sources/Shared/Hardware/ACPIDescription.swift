@@ -1,5 +1,5 @@
-// Finds the description tables of ACPI, and what some of them name: the power-management timer, the processors, addresses
-// and ports of the machine's own. A table is trusted only once its checksum holds; no other's contents are interpreted. `discoverMachine` calls it.
+// Finds the description tables of ACPI, and what some of them name: the power-management timer, the processors, the console,
+// addresses and ports of the machine's own. A table is trusted only once its checksum holds; no other's contents are interpreted. `discoverMachine` calls it.
 
 /// What discovery takes from ACPI.
 struct ACPIDescription {
@@ -11,12 +11,19 @@ struct ACPIDescription {
     private static let headerByteCount: UInt32 = 36
 
     var tables: [ACPITable] = []
-    var timer: ReferenceTimer?
+    /// Where the power-management timer may be.
+    var powerTimers: [ReferenceTimer] = []
     var cores: [ProcessorCore] = []
     var system: [SystemRange] = []
     var configurationMaps: [ConfigurationMap] = []
+    /// Where firmware has its console, if anywhere.
+    var console: SerialPlace?
+    /// Whether a root table holds, and whether it names a fixed description table that does.
+    private var isRead = false
+    private var hasFixedTable = false
 
-    /// Reads the tables that the root table lists.
+    /// Reads the tables that a root table lists: the one of 64-bit entries, or that of 32-bit entries where the first is not to
+    /// be trusted, or names no fixed description table that is usable and the other does.
     ///
     /// - Parameter rootPointer: where the boot loader says that the root pointer is; `nil` to search for it.
     ///
@@ -25,23 +32,39 @@ struct ACPIDescription {
     static func discover(
         _ rootPointer: PhysicalAddress?, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ACPIDescription {
+        guard let root = findRoot(rootPointer, &access, report) else { return ACPIDescription() }
         var description = ACPIDescription()
-        guard let address = rootPointer ?? ACPIRootPointer.search(&access) else {
-            report(Oddity(.noRootPointer, at: 0))
-            return description
+        description.read(root.extendedTable, entryByteCount: 8, &access, report)
+        if !description.hasFixedTable {
+            var narrow = ACPIDescription()
+            narrow.read(root.table, entryByteCount: 4, &access, report)
+            if narrow.hasFixedTable || !description.isRead { description = narrow }
         }
-        guard let root = ACPIRootPointer(at: address, &access) else {
-            report(Oddity(.rootPointerChecksum, at: address.rawValue))
-            return description
-        }
-        if let wide = root.extendedTable, description.readRootTable(at: wide, entryByteCount: 8, &access, report) {
-            return description
-        }
-        if let narrow = root.table, description.readRootTable(at: narrow, entryByteCount: 4, &access, report) {
-            return description
-        }
-        report(Oddity(.noRootTable, at: address.rawValue))
+        if !description.isRead { report(Oddity(.noRootTable, at: root.address.rawValue)) }
         return description
+    }
+
+    /// Reads a root table where there is one, and tells of one that holds but names no usable fixed table.
+    @inline(never)
+    private mutating func read(
+        _ root: PhysicalAddress?, entryByteCount: Int, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) {
+        guard let root, readRootTable(at: root, entryByteCount: entryByteCount, &access, report) else { return }
+        isRead = true
+        if !hasFixedTable { report(Oddity(.noFixedTable, at: root.rawValue)) }
+    }
+
+    /// The root pointer that the loader handed over, or the one that is found where it did not, or where that is damaged.
+    private static func findRoot(
+        _ rootPointer: PhysicalAddress?, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) -> ACPIRootPointer? {
+        if let rootPointer {
+            if let root = ACPIRootPointer(at: rootPointer, &access) { return root }
+            report(Oddity(.rootPointerChecksum, at: rootPointer.rawValue))
+        }
+        if let found = ACPIRootPointer.search(&access) { return ACPIRootPointer(at: found, &access) }
+        report(Oddity(.noRootPointer, at: 0))
+        return nil
     }
 
     /// Reads every table that a root table lists; false where the root table itself is not to be trusted.
@@ -65,8 +88,10 @@ struct ACPIDescription {
                 let table = Self.readTable(at: PhysicalAddress(rawValue: entry), &access, report)
             else { continue }
             tables.append(table)
-            if table.signature == ReferenceTimer.tableSignature && timer == nil {
-                timer = ReferenceTimer(describedBy: table, &access)
+            if console == nil { console = SerialPlace(describedBy: table, &access) }
+            if ReferenceTimer.isUsable(table), !hasFixedTable {
+                hasFixedTable = true
+                powerTimers = ReferenceTimer.powerManagement(describedBy: table, &access)
             }
             if table.signature == ProcessorCore.tableSignature && cores.isEmpty {
                 cores = ProcessorCore.read(table, &access)

@@ -5,6 +5,7 @@
 ///
 /// Source: ACPI Specification, version 6.5, section 5.2.5.3.
 struct ACPIRootPointer {
+    let address: PhysicalAddress
     /// The root table with 32-bit entries.
     var table: PhysicalAddress?
     /// The root table with 64-bit entries.
@@ -24,6 +25,7 @@ struct ACPIRootPointer {
         guard access.readInteger(address, byteCount: 8) == Self.signature,
             access.sumBytes(address, byteCount: 20) == 0
         else { return nil }
+        self.address = address
         let narrow = UInt64(access.readDoubleWord(address.advanced(by: 16)))
         table = narrow == 0 ? nil : PhysicalAddress(rawValue: narrow)
         guard access.readInteger(address.advanced(by: 15), byteCount: 1) >= 2 else { return }

@@ -58,7 +58,7 @@ extension BootInformation {
         var offset: UInt64 = 16
         while offset + entryByteCount <= size {
             let entry = tag.advanced(by: offset)
-            try insert(
+            insert(
                 base: access.readInteger(entry, byteCount: 8),
                 byteCount: access.readInteger(entry.advanced(by: 8), byteCount: 8),
                 type: access.readDoubleWord(entry.advanced(by: 16)), statedAt: entry)

@@ -3,6 +3,8 @@
 extension BootInformation {
     /// What is at the start of the structure.
     static let startInformationMagic: UInt32 = 0x336E_C578
+    /// Most ranges that are read, of which not all may be kept: what Multiboot2 information has room for.
+    private static let statedRangeLimit: UInt64 = 10_922
 
     /// Layout: 0 magic, 4 version, 24 command line, 32 root pointer of ACPI; from version 1 on 40 memory map, 48
     /// number of its entries. Of an entry, 24 bytes: 0 base, 8 length, 16 type.
@@ -27,11 +29,12 @@ extension BootInformation {
         let map = PhysicalAddress(rawValue: access.readInteger(address.advanced(by: 40), byteCount: 8))
         let count = UInt64(access.readDoubleWord(address.advanced(by: 48)))
         guard map.rawValue != 0 && count > 0 else { throw .noMemoryMap(address) }
-        guard count <= UInt64(rangeLimit) else { throw .tooManyRanges(map) }
+        // What is beyond is not read: a count like that is none.
+        guard count <= statedRangeLimit else { throw .size(map) }
         information.occupy(map, 24 * count)
         for index in 0..<count {
             let entry = map.advanced(by: 24 * index)
-            try information.insert(
+            information.insert(
                 base: access.readInteger(entry, byteCount: 8),
                 byteCount: access.readInteger(entry.advanced(by: 8), byteCount: 8),
                 type: access.readDoubleWord(entry.advanced(by: 16)), statedAt: entry)

@@ -1,5 +1,5 @@
 // Why boot information is refused. Without a memory map that can be trusted the kernel cannot go on, so these are
-// errors and not oddities.
+// errors and not oddities; a range that cannot be is an oddity of the map.
 
 /// Boot information that cannot be used.
 public enum BootInformationError: Error, Hashable, Sendable {
@@ -11,10 +11,6 @@ public enum BootInformationError: Error, Hashable, Sendable {
     case truncated(PhysicalAddress)
     /// A part of the information has an impossible size.
     case size(PhysicalAddress)
-    /// More ranges of memory than are kept.
-    case tooManyRanges(PhysicalAddress)
-    /// A range of memory that passes the end of the address space.
-    case rangeWraps(PhysicalAddress)
     /// There is no memory map.
     case noMemoryMap(PhysicalAddress)
 
@@ -25,8 +21,6 @@ public enum BootInformationError: Error, Hashable, Sendable {
         case .start: "the information does not begin as its protocol says"
         case .truncated: "the information is truncated"
         case .size: "a part of the information has an impossible size"
-        case .tooManyRanges: "too many ranges of memory"
-        case .rangeWraps: "a range of memory passes the end of the address space"
         case .noMemoryMap: "no memory map"
         }
     }

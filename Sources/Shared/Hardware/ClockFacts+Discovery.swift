@@ -1,5 +1,6 @@
-// Measures the frequency of the time-stamp counter, so that every wait can be bounded in microseconds. Every loop here
-// is bounded by a count, for timers that stand still or answer nonsense; `discoverMachine` calls it.
+// Finds the frequency of the time-stamp counter, so that every wait can be bounded in microseconds: measured against a timer,
+// or as the processor states it. Every loop here is bounded by a count, for timers that stand still or answer nonsense;
+// `discoverMachine` calls it.
 
 extension ClockFacts {
     /// Most reads of a timer that does not move before it is taken to stand still; a tick lasts 0.3 or 0.8
@@ -14,19 +15,38 @@ extension ClockFacts {
     /// Frequencies that a processor may have. Units: hertz.
     private static let plausible: ClosedRange<UInt64> = 50_000_000...20_000_000_000
 
-    /// Measures against the power-management timer, or the interval timer where that has nothing.
+    /// Measures against the first timer that counts: of those that ACPI names, in their order, else of the interval timer,
+    /// whose clock some machines gate. Before that one comes what the processor states. `nil` for a machine without any.
     static func discover(
-        _ timer: ReferenceTimer?, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+        _ timers: [ReferenceTimer], _ system: [SystemRange], _ processor: ProcessorFacts,
+        _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ClockFacts? {
-        if let timer, let facts = measure(timer, &access, report) { return facts }
+        for timer in timers {
+            if let facts = measure(timer, &access, report) { return facts }
+        }
+        for range in system where range.kind == .eventTimers {
+            if let timer = ReferenceTimer.event(at: range.base, &access), let facts = measure(timer, &access, report) {
+                return facts
+            }
+        }
+        if let frequency = processor.statedFrequency, plausible.contains(frequency), counts(&access) {
+            return ClockFacts(frequency: frequency, source: .cpuid)
+        }
         return measure(.interval, &access, report)
+    }
+
+    /// Whether the time-stamp counter moves.
+    private static func counts(_ access: inout some HardwareAccess) -> Bool {
+        let first = access.readTimestamp()
+        for _ in 0..<stillReadLimit where access.readTimestamp() != first { return true }
+        return false
     }
 
     @inline(never)
     private static func measure(
         _ timer: ReferenceTimer, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
     ) -> ClockFacts? {
-        let place = UInt64(timer.port.rawValue)
+        let place = timer.place
         let gate = timer.start(&access)
         defer { timer.stop(gate, &access) }
         guard timer.counts(&access, readLimit: stillReadLimit) else {
@@ -62,8 +82,8 @@ extension ClockFacts {
         let last = timer.sample(&access)
         let ticks = UInt64((last.count &- first.count) & timer.mask)
         let stamps = last.timestamp &- first.timestamp
-        // 2^40 stamps are a minute of the fastest processor, and keep the product below 2^64.
-        guard ticks > 0 && stamps > 0 && stamps < 1 << 40 else { return nil }
+        // 2^36 stamps are some seconds of the fastest processor, and keep the product below 2^64.
+        guard ticks > 0 && stamps > 0 && stamps < 1 << 36 else { return nil }
         return stamps * timer.frequency / ticks
     }
 }

@@ -6,4 +6,6 @@ public enum DiscoveryEvent: Sendable {
     case began(StaticString)
     /// Something of the machine was wrong and was skipped.
     case found(Oddity)
+    /// Firmware's console is there.
+    case console(SerialPlace)
 }

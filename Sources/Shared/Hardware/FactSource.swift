@@ -16,6 +16,8 @@ public enum FactSource: UInt8, Sendable, CaseIterable {
     case intervalTimer
     /// Calibration against the ACPI power-management timer.
     case powerManagementTimer
+    /// Calibration against the main counter of the high precision event timers.
+    case eventTimer
     /// Chosen by the kernel itself: placement, seeds.
     case chosen
     /// An experiment on the device, which its description asks for.
@@ -33,6 +35,7 @@ public enum FactSource: UInt8, Sendable, CaseIterable {
         case .pvh: "pvh"
         case .intervalTimer: "pit"
         case .powerManagementTimer: "pmtimer"
+        case .eventTimer: "hpet"
         case .chosen: "chosen"
         case .probe: "probe"
         case .assumed: "assumed"

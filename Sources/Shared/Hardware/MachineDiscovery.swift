@@ -20,8 +20,11 @@ public func discoverMachine(
     facts.tables = description.tables
     facts.cores = description.cores
     facts.system = description.system
+    if let console = description.console, console.isReached(by: facts.processor) { progress(.console(console)) }
     progress(.began("calibrating the clock"))
-    facts.clock = ClockFacts.discover(description.timer, &access) { progress(.found($0)) }
+    facts.clock = ClockFacts.discover(description.powerTimers, facts.system, facts.processor, &access) {
+        progress(.found($0))
+    }
     progress(.began("scanning PCI"))
     facts.configuration = .discover(description.configurationMaps, facts, &access) { progress(.found($0)) }
     facts.functions = PCIFunction.discover(&access) { progress(.found($0)) }

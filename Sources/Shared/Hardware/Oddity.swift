@@ -5,9 +5,14 @@
 public struct Oddity: Hashable, Sendable {
     /// What is wrong.
     public enum Kind: UInt8, Sendable, CaseIterable {
+        case rangeEmpty
+        case rangeWraps
+        case rangesOverlap
+        case tooManyRanges
         case noRootPointer
         case rootPointerChecksum
         case noRootTable
+        case noFixedTable
         case tableLength
         case tableChecksum
         case tooManyTables
@@ -32,9 +37,14 @@ public struct Oddity: Hashable, Sendable {
         /// The sentence that stands for the oddity in a report.
         public var words: StaticString {
             switch self {
+            case .rangeEmpty: "memory range of no length"
+            case .rangeWraps: "memory range passes the end of the address space"
+            case .rangesOverlap: "memory ranges overlap"
+            case .tooManyRanges: "more memory ranges than are kept"
             case .noRootPointer: "no ACPI root pointer"
             case .rootPointerChecksum: "ACPI root pointer: wrong checksum"
             case .noRootTable: "no ACPI root table"
+            case .noFixedTable: "ACPI root table names no usable FADT"
             case .tableLength: "ACPI table: length out of range"
             case .tableChecksum: "ACPI table: wrong checksum"
             case .tooManyTables: "more ACPI tables than are kept"
@@ -60,8 +70,8 @@ public struct Oddity: Hashable, Sendable {
     }
 
     public var kind: Kind
-    /// Where it was found: a physical address for ACPI, a port number for a timer, and for PCI the place in
-    /// configuration space.
+    /// Where it was found: a physical address for ACPI and the memory map, a port number or a physical address for a timer,
+    /// and for PCI the place in configuration space.
     ///
     /// Layout: of the last, bits 27:12 the function's address, 11:0 the offset.
     public var place: UInt64

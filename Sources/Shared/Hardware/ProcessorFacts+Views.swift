@@ -59,6 +59,22 @@ extension ProcessorFacts {
         return min(UInt64(leaf(0x8000_0008).map { $0.eax & 0xFF } ?? 36), 52)
     }
 
+    /// The frequency of the time-stamp counter as the processor states it: its crystal's, times a ratio, or where it does not
+    /// know its crystal, the base frequency, which that comes to. `nil` where it says neither.
+    ///
+    /// Units: hertz.
+    ///
+    /// Source: Intel SDM, volume 2A, CPUID, leaf 15H (EAX denominator, EBX numerator, ECX crystal) and leaf 16H (EAX 15:0
+    /// megahertz); Linux, arch/x86/kernel/tsc.c, native_calibrate_tsc, derives the crystal from leaf 16H likewise.
+    public var statedFrequency: UInt64? {
+        guard let ratio = leaf(0x15), ratio.eax != 0, ratio.ebx != 0 else { return nil }
+        // Crystals have some tens of megahertz, those that hypervisors state up to a thousand; more is no answer.
+        guard ratio.ecx <= 1_000_000_000 else { return nil }
+        if ratio.ecx != 0 { return UInt64(ratio.ecx) * UInt64(ratio.ebx) / UInt64(ratio.eax) }
+        guard let base = leaf(0x16), base.eax & 0xFFFF != 0 else { return nil }
+        return UInt64(base.eax & 0xFFFF) * 1_000_000
+    }
+
     /// Whether leaf 8000001DH describes caches (80000001H ECX 22).
     ///
     /// Source: AMD64 APM, volume 3, 24594, appendix E.4.2.

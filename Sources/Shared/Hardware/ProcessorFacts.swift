@@ -29,6 +29,7 @@ public struct ProcessorFacts: Hashable, Sendable {
     public init(leaves: [ProcessorLeaf] = []) { self.leaves = leaves }
 
     /// The recorded registers of a leaf, or `nil` where the processor does not have it.
+    @inline(never)
     public func leaf(_ leaf: UInt32, _ subleaf: UInt32 = 0) -> ProcessorLeaf? {
         leaves.first { $0.leaf == leaf && $0.subleaf == subleaf }
     }

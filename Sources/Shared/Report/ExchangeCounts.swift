@@ -19,5 +19,8 @@ public struct ExchangeCounts: Hashable, Sendable {
     /// How often the card was brought up anew, where frames were lost or guard space was written to.
     public var bringups: UInt64 = 0
 
+    /// Whether something came through the card that should not, or what it wrote made no sense: then silence may be its own.
+    public var haveHarm: Bool { malformed + bad + lost + overruns > 0 }
+
     public init() {}
 }

@@ -11,6 +11,10 @@ import Report
 struct SelfTests {
     private(set) var count: UInt64 = 0
     private(set) var failedCount: UInt64 = 0
+    /// Of these, the tests of cards behind which nobody answered.
+    private(set) var silentCount: UInt64 = 0
+    /// What the first of them lacked.
+    private(set) var silence: StaticString?
 
     /// Tests of the machine, whatever drivers there are.
     static let machineTestCount: UInt64 = 6
@@ -52,6 +56,14 @@ struct SelfTests {
         }
     }
 
+    /// Reports a test of a card that it fails for want of a peer.
+    @inline(never)
+    mutating func miss(_ reason: StaticString, _ name: StaticString, of driver: GeneratedDriver) {
+        check(false, name, of: driver)
+        silentCount += 1
+        if silence == nil { silence = reason }
+    }
+
     private mutating func write(_ passed: Bool, _ name: (inout RecordText) -> Void) {
         count += 1
         if !passed { failedCount += 1 }
@@ -62,13 +74,17 @@ struct SelfTests {
         }
     }
 
-    /// Whether there is a calibrated clock and its counter moves.
+    /// Whether the counter of the clock moves; skipped on a machine that has none, which the verdict names.
     mutating func testClock(_ clock: ClockFacts?) {
         activity = Activity(step: "testing the clock")
         let start = timestamp()
         var turns: UInt64 = 0
         while timestamp() == start && turns < 1000 { turns += 1 }
-        check(clock != nil && timestamp() > start, "clock counts")
+        if clock == nil {
+            check(true, "clock counts # SKIP there is none")
+        } else {
+            check(timestamp() > start, "clock counts")
+        }
     }
 
     /// Walks the page tables: no page may be both writable and executable, and generated code must be read-only.

@@ -10,11 +10,11 @@ import Report
 /// - Parameters:
 ///   - tests: What was tested; `nil` where a fault ended the run.
 ///   - reason: Adds the reason, or that there is none.
-func end(passed: Bool, _ tests: SelfTests?, _ reason: (inout RecordText) -> Void) -> Never {
+func end(_ verdict: Verdict, _ tests: SelfTests?, _ reason: (inout RecordText) -> Void) -> Never {
     let nonce = report.nonce.value
     let milliseconds = backlog.facts?.clock.map { Clock($0).microseconds(timestamps: timestamp() - startOfRun) / 1000 }
     func add(to text: inout RecordText) {
-        text.add(passed ? "passed" : "failed")
+        text.add(verdict.word)
         text.add(nonce)
         text.option(tests != nil)
         if let tests { text.add(tests.count, tests.failedCount) }
@@ -26,5 +26,5 @@ func end(passed: Bool, _ tests: SelfTests?, _ reason: (inout RecordText) -> Void
     backlog.write()
     report.sink.isOnScreen = false
     report.record(.verdict, add)
-    Exit.leave(passed: passed)
+    Exit.leave(verdict)
 }
