@@ -78,6 +78,10 @@ public struct QTestAccess: HardwareAccess {
         connection.request("read\(letter(width)) \(address.rawValue)") ?? .max >> (64 - 8 * UInt64(width.rawValue))
     }
 
+    public mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        _ = connection.request("write\(letter(width)) \(address.rawValue) \(value)")
+    }
+
     public mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {
         leaves.first { $0.leaf == leaf && $0.subleaf == subleaf }
             ?? ProcessorLeaf(leaf: leaf, subleaf: subleaf, eax: 0, ebx: 0, ecx: 0, edx: 0)

@@ -12,6 +12,7 @@ public struct RecordedRun: Hashable, Sendable {
         case readConfiguration = "get"
         case writeConfiguration = "set"
         case readMemory = "read"
+        case writeMemory = "write"
         case readProcessorLeaf = "cpuid"
         case readTimestamp = "tsc"
     }

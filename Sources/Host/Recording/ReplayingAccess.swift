@@ -84,6 +84,10 @@ public struct ReplayingAccess: HardwareAccess {
         read(.readMemory, width, address.rawValue)
     }
 
+    public mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        _ = next(.writeMemory, width.rawValue, address.rawValue, written: UInt64(value))
+    }
+
     public mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {
         let recorded = next(.readProcessorLeaf, 0, UInt64(leaf) << 32 | UInt64(subleaf))
         let values = (recorded?.values ?? [.max, .max, .max, .max]).map { UInt32(truncatingIfNeeded: $0) }
