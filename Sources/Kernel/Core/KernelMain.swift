@@ -149,12 +149,11 @@ private func install(
     return guards
 }
 
-/// Wakes the function of a driver where it sleeps, and reports it.
+/// Wakes the function of a driver and the bridges above it, where they sleep, and reports it.
 func wake(_ address: FunctionAddress, _ facts: MachineFacts, _ access: inout ProcessorAccess) {
-    guard let clock = facts.clock, let function = facts.functions.first(where: { $0.address == address }),
-        let woken = function.wake(Clock(clock), &access)
-    else { return }
-    report.record(.woken) { $0.add(address, woken.before, woken.now, FactSource.configuration) }
+    facts.wake(address, &access) { function, before, now in
+        report.record(.woken) { $0.add(function, before, now, FactSource.configuration) }
+    }
 }
 
 private func runTests(

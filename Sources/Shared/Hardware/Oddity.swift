@@ -25,6 +25,7 @@ public struct Oddity: Hashable, Sendable {
         case registerNotRestored
         case commandNotRestored
         case noRoom
+        case bridgeAsleep
         case segmentUnseen
         case controllerHeld
         case watchdogStopped
@@ -59,6 +60,7 @@ public struct Oddity: Hashable, Sendable {
             case .registerNotRestored: "BAR did not take its value back"
             case .commandNotRestored: "command did not take its value back"
             case .noRoom: "no room for a BAR without an address"
+            case .bridgeAsleep: "bridge sleeps, what is behind it is not seen"
             case .segmentUnseen: "PCI segment above 0 is not looked at"
             case .controllerHeld: "USB controller: firmware does not let go"
             case .watchdogStopped: "watchdog ran and was stopped"

@@ -105,7 +105,8 @@ extension PCIFunction {
         if interruptPin == 0 { interruptLine = 0xFF }  // means nothing then, and a report has no place for it
     }
 
-    /// Reports bridges that claim their own bus, a bus before it, or a bus that another bridge claims.
+    /// Reports bridges that claim their own bus, a bus before it, or a bus that another bridge claims, and those that sleep
+    /// and behind which nothing answers therefore.
     private static func reportBridgeNumbers(_ functions: [PCIFunction], _ report: (Oddity) -> Void) {
         var claimed = [4 of UInt64](repeating: 0)
         for bridge in functions where bridge.headerType == 1 || bridge.headerType == 2 {
@@ -115,6 +116,9 @@ extension PCIFunction {
             claimed[part] |= bit
             let isOrdered = bridge.address.bus < bridge.secondaryBus && bridge.secondaryBus <= bridge.subordinateBus
             if isClaimed || !isOrdered { report(Oddity(.bridgeNumbers, bridge.address, 0x18)) }
+            if bridge.isAsleep, !functions.contains(where: { $0.address.bus == bridge.secondaryBus }) {
+                report(Oddity(.bridgeAsleep, bridge.address, 0x18))
+            }
         }
     }
 }
