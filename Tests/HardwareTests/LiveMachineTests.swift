@@ -55,11 +55,11 @@ struct LiveMachineTests {
         defer { running.stop() }
         var access = StandingTimerAccess(base: running.access)
         let configuration = PhysicalAddress(rawValue: 0xFED0_0010)
-        let before = access.readRegister(configuration)
+        let before = access.readRegister(configuration, .doubleWord)
         let clock = try #require(discoverMachine(BootInformation(source: .pvh), &access) { _ in }.clock)
         #expect("\(clock.source.word)" == "hpet")
         #expect((960_000_000...1_040_000_000).contains(clock.frequency), "\(clock.frequency) Hz")
-        #expect(access.readRegister(configuration) == before)
+        #expect(access.readRegister(configuration, .doubleWord) == before)
     }
 
     /// The first 256 bytes of every function that the monitor knows.

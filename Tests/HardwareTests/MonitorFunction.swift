@@ -79,13 +79,16 @@ struct MonitorFunction: Decodable {
 
     var address: FunctionAddress { FunctionAddress(bus: bus, device: slot, function: function) }
 
-    /// The function in one line, with all that the monitor and the scan both know.
+    /// The function in one line, with all that the monitor and the scan both know: of functions that are not sized, only ranges
+    /// with an address.
     var line: String {
-        let registers = regions.filter { $0.bar < 6 }.map { region in
+        let kind = classInformation.class
+        let isSized = kind >> 8 == 0x01 || kind >> 8 == 0x02 || kind == 0x0C03
+        let registers = regions.filter { $0.bar < 6 && (isSized || $0.address > 0) }.map { region in
             let kind = region.type == "io" ? "io" : region.memType64 == true ? "memory64" : "memory32"
             // The monitor gives -1 where nothing is assigned.
             let base = region.address == -1 ? 0 : UInt64(bitPattern: region.address)
-            return FunctionLine.register(region.bar, kind, region.prefetch == true, base, region.size)
+            return FunctionLine.register(region.bar, kind, region.prefetch == true, base, isSized ? region.size : 0)
         }
         return FunctionLine.line(
             address, id.vendor, id.device, classInformation.class, pin: irqPin ?? 0, irq: irq ?? 0,

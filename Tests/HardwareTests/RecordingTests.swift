@@ -23,7 +23,7 @@ struct RecordingTests {
     @Test("a BAR above 4 GiB, a second root bus and a card behind a bridge are in the recordings")
     func coversMachines() throws {
         let facts = try RecordedMachine.all.map { try $0.recording.replay().facts }
-        #expect(facts[2].functions.contains { $0.baseAddressRegisters.contains { $0.byteCount == 4 << 30 } })
+        #expect(facts[2].functions.contains { $0.baseAddressRegisters.contains { $0.base >= 4 << 30 } })
         #expect(facts[2].functions.contains { $0.address.bus > 0x7F })
         // Every kind of card that the atlas is to know, and a virtio card with its older registers and without.
         for facts in facts[3...4] {

@@ -59,7 +59,8 @@ public struct DeviceSkeleton: Sendable {
             let place = "bar \(range.index) \(range.kind == .io ? "ports" : "memory")"
             let declaration = range == first ? "    window regs = \(place)" : "    // \(place)"
             let words = [
-                bytes(range.byteCount), range.kind == .memory64 ? "64-bit" : nil,
+                range.byteCount == 0 ? "size unknown" : bytes(range.byteCount),
+                range.kind == .memory64 ? "64-bit" : nil,
                 range.isPrefetchable ? "prefetchable" : nil, range.isAssigned ? nil : "no address",
                 tables(in: range).isEmpty ? nil : "holds the MSI-X \(tables(in: range).joined(separator: " and "))",
             ]

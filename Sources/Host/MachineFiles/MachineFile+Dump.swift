@@ -24,7 +24,10 @@ extension MachineFile {
         var oddities: [Oddity] = []
         var facts = MachineFacts()
         let shown = Set(functions.map(\.address))
-        facts.functions = PCIFunction.discover(&access) { oddities.append($0) }.filter { shown.contains($0.address) }
+        // The text has sizes of all: a rule that is written later may be for any function but a bridge.
+        facts.functions = PCIFunction.discover(&access, isDriven: { $0.classCode >> 16 != 0x06 }) {
+            oddities.append($0)
+        }.filter { shown.contains($0.address) }
         // Whoever printed all 4,096 bytes of a function had them from memory.
         if functions.contains(where: { $0.bytes.count > 256 }) { facts.configuration = .memory }
         facts.memory = [Assumed.memory]
@@ -39,7 +42,10 @@ extension MachineFile {
                 ))
         }
         for range in sizes.ranges {
-            guard let reason = range.reason else { continue }
+            let function = facts.functions.first { $0.address == range.address }
+            guard let reason = range.reason, function?.baseAddressRegister(range.index)?.byteCount != 0 else {
+                continue
+            }
             let subject = Assumption.Subject.range(range.address, range.index)
             assumptions.append(Assumption(subject, "\(subject): \(reason)"))
         }

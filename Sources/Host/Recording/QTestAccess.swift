@@ -78,8 +78,8 @@ public struct QTestAccess: HardwareAccess {
         connection.request("read\(letter(width)) \(address.rawValue)") ?? .max >> (64 - 8 * UInt64(width.rawValue))
     }
 
-    public mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
-        _ = connection.request("writel \(address.rawValue) \(value)")
+    public mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        _ = connection.request("write\(letter(width)) \(address.rawValue) \(value)")
     }
 
     public mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {

@@ -49,15 +49,15 @@ public struct RecordingAccess<Base: HardwareAccess>: HardwareAccess {
         return value
     }
 
-    public mutating func readRegister(_ address: PhysicalAddress) -> UInt32 {
-        let value = base.readRegister(address)
-        note(.readMemory, .doubleWord, address.rawValue, UInt64(value))
+    public mutating func readRegister(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt32 {
+        let value = base.readRegister(address, width)
+        note(.readMemory, width, address.rawValue, UInt64(value))
         return value
     }
 
-    public mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
-        base.writeRegister(address, value)
-        note(.writeMemory, .doubleWord, address.rawValue, UInt64(value))
+    public mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        base.writeRegister(address, width, value)
+        note(.writeMemory, width, address.rawValue, UInt64(value))
     }
 
     public mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {

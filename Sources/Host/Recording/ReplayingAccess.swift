@@ -84,8 +84,8 @@ public struct ReplayingAccess: HardwareAccess {
         read(.readMemory, width, address.rawValue)
     }
 
-    public mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
-        _ = next(.writeMemory, AccessWidth.doubleWord.rawValue, address.rawValue, written: UInt64(value))
+    public mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        _ = next(.writeMemory, width.rawValue, address.rawValue, written: UInt64(value))
     }
 
     public mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {

@@ -27,12 +27,7 @@ struct ConfigurationSpace {
     @inline(never)
     mutating func read(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth) -> UInt32 {
         switch place(of: function, offset) {
-        case .memory(let address):
-            switch width {
-            case .byte: configurationRead8(address)
-            case .word: configurationRead16(address)
-            case .doubleWord, .quadWord: configurationRead32(address)
-            }
+        case .memory(let address): Self.read(address, width)
         case .port(let port): ProcessorAccess.readPort(port, width)
         case nil: .max
         }
@@ -42,14 +37,29 @@ struct ConfigurationSpace {
     @inline(never)
     mutating func write(_ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth, _ value: UInt32) {
         switch place(of: function, offset) {
-        case .memory(let address):
-            switch width {
-            case .byte: configurationWrite8(address, UInt8(truncatingIfNeeded: value))
-            case .word: configurationWrite16(address, UInt16(truncatingIfNeeded: value))
-            case .doubleWord, .quadWord: configurationWrite32(address, value)
-            }
+        case .memory(let address): Self.write(address, width, value)
         case .port(let port): ProcessorAccess.writePort(port, width, value)
         case nil: break
+        }
+    }
+
+    /// Reads where a register is mapped, in configuration space or a device's own.
+    @inline(never)
+    static func read(_ address: UInt64, _ width: AccessWidth) -> UInt32 {
+        switch width {
+        case .byte: UInt32(configurationRead8(address))
+        case .word: UInt32(configurationRead16(address))
+        case .doubleWord, .quadWord: configurationRead32(address)
+        }
+    }
+
+    /// Writes where a register is mapped.
+    @inline(never)
+    static func write(_ address: UInt64, _ width: AccessWidth, _ value: UInt32) {
+        switch width {
+        case .byte: configurationWrite8(address, UInt8(truncatingIfNeeded: value))
+        case .word: configurationWrite16(address, UInt16(truncatingIfNeeded: value))
+        case .doubleWord, .quadWord: configurationWrite32(address, value)
         }
     }
 

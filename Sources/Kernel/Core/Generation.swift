@@ -88,16 +88,14 @@ private func generate(_ attempt: UnsafeMutablePointer<GenerationAttempt>) -> Gen
 
 /// Generates and reports the driver of every function that the rules describe.
 func generateDrivers(
-    _ facts: MachineFacts, _ injury: DriverInjury?, _ access: inout ProcessorAccess
+    _ facts: MachineFacts, _ rules: MetabinaryImage, _ injury: DriverInjury?, _ access: inout ProcessorAccess
 ) -> Generation {
-    begin("reading the rules")
-    let image = readRules()
     begin("generating")
     var generation = Generation()
     let attempt = UnsafeMutablePointer<GenerationAttempt>.allocate(capacity: 1)
     attempt.initialize(
         to: GenerationAttempt(
-            generator: Generator(facts, image, observer: VerificationClock()), access: access, facts: facts,
+            generator: Generator(facts, rules, observer: VerificationClock()), access: access, facts: facts,
             injury: injury))
     let functionCount = attempt.pointee.generator.functions.count
     for index in 0..<functionCount {
@@ -167,16 +165,4 @@ private func erase(_ start: VirtualAddress, byteCount: UInt64, _ facts: MachineF
         for offset in stride(from: 0, to: byteCount, by: 8) { memoryWrite64(start.rawValue + offset, 0) }
     }
     addressSpace.unmap(start, byteCount: byteCount)
-}
-
-/// The rules that the image carries.
-private func readRules() -> MetabinaryImage {
-    let start = UnsafePointer<UInt8>(bitPattern: UInt(metabinaryStart()))
-    let bytes = [UInt8](UnsafeBufferPointer(start: start, count: Int(metabinaryEnd() - metabinaryStart())))
-    report.write(rules: bytes)
-    do throws(MetabinaryError) {
-        return try MetabinaryImage(bytes)
-    } catch {
-        endWithFault("rules", ascii(error.message))
-    }
 }

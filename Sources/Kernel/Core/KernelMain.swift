@@ -1,6 +1,7 @@
 // The boot, a step a line. Boot/entry.asm jumps here; nothing comes back.
 
 import Hardware
+import Metabinary
 import Pipeline
 import Platform
 import Report
@@ -18,19 +19,19 @@ public func kernelMain(_ magic: UInt32, _ information: UInt64) {
     var access = ProcessorAccess()
     let boot = readBootInformation(magic, information, &access)  // command line, memory map, where ACPI is
     let options = readOptions(boot.commandLine)  // none for anyone but tests
-    var facts = discover(boot, &access)  // CPUID, ACPI, the clock, PCI
-    silence(facts, &access)  // no device writes to memory, no ROM lies over a window
-    assignAddresses(&facts, &access)  // to ranges that firmware left without
+    let rules = readRules()  // which devices are described; discovery writes to those and to few others
+    var facts = discover(boot, rules, &access)  // CPUID, ACPI, the clock, PCI
+    let isTranslated = takeOver(&facts, rules, &access)  // from firmware: no device writes to memory any more
     takeMemory(facts.memory)  // a heap and page tables that fit the machine
     facts.placement = place(facts)  // state, rings and buffers, with guard space between
     backlog.add(facts)  // told when what matters more has been
     Watchdog.start(options.watchdogLimit, facts.clock)  // no call of generated code goes on for ever
-    var generation = generateDrivers(facts, options.injury, &access)  // rules and facts become reported code
+    var generation = generateDrivers(facts, rules, options.injury, &access)  // rules and facts become reported code
     if options.reportsFirst { backlog.write() }  // of a machine that hangs in what comes
     let guards = install(&generation.drivers, facts, options, &access)  // code read-only and executable
     let tests = runTests(generation.drivers, facts, guards, options, &access)  // calls all that was generated
     provokeFault(options, facts, &access)  // only where the command line asks for one
-    finish(tests, generation, facts)  // the verdict; then exit or halt
+    finish(tests, generation, facts, isTranslated)  // the verdict; then exit or halt
 }
 
 private func readBootInformation(
@@ -60,8 +61,23 @@ private func readOptions(_ commandLine: [UInt8]) -> Options {
     }
 }
 
-private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) -> MachineFacts {
-    discoverMachine(boot, &access) { event in
+/// The rules that the image carries.
+private func readRules() -> MetabinaryImage {
+    begin("reading the rules")
+    let start = UnsafePointer<UInt8>(bitPattern: UInt(metabinaryStart()))
+    let bytes = [UInt8](UnsafeBufferPointer(start: start, count: Int(metabinaryEnd() - metabinaryStart())))
+    report.write(rules: bytes)
+    do throws(MetabinaryError) {
+        return try MetabinaryImage(bytes)
+    } catch {
+        endWithFault("rules", ascii(error.message))
+    }
+}
+
+private func discover(
+    _ boot: BootInformation, _ rules: MetabinaryImage, _ access: inout ProcessorAccess
+) -> MachineFacts {
+    discoverMachine(boot, &access, isDriven: { rules.mostSpecificDevice(for: $0) != nil }) { event in
         switch event {
         case .began(let step): begin(step)
         case .found(let oddity): report.write(oddity)
@@ -70,20 +86,19 @@ private func discover(_ boot: BootInformation, _ access: inout ProcessorAccess) 
     }
 }
 
-/// Keeps devices that firmware left running from memory, which is given out from here on, and turns expansion ROMs off: no
-/// fact tells where one is, so it must be nowhere.
-private func silence(_ facts: MachineFacts, _ access: inout ProcessorAccess) {
-    activity = Activity(step: "silencing devices")
-    for function in facts.functions {
-        if function.headerType == 0 { access.disableBusMastering(of: function.address) }
-        access.disableExpansionROM(of: function)
+/// Takes the machine from firmware. Devices that it left running write to memory no more, which is given out from here on.
+///
+/// - Returns: Whether something stays between devices and memory.
+private func takeOver(
+    _ facts: inout MachineFacts, _ rules: MetabinaryImage, _ access: inout ProcessorAccess
+) -> Bool {
+    activity = Activity(step: "taking the machine over")
+    var isTranslated = false
+    facts.takeOver(&access, isDriven: { rules.mostSpecificDevice(for: $0) != nil }) { oddity in
+        report.write(oddity)
+        if oddity.kind == .translationStays { isTranslated = true }
     }
-}
-
-/// Gives ranges an address that firmware left without one, so that drivers of their devices can be generated.
-private func assignAddresses(_ facts: inout MachineFacts, _ access: inout ProcessorAccess) {
-    activity = Activity(step: "assigning addresses")
-    facts.assignAddresses(&access) { report.write($0) }
+    return isTranslated
 }
 
 /// Takes memory for the heap and for page tables. Where there is none, the image's own must do. What the loader handed over
@@ -137,12 +152,11 @@ private func install(
     return guards
 }
 
-/// Wakes the function of a driver where it sleeps, and reports it.
+/// Wakes the function of a driver and the bridges above it, where they sleep, and reports it.
 func wake(_ address: FunctionAddress, _ facts: MachineFacts, _ access: inout ProcessorAccess) {
-    guard let clock = facts.clock, let function = facts.functions.first(where: { $0.address == address }),
-        let woken = function.wake(Clock(clock), &access)
-    else { return }
-    report.record(.woken) { $0.add(address, woken.before, woken.now, FactSource.configuration) }
+    facts.wake(address, &access) { function, before, now in
+        report.record(.woken) { $0.add(function, before, now, FactSource.configuration) }
+    }
 }
 
 private func runTests(
@@ -173,8 +187,8 @@ private func provokeFault(_ options: Options, _ facts: MachineFacts, _ access: i
     endWithFault("not-noticed", ascii(fault.name))
 }
 
-private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) {
-    var reason = failure(tests, generation, facts)
+private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts, _ isTranslated: Bool) {
+    var reason = failure(tests, generation, facts, isTranslated)
     var verdict = reason == nil && quarantine.drivers.isEmpty ? Verdict.passed : .failed
     if verdict == .passed, let silence = tests.silence {
         verdict = .noPeer
@@ -196,7 +210,10 @@ private func finish(_ tests: SelfTests, _ generation: Generation, _ facts: Machi
 }
 
 /// Why the run has failed, quarantine and peers aside; `nil` where it has not.
-private func failure(_ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts) -> StaticString? {
+private func failure(
+    _ tests: SelfTests, _ generation: Generation, _ facts: MachineFacts, _ isTranslated: Bool
+) -> StaticString? {
+    if tests.failedCount > 0 && isTranslated { return "self-tests failed, behind an IOMMU that firmware left on" }
     if tests.failedCount > tests.silentCount { return "self-tests failed" }
     if facts.clock == nil { return "no clock: no timer counts whose frequency is known" }
     if generation.refusedCount > 0 { return "a driver was refused" }

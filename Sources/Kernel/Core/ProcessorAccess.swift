@@ -79,13 +79,13 @@ struct ProcessorAccess: HardwareAccess {
         return memoryRead(Self.view.rawValue + address.rawValue % pageByteCount, UInt32(width.rawValue))
     }
 
-    mutating func readRegister(_ address: PhysicalAddress) -> UInt32 {
+    mutating func readRegister(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt32 {
         guard let place = registerPlace(address) else { return .max }
-        return configurationRead32(place)
+        return ConfigurationSpace.read(place, width)
     }
 
-    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
-        if let place = registerPlace(address) { configurationWrite32(place, value) }
+    mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        if let place = registerPlace(address) { ConfigurationSpace.write(place, width, value) }
     }
 
     /// Where a device's register is now, past all caches; nowhere beyond physical memory.
@@ -136,17 +136,6 @@ struct ProcessorAccess: HardwareAccess {
     /// Keeps a function from reading and writing memory.
     mutating func disableBusMastering(of function: FunctionAddress) {
         change(function, clear: Command.busMaster, set: 0)
-    }
-
-    /// Keeps a function from decoding its expansion ROM, which may share its decoder with the other ranges.
-    ///
-    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.2; PCI-to-PCI Bridge Architecture Specification, revision
-    /// 1.2, section 3.2.5.13.
-    mutating func disableExpansionROM(of function: PCIFunction) {
-        guard function.headerType <= 1 else { return }
-        let offset: UInt16 = function.headerType == 0 ? 0x30 : 0x38
-        let register = readConfiguration(function.address, offset, .doubleWord)
-        if register & 1 != 0 { writeConfiguration(function.address, offset, .doubleWord, register & ~1) }
     }
 
     /// Cuts a function off: it decodes neither memory nor ports, and neither reads nor writes memory.

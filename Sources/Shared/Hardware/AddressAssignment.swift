@@ -70,11 +70,19 @@ struct AddressAssignment {
         var rooms: [AddressRoom] = []
         for (index, function) in functions.enumerated() where function.address.bus == bus ?? function.address.bus {
             for range in function.baseAddressRegisters where range.isAssigned && (range.kind == .io) == isPorts {
-                rooms.append(Self.room(range.base, range.byteCount))
+                rooms.append(Self.room(range.base, reach(of: range)))
             }
             if let window = windows[index] { rooms.append(window) }
         }
         return rooms
+    }
+
+    /// How much a range decodes; where nobody asked, the most that it can: a power of two that divides its base, and of ports
+    /// no more than 256. Units: bytes.
+    ///
+    /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.1.
+    private func reach(of range: BaseAddressRegister) -> UInt64 {
+        range.byteCount > 0 ? range.byteCount : min(range.base & (0 &- range.base), isPorts ? 256 : .max)
     }
 
     // MARK: What is wanted
@@ -85,7 +93,7 @@ struct AddressAssignment {
         var needs: [Need] = []
         for (index, function) in functions.enumerated() where function.address.bus == bus {
             for (number, range) in function.baseAddressRegisters.enumerated()
-            where !range.isAssigned && (range.kind == .io) == isPorts {
+            where !range.isAssigned && range.byteCount > 0 && (range.kind == .io) == isPorts {
                 // No two share a page, which is what can be mapped.
                 let byteCount = max(range.byteCount, isPorts ? 16 : 4096)
                 insert(Need(function: index, range: number, byteCount: byteCount, alignment: byteCount), into: &needs)
@@ -160,7 +168,9 @@ extension MachineFacts {
     public mutating func assignAddresses(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
         for isPorts in [false, true] {
             let isWanted = functions.contains { function in
-                function.baseAddressRegisters.contains { !$0.isAssigned && ($0.kind == .io) == isPorts }
+                function.baseAddressRegisters.contains {
+                    !$0.isAssigned && $0.byteCount > 0 && ($0.kind == .io) == isPorts
+                }
             }
             guard isWanted else { continue }
             var assignment = AddressAssignment(self, isPorts: isPorts, &access)

@@ -1,5 +1,5 @@
-// Learns what each base address register of a function decodes: reading, which writes and restores, is apart from
-// decoding, which is pure. `PCIFunction.discover` calls it.
+// Learns what each base address register of a function decodes: sizing, which writes and restores, is apart from
+// decoding, which is pure. `PCIFunction.discover` calls it, and says of which functions sizes are asked.
 
 /// What a base address register held, and what it answered to all ones.
 struct RegisterProbe {
@@ -11,20 +11,23 @@ extension PCIFunction {
     /// Number of base address registers of a header type: six, two of a bridge, one of CardBus.
     private var registerCount: Int { headerType == 0 ? 6 : headerType == 1 ? 2 : 1 }
 
-    /// Reads kind, base and size of every base address register, and leaves the function as it was.
+    /// Reads kind and base of every base address register, and the size of each where it is asked for; leaves the function as
+    /// it was.
     ///
-    /// I/O and memory decode are off meanwhile, so that the function answers nowhere while its registers hold all ones.
-    /// Host bridges are left alone: with their decode the processor may lose its own way to memory, and their ranges
-    /// are not for drivers.
+    /// I/O and memory decode are off while sizes are asked, so that the function answers nowhere while its registers hold all
+    /// ones. Where they are not asked, nothing is written: a screen goes on, the processor keeps its way through a host bridge,
+    /// and registers that are no ranges, as of functions in the uncore of some servers, keep what they hold (those of
+    /// 8086:2fc0, 6f60, 6fa0, 6fc0, a1ec, a1ed, a26c and a26d: Linux, arch/x86/pci/fixup.c, pci_invalid_bar).
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.1, implementation note on sizing.
     @inline(never)
-    mutating func readBaseAddressRegisters(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
-        guard classCode >> 8 != 0x0600 else { return }  // base class 06, subclass 00: host bridge (appendix D)
+    mutating func readBaseAddressRegisters(
+        isSized: Bool, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+    ) {
         var probes = [6 of RegisterProbe](repeating: RegisterProbe(original: 0, answer: 0))
         var lost: UInt16?
         let command = access.readConfiguration(address, 0x04, .word)
-        let decodes = command & 3 != 0
+        let decodes = isSized && command & 3 != 0
         // Bit 1: PCI-to-PCI Bridge Architecture Specification, revision 1.2, section 3.2.4.3.
         isClosed = headerType == 1 && command & 2 == 0
         // Nothing but this function is touched, and nobody is told anything, until the command is written back.
@@ -32,6 +35,12 @@ extension PCIFunction {
         for index in 0..<registerCount {
             let offset = 0x10 + 4 * UInt16(index)
             let original = access.readConfiguration(address, offset, .doubleWord)
+            guard isSized else {
+                // As if it decoded the least that there can be.
+                let answer = original | (original & 1 != 0 ? ~3 : ~15)
+                probes[index] = RegisterProbe(original: original, answer: answer)
+                continue
+            }
             access.writeConfiguration(address, offset, .doubleWord, 0xFFFF_FFFF)
             probes[index] = RegisterProbe(
                 original: original, answer: access.readConfiguration(address, offset, .doubleWord))
@@ -43,26 +52,30 @@ extension PCIFunction {
             report(Oddity(.commandNotRestored, address, 0x04))
         }
         if let lost { report(Oddity(.registerNotRestored, address, lost)) }
-        decode(probes, report)
+        decode(probes, isSized, report)
     }
 
-    /// Turns what the registers answered into ranges; registers that answer zero are not there.
-    private mutating func decode(_ probes: [6 of RegisterProbe], _ report: (Oddity) -> Void) {
+    /// Turns what the registers answered into ranges; registers that answer zero are not there, nor, where sizes were not
+    /// asked, are those that hold it.
+    private mutating func decode(_ probes: [6 of RegisterProbe], _ isSized: Bool, _ report: (Oddity) -> Void) {
         var index = 0
         while index < registerCount {
             let low = probes[index]
             let slot = UInt8(index)
             index += 1
-            if low.answer == 0 { continue }
+            if (isSized ? low.answer : low.original) == 0 { continue }
             let isWide = low.original & 7 == 4
             if isWide && index == registerCount {
                 report(Oddity(.registerPair, address, 0x10 + 4 * UInt16(slot)))
                 continue
             }
-            let high = isWide ? probes[index] : nil
+            var high = isWide ? probes[index] : nil
             if isWide { index += 1 }
+            if !isSized { high?.answer = .max }
             switch BaseAddressRegister.decode(slot, low, high) {
-            case .success(let register): baseAddressRegisters.append(register)
+            case .success(var register):
+                if !isSized { register.byteCount = 0 }
+                baseAddressRegisters.append(register)
             case .failure(let wrong): report(Oddity(wrong.kind, address, 0x10 + 4 * UInt16(slot)))
             }
         }

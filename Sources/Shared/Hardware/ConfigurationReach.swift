@@ -35,9 +35,12 @@ public enum ConfigurationReach: UInt8, Sendable, CaseIterable {
         _ report: (Oddity) -> Void
     ) -> ConfigurationReach {
         let first = FunctionAddress(bus: 0, device: 0, function: 0)
-        guard let place = maps.first(where: { $0.segment == 0 })?.base else { return .ports }
         var usable: [ConfigurationMap] = []
-        for map in maps where map.isUsable(facts) { usable.append(map) }
+        for map in maps {
+            if map.segment != 0 { report(Oddity(.segmentUnseen, at: map.base.rawValue)) }
+            if map.isUsable(facts) { usable.append(map) }
+        }
+        guard let place = maps.first(where: { $0.segment == 0 })?.base else { return .ports }
         if usable.place(of: first) != nil {
             let behindPorts = access.readConfiguration(first, 0, .doubleWord)
             access.configurationMaps = usable
@@ -60,10 +63,20 @@ extension ConfigurationMap {
         guard segment == 0, base.rawValue % Self.busByteCount == 0, !overflows,
             end <= 1 << facts.processor.physicalAddressBitCount
         else { return false }
-        for range in facts.memory where range.kind != .reserved && range.byteCount > 0 {
+        return facts.isBesideMemory(base.rawValue, byteCount)
+    }
+}
+
+extension MachineFacts {
+    /// Whether a range of addresses lies beside all memory of the map, so that registers can be there.
+    @inline(never)
+    func isBesideMemory(_ base: UInt64, _ byteCount: UInt64) -> Bool {
+        let (end, overflows) = base.addingReportingOverflow(byteCount)
+        guard !overflows else { return false }
+        for range in memory where range.kind != .reserved && range.byteCount > 0 {
             let start = range.base.rawValue
             let last = start + min(range.byteCount - 1, .max - start)
-            if start < end, base.rawValue <= last { return false }
+            if start < end, base <= last { return false }
         }
         return true
     }

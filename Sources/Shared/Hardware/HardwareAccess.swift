@@ -25,11 +25,11 @@ public protocol HardwareAccess {
     /// Reads `width` bytes of physical memory at `address`, which is a multiple of the width.
     mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64
 
-    /// Reads a device's register of four bytes in memory, past all caches.
-    mutating func readRegister(_ address: PhysicalAddress) -> UInt32
+    /// Reads `width` bytes (at most four) of a device's register in memory, past all caches.
+    mutating func readRegister(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt32
 
-    /// Writes a device's register of four bytes in memory.
-    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32)
+    /// Writes the low `width` bytes (at most four) of `value` to a device's register in memory.
+    mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32)
 
     /// Executes CPUID with EAX = `leaf` and ECX = `subleaf`.
     mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf
@@ -40,9 +40,9 @@ public protocol HardwareAccess {
 
 /// A machine without caches, whose devices have no registers in memory that a write reaches.
 extension HardwareAccess {
-    public mutating func readRegister(_ address: PhysicalAddress) -> UInt32 {
-        UInt32(truncatingIfNeeded: readMemory(address, .doubleWord))
+    public mutating func readRegister(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt32 {
+        UInt32(truncatingIfNeeded: readMemory(address, width))
     }
 
-    public mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {}
+    public mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {}
 }

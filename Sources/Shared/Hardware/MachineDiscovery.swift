@@ -6,9 +6,12 @@
 /// Never fails: what is wrong with a machine is told to `progress` and skipped. Between two events every function that
 /// firmware left decoding decodes, so that `progress` may write to a screen.
 ///
-/// - Parameter progress: told of each activity before it begins and of each oddity.
+/// - Parameters:
+///   - isDriven: whether a rule is for a function, of which all but ranges is known.
+///   - progress: told of each activity before it begins and of each oddity.
 public func discoverMachine(
-    _ boot: BootInformation, _ access: inout some HardwareAccess, progress: (DiscoveryEvent) -> Void
+    _ boot: BootInformation, _ access: inout some HardwareAccess, isDriven: (PCIFunction) -> Bool = { _ in false },
+    progress: (DiscoveryEvent) -> Void
 ) -> MachineFacts {
     var facts = MachineFacts()
     facts.memory = boot.memory
@@ -27,6 +30,6 @@ public func discoverMachine(
     }
     progress(.began("scanning PCI"))
     facts.configuration = .discover(description.configurationMaps, facts, &access) { progress(.found($0)) }
-    facts.functions = PCIFunction.discover(&access) { progress(.found($0)) }
+    facts.functions = PCIFunction.discover(&access, isDriven: isDriven) { progress(.found($0)) }
     return facts
 }

@@ -1,7 +1,7 @@
 // What discovery found wrong with a machine and went on without. An oddity is neither a fact nor a failure: the thing
-// it names was skipped, and whoever started discovery decides what to say of it.
+// it names was skipped or put right, and whoever started discovery decides what to say of it.
 
-/// Something of a machine that breaks its standard and was skipped.
+/// Something of a machine that breaks its standard and was skipped, or that firmware left as nobody can use it.
 public struct Oddity: Hashable, Sendable {
     /// What is wrong.
     public enum Kind: UInt8, Sendable, CaseIterable {
@@ -30,6 +30,14 @@ public struct Oddity: Hashable, Sendable {
         case registerNotRestored
         case commandNotRestored
         case noRoom
+        case bridgeAsleep
+        case segmentUnseen
+        case controllerHeld
+        case watchdogStopped
+        case watchdogRuns
+        case translationStopped
+        case translationStays
+        case disksHidden
         case timerStandsStill
         case timerUnsteady
         case frequencyImplausible
@@ -62,6 +70,14 @@ public struct Oddity: Hashable, Sendable {
             case .registerNotRestored: "BAR did not take its value back"
             case .commandNotRestored: "command did not take its value back"
             case .noRoom: "no room for a BAR without an address"
+            case .bridgeAsleep: "bridge sleeps, what is behind it is not seen"
+            case .segmentUnseen: "PCI segment above 0 is not looked at"
+            case .controllerHeld: "USB controller: firmware does not let go"
+            case .watchdogStopped: "watchdog ran and was stopped"
+            case .watchdogRuns: "watchdog runs and may reset the machine"
+            case .translationStopped: "IOMMU was on and is off now"
+            case .translationStays: "IOMMU is on: devices may not reach memory"
+            case .disksHidden: "disks behind VMD or RST: choose AHCI in setup"
             case .timerStandsStill: "timer stands still"
             case .timerUnsteady: "timer and time-stamp counter disagree"
             case .frequencyImplausible: "time-stamp frequency is implausible"
@@ -70,8 +86,8 @@ public struct Oddity: Hashable, Sendable {
     }
 
     public var kind: Kind
-    /// Where it was found: a physical address for ACPI and the memory map, a port number or a physical address for a timer,
-    /// and for PCI the place in configuration space.
+    /// Where it was found: a physical address for ACPI, what it names and the memory map, a port number or a physical address for
+    /// a timer, and for PCI the place in configuration space.
     ///
     /// Layout: of the last, bits 27:12 the function's address, 11:0 the offset.
     public var place: UInt64

@@ -14,14 +14,15 @@ extension PCIFunction {
     /// Source: PCI-to-PCI Bridge Architecture Specification, revision 1.2, sections 3.2.5.3 to 3.2.5.5.
     @inline(never)
     static func numberBuses(
-        _ functions: inout [PCIFunction], _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+        _ functions: inout [PCIFunction], _ access: inout some HardwareAccess, _ isDriven: (PCIFunction) -> Bool,
+        _ report: (Oddity) -> Void
     ) {
         var last: UInt8 = 0
         for function in functions { last = max(last, function.address.bus, function.subordinateBus) }
         for index in functions.indices where functions[index].isNumberless {
             let bus = functions[index].address.bus
             guard !functions.contains(where: { $0.leads(to: bus) }) else { continue }
-            number(index, after: &last, depth: 0, &functions, &access, report)
+            number(index, after: &last, depth: 0, &functions, &access, isDriven, report)
         }
     }
 
@@ -30,16 +31,16 @@ extension PCIFunction {
     @inline(never)
     private static func number(
         _ index: Int, after last: inout UInt8, depth: Int, _ functions: inout [PCIFunction],
-        _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+        _ access: inout some HardwareAccess, _ isDriven: (PCIFunction) -> Bool, _ report: (Oddity) -> Void
     ) {
         guard last < .max, depth < depthLimit, functions[index].lead(to: last + 1, through: .max, &access) else {
             return  // Told with all bridges whose numbers lead nowhere.
         }
         last += 1
         let start = functions.count
-        scan(last, &functions, &access, report)
+        scan(last, &functions, &access, isDriven, report)
         for child in start..<functions.count where functions[child].isNumberless {
-            number(child, after: &last, depth: depth + 1, &functions, &access, report)
+            number(child, after: &last, depth: depth + 1, &functions, &access, isDriven, report)
         }
         _ = functions[index].lead(to: functions[index].secondaryBus, through: last, &access)
     }

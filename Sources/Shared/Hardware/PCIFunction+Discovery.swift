@@ -1,6 +1,6 @@
-// Finds every PCI function of a machine and reads its header. Sizing of base address registers, the only part that
-// writes, is in `BaseAddressRegister+Sizing.swift`, capabilities in `Capability+Discovery.swift`; `discoverMachine` calls this, and the host for a dump of what
-// configuration space holds.
+// Finds every PCI function of a machine and reads its header. Sizing of base address registers and numbers for buses, the only
+// parts that write, are in `BaseAddressRegister+Sizing.swift` and `PCIFunction+BusNumbers.swift`, capabilities in
+// `Capability+Discovery.swift`; `discoverMachine` calls this, and the host for a dump of what configuration space holds.
 
 extension PCIFunction {
     /// Most functions that are kept.
@@ -13,13 +13,16 @@ extension PCIFunction {
     /// function comes twice and broken bridge numbers lead nowhere. An empty bus costs 32 reads, all of them some 8,000
     /// reads or some 20 ms of a real machine. Buses that firmware gave no number get one then.
     ///
+    /// - Parameter isDriven: whether a rule is for a function: the ranges of those are sized.
+    ///
     /// Source: PCI Local Bus Specification, revision 3.0, sections 3.2.2.3.4 (multi-function devices) and 6.1.
     public static func discover(
-        _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+        _ access: inout some HardwareAccess, isDriven: (PCIFunction) -> Bool = { _ in false },
+        _ report: (Oddity) -> Void
     ) -> [PCIFunction] {
         var functions: [PCIFunction] = []
-        for bus in UInt8.min...UInt8.max { scan(bus, &functions, &access, report) }
-        numberBuses(&functions, &access, report)
+        for bus in UInt8.min...UInt8.max { scan(bus, &functions, &access, isDriven, report) }
+        numberBuses(&functions, &access, isDriven, report)
         reportBridgeNumbers(functions, report)
         return functions
     }
@@ -27,7 +30,8 @@ extension PCIFunction {
     /// Adds every function of a bus.
     @inline(never)
     static func scan(
-        _ bus: UInt8, _ functions: inout [PCIFunction], _ access: inout some HardwareAccess, _ report: (Oddity) -> Void
+        _ bus: UInt8, _ functions: inout [PCIFunction], _ access: inout some HardwareAccess,
+        _ isDriven: (PCIFunction) -> Bool, _ report: (Oddity) -> Void
     ) {
         for device in UInt8(0)..<32 {
             var functionCount: UInt8 = 1
@@ -38,8 +42,10 @@ extension PCIFunction {
                 let identity = access.readConfiguration(address, 0x00, .doubleWord)
                 guard isPresent(identity) else { continue }
                 guard functions.count < limit else { return report(Oddity(.tooManyFunctions, address, 0)) }
-                let (found, isMultiFunction) = PCIFunction.read(address, identity, &access, report)
+                var (found, isMultiFunction) = PCIFunction.read(address, identity, &access, report)
                 if isMultiFunction { functionCount = 8 }
+                let isSized = found.headerType <= 2 && (found.isOfFirmwareUse || isDriven(found))
+                if found.headerType <= 2 { found.readBaseAddressRegisters(isSized: isSized, &access, report) }
                 functions.append(found)
             }
         }
@@ -48,7 +54,7 @@ extension PCIFunction {
     /// Whether a function answers with that identity: the vendor is neither all ones nor zero, which nobody owns.
     static func isPresent(_ identity: UInt32) -> Bool { identity & 0xFFFF != 0xFFFF && identity & 0xFFFF != 0 }
 
-    /// Reads the header, the capabilities and the ranges of a function that answers.
+    /// Reads the header and the capabilities of a function that answers.
     ///
     /// - Returns: the function, and whether its header has the multi-function bit.
     @inline(never)
@@ -80,7 +86,6 @@ extension PCIFunction {
                 function.readSubsystem(at: UInt16(capability.offset) + 4, &access)
             }
         }
-        function.readBaseAddressRegisters(&access, report)
         return (function, header & 0x80 != 0)
     }
 
@@ -100,7 +105,8 @@ extension PCIFunction {
         if interruptPin == 0 { interruptLine = 0xFF }  // means nothing then, and a report has no place for it
     }
 
-    /// Reports bridges that claim their own bus, a bus before it, or a bus that another bridge claims.
+    /// Reports bridges that claim their own bus, a bus before it, or a bus that another bridge claims, and those that sleep
+    /// and behind which nothing answers therefore.
     private static func reportBridgeNumbers(_ functions: [PCIFunction], _ report: (Oddity) -> Void) {
         var claimed = [4 of UInt64](repeating: 0)
         for bridge in functions where bridge.headerType == 1 || bridge.headerType == 2 {
@@ -110,6 +116,9 @@ extension PCIFunction {
             claimed[part] |= bit
             let isOrdered = bridge.address.bus < bridge.secondaryBus && bridge.secondaryBus <= bridge.subordinateBus
             if isClaimed || !isOrdered { report(Oddity(.bridgeNumbers, bridge.address, 0x18)) }
+            if bridge.isAsleep, !functions.contains(where: { $0.address.bus == bridge.secondaryBus }) {
+                report(Oddity(.bridgeAsleep, bridge.address, 0x18))
+            }
         }
     }
 }

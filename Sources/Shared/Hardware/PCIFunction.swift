@@ -17,6 +17,8 @@ public struct BaseAddressRegister: Hashable, Sendable {
     public var isPrefetchable: Bool
     /// First address, in memory or I/O space; 0 where nobody assigned one.
     public var base: UInt64
+    /// How much it decodes, a power of two; 0 where nobody asked: of a function that nobody is to use.
+    ///
     /// Units: bytes.
     public var byteCount: UInt64
     /// Whether the kernel gave it its address, where firmware had left it without one.

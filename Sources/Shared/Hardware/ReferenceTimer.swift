@@ -62,7 +62,7 @@ struct ReferenceTimer: Hashable, Sendable {
     ///
     /// Source: IA-PC HPET Specification, revision 1.0a, sections 2.3.4, 2.3.5 and 2.3.7.
     static func event(at base: UInt64, _ access: inout some HardwareAccess) -> ReferenceTimer? {
-        let period = access.readRegister(PhysicalAddress(rawValue: base &+ 4))
+        let period = access.readRegister(PhysicalAddress(rawValue: base &+ 4), .doubleWord)
         // Up to 250 MHz, so that no product of a measurement reaches 2^64.
         guard base & 3 == 0, 4_000_000...100_000_000 ~= period else { return nil }
         return ReferenceTimer(
@@ -78,8 +78,8 @@ struct ReferenceTimer: Hashable, Sendable {
     /// generator), binary; a count of 0 stands for 65,536. Port 0x61: bit 0 gate of channel 2, bit 1 speaker.
     func start(_ access: inout some HardwareAccess) -> UInt32 {
         if source == .eventTimer {
-            let configuration = access.readRegister(eventConfiguration)
-            access.writeRegister(eventConfiguration, configuration | 1)
+            let configuration = access.readRegister(eventConfiguration, .doubleWord)
+            access.writeRegister(eventConfiguration, .doubleWord, configuration | 1)
             return configuration
         }
         guard source == .intervalTimer else { return 0 }
@@ -94,7 +94,7 @@ struct ReferenceTimer: Hashable, Sendable {
 
     /// Leaves the timer as `start` found it.
     func stop(_ state: UInt32, _ access: inout some HardwareAccess) {
-        if source == .eventTimer { access.writeRegister(eventConfiguration, state) }
+        if source == .eventTimer { access.writeRegister(eventConfiguration, .doubleWord, state) }
         if source == .intervalTimer { access.writePort(PortNumber(rawValue: 0x61), .byte, state & 0x0F) }
     }
 
@@ -104,7 +104,7 @@ struct ReferenceTimer: Hashable, Sendable {
     /// Reads the count, made to count upwards.
     @inline(never)
     func read(_ access: inout some HardwareAccess) -> UInt32 {
-        if isInMemory { return access.readRegister(PhysicalAddress(rawValue: place)) & mask }
+        if isInMemory { return access.readRegister(PhysicalAddress(rawValue: place), .doubleWord) & mask }
         let port = PortNumber(rawValue: UInt16(truncatingIfNeeded: place))
         guard source == .intervalTimer else { return access.readPort(port, .doubleWord) & mask }
         // 0x80 latches the count of channel 2, so that its two bytes belong together.

@@ -84,10 +84,11 @@ final class ObstacleMap {
         var first: UInt64?
         for other in functions {
             for range in other.baseAddressRegisters
-            where range.isAssigned && range.byteCount > 0 && (range.kind == .io) == isPorts
+            where range.isAssigned && (range.kind == .io) == isPorts
                 && (other.address != function.address || range.index != register.index)
             {
-                let last = range.base + min(range.byteCount - 1, .max - range.base)
+                // Of one whose size nobody asked the first byte is known.
+                let last = range.base + min(max(range.byteCount, 1) - 1, .max - range.base)
                 if start <= last, range.base <= end { first = min(first ?? .max, range.base) }
             }
         }
