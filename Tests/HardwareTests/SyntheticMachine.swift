@@ -130,7 +130,10 @@ struct SyntheticMachine: HardwareAccess {
     ) {
         touch(function.rawValue)
         guard var found = functions[function.rawValue], isReached(function, offset) else { return }
-        if offset == 4 { silenced = value & 3 == 0 ? function.rawValue : nil }
+        // One that decoded nothing before is no more silent than it was.
+        if offset == 4, value & 3 != 0 || found.bytes[4] & 3 != 0 {
+            silenced = value & 3 == 0 ? function.rawValue : nil
+        }
         if offset >= 0x10 && offset < 0x28 && found.bytes[4] & 3 != 0 {
             violations.append("BAR written while decoding")
         }
