@@ -1,5 +1,5 @@
-// The machines of the library, booted up to where memory is given out: what is found out about each, and which drivers
-// come of it.
+// The machines of the library, booted up to where memory is given out: what is found out about each, which drivers come
+// of it, and that of all that was written nothing is among what must never be.
 
 import Hardware
 import Testing
@@ -31,8 +31,25 @@ import Testing
         #expect(undriven.map(\.address.text) == machine.expected.undriven)
     }
 
+    @Test(arguments: LibraryMachine.all, WriteRule.all)
+    func `is not written to where it must not be`(machine: LibraryMachine, rule: WriteRule) throws {
+        let breaches = rule.breaches(try BootedMachine.of(machine))
+        #expect(breaches.isEmpty, "\(breaches.count) breaches, the first: \(breaches.first ?? ""); \(rule.reason)")
+    }
+
+    @Test(arguments: WriteRule.all)
+    func `has each rule broken by what the rule is about`(rule: WriteRule) throws {
+        let offence = rule.offence
+        let honest = rule.breaches(try BootedMachine.of(offence.machine))
+        let boot = try BootedMachine(offence.machine) { access, step in
+            if step == offence.step { offence.write(&access) }
+        }
+        #expect(rule.breaches(boot).count > honest.count)
+    }
+
     @Test func `is told apart from all others, and says where its facts are from`() {
         #expect(LibraryMachine.all.count == 12 && Set(LibraryMachine.all.map(\.name)).count == 12)
         #expect(LibraryMachine.all.allSatisfy { !$0.source.isEmpty })
+        #expect(Set(WriteRule.all.map(\.name)).count == WriteRule.all.count)
     }
 }
