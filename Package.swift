@@ -114,7 +114,9 @@ let testTargets: [Target] = [
         path: "Tests/Fuzzing", swiftSettings: settings),
     .executableTarget(
         name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/FuzzRun", swiftSettings: settings),
-    tests("Hardware", beside: ["Recording", "Metabinary", "Pipeline", "RuleCompiler", "Support"]),
+    tests(
+        "Hardware", beside: ["Recording", "Metabinary", "Pipeline", "RuleCompiler", "Support"],
+        fixtures: ["MachineLibrary/README.md"]),
     tests("Program", beside: ["Hardware"]),
     tests("Interpretation", beside: ["Hardware", "Program", "Support"]),
     tests("Metabinary", beside: ["Checksum", "RuleCompiler", "Hardware", "Program", "Interpretation", "Support"]),
