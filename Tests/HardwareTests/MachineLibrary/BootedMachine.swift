@@ -64,13 +64,13 @@ struct BootedMachine: Sendable {
         var oddities: [Oddity] = []
         self.machine = machine
         before = access
-        var facts = discoverMachine(machine.bootInformation, &access) { event in
+        let isDriven = { image.mostSpecificDevice(for: $0) != nil }
+        var facts = discoverMachine(machine.bootInformation, &access, isDriven: isDriven) { event in
             if case .found(let oddity) = event { oddities.append(oddity) }
         }
         offend(&access, .discovery)
         access.step = .takeOver
-        Self.silence(facts, &access)
-        facts.assignAddresses(&access) { oddities.append($0) }
+        facts.takeOver(&access, isDriven: isDriven) { oddities.append($0) }
         offend(&access, .takeOver)
         let count = facts.functions.count { $0.headerType == 0 }
         facts.placement = .chosen(facts.memory, for: count, beyond: Self.imageEnd)
@@ -84,7 +84,7 @@ struct BootedMachine: Sendable {
             case .refused(let refusal): refusals.append("\(refusal.function.text) \(refusal.error)")
             }
         }
-        described = Set(facts.functions.filter { image.mostSpecificDevice(for: $0) != nil }.map(\.address))
+        described = Set(facts.functions.filter(isDriven).map(\.address))
         after = access
         self.facts = facts
         self.oddities = oddities
@@ -105,22 +105,5 @@ struct BootedMachine: Sendable {
     func isSilenced(_ address: FunctionAddress) -> Bool {
         let code = classCode(address)
         return code >> 16 == 0x01 || code >> 16 == 0x02 || code >> 8 == 0x0C03 || described.contains(address)
-    }
-}
-
-extension BootedMachine {
-    /// What the kernel does between discovery and the first memory that it gives out.
-    private static func silence(_ facts: MachineFacts, _ access: inout BootingMachine) {
-        for function in facts.functions where function.headerType <= 1 {
-            if function.headerType == 0 {
-                let command = access.readConfiguration(function.address, 0x04, .word)
-                access.writeConfiguration(function.address, 0x04, .word, command & ~4)
-            }
-            let offset: UInt16 = function.headerType == 0 ? 0x30 : 0x38
-            let register = access.readConfiguration(function.address, offset, .doubleWord)
-            if register & 1 != 0 {
-                access.writeConfiguration(function.address, offset, .doubleWord, register & ~1)
-            }
-        }
     }
 }

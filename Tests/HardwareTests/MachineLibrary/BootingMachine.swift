@@ -83,15 +83,15 @@ struct BootingMachine: HardwareAccess {
         return eventCount(at: address.rawValue, width) ?? value
     }
 
-    mutating func readRegister(_ address: PhysicalAddress) -> UInt32 {
-        UInt32(truncatingIfNeeded: readMemory(address, .doubleWord))
+    mutating func readRegister(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt32 {
+        UInt32(truncatingIfNeeded: readMemory(address, width))
     }
 
     /// Keeps what is written to registers that the library knows, and notes a write to any other place.
-    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
-        note(.memory(address.rawValue), .doubleWord, UInt64(value), before: held(address.rawValue, .doubleWord))
+    mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        note(.memory(address.rawValue), width, UInt64(value), before: held(address.rawValue, width))
         guard machine.memory[address.rawValue] != nil else { return }
-        machine.store(DescriptionTables.bytes(UInt64(value), 4), at: address.rawValue)
+        machine.store(DescriptionTables.bytes(UInt64(value), Int(width.rawValue)), at: address.rawValue)
         ask()
     }
 

@@ -1,6 +1,8 @@
 // A business laptop of 2021: its disks are behind a volume management device and so in a segment of their own, no
 // interval timer counts, two xHCI controllers are in firmware's hands, and neither of its network cards has a rule.
 
+import Hardware
+
 extension LibraryMachine {
     static let laptop = LibraryMachine(
         name: "laptop with VMD",
@@ -90,5 +92,6 @@ extension LibraryMachine {
             0xFED9_0018: 0, 0xFED9_001C: 0, 0xFED9_0064: 0, 0xFED9_1018: 0, 0xFED9_101C: 0, 0xFED9_1064: 0,
         ],
         expected: Expectation(
-            cores: 8, clock: .powerManagementTimer, configuration: .memory, undriven: ["00:14.3", "00:1f.6"]))
+            cores: 8, clock: .powerManagementTimer, configuration: .memory, undriven: ["00:14.3", "00:1f.6"],
+            oddities: [Oddity(.disksHidden, at: 0x7_0008)]))
 }

@@ -69,6 +69,6 @@ extension WriteRule.Offence {
 
     /// A write of four bytes to memory.
     static func memory(_ machine: LibraryMachine, _ address: UInt64, in step: BootStep = .takeOver) -> Self {
-        Self(machine: machine, step: step) { $0.writeRegister(PhysicalAddress(rawValue: address), 0) }
+        Self(machine: machine, step: step) { $0.writeRegister(PhysicalAddress(rawValue: address), .doubleWord, 0) }
     }
 }
