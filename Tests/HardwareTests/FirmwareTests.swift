@@ -74,6 +74,18 @@ import Testing
         }
     }
 
+    @Test func `may leave a function that is not ready, which is no function of a vendor 0001`() {
+        var function = SyntheticFunction()
+        function.bytes = [0x01, 0x00] + [UInt8](repeating: 0xFF, count: 4094)
+        var machine = SyntheticMachine()
+        machine.add(function, 0, 3)
+        machine.add(SyntheticFunction(), 0, 4)
+        let (facts, oddities) = machine.discover()
+        #expect(facts.functions.map(\.address.text) == ["00:04.0"])
+        #expect(oddities.filter { $0.kind == .functionNotReady } == [Oddity(.functionNotReady, at: 0x1_8000)])
+        #expect(!oddities.contains { $0.kind == .headerType })
+    }
+
     @Test(arguments: LibraryMachine.all, [true, false])
     func `that is damaged is found out, and is not written to for that`(
         machine: LibraryMachine, isPointer: Bool

@@ -18,6 +18,7 @@ public struct Oddity: Hashable, Sendable {
         case tooManyTables
         case configurationMap
         case tooManyFunctions
+        case functionNotReady
         case headerType
         case bridgeNumbers
         case interruptPin
@@ -58,6 +59,7 @@ public struct Oddity: Hashable, Sendable {
             case .tooManyTables: "more ACPI tables than are kept"
             case .configurationMap: "PCI is not in memory where ACPI says"
             case .tooManyFunctions: "more PCI functions than are kept"
+            case .functionNotReady: "PCI function is not ready"
             case .headerType: "PCI header of an unknown type"
             case .bridgeNumbers: "bridge with impossible bus numbers"
             case .interruptPin: "interrupt pin out of range"

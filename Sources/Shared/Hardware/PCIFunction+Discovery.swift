@@ -40,6 +40,10 @@ extension PCIFunction {
                 let address = FunctionAddress(bus: bus, device: device, function: function)
                 function += 1
                 let identity = access.readConfiguration(address, 0x00, .doubleWord)
+                guard identity != notReady else {
+                    report(Oddity(.functionNotReady, address, 0x00))
+                    continue
+                }
                 guard isPresent(identity) else { continue }
                 guard functions.count < limit else { return report(Oddity(.tooManyFunctions, address, 0)) }
                 var (found, isMultiFunction) = PCIFunction.read(address, identity, &access, report)
@@ -50,6 +54,12 @@ extension PCIFunction {
             }
         }
     }
+
+    /// What a root complex answers for a function that is not ready yet: a vendor that nobody is, the rest all ones.
+    ///
+    /// Source: PCI Express Base Specification, revision 2.1, section 2.3.2 (configuration request retry status); Linux,
+    /// drivers/pci/probe.c (pci_bus_wait_rrs).
+    private static let notReady: UInt32 = 0xFFFF_0001
 
     /// Whether a function answers with that identity: the vendor is neither all ones nor zero, which nobody owns.
     static func isPresent(_ identity: UInt32) -> Bool { identity & 0xFFFF != 0xFFFF && identity & 0xFFFF != 0 }
