@@ -91,7 +91,9 @@ private struct StandingTimerAccess: HardwareAccess {
     mutating func readMemory(_ address: PhysicalAddress, _ width: AccessWidth) -> UInt64 {
         base.readMemory(address, width)
     }
-    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) { base.writeRegister(address, value) }
+    mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
+        base.writeRegister(address, width, value)
+    }
     mutating func readProcessorLeaf(_ leaf: UInt32, _ subleaf: UInt32) -> ProcessorLeaf {
         base.readProcessorLeaf(leaf, subleaf)
     }

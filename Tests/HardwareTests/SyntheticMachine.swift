@@ -175,7 +175,7 @@ struct SyntheticMachine: HardwareAccess {
         }
     }
 
-    mutating func writeRegister(_ address: PhysicalAddress, _ value: UInt32) {
+    mutating func writeRegister(_ address: PhysicalAddress, _ width: AccessWidth, _ value: UInt32) {
         touch()
         if let eventTimerBase, address.rawValue == eventTimerBase + 0x10 { eventTimerConfiguration = value }
     }
