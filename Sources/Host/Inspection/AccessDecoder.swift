@@ -82,9 +82,10 @@ struct AccessDecoder {
                     function: driver.function, name: "\(text(driver.name)).\(text(function.name))", driver: driver)
             }
         }
-        // Before the kernel places code, what runs there is firmware's or the boot loader's. A probe that fails has its driver
+        // Before the kernel generates, what runs there is firmware's or the boot loader's. A probe that fails has its driver
         // refused.
-        guard let place = report.records.firstIndex(where: { $0.isKind("place") }), access.recordCount > place,
+        guard let place = report.records.firstIndex(where: { $0.line == "step \"generating\"" }),
+            access.recordCount > place,
             let next = report.records.dropFirst(access.recordCount).first(where: {
                 $0.isKind("probe") || $0.isKind("refused")
             })

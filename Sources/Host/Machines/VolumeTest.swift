@@ -32,7 +32,8 @@ public struct VolumeTest {
         else { preconditionFailure("no machine for a volume test") }
         peer = try NetworkPeer()
         self.count = count
-        let option = "exchange=count:\(count)"
+        // The card's address is a result, of a function that is told of with the facts.
+        let option = "report=first exchange=count:\(count)"
         description.medium = .kernel(path: path, commandLine: options.isEmpty ? option : "\(options) \(option)")
         description.connectCards(by: peer.network(named:))
     }
