@@ -191,7 +191,7 @@ import Testing
         shape.add(.load, .u32)
         shape.add(.end)
         shape.add(.returnValue)
-        #expect(try encode(shape.program).branchCount == 2)
+        #expect(try Encoder().encode(shape.program).branchCount == 2)
         #expect(try shape.assembly().contains { $0.hasPrefix("jmp") })
     }
 
@@ -207,7 +207,7 @@ import Testing
         for _ in 0..<(byteCount - ofSeven * 7) / 6 { shape.add(.store, .u32, nil, argument, immediate: 8) }
         shape.add(.end)
         shape.add(.returnValue)
-        let function = try encode(shape.program)
+        let function = try Encoder().encode(shape.program)
         #expect(function.bytes.count == 2 + (byteCount <= 127 ? 2 : 6) + byteCount + 1)
         #expect(function.instructions[1].instruction == Instruction(.je, .distance(Int32(byteCount))))
     }
@@ -216,7 +216,7 @@ import Testing
         var shape = Shape(result: .u32)
         let offset = shape.add(.parameter, .u32, immediate: 0)
         shape.add(.returnValue, .u32, shape.add(.load, .u32, offset, immediate: 8))
-        let function = try encode(shape.program)
+        let function = try Encoder().encode(shape.program)
         let placed = { (address: UInt64) in
             var regions = shape.program.regions
             regions[0].address = VirtualAddress(rawValue: address)

@@ -40,11 +40,11 @@ final class Capstone {
     /// What Capstone has to say of an instruction at an offset: our own text, but for branches, whose target it names.
     static func text(of instruction: Instruction, at offset: Int, byteCount: Int) -> String {
         var text: [UInt8] = []
-        guard case .distance(let distance) = instruction.destination else {
+        guard instruction.destination.kind == .distance else {
             AssemblyPrinter().print(instruction, into: &text)
             return String(decoding: text, as: UTF8.self)
         }
-        let target = UInt64(bitPattern: Int64(offset + byteCount) + Int64(distance))
+        let target = UInt64(bitPattern: Int64(offset + byteCount) + Int64(instruction.destination.displacement))
         return "\(instruction.mnemonic.word) " + (target < 10 ? "\(target)" : "0x\(String(target, radix: 16))")
     }
 

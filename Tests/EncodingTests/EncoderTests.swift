@@ -20,7 +20,7 @@ import Testing
     }
 
     private func item(
-        _ operation: Operation, _ type: ValueType, _ left: UInt32? = nil, _ right: UInt32? = nil,
+        _ operation: Operation, _ type: ValueType, _ left: UInt16? = nil, _ right: UInt16? = nil,
         immediate: UInt64 = 0, origin: UInt16 = 0
     ) -> Item {
         Item(
@@ -37,13 +37,13 @@ import Testing
     }
 
     private func assembly(_ result: ValueType, _ items: [Item]) throws -> [String] {
-        assembly(try encode(try program(result, items)))
+        assembly(try Encoder().encode(try program(result, items)))
     }
 
     // MARK: Shapes
 
     @Test func `one bit of a register is four instructions in twelve bytes`() throws {
-        let function = try encode(
+        let function = try Encoder().encode(
             try program(
                 .boolean,
                 [
@@ -124,14 +124,14 @@ import Testing
     private func sum(of count: Int) throws -> Program {
         var items = (0..<count).map { item(.load, .u32, immediate: UInt64($0) * 4) }
         for index in 1..<count {
-            items.append(item(.or, .u32, index == 1 ? 0 : UInt32(count + index - 2), UInt32(index)))
+            items.append(item(.or, .u32, index == 1 ? 0 : UInt16(count + index - 2), UInt16(index)))
         }
-        items.append(item(.returnValue, .u32, UInt32(items.count - 1)))
+        items.append(item(.returnValue, .u32, UInt16(items.count - 1)))
         return try program(.u32, items)
     }
 
     @Test func `nine values live at a time, and all in registers that a function may change`() throws {
-        let function = try encode(try sum(of: 9))
+        let function = try Encoder().encode(try sum(of: 9))
         let text = assembly(function).joined(separator: "\n")
         for register in ["eax", "ecx", "edx", "esi", "edi", "r8d", "r9d", "r10d", "r11d"] {
             #expect(text.contains(register))
@@ -141,16 +141,16 @@ import Testing
 
     @Test func `a tenth value is an error that names its item`() throws {
         let program = try sum(of: 10)
-        #expect(throws: EncodingError.outOfRegisters(item: 9)) { try encode(program) }
+        #expect(throws: EncodingError.outOfRegisters(item: 9)) { try Encoder().encode(program) }
     }
 
     @Test func `registers of values that ended serve again`() throws {
         var items = [item(.load, .u32)]
         for index in 1..<100 {
             items.append(item(.load, .u32, immediate: UInt64(index) * 4))
-            items.append(item(.or, .u32, UInt32(items.count - 2), UInt32(items.count - 1)))
+            items.append(item(.or, .u32, UInt16(items.count - 2), UInt16(items.count - 1)))
         }
-        items.append(item(.returnValue, .u32, UInt32(items.count - 1)))
+        items.append(item(.returnValue, .u32, UInt16(items.count - 1)))
         let assembly = try assembly(.u32, items)
         #expect(assembly.count == 200)
         #expect(assembly.filter { $0 == "or eax, ecx" }.count == 99)
@@ -160,9 +160,9 @@ import Testing
         var items = [item(.load, .u64)]
         for index in 0..<20 {
             items.append(item(.constant, .u64, immediate: 0x1_0000_0000 << UInt64(index)))
-            items.append(item(.or, .u64, UInt32(items.count - 2), UInt32(items.count - 1)))
+            items.append(item(.or, .u64, UInt16(items.count - 2), UInt16(items.count - 1)))
         }
-        items.append(item(.returnValue, .u64, UInt32(items.count - 1)))
+        items.append(item(.returnValue, .u64, UInt16(items.count - 1)))
         let assembly = try assembly(.u64, items)
         #expect(assembly.prefix(3) == ["mov rax, [regs+0]", "mov rcx, 0x100000000", "or rax, rcx"])
         #expect(assembly.count == 42)
@@ -174,8 +174,8 @@ import Testing
         items.append(item(.or, .u32, 0, 1))
         items.append(item(.load, .u32, immediate: 40))
         items.append(item(.or, .u32, 10, 9))
-        for index in 2..<9 { items.append(item(.or, .u32, UInt32(items.count - 1), UInt32(index))) }
-        items.append(item(.returnValue, .u32, UInt32(items.count - 1)))
+        for index in 2..<9 { items.append(item(.or, .u32, UInt16(items.count - 1), UInt16(index))) }
+        items.append(item(.returnValue, .u32, UInt16(items.count - 1)))
         let assembly = try assembly(.u32, items)
         #expect(assembly[8] == "mov eax, [regs+0x20]")
         #expect(assembly[10] == "mov edx, [regs+0x28]")
@@ -194,7 +194,7 @@ import Testing
 
     /// Distance from the end of the load, which is 6 bytes long, to its register at 8.
     private func placed(entry: UInt64, region: UInt64) throws -> [UInt8] {
-        let function = try encode(
+        let function = try Encoder().encode(
             try program(.u32, [item(.load, .u32, immediate: 8), item(.returnValue, .u32, 0)]))
         let regions = [Region(kind: .window, address: VirtualAddress(rawValue: region), byteCount: 0x2_0000)]
         return try function.placed(at: VirtualAddress(rawValue: entry), regions: regions).bytes

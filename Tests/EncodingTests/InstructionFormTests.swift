@@ -41,13 +41,12 @@ import Testing
 
     /// Bytes of the 32-bit move in place of a 64-bit one that moves a constant of at most 31 bits.
     private static func narrowed(_ instruction: Instruction) -> [UInt8]? {
-        guard instruction.mnemonic == .mov, case .register(let register, .quadWord) = instruction.destination,
-            case .immediate(let value) = instruction.source, value <= 0x7FFF_FFFF
+        let (register, constant) = (instruction.destination, instruction.source)
+        guard instruction.mnemonic == .mov, register.kind == .register, register.size == .quadWord,
+            constant.kind == .immediate, constant.number <= 0x7FFF_FFFF
         else { return nil }
-        let narrow = Instruction(.mov, .register(register, .doubleWord), .immediate(value))
-        var bytes: [UInt8] = []
-        InstructionForm.serving(narrow)?.encode(narrow, into: &bytes)
-        return bytes
+        let narrow = Instruction(.mov, .register(register.register, .doubleWord), constant)
+        return InstructionForm.serving(narrow)?.bytes(of: narrow)
     }
 
     @Test func `the form that serves an instruction is the shortest`() {
@@ -56,9 +55,7 @@ import Testing
                 Issue.record("no form for \(sample.text)")
                 continue
             }
-            var bytes: [UInt8] = []
-            form.encode(sample.instruction, into: &bytes)
-            #expect(bytes.count <= sample.bytes.count)
+            #expect(form.bytes(of: sample.instruction).count <= sample.bytes.count)
         }
     }
 }

@@ -38,7 +38,7 @@ import Testing
             var placed: EncodedFunction?
             do {
                 try ProgramChecker.check(program)
-                let encoded = try encode(program)
+                let encoded = try Encoder().encode(program)
                 var meaning = ProgramInterpreter(program, arguments: arguments)
                 var left = RegionBytes(memory.contents)
                 let expected = meaning.run(over: &left)
@@ -86,7 +86,7 @@ import Testing
     private static func longBranches(_ regions: [Region]) -> [Program] {
         let operations = [Operation.equal, .notEqual, .unsignedLess, .unsignedLessOrEqual]
         return operations.flatMap { operation in
-            [(UInt32(0), UInt32(1)), (1, 0)].map { left, right in
+            [(UInt16(0), UInt16(1)), (1, 0)].map { left, right in
                 var program = Program(result: .void)
                 program.regions = regions
                 program.origins = [Origin(line: 1, facts: .identity)]
@@ -147,7 +147,7 @@ import Testing
         var programs = RandomPrograms(seed: 15, regions: memory.regions + [PortMachine.ports])
         var unused = Set(InstructionForm.table)
         func use(_ program: Program) {
-            guard let function = try? encode(program) else { return }
+            guard let function = try? Encoder().encode(program) else { return }
             for instruction in function.instructions {
                 if let form = InstructionForm.serving(instruction.instruction) { unused.remove(form) }
             }

@@ -53,7 +53,7 @@ import Testing
             var placed: EncodedFunction?
             do {
                 try ProgramChecker.check(program)
-                let encoded = try encode(program)
+                let encoded = try Encoder().encode(program)
                 let function = try encoded.placed(at: machine.entry, regions: machine.regions)
                 placed = function
                 if function.blocks.contains(where: { if case .clock = $0.kind { true } else { false } }) { waits += 1 }

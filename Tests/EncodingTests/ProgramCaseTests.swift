@@ -30,7 +30,7 @@ import Testing
         let places = try program.regions.map { try #require(machine.regions.firstIndex(of: $0), "another region") }
         var contents = machine.contents
         for (place, bytes) in zip(places, expected.contents) { contents[place] = bytes }
-        let function = try encode(program).placed(at: machine.entry, regions: program.regions)
+        let function = try Encoder().encode(program).placed(at: machine.entry, regions: program.regions)
         let result = try machine.run(function.bytes, arguments: expected.arguments, over: contents)
         #expect(outcome.difference(fromResult: result, of: program) == nil)
         if expected.expirationCount == 0 { #expect(machine.accesses == machine.accesses(meant: meaning, program)) }

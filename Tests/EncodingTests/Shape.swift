@@ -24,7 +24,7 @@ struct Shape {
         _ operation: Operation, _ type: ValueType = .void, _ left: Int? = nil, _ right: Int? = nil,
         immediate: UInt64 = 0, region: UInt8 = 0
     ) -> Int {
-        let reference = { (index: Int?) in index.map { ItemReference(rawValue: UInt32($0)) } ?? .none }
+        let reference = { (index: Int?) in index.map { ItemReference(rawValue: UInt16($0)) } ?? .none }
         program.items.append(
             Item(
                 operation, type, left: reference(left), right: reference(right), immediate: immediate, region: region,
@@ -39,17 +39,16 @@ struct Shape {
     /// An instruction a line; branches name the place of their target, and every place has its offset.
     func assembly() throws -> [String] {
         try ProgramChecker.check(program)
-        let function = try encode(program)
+        let function = try Encoder().encode(program)
         let names = ["regs", "ring", "state"].map { Array($0.utf8) }
         return function.instructions.enumerated().map { index, encoded in
             let next = index + 1
             let end = next < function.instructions.count ? function.instructions[next].offset : function.bytes.count
             var text: [UInt8] = []
             AssemblyPrinter(regionNames: names).print(encoded.instruction, into: &text)
-            guard case .distance(let distance) = encoded.instruction.destination else {
-                return String(decoding: text, as: UTF8.self)
-            }
-            let target = function.instructions.firstIndex { $0.offset == end + Int(distance) }
+            let destination = encoded.instruction.destination
+            guard destination.kind == .distance else { return String(decoding: text, as: UTF8.self) }
+            let target = function.instructions.firstIndex { $0.offset == end + Int(destination.displacement) }
             return "\(encoded.instruction.mnemonic.word) \(target.map { "#\($0)" } ?? "astray")"
         }
     }

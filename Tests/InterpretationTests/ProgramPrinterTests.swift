@@ -15,7 +15,7 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func reference(_ index: UInt32) -> ItemReference { ItemReference(rawValue: index) }
+    private func reference(_ index: UInt16) -> ItemReference { ItemReference(rawValue: index) }
 
     @Test func `every operation is printed with its operands and its line`() {
         let items = [

@@ -203,14 +203,13 @@ enum DriverSubjects {
         let function = try DecodedFunction(code, at: address)
         let targets = Set(function.instructions.compactMap(\.target)).sorted()
         guard targets.count == 3 else { throw Absence.noCard }
-        var encoded = EncodedFunction()
-        encoded.bytes = code
         let live: UInt16 = 1 << 1 | 1 << 7  // RCX, RDI
-        encoded.blocks = [
+        let blocks = [
             EncodedBlock(offset: targets[0], kind: .counted(.rcx, low: 1, high: 100), liveRegisters: live),
             EncodedBlock(offset: targets[1], kind: .join, liveRegisters: live),
             EncodedBlock(offset: targets[2], kind: .counted(.rcx, low: 0, high: 255), liveRegisters: live),
         ]
+        let encoded = EncodedFunction(bytes: code, instructions: [], relocations: [], blocks: blocks)
         let subject = Subject(
             name: "sample ports", family: "ports", member: "ports", code: code, address: address, grants: grants,
             parameters: [.anything], driver: nil)

@@ -154,7 +154,7 @@ import Verification
                     for operand in [\Item.left, \Item.right] where program.items[index][keyPath: operand] != .none {
                         let old = program.items[Int(program.items[index][keyPath: operand].rawValue)]
                         var changed = program
-                        changed.items[index][keyPath: operand] = ItemReference(rawValue: UInt32(other))
+                        changed.items[index][keyPath: operand] = ItemReference(rawValue: UInt16(other))
                         // Widening, narrowing and the offset of an access take more than one type.
                         let takesMore = [.extend, .truncate, .load, .store].contains(program.items[index].operation)
                         if other >= index || !takesMore && program.items[other].type != old.type {

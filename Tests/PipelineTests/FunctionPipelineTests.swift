@@ -97,8 +97,8 @@ private struct StageObserver: PipelineObserver {
         let loads = (0..<10).map { Item(.load, .u32, immediate: UInt64($0) * 4, origin: 0) }
         let sums = (1..<10).map {
             Item(
-                .or, .u32, left: ItemReference(rawValue: $0 == 1 ? 0 : UInt32(8 + $0)),
-                right: ItemReference(rawValue: UInt32($0)), origin: 0)
+                .or, .u32, left: ItemReference(rawValue: $0 == 1 ? 0 : UInt16(8 + $0)),
+                right: ItemReference(rawValue: UInt16($0)), origin: 0)
         }
         program.items = loads + sums + [Item(.returnValue, .u32, left: ItemReference(rawValue: 18), origin: 0)]
         program.result = .u32

@@ -27,7 +27,8 @@ import Verification
         program.items = items + [Item(.returnValue, .void, origin: 0)]
         program.regions = [Self.ring]
         program.origins = [Origin(line: 1, facts: [])]
-        let placed = try encode(program).placed(at: VirtualAddress(rawValue: Self.entry), regions: program.regions)
+        let placed = try Encoder().encode(program).placed(
+            at: VirtualAddress(rawValue: Self.entry), regions: program.regions)
         do throws(VerificationError) {
             let evidence = try Prover.evidence(for: placed, at: Self.entry, [], [Self.grant])
             let function = CodeFunction(
@@ -39,7 +40,7 @@ import Verification
         }
     }
 
-    private func reference(_ index: UInt32) -> ItemReference { ItemReference(rawValue: index) }
+    private func reference(_ index: UInt16) -> ItemReference { ItemReference(rawValue: index) }
 
     @Test func `a store at the ring and a length that the device tells is refused`() throws {
         let error = try refusal([

@@ -15,7 +15,7 @@ import Testing
     }
 
     private func item(
-        _ operation: Operation, _ type: ValueType, _ left: UInt32? = nil, _ right: UInt32? = nil,
+        _ operation: Operation, _ type: ValueType, _ left: UInt16? = nil, _ right: UInt16? = nil,
         immediate: UInt64 = 0, region: UInt8 = 0, origin: UInt16 = 0
     ) -> Item {
         Item(
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `an operand has to be an earlier item`() {
-        for left in [UInt32?.none, 1, 2, .max] {
+        for left in [UInt16?.none, 1, 2, .max] {
             #expect(error([load, item(.shiftRight, .u32, left), load]) == .operandNotEarlier(item: 1))
             #expect(error([load, item(.and, .u32, 0, left), load]) == .operandNotEarlier(item: 1))
             #expect(error([load, item(.returnValue, .u32, left)]) == .operandNotEarlier(item: 1))
@@ -128,7 +128,7 @@ import Testing
     // MARK: Blocks
 
     private let yes = Item(.constant, .boolean, immediate: 1, origin: 0)
-    private func open(_ operation: Operation, _ left: UInt32? = 0) -> Item { item(operation, .void, left) }
+    private func open(_ operation: Operation, _ left: UInt16? = 0) -> Item { item(operation, .void, left) }
     private var end: Item { item(.end, .void) }
     private var leave: Item { item(.returnValue, .void) }
     private func loop(_ count: UInt64) -> Item { item(.loop, .u32, immediate: count) }
@@ -233,7 +233,7 @@ import Testing
     }
 
     @Test func `a store has a value of its type, inside its region`() {
-        func store(_ type: ValueType, _ left: UInt32?, _ right: UInt32?, _ offset: UInt64 = 0) -> ProgramError? {
+        func store(_ type: ValueType, _ left: UInt16?, _ right: UInt16?, _ offset: UInt64 = 0) -> ProgramError? {
             let items = [load, item(.load, .u8), item(.extend, .u64, 0)]
             let store = item(.store, type, left, right, immediate: offset)
             return error(items + [store, leave], result: .void)

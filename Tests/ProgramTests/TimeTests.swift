@@ -31,7 +31,7 @@ import Testing
     private let end = Item(.end, .void, origin: 0)
 
     /// A wait for a cell of the ring, as item `index`: its time, 300 ns of items that count twice, 300 that count once.
-    private func wait(_ microseconds: UInt64, at index: UInt32) -> [Item] {
+    private func wait(_ microseconds: UInt64, at index: UInt16) -> [Item] {
         let value = ItemReference(rawValue: index + 1)
         return [
             Item(.wait, .void, immediate: microseconds * Self.microsecond, origin: 1), load(2),

@@ -68,29 +68,20 @@ package struct FormSample {
         }
     }
 
-    private static func size(_ operand: Operand) -> OperandSize? {
-        switch operand {
-        case .register(_, let size), .relative(_, let size), .region(_, _, _, let size), .based(_, _, let size): size
-        case .none, .immediate, .label, .distance: nil
-        }
-    }
-
     private static func samples() -> [FormSample] {
         var samples: [FormSample] = []
         for form in InstructionForm.table {
             for destination in operands(form.destination, beside: nil) {
-                for source in operands(form.source, beside: size(destination)) {
+                for source in operands(form.source, beside: destination.size) {
                     let instruction = Instruction(form.mnemonic, destination, source)
                     guard isWorthwhile(destination, source), form.matches(instruction), isMeant(instruction) else {
                         continue
                     }
-                    var bytes: [UInt8] = []
-                    form.encode(instruction, into: &bytes)
                     var text: [UInt8] = []
                     AssemblyPrinter().print(instruction, into: &text)
                     samples.append(
                         FormSample(
-                            form: form, instruction: instruction, bytes: bytes,
+                            form: form, instruction: instruction, bytes: form.bytes(of: instruction),
                             text: String(decoding: text, as: UTF8.self)))
                 }
             }
@@ -100,24 +91,26 @@ package struct FormSample {
 
     /// Beside memory, which has a field of its own, a few registers stand for all.
     private static func isWorthwhile(_ destination: Operand, _ source: Operand) -> Bool {
-        switch (destination, source) {
-        case (.register(let register, _), .relative), (.relative, .register(let register, _)),
-            (.register(let register, _), .based), (.based, .register(let register, _)):
-            [.rax, .rsi, .r12].contains(register)
-        default: true
-        }
+        guard destination.isMemory != source.isMemory else { return true }
+        let beside = destination.isMemory ? source : destination
+        return beside.kind != .register || [.rax, .rsi, .r12].contains(beside.register)
     }
 
     /// Shift counts are not signed and stay below the width. Constants go to memory or to registers of 32 or 64 bits.
     private static func isMeant(_ instruction: Instruction) -> Bool {
-        if instruction.mnemonic == .mov, case .immediate = instruction.source {
-            switch instruction.destination {
-            case .register(_, .byte), .register(_, .word): return false
-            default: return true
-            }
+        let destination = instruction.destination
+        if instruction.mnemonic == .mov, instruction.source.kind == .immediate {
+            return destination.kind != .register || destination.size == .doubleWord || destination.size == .quadWord
         }
         guard instruction.mnemonic == .shl || instruction.mnemonic == .shr else { return true }
-        guard case .immediate(let count) = instruction.source else { return true }
-        return count < (size(instruction.destination) == .quadWord ? 64 : 32)
+        guard instruction.source.kind == .immediate else { return true }
+        return instruction.source.number < (destination.size == .quadWord ? 64 : 32)
+    }
+}
+
+extension InstructionForm {
+    /// The first row of the table that can express an instruction, searched for among all.
+    package static func serving(_ instruction: Instruction) -> InstructionForm? {
+        table.first { $0.matches(instruction) }
     }
 }

@@ -18,7 +18,8 @@ extension RandomPrograms {
 
     /// Appends an item or a block; true if every path through it returns.
     private mutating func appendStatement(depth: Int) -> Bool {
-        if depth < 4 {
+        // What is open then adds some hundreds of items: no program has more than may be.
+        if depth < 4, program.items.count < Program.itemLimit / 2 {
             switch random(1...30) {
             case 1...4: return appendBranch(depth: depth)
             case 5, 6: return appendLoop(depth: depth)

@@ -181,7 +181,7 @@ package struct RandomPrograms {
         region: UInt8 = 0
     ) {
         used.formUnion([left, right].compactMap { $0 })
-        let reference = { (index: Int?) in index.map { ItemReference(rawValue: UInt32($0)) } ?? .none }
+        let reference = { (index: Int?) in index.map { ItemReference(rawValue: UInt16($0)) } ?? .none }
         if operation.givesValue { visible.append(program.items.count) }
         program.items.append(
             Item(

@@ -64,16 +64,12 @@ import Testing
     /// the stack pointer's number; what is shorter than 32 bits goes to memory.
     private static func isGenerated(_ sample: FormSample) -> Bool {
         for operand in [sample.instruction.destination, sample.instruction.source] {
-            switch operand {
-            case .based(let base, _, _):
-                guard [.mov, .movzx, .lea].contains(sample.form.mnemonic), base != .rsp, base != .r12 else {
-                    return false
-                }
-            case .relative: guard [.mov, .movzx, .lea].contains(sample.form.mnemonic) else { return false }
-            default: break
-            }
+            guard operand.isMemory else { continue }
+            if ![.mov, .movzx, .lea].contains(sample.form.mnemonic) { return false }
+            if operand.kind == .based, [.rsp, .r12].contains(operand.register) { return false }
         }
-        guard sample.form.mnemonic == .mov, case .register(_, let size) = sample.instruction.destination else {
+        let destination = sample.instruction.destination
+        guard sample.form.mnemonic == .mov, destination.kind == .register, let size = destination.size else {
             return true
         }
         // A move of 32 bits to a register has a shorter form than C7.

@@ -27,7 +27,7 @@ struct ProvenProgram {
     /// Throws: `ProgramError`, `EncodingError`.
     init(_ program: Program, parameters: [ValueRange]) throws {
         try ProgramChecker.check(program)
-        function = try encode(program).placed(at: VirtualAddress(rawValue: Self.entry), regions: Self.regions)
+        function = try Encoder().encode(program).placed(at: VirtualAddress(rawValue: Self.entry), regions: Self.regions)
         self.parameters = parameters
     }
 

@@ -82,12 +82,9 @@ import Verification
             if mnemonic.isConditionalBranch || mnemonic == .jmp || mnemonic == .ret { return nil }
             guard mnemonic != .lea else { continue }
             for operand in [encoded.instruction.destination, encoded.instruction.source] {
-                switch operand {
-                case .relative(let distance, _):
-                    return ProvenProgram.entry &+ UInt64(next) &+ UInt64(bitPattern: Int64(distance))
-                case .based: return nil
-                default: break
-                }
+                if operand.kind == .based { return nil }
+                guard operand.kind == .relative else { continue }
+                return ProvenProgram.entry &+ UInt64(next) &+ UInt64(bitPattern: Int64(operand.displacement))
             }
         }
         return nil

@@ -12,7 +12,7 @@ enum RepeatedProgram {
             _ operation: Operation, _ type: ValueType = .void, _ left: Int? = nil, _ right: Int? = nil,
             immediate: UInt64 = 0, region: UInt8 = 0
         ) -> Int {
-            let reference = { (index: Int?) in index.map { ItemReference(rawValue: UInt32($0)) } ?? .none }
+            let reference = { (index: Int?) in index.map { ItemReference(rawValue: UInt16($0)) } ?? .none }
             program.items.append(
                 Item(
                     operation, type, left: reference(left), right: reference(right), immediate: immediate,

@@ -17,10 +17,7 @@ import Testing
         let isOther = sample.form.mnemonic.isConditionalBranch || [.jmp, .ret].contains(sample.form.mnemonic)
         return !isOther
             && [sample.instruction.destination, sample.instruction.source].allSatisfy { operand in
-                switch operand {
-                case .register(let register, _), .based(let register, _, _): registers.contains(register)
-                default: true
-                }
+                operand.kind != .register && operand.kind != .based || registers.contains(operand.register)
             }
     }
 
@@ -80,15 +77,13 @@ import Testing
         let place = SteppingProcessor.dataAddress + SteppingProcessor.dataByteCount - 8 - generator.next() % 300
         func encoded(_ distance: UInt64) -> [UInt8] {
             let memory = Operand.relative(Int32(truncatingIfNeeded: Int64(bitPattern: distance)), size)
-            var bytes: [UInt8] = []
             var instruction = Instruction(.mov, memory, register)
-            if isLoad, case .register(let number, _) = register {
+            if isLoad {
                 let isNarrow = size == .byte || size == .word
-                let whole = Operand.register(number, isNarrow ? .doubleWord : size)
+                let whole = Operand.register(register.register, isNarrow ? .doubleWord : size)
                 instruction = Instruction(isNarrow ? .movzx : .mov, whole, memory)
             }
-            InstructionForm.serving(instruction)?.encode(instruction, into: &bytes)
-            return bytes
+            return InstructionForm.serving(instruction)?.bytes(of: instruction) ?? []
         }
         let isLoad = chance(2)
         let byteCount = UInt64(encoded(0).count)

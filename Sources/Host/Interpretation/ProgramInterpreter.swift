@@ -80,7 +80,7 @@ public struct ProgramInterpreter {
     }
 
     private func value(_ reference: ItemReference) -> UInt64 {
-        reference == .none ? 0 : values[Int(reference.rawValue)]
+        reference == .none ? 0 : values[reference.index]
     }
 
     private func computed(_ item: Item) -> UInt64 {

@@ -43,7 +43,7 @@ public struct ProgramPrinter {
     private func print<Sink: ByteSink>(item index: Int, into sink: inout Sink, namesOrigin: Bool) {
         let item = program.items[index]
         if item.operation.givesValue {
-            write(ItemReference(rawValue: UInt32(truncatingIfNeeded: index)), into: &sink)
+            write(ItemReference(index), into: &sink)
             sink.write(" = ")
         }
         sink.write(item.operation.word)

@@ -143,7 +143,7 @@ public struct ProgramReader {
         try cursor.expect("%")
         if cursor.take("?") { return .none }
         let number = try cursor.decimal(atMost: UInt64(ItemReference.none.rawValue) - 1)
-        return ItemReference(rawValue: UInt32(truncatingIfNeeded: number))
+        return ItemReference(rawValue: UInt16(truncatingIfNeeded: number))
     }
 
     private func readPlace(of item: inout Item, _ cursor: inout LineCursor) throws(ProgramTextError) {

@@ -1,117 +1,162 @@
 // Puts instructions in a row and gives branches their distances. Branches start short, and those that do not reach are
 // widened until all do: the same instructions always give the same bytes. Called by the instruction selector.
 
+import Program
+
 /// Instructions on their way to bytes.
-struct Assembler {
-    private var instructions: [EncodedInstruction] = []
-    /// Size of each instruction. Units: bytes.
-    private var sizes: [Int] = []
+struct Assembler: ~Copyable {
+    private let forms = FormIndex()
+    private var instructions = FixedArray<EncodedInstruction>(capacity: EncodedFunction.instructionLimit)
     /// The instructions other than branches, one after the other.
-    private var code: [UInt8] = []
-    /// Where in each instruction a displacement is to be filled in, counted from its start; -1 for nowhere.
-    private var displacements: [Int] = []
+    private var code = FixedArray<UInt8>(capacity: EncodedFunction.byteLimit)
+    /// All of them.
+    private var bytes = FixedArray<UInt8>(capacity: EncodedFunction.byteLimit)
+    /// Which of the instructions are branches.
+    private var branches = FixedArray<UInt16>(capacity: EncodedFunction.instructionLimit)
     /// The instruction that each label is before.
-    private var labels: [Int] = []
+    private var labels = FixedArray<Int16>(capacity: 2 * Program.itemLimit)
     /// Where blocks begin; the offset is that of the instruction in the row until all have their sizes.
-    private var blocks: [EncodedBlock] = []
+    private var blocks = FixedArray<EncodedBlock>(capacity: 2 * Program.itemLimit)
+    /// Until all is finished, the offset is that in the instruction.
+    private var relocations = FixedArray<Relocation>(capacity: Program.itemLimit)
+    /// Where the next instruction begins, as long as no branch is widened.
+    private var end = 0
+
+    /// Whether there are more instructions or bytes than a function may have.
+    var hasOverflown: Bool { instructions.hasOverflown || code.hasOverflown || bytes.hasOverflown }
+
+    /// How many instructions there are.
+    var instructionCount: Int { instructions.count }
+
+    /// How many bytes they have, once they are finished.
+    var byteCount: Int { bytes.count }
+
+    /// Forgets everything.
+    mutating func removeAll() {
+        instructions.removeAll()
+        code.removeAll()
+        bytes.removeAll()
+        branches.removeAll()
+        labels.removeAll()
+        blocks.removeAll()
+        relocations.removeAll()
+        end = 0
+    }
 
     /// A label that is nowhere yet.
-    mutating func makeLabel() -> Int {
+    mutating func makeLabel() -> Int16 {
         labels.append(-1)
-        return labels.count - 1
+        return Int16(truncatingIfNeeded: labels.count - 1)
     }
 
     /// Puts a label before the next instruction, where a block begins.
-    mutating func place(_ label: Int, _ kind: EncodedBlock.Kind, live: UInt16) {
-        labels[label] = instructions.count
+    mutating func place(_ label: Int16, _ kind: EncodedBlock.Kind, live: UInt16) {
+        labels[Int(label)] = Int16(truncatingIfNeeded: instructions.count)
         // Labels in one place are one block. A loop has instructions of its own before it, so at most one is its head.
-        if let last = blocks.last, last.offset == instructions.count {
+        if blocks.count > 0, blocks[blocks.count - 1].offset == instructions.count {
             if kind != .join { blocks[blocks.count - 1].kind = kind }
             return
         }
         blocks.append(EncodedBlock(offset: instructions.count, kind: kind, liveRegisters: live))
     }
 
+    /// Whether a form of the table can express an instruction.
+    func canExpress(_ instruction: Instruction) -> Bool { forms.form(serving: instruction) != nil }
+
     /// Appends an instruction by its shortest form.
     @inline(never)
     mutating func append(_ instruction: Instruction, item: Int) {
-        var size = 2
-        var displacement = -1
-        if case .label = instruction.destination {
+        var row = EncodedInstruction(instruction, item: item)
+        row.offset = end
+        if instruction.destination.kind == .label {
+            row.byteCount = 2
+            branches.append(UInt16(truncatingIfNeeded: instructions.count))
         } else {
             let start = code.count
-            if let place = Self.encode(instruction, into: &code) { displacement = place - start }
-            size = code.count - start
+            let displacement = form(serving: instruction).encode(instruction, into: &code)
+            row.byteCount = UInt8(truncatingIfNeeded: code.count - start)
+            if let displacement { relocate(instruction.memory, displacement - start) }
         }
-        sizes.append(size)
-        displacements.append(displacement)
-        instructions.append(EncodedInstruction(instruction: instruction, offset: 0, item: item))
+        end += Int(row.byteCount)
+        instructions.append(row)
     }
 
-    /// The function of all instructions.
+    /// Notes that the memory of the next instruction has no address yet, and where in the instruction it is missing.
+    private mutating func relocate(_ memory: Operand, _ displacement: Int) {
+        guard memory.kind == .region || memory.kind == .indexedRegion else { return }
+        relocations.append(
+            Relocation(
+                offset: displacement, end: 0, isAbsolute: memory.kind == .indexedRegion, region: Int(memory.region),
+                addend: memory.number, instruction: instructions.count))
+    }
+
+    /// Gives all instructions their places and their bytes.
     ///
     /// - Precondition: every label that a branch names was placed.
     @inline(never)
-    consuming func finished() -> EncodedFunction {
+    mutating func finish() {
         while hasWidened() {}
-        var function = EncodedFunction()
-        var next = 0
-        for index in instructions.indices {
-            if case .label(let label) = instructions[index].instruction.destination {
-                instructions[index].instruction.destination = .distance(distance(from: index, to: label))
-                _ = Self.encode(instructions[index].instruction, into: &function.bytes)
-            } else {
-                function.bytes += code[next..<next + sizes[index]]
-                next += sizes[index]
-            }
-            precondition(
-                function.bytes.count == instructions[index].offset + sizes[index], "a branch has changed its size")
+        var taken = 0
+        for number in 0..<branches.count {
+            let index = Int(branches[number])
+            let run = instructions[index].offset - bytes.count
+            bytes.append(code, from: taken, count: run)
+            taken += run
+            let label = Int(truncatingIfNeeded: instructions[index].instruction.destination.number)
+            instructions[index].instruction.destination = .distance(distance(from: index, to: label))
+            let branch = instructions[index].instruction
+            _ = form(serving: branch).encode(branch, into: &bytes)
         }
-        for number in instructions.indices {
-            let instruction = instructions[number]
-            guard displacements[number] >= 0,
-                case .region(let region, let addend, let index, _) = instruction.instruction.memory
-            else { continue }
-            function.relocations.append(
-                Relocation(
-                    offset: instruction.offset + displacements[number], end: instruction.offset + sizes[number],
-                    isAbsolute: index != nil, region: Int(region), addend: addend, instruction: number))
+        bytes.append(code, from: taken, count: code.count - taken)
+        for index in 0..<relocations.count {
+            let row = instructions[relocations[index].instruction]
+            relocations[index].offset += row.offset
+            relocations[index].end = row.offset + Int(row.byteCount)
         }
-        for index in blocks.indices { blocks[index].offset = instructions[blocks[index].offset].offset }
-        function.blocks = blocks
-        function.instructions = instructions
-        return function
+        for index in 0..<blocks.count { blocks[index].offset = instructions[blocks[index].offset].offset }
     }
 
-    /// Gives every instruction its offset, and widens the branches that do not reach; true if there were any.
+    /// The function of all instructions, in memory of its own.
+    ///
+    /// - Precondition: they are finished.
+    func function() -> EncodedFunction {
+        EncodedFunction(
+            bytes: bytes.copied(), instructions: instructions.copied(), relocations: relocations.copied(),
+            blocks: blocks.copied())
+    }
+
+    /// Widens the branches that do not reach, and moves what is after them; true if there were any.
     private mutating func hasWidened() -> Bool {
-        var offset = 0
-        for index in instructions.indices {
-            instructions[index].offset = offset
-            offset += sizes[index]
-        }
         var hasWidened = false
-        for index in instructions.indices where sizes[index] == 2 {
-            guard case .label(let label) = instructions[index].instruction.destination,
-                Int8(exactly: distance(from: index, to: label)) == nil
+        for number in 0..<branches.count {
+            let index = Int(branches[number])
+            let branch = instructions[index].instruction
+            guard instructions[index].byteCount == 2,
+                Int8(exactly: distance(from: index, to: Int(truncatingIfNeeded: branch.destination.number))) == nil
             else { continue }
-            sizes[index] = instructions[index].instruction.mnemonic == .jmp ? 5 : 6
+            instructions[index].byteCount = branch.mnemonic == .jmp ? 5 : 6
             hasWidened = true
         }
-        return hasWidened
+        guard hasWidened else { return false }
+        end = 0
+        for index in 0..<instructions.count {
+            instructions[index].offset = end
+            end += Int(instructions[index].byteCount)
+        }
+        return true
     }
 
     private func distance(from index: Int, to label: Int) -> Int32 {
-        let target = labels[label]
+        let target = Int(labels[label])
         precondition(target >= 0 && target < instructions.count, "a branch to a label that stands before nothing")
-        return Int32(truncatingIfNeeded: instructions[target].offset - instructions[index].offset - sizes[index])
+        let end = instructions[index].offset + Int(instructions[index].byteCount)
+        return Int32(truncatingIfNeeded: instructions[target].offset - end)
     }
 
-    @inline(never)
-    private static func encode(_ instruction: Instruction, into bytes: inout [UInt8]) -> Int? {
-        guard let form = InstructionForm.serving(instruction) else {
+    private func form(serving instruction: Instruction) -> InstructionForm {
+        guard let form = forms.form(serving: instruction) else {
             preconditionFailure("the instruction table has no form for a selected instruction")
         }
-        return form.encode(instruction, into: &bytes)
+        return form
     }
 }

@@ -24,47 +24,50 @@ public struct AssemblyPrinter {
     }
 
     private func write<Sink: ByteSink>(_ operand: Operand, beside other: Operand, into sink: inout Sink) {
-        switch operand {
+        if operand.isMemory { writeSize(operand.width, beside: other, into: &sink) }
+        switch operand.kind {
         case .none:
             break
-        case .register(let register, let size):
-            write(register, size, into: &sink)
-        case .immediate(let value):
-            write(value, into: &sink)
-        case .label(let label):
+        case .register:
+            write(operand.register, operand.width, into: &sink)
+        case .immediate:
+            write(operand.number, into: &sink)
+        case .label:
             sink.write("L")
-            sink.write(decimal: UInt64(label))
-        case .distance(let distance):
+            sink.write(decimal: operand.number)
+        case .distance:
             sink.write("rip")
-            writeSigned(distance, into: &sink)
-        case .region(let region, let offset, let index, let size):
-            writeSize(size, beside: other, into: &sink)
-            sink.write("[")
-            if Int(region) < regionNames.count {
-                sink.write(regionNames[Int(region)])
-            } else {
-                sink.write("region")
-                sink.write(decimal: UInt64(region))
-            }
-            sink.write("+")
-            write(offset, into: &sink)
-            if let index {
-                sink.write("+")
-                write(index, .quadWord, into: &sink)
-            }
-            sink.write("]")
-        case .relative(let displacement, let size):
-            writeSize(size, beside: other, into: &sink)
+            writeSigned(operand.displacement, into: &sink)
+        case .region, .indexedRegion:
+            write(region: operand, into: &sink)
+        case .relative:
             sink.write("[rip")
-            writeSigned(displacement, into: &sink)
+            writeSigned(operand.displacement, into: &sink)
             sink.write("]")
-        case .based(let base, let displacement, let size):
-            writeSize(size, beside: other, into: &sink)
+        case .based:
             sink.write("[")
-            write(base, .quadWord, into: &sink)
-            writeSigned(displacement, into: &sink)
+            write(operand.register, .quadWord, into: &sink)
+            writeSigned(operand.displacement, into: &sink)
             sink.write("]")
         }
+    }
+
+    /// Memory by its name: `[regs+8+rcx]`.
+    private func write<Sink: ByteSink>(region operand: Operand, into sink: inout Sink) {
+        sink.write("[")
+        if Int(operand.region) < regionNames.count {
+            sink.write(regionNames[Int(operand.region)])
+        } else {
+            sink.write("region")
+            sink.write(decimal: UInt64(operand.region))
+        }
+        sink.write("+")
+        write(operand.number, into: &sink)
+        if operand.kind == .indexedRegion {
+            sink.write("+")
+            write(operand.register, .quadWord, into: &sink)
+        }
+        sink.write("]")
     }
 
     private func writeSigned<Sink: ByteSink>(_ displacement: Int32, into sink: inout Sink) {

@@ -3,51 +3,44 @@
 
 import Program
 
-/// The blocks of a program, noted item by item.
-final class BlockTable {
+/// Notes the blocks of a program in the values of its items, item by item.
+struct BlockTable: ~Copyable {
     /// A block that is open.
-    private struct Block {
+    private struct Block: BitwiseCopyable {
         /// Item that opened it, or its second part.
-        var start: Int
+        var start: ItemReference
         /// Whether the second arm of a branch, or what lies after a wait, is reached.
         var isOtherReached = true
         /// The loop around the block.
-        var outerLoop: Int?
+        var outerLoop = ItemReference.none
     }
 
-    /// For an item that opens a block: the one that closes it or goes on with it.
-    private(set) var partners: [Int]
-    /// The innermost loop or wait whose repeated part an item is in.
-    private(set) var loops: [Int?]
-    /// Whether an item is ever reached; for one that closes a block, whether the block's last item goes on to it.
-    private(set) var isReached: [Bool]
-    /// How many items were noted.
-    private var count = 0
-    private var blocks: [Block] = []
-    private var loop: Int?
+    private var blocks = FixedArray<Block>(capacity: ProgramChecker.depthLimit)
+    private var loop = ItemReference.none
     private var isHere = true
 
-    init(itemCount: Int) {
-        partners = [Int](repeating: -1, count: itemCount)
-        loops = [Int?](repeating: nil, count: itemCount)
-        isReached = [Bool](repeating: false, count: itemCount)
+    mutating func removeAll() {
+        blocks.removeAll()
+        loop = .none
+        isHere = true
     }
 
-    /// Notes the next item; `condition` is that of a branch or wait, where it is a constant.
-    func append(_ operation: Operation, condition: UInt64?) {
-        let index = count
-        count += 1
-        loops[index] = loop
-        isReached[index] = isHere
+    /// Notes the last item of `values`; `condition` is that of a branch or wait, where it is a constant.
+    mutating func note(_ condition: UInt64?, _ values: borrowing FixedArray<Value>) {
+        let index = values.count - 1
+        let operation = values[index].operation
+        values[index].loop = loop
+        values[index].isReached = isHere
         switch operation {
         case .ifTrue:
-            blocks.append(Block(start: index, isOtherReached: isHere && condition != 1, outerLoop: loop))
+            blocks.append(
+                Block(start: ItemReference(index), isOtherReached: isHere && condition != 1, outerLoop: loop))
             isHere = isHere && condition != 0
         case .loop, .wait:
-            blocks.append(Block(start: index, outerLoop: loop))
-            loop = index
+            blocks.append(Block(start: ItemReference(index), outerLoop: loop))
+            loop = ItemReference(index)
         case .else, .until, .end:
-            goOn(operation, index, condition)
+            goOn(operation, index, condition, values)
         case .returnValue:
             isHere = false
         default:
@@ -55,12 +48,14 @@ final class BlockTable {
         }
     }
 
-    private func goOn(_ operation: Operation, _ index: Int, _ condition: UInt64?) {
-        var block = blocks.removeLast()  // a checked program closes what it opened
-        partners[block.start] = index
+    private mutating func goOn(
+        _ operation: Operation, _ index: Int, _ condition: UInt64?, _ values: borrowing FixedArray<Value>
+    ) {
+        guard var block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
+        values[block.start.index].partner = ItemReference(index)
         let isLoop = loop == block.start
         loop = block.outerLoop
-        block.start = index
+        block.start = ItemReference(index)
         switch operation {
         case .else:
             swap(&isHere, &block.isOtherReached)

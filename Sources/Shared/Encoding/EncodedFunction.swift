@@ -7,15 +7,18 @@ import Program
 
 /// A function as bytes.
 public struct EncodedFunction: Hashable, Sendable {
-    public internal(set) var bytes: [UInt8] = []
-    public internal(set) var instructions: [EncodedInstruction] = []
-    public internal(set) var relocations: [Relocation] = []
+    /// Most bytes that a function may have. Units: bytes.
+    public static let byteLimit = 16_384
+    /// Most instructions that a function may have.
+    public static let instructionLimit = 4096
+
+    public internal(set) var bytes: [UInt8]
+    public internal(set) var instructions: [EncodedInstruction]
+    public internal(set) var relocations: [Relocation]
     /// Where branches lead, in rising order of offset.
-    public internal(set) var blocks: [EncodedBlock] = []
+    public internal(set) var blocks: [EncodedBlock]
     /// Conditional branches among the instructions.
     public var branchCount: Int { instructions.count { $0.instruction.mnemonic.isConditionalBranch } }
-
-    init() {}
 
     /// The function with its displacements filled in, for `entry` as the address of its first byte.
     ///
@@ -52,8 +55,10 @@ public struct EncodedFunction: Hashable, Sendable {
 extension Operand {
     /// The operand with its region's distance, where it names a region.
     fileprivate func placed(_ displacement: Int32) -> Operand {
-        guard case .region(_, _, let index, let size) = self else { return self }
-        if let index { return .based(index, displacement, size) }
-        return .relative(displacement, size)
+        switch kind {
+        case .region: .relative(displacement, width)
+        case .indexedRegion: .based(register, displacement, width)
+        default: self
+        }
     }
 }

@@ -1,11 +1,12 @@
 // An instruction before it is bytes. Plain data: the table of forms says which instructions there are.
 
 /// One x86-64 instruction.
-public struct Instruction: Hashable, Sendable {
+public struct Instruction: Hashable, Sendable, BitwiseCopyable {
     public var mnemonic: Mnemonic
     public var destination: Operand
     public var source: Operand
 
+    @inline(__always)
     public init(_ mnemonic: Mnemonic, _ destination: Operand = .none, _ source: Operand = .none) {
         self.mnemonic = mnemonic
         self.destination = destination

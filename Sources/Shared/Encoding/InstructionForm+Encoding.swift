@@ -1,6 +1,8 @@
 // From a form and operands to bytes: prefixes, opcode, ModRM, displacement, immediate. Memory is addressed relative to
 // the instruction pointer, or by a register and a displacement; a SIB byte is there only where that register asks for it.
 
+import Program
+
 extension InstructionForm {
     /// Appends the bytes of an instruction that the form matches, and returns the place of the 32-bit displacement of
     /// memory, where it has one. A region that has no address yet leaves a displacement of zero.
@@ -8,9 +10,9 @@ extension InstructionForm {
     /// Layout: 66 or F3, REX, 0F, opcode, ModRM, SIB, displacement, immediate.
     ///
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, sections 2.1 and 2.2.1.
-    @discardableResult
-    public func encode(_ instruction: Instruction, into bytes: inout [UInt8]) -> Int? {
-        precondition(matches(instruction), "the form does not take these operands")
+    ///
+    /// - Precondition: the form matches the instruction.
+    func encode(_ instruction: Instruction, into bytes: inout FixedArray<UInt8>) -> Int? {
         let modified = destination.isRegisterOrMemory ? instruction.destination : instruction.source
         let other = destination.isRegisterOrMemory ? instruction.source : instruction.destination
         var displacement: Int?
@@ -31,13 +33,23 @@ extension InstructionForm {
             appendOpcode(rex: Self.rex(for: modified), added: 0, into: &bytes)
             displacement = Self.appendModRM(modified, register: opcodeExtension.rawValue, into: &bytes)
         }
-        if case .immediate(let value) = instruction.source {
-            Self.append(value, byteCount: immediate.byteCount, into: &bytes)
-        } else if case .distance(let distance) = instruction.destination {
-            Self.append(UInt64(bitPattern: Int64(distance)), byteCount: immediate.byteCount, into: &bytes)
-        }
+        let last = instruction.destination.kind == .distance ? instruction.destination : instruction.source
+        Self.append(last.number, byteCount: immediate.byteCount, into: &bytes)
         return displacement
     }
+
+    /// The bytes of an instruction, with a displacement of zero for a region that has no address yet.
+    public func bytes(of instruction: Instruction) -> [UInt8] {
+        precondition(matches(instruction), "the form does not take these operands")
+        var bytes = FixedArray<UInt8>(capacity: Self.byteLimit)
+        _ = encode(instruction, into: &bytes)
+        return bytes.copied()
+    }
+
+    /// Most bytes of an instruction.
+    ///
+    /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, section 2.3.11.
+    static let byteLimit = 15
 
     /// REX and its bits.
     private static var rex: UInt8 { 0x40 }
@@ -49,19 +61,18 @@ extension InstructionForm {
     ///
     /// Without a REX prefix the byte registers 4 to 7 are AH, CH, DH and BH (volume 2A, section 3.1.1.1).
     private static func rex(for operand: Operand) -> UInt8 {
-        switch operand {
-        case .register(let register, _), .based(let register, _, _), .region(_, _, let register?, _):
-            (register.isExtended ? rexB : 0) | byteRex(for: operand)
+        switch operand.kind {
+        case .register, .based, .indexedRegion: (operand.register.isExtended ? rexB : 0) | byteRex(for: operand)
         default: 0
         }
     }
 
     private static func byteRex(for operand: Operand) -> UInt8 {
-        guard case .register(let register, .byte) = operand, !register.isExtended else { return 0 }
-        return register.rawValue >= 4 ? rex : 0
+        guard operand.kind == .register, operand.width == .byte, !operand.register.isExtended else { return 0 }
+        return operand.register.rawValue >= 4 ? rex : 0
     }
 
-    private func appendOpcode(rex: UInt8, added: UInt8, into bytes: inout [UInt8]) {
+    private func appendOpcode(rex: UInt8, added: UInt8, into bytes: inout FixedArray<UInt8>) {
         if prefix == .`66` { Self.put(0x66, into: &bytes) }
         if prefix == .F3 { Self.put(0xF3, into: &bytes) }
         let rex = prefix == .`REX.W` ? rex | Self.rexW : rex
@@ -71,19 +82,19 @@ extension InstructionForm {
     }
 
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, tables 2-2 and 2-3.
-    private static func appendModRM(_ operand: Operand, register: UInt8, into bytes: inout [UInt8]) -> Int? {
-        switch operand {
-        case .register(let modified, _):
-            put(0b11_000_000 | register << 3 | modified.low, into: &bytes)
+    private static func appendModRM(_ operand: Operand, register: UInt8, into bytes: inout FixedArray<UInt8>) -> Int? {
+        switch operand.kind {
+        case .register:
+            put(0b11_000_000 | register << 3 | operand.register.low, into: &bytes)
             return nil
-        case .relative(let displacement, _):
-            return appendDisplacement(displacement, 0b00_000_101 | register << 3, into: &bytes)
-        case .region(_, _, nil, _):
+        case .relative:
+            return appendDisplacement(operand.displacement, 0b00_000_101 | register << 3, into: &bytes)
+        case .region:
             return appendDisplacement(0, 0b00_000_101 | register << 3, into: &bytes)
-        case .region(_, _, let base?, _):
-            return appendBased(base, 0, isLong: true, register, into: &bytes)
-        case .based(let base, let displacement, _):
-            return appendBased(base, displacement, isLong: false, register, into: &bytes)
+        case .indexedRegion:
+            return appendBased(operand.register, 0, isLong: true, register, into: &bytes)
+        case .based:
+            return appendBased(operand.register, operand.displacement, isLong: false, register, into: &bytes)
         case .none, .immediate, .label, .distance:
             preconditionFailure("the r/m field takes a register or memory")
         }
@@ -91,7 +102,7 @@ extension InstructionForm {
 
     /// A base in r/m, with as short a displacement as does, unless it is still to be filled in.
     private static func appendBased(
-        _ base: Register, _ displacement: Int32, isLong: Bool, _ register: UInt8, into bytes: inout [UInt8]
+        _ base: Register, _ displacement: Int32, isLong: Bool, _ register: UInt8, into bytes: inout FixedArray<UInt8>
     ) -> Int? {
         let fields = register << 3 | base.low
         if !isLong, let short = Int8(exactly: displacement) {
@@ -107,33 +118,27 @@ extension InstructionForm {
         return appendDisplacement(displacement, base.low == 4 ? 0x24 : 0b10_000_000 | fields, into: &bytes)
     }
 
-    private static func appendDisplacement(_ displacement: Int32, _ before: UInt8, into bytes: inout [UInt8]) -> Int {
+    private static func appendDisplacement(_ displacement: Int32, _ before: UInt8, into bytes: inout FixedArray<UInt8>)
+        -> Int
+    {
         put(before, into: &bytes)
         append(UInt64(bitPattern: Int64(displacement)), byteCount: 4, into: &bytes)
         return bytes.count - 4
     }
 
     @inline(never)
-    private static func append(_ value: UInt64, byteCount: Int32, into bytes: inout [UInt8]) {
+    private static func append(_ value: UInt64, byteCount: Int32, into bytes: inout FixedArray<UInt8>) {
         for index in 0..<UInt64(byteCount) { put(UInt8(truncatingIfNeeded: value >> (8 * index)), into: &bytes) }
     }
 
     /// Appends a byte. Apart, because an array's `append` is large.
     @inline(never)
-    private static func put(_ byte: UInt8, into bytes: inout [UInt8]) { bytes.append(byte) }
+    private static func put(_ byte: UInt8, into bytes: inout FixedArray<UInt8>) { bytes.append(byte) }
 }
 
 extension InstructionForm.OperandForm {
     /// Whether the operand goes into the r/m field of ModRM.
     var isRegisterOrMemory: Bool {
         self == .`r/m8` || self == .`r/m16` || self == .`r/m32` || self == .`r/m64`
-    }
-}
-
-extension Operand {
-    /// - Precondition: the operand is a register.
-    fileprivate var register: Register {
-        guard case .register(let register, _) = self else { preconditionFailure("operand is no register") }
-        return register
     }
 }

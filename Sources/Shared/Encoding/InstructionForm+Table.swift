@@ -1,5 +1,6 @@
-// The instruction table: every instruction that generated code may hold, a row a form, in the manual's notation. Where
-// several rows can express an instruction the first one serves, so shorter forms are before longer ones.
+// The instruction table: every instruction that generated code may hold, a row a form, in the manual's notation. The rows
+// of a mnemonic are together; where several can express an instruction the first one serves, so shorter forms are before
+// longer ones.
 
 extension InstructionForm {
     /// All forms.
@@ -67,8 +68,8 @@ extension InstructionForm {
         .init(.test,   .eax,      .imm32,    .none,    0xA9, .none,  .id),
         .init(.test,   .`r/m32`,  .imm32,    .none,    0xF7, .`/0`,  .id),
         .init(.inc,    .`r/m32`,  .none,     .none,    0xFF, .`/0`,  .none),
-        .init(.dec,    .`r/m32`,  .none,     .none,    0xFF, .`/1`,  .none),
         .init(.inc,    .`r/m64`,  .none,     .`REX.W`, 0xFF, .`/0`,  .none),
+        .init(.dec,    .`r/m32`,  .none,     .none,    0xFF, .`/1`,  .none),
         .init(.dec,    .`r/m64`,  .none,     .`REX.W`, 0xFF, .`/1`,  .none),
         .init(.shl,    .`r/m32`,  .`1`,      .none,    0xD1, .`/4`,  .none),
         .init(.shl,    .`r/m64`,  .`1`,      .`REX.W`, 0xD1, .`/4`,  .none),
@@ -85,16 +86,16 @@ extension InstructionForm {
         .init(.setbe,  .`r/m8`,   .none,     .`0F`,    0x96, .`/0`,  .none),
         .init(.seta,   .`r/m8`,   .none,     .`0F`,    0x97, .`/0`,  .none),
         .init(.jb,     .rel8,     .none,     .none,    0x72, .none,  .cb),
-        .init(.jae,    .rel8,     .none,     .none,    0x73, .none,  .cb),
-        .init(.je,     .rel8,     .none,     .none,    0x74, .none,  .cb),
-        .init(.jne,    .rel8,     .none,     .none,    0x75, .none,  .cb),
-        .init(.jbe,    .rel8,     .none,     .none,    0x76, .none,  .cb),
-        .init(.ja,     .rel8,     .none,     .none,    0x77, .none,  .cb),
         .init(.jb,     .rel32,    .none,     .`0F`,    0x82, .none,  .cd),
+        .init(.jae,    .rel8,     .none,     .none,    0x73, .none,  .cb),
         .init(.jae,    .rel32,    .none,     .`0F`,    0x83, .none,  .cd),
+        .init(.je,     .rel8,     .none,     .none,    0x74, .none,  .cb),
         .init(.je,     .rel32,    .none,     .`0F`,    0x84, .none,  .cd),
+        .init(.jne,    .rel8,     .none,     .none,    0x75, .none,  .cb),
         .init(.jne,    .rel32,    .none,     .`0F`,    0x85, .none,  .cd),
+        .init(.jbe,    .rel8,     .none,     .none,    0x76, .none,  .cb),
         .init(.jbe,    .rel32,    .none,     .`0F`,    0x86, .none,  .cd),
+        .init(.ja,     .rel8,     .none,     .none,    0x77, .none,  .cb),
         .init(.ja,     .rel32,    .none,     .`0F`,    0x87, .none,  .cd),
         .init(.jmp,    .rel8,     .none,     .none,    0xEB, .none,  .cb),
         .init(.jmp,    .rel32,    .none,     .none,    0xE9, .none,  .cd),
@@ -109,10 +110,4 @@ extension InstructionForm {
         .init(.out,    .dx,       .eax,      .none,    0xEF, .none,  .none),
         .init(.mfence, .none,     .none,     .`0F`,    0xAE, .F0,    .none),
     ]
-
-    /// The form that serves an instruction, or `nil` where the table has none.
-    @inline(never)
-    public static func serving(_ instruction: Instruction) -> InstructionForm? {
-        table.first { $0.matches(instruction) }
-    }
 }

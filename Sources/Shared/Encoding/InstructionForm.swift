@@ -6,9 +6,9 @@
 ///
 /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, sections 3.1.1.1 (opcode column)
 /// and 3.1.1.3 (instruction column), whose notation the names of the cases are.
-public struct InstructionForm: Hashable, Sendable {
+public struct InstructionForm: Hashable, Sendable, BitwiseCopyable {
     /// What may be in an operand's place.
-    public enum OperandForm: UInt8, Sendable {
+    public enum OperandForm: UInt8, Sendable, BitwiseCopyable {
         case none
         case al, ax, eax, rax
         /// The number of a port.
@@ -25,7 +25,7 @@ public struct InstructionForm: Hashable, Sendable {
     }
 
     /// What is before the opcode byte.
-    public enum Prefix: UInt8, Sendable {
+    public enum Prefix: UInt8, Sendable, BitwiseCopyable {
         case none
         /// The REX prefix with W set: 64-bit operands.
         case `REX.W`
@@ -38,7 +38,7 @@ public struct InstructionForm: Hashable, Sendable {
     }
 
     /// What follows the opcode byte, or is added to it.
-    public enum Extension: UInt8, Sendable {
+    public enum Extension: UInt8, Sendable, BitwiseCopyable {
         /// The opcode digit in the reg field of ModRM; the raw value is the digit.
         case `/0`, `/1`, `/2`, `/3`, `/4`, `/5`, `/6`, `/7`
         /// A register in the reg field of ModRM.
@@ -51,7 +51,7 @@ public struct InstructionForm: Hashable, Sendable {
     }
 
     /// Immediate or distance that ends the instruction; the low four bits of the raw value are its number of bytes.
-    public enum Immediate: UInt8, Sendable {
+    public enum Immediate: UInt8, Sendable, BitwiseCopyable {
         case none = 0
         case ib = 1
         case iw = 2
@@ -91,70 +91,86 @@ public struct InstructionForm: Hashable, Sendable {
     /// Whether the form can express an instruction.
     public func matches(_ instruction: Instruction) -> Bool {
         instruction.mnemonic == mnemonic
-            && destination.matches(instruction.destination, beside: nil)
-            && source.matches(instruction.source, beside: instruction.destination.size)
+            && takes(
+                instruction.destination.forms(beside: nil),
+                instruction.source.forms(beside: instruction.destination.size))
+    }
+
+    /// Whether the form takes operands that may have these forms.
+    @inline(__always)
+    func takes(_ destination: OperandForms, _ source: OperandForms) -> Bool {
+        destination.contains(OperandForms(self.destination)) && source.contains(OperandForms(self.source))
     }
 }
 
-extension InstructionForm.OperandForm {
-    /// Whether an operand may be here; `beside` is the size of the destination, for an immediate.
-    @inline(never)  // Inlined at each place of a form, it costs the kernel 2 KiB.
-    func matches(_ operand: Operand, beside destination: OperandSize?) -> Bool {
-        switch operand {
+/// A set of operand forms.
+///
+/// Layout: bit n stands for the form of raw value n.
+struct OperandForms: OptionSet, BitwiseCopyable {
+    let rawValue: UInt32
+
+    @inline(__always)
+    init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    @inline(__always)
+    init(_ form: InstructionForm.OperandForm) { rawValue = 1 << UInt32(form.rawValue) }
+
+    /// The forms of each operand size, byte first: a general register, the accumulator, a register or memory.
+    @inline(__always)
+    static func register(_ size: OperandSize) -> OperandForms { OperandForms(rawValue: 1 << (base(.r8) + order(size))) }
+    @inline(__always)
+    static func accumulator(_ size: OperandSize) -> OperandForms {
+        OperandForms(rawValue: 1 << (base(.al) + order(size)))
+    }
+    @inline(__always)
+    static func modified(_ size: OperandSize) -> OperandForms {
+        OperandForms(rawValue: 1 << (base(.`r/m8`) + order(size)))
+    }
+
+    @inline(__always)
+    private static func base(_ form: InstructionForm.OperandForm) -> UInt32 { UInt32(form.rawValue) }
+
+    /// 0 for a byte up to 3 for a quad word.
+    @inline(__always)
+    private static func order(_ size: OperandSize) -> UInt32 {
+        UInt32(truncatingIfNeeded: size.rawValue.trailingZeroBitCount) &- 3
+    }
+}
+
+extension Operand {
+    /// The forms that the operand may have; `beside` is the size of the destination, for an immediate.
+    func forms(beside destination: OperandSize?) -> OperandForms {
+        switch kind {
         case .none:
-            self == .none
-        case .register(let register, let size):
-            isRegisterOrMemory(size) || isRegister(size) || (register == .rax && isAccumulator(size))
-                || (self == .dx && register == .rdx && size == .word)
-        case .region(_, _, _, let size), .relative(_, let size), .based(_, _, let size):
-            self == .m || isRegisterOrMemory(size)
+            return OperandForms(.none)
+        case .register:
+            var forms: OperandForms = [.register(width), .modified(width)]
+            if register == .rax { forms.insert(.accumulator(width)) }
+            if register == .rdx, width == .word { forms.insert(OperandForms(.dx)) }
+            return forms
+        case .region, .indexedRegion, .relative, .based:
+            return [OperandForms(.m), .modified(width)]
         case .label:
-            false
-        case .distance(let distance):
-            self == .rel32 || self == .rel8 && Int8(exactly: distance) != nil
-        case .immediate(let value):
-            if let destination { isImmediate(value, destination) } else { false }
+            return []
+        case .distance:
+            return Int8(exactly: displacement) == nil
+                ? OperandForms(.rel32) : [OperandForms(.rel8), OperandForms(.rel32)]
+        case .immediate:
+            guard let destination else { return [] }
+            return Self.immediateForms(number, destination)
         }
     }
 
-    private func isAccumulator(_ size: OperandSize) -> Bool {
-        switch size {
-        case .byte: self == .al
-        case .word: self == .ax
-        case .doubleWord: self == .eax
-        case .quadWord: self == .rax
-        }
-    }
-
-    private func isRegister(_ size: OperandSize) -> Bool {
-        switch size {
-        case .byte: self == .r8
-        case .word: self == .r16
-        case .doubleWord: self == .r32
-        case .quadWord: self == .r64
-        }
-    }
-
-    private func isRegisterOrMemory(_ size: OperandSize) -> Bool {
-        switch size {
-        case .byte: self == .`r/m8`
-        case .word: self == .`r/m16`
-        case .doubleWord: self == .`r/m32`
-        case .quadWord: self == .`r/m64`
-        }
-    }
-
-    /// Whether the processor makes `value` of an immediate of this form: it widens with the sign to the operand's size.
-    private func isImmediate(_ value: UInt64, _ size: OperandSize) -> Bool {
-        let unused: Int64
-        switch self {
-        case .imm8: unused = 56
-        case .imm16: unused = 48
-        case .imm32: unused = 32
-        case .imm64: unused = 0
-        case .`1`: return value == 1
-        default: return false
-        }
-        return UInt64(bitPattern: (Int64(bitPattern: value) &<< unused) &>> unused) & size.mask == value
+    /// The immediates of which the processor makes `value`: it widens with the sign to the operand's size.
+    private static func immediateForms(_ value: UInt64, _ size: OperandSize) -> OperandForms {
+        guard value & ~size.mask == 0 else { return [] }
+        let unused = 64 - Int64(size.rawValue)
+        let signed = (Int64(bitPattern: value) &<< unused) &>> unused
+        var forms = OperandForms(.imm64)
+        if value == 1 { forms.insert(OperandForms(.`1`)) }
+        if signed == Int64(Int8(truncatingIfNeeded: signed)) { forms.insert(OperandForms(.imm8)) }
+        if signed == Int64(Int16(truncatingIfNeeded: signed)) { forms.insert(OperandForms(.imm16)) }
+        if signed == Int64(Int32(truncatingIfNeeded: signed)) { forms.insert(OperandForms(.imm32)) }
+        return forms
     }
 }

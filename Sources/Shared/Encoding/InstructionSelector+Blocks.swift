@@ -30,174 +30,166 @@ extension InstructionSelector {
     // MARK: Conditions
 
     /// Sets the flags for an item that compares or tests, and returns the condition that makes it true.
-    func emitTest(_ index: Int) throws(EncodingError) -> Condition {
-        switch table.values[index].step {
-        case .compare(let condition, let left, let right):
-            let size = Self.size(max(table.values[left].bitCount, table.values[right].bitCount))
-            append(.cmp, registers[left], registers[right], size, index)
-            return condition
-        case .compareConstant(let condition, let value, let constant):
-            let size = Self.size(max(table.values[value].bitCount, Value.bitCount(constant)))
-            try emitFlags(.cmp, registers[value], size, constant, index)
-            return condition
-        case .testBits(let condition, let value, let mask):
-            let register = registers[value]
-            if mask & table.values[value].mask == table.values[value].mask {
-                append(.test, register, register, size(of: value), index)
+    mutating func emitTest(_ index: Int) -> Condition {
+        let value = table.values[index]
+        let left = table.values[value.left.index]
+        switch value.step {
+        case .compare:
+            let right = table.values[value.right.index]
+            let size = OperandSize(holding: max(left.bitCount, right.bitCount))
+            append(.cmp, left.register, right.register, size, index)
+        case .compareConstant:
+            let size = OperandSize(holding: max(left.bitCount, Value.bitCount(value.number)))
+            emitFlags(.cmp, left.register, size, value.number, index)
+        case .testBits:
+            if value.number & left.mask == left.mask {
+                append(.test, left.register, left.register, left.size, index)
             } else {
-                let size = mask <= 0xFF ? OperandSize.byte : Self.size(Value.bitCount(mask))
-                try emitFlags(.test, register, size, mask, index)
+                let size = value.number <= 0xFF ? .byte : OperandSize(holding: Value.bitCount(value.number))
+                emitFlags(.test, left.register, size, value.number, index)
             }
-            return condition
         default:
             preconditionFailure("a condition is compared or tested")
         }
+        return value.condition
     }
 
     @inline(never)
-    private func emitFlags(
+    private mutating func emitFlags(
         _ mnemonic: Mnemonic, _ register: Register, _ size: OperandSize, _ constant: UInt64, _ index: Int
-    ) throws(EncodingError) {
+    ) {
         let immediate = Instruction(mnemonic, .register(register, size), .immediate(constant))
-        if InstructionForm.serving(immediate) != nil { return append(immediate, index) }
-        guard let other = pool.take(until: index, forResult: false, livesAcrossClobber: false) else {
-            throw .outOfRegisters(item: index)
-        }
+        if assembler.canExpress(immediate) { return append(immediate, index) }
+        let other = take(until: index, for: index)
         appendConstant(constant, to: other, index)
         append(mnemonic, register, other, size, index)
     }
 
     @inline(never)
-    private func appendBranch(_ mnemonic: Mnemonic, to label: Int, _ index: Int) {
-        append(Instruction(mnemonic, .label(label)), index)
+    private mutating func appendBranch(_ mnemonic: Mnemonic, to label: Int16, _ index: Int) {
+        append(Instruction(mnemonic, .label(Int(label))), index)
     }
 
     // MARK: Branches
 
-    func openBranch(_ index: Int) throws(EncodingError) {
+    mutating func openBranch(_ index: Int) {
         var block = OpenBlock(start: index)
-        if table.blocks.isReached[index], table.values[index].constant == nil {
-            let condition = try emitTest(index)
-            let label = assembler.makeLabel()
-            appendBranch(condition.negated.branch, to: label, index)
-            block.other = label
+        if table.values[index].isReached, !table.values[index].isConstant {
+            let condition = emitTest(index)
+            block.other = assembler.makeLabel()
+            appendBranch(condition.negated.branch, to: block.other, index)
         }
         blocks.append(block)
     }
 
-    func goOnWithBranch(_ index: Int) {
-        guard let other = blocks[blocks.count - 1].other else { return }
-        if table.blocks.isReached[index] {
-            let end = assembler.makeLabel()
-            appendBranch(.jmp, to: end, index)
-            blocks[blocks.count - 1].end = end
+    mutating func goOnWithBranch(_ index: Int) {
+        let last = blocks.count - 1
+        let other = blocks[last].other
+        guard other != OpenBlock.noLabel else { return }
+        if table.values[index].isReached {
+            blocks[last].end = assembler.makeLabel()
+            appendBranch(.jmp, to: blocks[last].end, index)
         }
         place(other)
-        blocks[blocks.count - 1].other = nil
+        blocks[last].other = OpenBlock.noLabel
     }
 
-    func close(_ index: Int) throws(EncodingError) {
-        let block = blocks.removeLast()  // a checked program closes what it opened
-        if let top = block.top, program.items[block.start].operation == .loop {
-            try closeLoop(block.start, top, index)
-        }
-        if let other = block.other { place(other) }
-        if let end = block.end { place(end) }
+    mutating func close(_ index: Int) {
+        guard let block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
+        let start = Int(block.start)
+        if block.top != OpenBlock.noLabel, table.values[start].operation == .loop { closeLoop(start, block.top, index) }
+        if block.other != OpenBlock.noLabel { place(block.other) }
+        if block.end != OpenBlock.noLabel { place(block.end) }
     }
 
     /// Puts a label here, and a mark for those who have to prove something of the block.
     @inline(never)
-    private func place(_ label: Int, _ kind: EncodedBlock.Kind = .join) {
+    private mutating func place(_ label: Int16, _ kind: EncodedBlock.Kind = .join) {
         assembler.place(label, kind, live: pool.owned)
     }
 
     // MARK: Loops
 
     /// Counts upward from 0 where the body looks at the count, and downward to 0 where it does not.
-    func openLoop(_ index: Int) throws(EncodingError) {
+    mutating func openLoop(_ index: Int) {
         var block = OpenBlock(start: index)
-        if case .count(let isUp) = table.values[index].step, table.values[index].lastUse != nil {
-            let register = try destination(for: index, reusing: nil)
-            appendConstant(isUp ? 0 : program.items[index].immediate, to: register, index)
-            if table.blocks.isReached[table.blocks.partners[index]] {
-                let top = assembler.makeLabel()
-                let count = program.items[index].immediate
-                place(top, .counted(register, low: isUp ? 0 : 1, high: isUp ? count - 1 : count))
-                block.top = top
+        let value = table.values[index]
+        if value.step == .count, value.isUsed {
+            let register = destination(for: index, reusing: .none)
+            appendConstant(value.isUp ? 0 : value.number, to: register, index)
+            if table.values[value.partner.index].isReached {
+                block.top = assembler.makeLabel()
+                let low: UInt64 = value.isUp ? 0 : 1
+                place(block.top, .counted(register, low: low, high: value.number - 1 + low))
             }
         }
         blocks.append(block)
     }
 
-    private func closeLoop(_ start: Int, _ top: Int, _ index: Int) throws(EncodingError) {
-        let counter = registers[start]
-        if case .count(isUp: true) = table.values[start].step {
-            append(.inc, counter, .doubleWord, index)
-            try emitFlags(.cmp, counter, .doubleWord, program.items[start].immediate, index)
+    private mutating func closeLoop(_ start: Int, _ top: Int16, _ index: Int) {
+        let value = table.values[start]
+        if value.isUp {
+            append(.inc, value.register, .doubleWord, index)
+            emitFlags(.cmp, value.register, .doubleWord, value.number, index)
         } else {
-            append(.dec, counter, .doubleWord, index)
+            append(.dec, value.register, .doubleWord, index)
         }
         appendBranch(.jne, to: top, index)
     }
 
     // MARK: Waits
 
-    func openWait(_ index: Int) throws(EncodingError) {
+    mutating func openWait(_ index: Int) {
         var block = OpenBlock(start: index)
-        if case .wait = table.values[index].step {
+        if table.values[index].step == .wait {
             // Nothing that lives on is in RAX or RDX: live ranges see to it.
-            let start = try destination(for: index, reusing: nil)
+            let start = destination(for: index, reusing: .none)
             appendClock(index)
             append(.mov, start, .rdx, .quadWord, index)
-            let top = assembler.makeLabel()
-            place(top, .clock(start))
+            block.top = assembler.makeLabel()
+            place(block.top, .clock(start))
             appendClock(index)
             append(.sub, .rdx, start, .quadWord, index)
-            let until = table.blocks.partners[index]
+            let until = table.values[index].partner
             if looksAtPort(index) {
-                guard let kept = pool.take(until: until, forResult: false, livesAcrossClobber: true) else {
-                    throw .outOfRegisters(item: index)
-                }
-                append(.mov, kept, .rdx, .quadWord, index)
-                block.elapsed = kept
+                block.elapsed = take(until: until.index, for: index, livesAcrossClobber: true)
+                append(.mov, block.elapsed, .rdx, .quadWord, index)
             } else {
                 pool.take(.rdx, until: until)
             }
-            block.top = top
         }
         blocks.append(block)
     }
 
     /// Puts the time-stamp counter into RDX.
     @inline(never)
-    private func appendClock(_ index: Int) {
+    private mutating func appendClock(_ index: Int) {
         append(Instruction(.rdtsc), index)
         append(.shl, .rdx, .quadWord, immediate: 32, index)
         append(.or, .rdx, .rax, .quadWord, index)
     }
 
-    func goOnWithWait(_ index: Int) throws(EncodingError) {
-        let block = blocks[blocks.count - 1]
-        guard let top = block.top else { return }
-        if table.values[index].constant == nil {
-            let condition = try emitTest(index)
-            let end = assembler.makeLabel()
-            appendBranch(condition.branch, to: end, index)
-            blocks[blocks.count - 1].end = end
+    mutating func goOnWithWait(_ index: Int) {
+        let last = blocks.count - 1
+        guard blocks[last].top != OpenBlock.noLabel else { return }
+        if !table.values[index].isConstant {
+            let condition = emitTest(index)
+            blocks[last].end = assembler.makeLabel()
+            appendBranch(condition.branch, to: blocks[last].end, index)
         }
         append(Instruction(.pause), index)
-        try emitFlags(.cmp, block.elapsed, .quadWord, program.items[block.start].immediate, index)
-        appendBranch(.jb, to: top, index)
+        emitFlags(.cmp, blocks[last].elapsed, .quadWord, table.values[Int(blocks[last].start)].number, index)
+        appendBranch(.jb, to: blocks[last].top, index)
     }
 
     // MARK: Returns
 
-    func emitReturn(_ index: Int) {
+    mutating func emitReturn(_ index: Int) {
         let value = table.values[index]
-        if let constant = value.constant {
-            appendConstant(constant, to: .rax, index)
-        } else if case .returnValue(let source) = value.step, registers[source] != .rax {
-            append(.mov, .rax, registers[source], Self.size(value.bitCount), index)
+        if value.isConstant {
+            appendConstant(value.number, to: .rax, index)
+        } else if value.step == .returnValue, register(value.left) != .rax {
+            append(.mov, .rax, register(value.left), value.size, index)
         }
         append(Instruction(.ret), index)
     }

@@ -4,35 +4,26 @@ import Program
 
 extension InstructionSelector {
     /// The memory that an item touches.
-    func memory(_ index: Int, _ offset: UInt64, _ base: Int?) -> Operand {
+    func memory(_ value: Value) -> Operand {
         .region(
-            program.items[index].region, offset: offset, index: base.map { registers[$0] }, width(of: index))
+            value.region, offset: value.offset, index: value.base == .none ? nil : register(value.base), value.width)
     }
 
-    /// The width of an item's type.
-    func width(of index: Int) -> OperandSize {
-        guard let width = OperandSize(rawValue: program.items[index].type.bitCount) else {
-            preconditionFailure("an access has a width of whole bytes")
-        }
-        return width
-    }
-
-    func emitLoad(_ index: Int, _ offset: UInt64, _ base: Int?) throws(EncodingError) {
-        let memory = memory(index, offset, base)
-        let destination = try destination(for: index, apartFrom: base)
-        let isNarrow = program.items[index].type.bitCount < 32
-        let size = isNarrow ? .doubleWord : width(of: index)
+    mutating func emitLoad(_ index: Int, _ value: Value) {
+        let memory = memory(value)
+        let destination = destination(for: index, apartFrom: value.base)
+        let isNarrow = value.type.bitCount < 32
+        let size = isNarrow ? .doubleWord : value.width
         append(Instruction(isNarrow ? .movzx : .mov, .register(destination, size), memory), index)
     }
 
     /// Writes a constant, through a register where no immediate can express it.
-    func emitStore(_ constant: UInt64, _ memory: Operand, _ index: Int) throws(EncodingError) {
-        let immediate = Instruction(.mov, memory, .immediate(constant))
-        if InstructionForm.serving(immediate) != nil { return append(immediate, index) }
-        guard let register = pool.take(until: index, forResult: false, livesAcrossClobber: false) else {
-            throw .outOfRegisters(item: index)
-        }
-        appendConstant(constant, to: register, index)
-        append(Instruction(.mov, memory, .register(register, width(of: index))), index)
+    mutating func emitStore(_ index: Int, _ value: Value) {
+        let memory = memory(value)
+        let immediate = Instruction(.mov, memory, .immediate(value.number))
+        if assembler.canExpress(immediate) { return append(immediate, index) }
+        let register = take(until: index, for: index)
+        appendConstant(value.number, to: register, index)
+        append(Instruction(.mov, memory, .register(register, value.width)), index)
     }
 }

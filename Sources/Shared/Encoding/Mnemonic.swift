@@ -1,7 +1,7 @@
 // The instructions that generated code is made of, by name. How they are encoded is in the instruction table.
 
 /// What an instruction does, by the manual's name.
-public enum Mnemonic: UInt8, Sendable, CaseIterable {
+public enum Mnemonic: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case mov, movzx, lea
     case and, or, xor, add, sub, cmp, test
     case inc, dec, shl, shr
@@ -48,6 +48,9 @@ public enum Mnemonic: UInt8, Sendable, CaseIterable {
         case .mfence: "mfence"
         }
     }
+
+    /// How many there are.
+    static var count: Int { Int(Mnemonic.mfence.rawValue) + 1 }
 
     /// Whether the instruction may go either way.
     public var isConditionalBranch: Bool { rawValue >= Mnemonic.je.rawValue && rawValue <= Mnemonic.ja.rawValue }

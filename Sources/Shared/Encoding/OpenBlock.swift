@@ -1,15 +1,20 @@
 // A block that the instruction selector is in: the places that branches of it lead to.
 
 /// An open block.
-struct OpenBlock {
+struct OpenBlock: BitwiseCopyable {
+    /// Stands where there is no label.
+    static let noLabel: Int16 = -1
+
     /// Item that opened it.
-    var start: Int
+    let start: Int16
     /// For a wait, where the counts since its start are.
     var elapsed = Register.rdx
     /// Label of what is repeated.
-    var top: Int?
+    var top = noLabel
     /// Label of the second arm of a branch, until it is there.
-    var other: Int?
+    var other = noLabel
     /// Label after the block.
-    var end: Int?
+    var end = noLabel
+
+    init(start: Int) { self.start = Int16(truncatingIfNeeded: start) }
 }

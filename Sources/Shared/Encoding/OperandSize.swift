@@ -3,7 +3,7 @@
 /// Size of an operand.
 ///
 /// Units: the raw value is the number of bits.
-public enum OperandSize: UInt8, Sendable, CaseIterable {
+public enum OperandSize: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case byte = 8
     case word = 16
     case doubleWord = 32

@@ -3,7 +3,7 @@
 /// General-purpose register.
 ///
 /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, section 3.1.1.1, table 3-1.
-public enum Register: UInt8, Sendable, CaseIterable {
+public enum Register: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
 
     /// The three bits that go into ModRM or the opcode.

@@ -1,6 +1,8 @@
 // The registers that generated functions may use, and who owns each. It knows live ranges no further than the last
 // item that uses a value.
 
+import Program
+
 /// Registers and their owners.
 struct RegisterPool {
     /// The registers that a function may change without saving them: all but RBX, RSP, RBP and R12 to R15.
@@ -14,8 +16,8 @@ struct RegisterPool {
     private static let taken: UInt16 = 0b101
 
     private var free = usable
-    /// Last item that uses the value in each register; none for free ones.
-    private var lastUses = [Int?](repeating: nil, count: 16)
+    /// Last item that uses the value in each register that is owned, by number.
+    private var lastUses = InlineArray<12, ItemReference>(repeating: .none)
 
     /// The registers that somebody owns, as bits.
     var owned: UInt16 { Self.usable & ~free }
@@ -26,7 +28,7 @@ struct RegisterPool {
     /// Takes a register until an item, or returns `nil` when none is free. Those without a REX prefix come first; the one
     /// that carries a function's result comes last, unless the value is to end there.
     @inline(never)
-    mutating func take(until lastUse: Int, forResult: Bool, livesAcrossClobber: Bool) -> Register? {
+    mutating func take(until lastUse: ItemReference, forResult: Bool, livesAcrossClobber: Bool) -> Register? {
         let allowed = livesAcrossClobber ? free & ~Self.taken : free
         let others = allowed & ~1
         let candidates = forResult && allowed & 1 != 0 || others == 0 ? allowed & 1 : others
@@ -40,7 +42,7 @@ struct RegisterPool {
     func isFree(_ register: Register) -> Bool { free & 1 << UInt16(register.rawValue) != 0 }
 
     /// Takes a register, free or not, until an item.
-    mutating func take(_ register: Register, until lastUse: Int) {
+    mutating func take(_ register: Register, until lastUse: ItemReference) {
         free &= ~(1 << UInt16(register.rawValue))
         lastUses[Int(register.rawValue)] = lastUse
     }
@@ -48,17 +50,16 @@ struct RegisterPool {
     /// Gives a register back.
     mutating func release(_ register: Register) {
         free |= 1 << UInt16(register.rawValue)
-        lastUses[Int(register.rawValue)] = nil
     }
 
     /// Gives back every register whose value no item after that one uses.
     @inline(never)
-    mutating func releaseAll(through index: Int) {
-        for number in 0..<16 {
-            if let lastUse = lastUses[number], lastUse <= index {
-                lastUses[number] = nil
-                free |= 1 << UInt16(number)
-            }
+    mutating func releaseAll(through last: ItemReference) {
+        var left = owned
+        while left != 0 {
+            let number = left.trailingZeroBitCount
+            left &= left &- 1
+            if lastUses[number] <= last { free |= 1 << UInt16(number) }
         }
     }
 }

@@ -1,40 +1,98 @@
-// What the encoder knows of an item's value before it picks instructions and registers. Every value sits in a whole
-// 64-bit register with zeros above the bits of its type, which is what makes widening free.
+// What the encoder knows of an item's value before it picks instructions, and where it puts it then. Every value sits in
+// a whole 64-bit register with zeros above the bits of its type, which is what makes widening free.
 
-/// The value of an item. A class, because passes fill it in bit by bit where it is.
-final class Value {
-    var step: Step
-    /// The value itself, where it is known.
-    let constant: UInt64?
-    /// Item whose register holds the value.
-    let holder: Int
+import Program
+
+/// The value of an item.
+struct Value: BitwiseCopyable {
+    let operation: Operation
+    /// Of the item, or of what it accesses.
+    let type: ValueType
+    /// Index of the region that the item touches.
+    let region: UInt8
+    var step = Step.nothing
+    /// Of a step that computes.
+    var mnemonic = Mnemonic.mov
+    /// Of a step that tests.
+    var condition = Condition.equal
     /// How many low bits may be set; the others are zero.
-    var bitCount: UInt64
-    /// How many steps take the value.
-    var useCount = 0
-    /// Last item that uses the value, or `nil` where none does.
-    var lastUse: Int?
+    var bitCount: UInt8 = 0
+    /// The register that holds the value, once it is there.
+    var register = Register.rax
+    /// Whether the value is known: `number`.
+    var isConstant = false
     /// Whether the value is to end in RAX: it is the function's result, or what is written to a port.
     var isForResult = false
     /// Whether the sum or difference may have more bits than its type, which are to be cut off.
     var wraps = false
     /// Whether the value lives while a wait looks at the clock or a port is accessed, which takes RAX and RDX.
     var livesAcrossClobber = false
+    /// Whether the step accesses a port.
+    var isPortAccess = false
+    /// Whether a loop counts upward.
+    var isUp = false
+    /// Whether the item is ever reached; for one that closes a block, whether the block's last item goes on to it.
+    var isReached = false
 
-    @inline(never)
-    init(step: Step = .nothing, constant: UInt64? = nil, holder: Int, bitCount: UInt64) {
-        self.step = step
-        self.constant = constant
-        self.holder = holder
-        self.bitCount = bitCount
+    /// Item whose register holds the value.
+    var holder: ItemReference
+    var left = ItemReference.none
+    var right = ItemReference.none
+    var base = ItemReference.none
+    /// Last item that uses the value, where any does.
+    var lastUse = ItemReference.none
+    /// For an item that opens a block: the one that closes it or goes on with it.
+    var partner = ItemReference.none
+    /// The innermost loop or wait whose repeated part the item is in.
+    var loop = ItemReference.none
+    /// How many steps take the value.
+    var useCount: UInt16 = 0
+
+    /// The value, where it is known; else a constant operand of the step. Of a loop the count, of a wait the bound.
+    var number: UInt64 = 0
+    /// Of an access: the place in its region, or the number of a port.
+    var offset: UInt64 = 0
+
+    init(of item: Item, _ index: Int) {
+        operation = item.operation
+        type = item.type
+        region = item.region
+        holder = ItemReference(index)
     }
 
     /// Bits that may be set.
     var mask: UInt64 { Value.mask(bitCount) }
 
+    /// Whether any item uses the value.
+    var isUsed: Bool { lastUse != .none }
+
+    /// Whether the item leaves instructions: its value is used, or it touches a device, or it ends the function.
+    var isNeeded: Bool { step.hasEffect || isUsed }
+
     /// The low bits of that number, set.
-    static func mask(_ bitCount: UInt64) -> UInt64 { bitCount >= 64 ? .max : (1 << bitCount) - 1 }
+    static func mask(_ bitCount: UInt8) -> UInt64 { bitCount >= 64 ? .max : (1 << UInt64(bitCount)) &- 1 }
 
     /// How many low bits it takes to hold a number.
-    static func bitCount(_ number: UInt64) -> UInt64 { UInt64(64 - number.leadingZeroBitCount) }
+    static func bitCount(_ number: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: 64 - number.leadingZeroBitCount) }
+
+    // MARK: What the forward pass finds out
+
+    mutating func setConstant(_ constant: UInt64) {
+        isConstant = true
+        number = constant
+        bitCount = Value.bitCount(constant)
+    }
+
+    /// The value is another one's, in whatever register that is.
+    mutating func setSame(_ other: Value) {
+        isConstant = other.isConstant
+        if other.isConstant { number = other.number }
+        holder = other.holder
+        bitCount = other.bitCount
+    }
+
+    mutating func setStep(_ step: Step, bitCount: UInt8) {
+        self.step = step
+        self.bitCount = bitCount
+    }
 }

@@ -6,51 +6,57 @@ import Program
 extension ValueTable {
     /// - Precondition: every item has its value.
     @inline(never)
-    func measureLiveRanges(_ program: Program) {
-        for index in values.indices.reversed() {
-            switch program.items[index].operation {
+    func measureLiveRanges() {
+        for index in (0..<values.count).reversed() {
+            switch values[index].operation {
             case .loop: measureLoop(index)
             case .wait: measureWait(index)
             case .ifTrue, .until: useOperands(of: index)
-            default: if isNeeded(index) { useOperands(of: index) }
+            default: if values[index].isNeeded { useOperands(of: index) }
             }
-            if isPortAccess(index, program) { preferAccumulator(index) }
+            if values[index].isPortAccess { preferAccumulator(index) }
         }
-        noteTakers(program)
+        noteTakers()
     }
 
-    /// Whether an item leaves instructions: its value is used, or it touches a device, or it ends the function.
-    func isNeeded(_ index: Int) -> Bool { values[index].step.hasEffect || values[index].lastUse != nil }
-
     /// The operand that ends its life at an item, so that the result may take its register.
-    func reused(by index: Int) -> Int? {
-        let operands = values[index].step.operands
-        if let first = operands.first, values[first].lastUse == index { return first }
-        if let second = operands.second, values[second].lastUse == index { return second }
-        return nil
+    func reused(by index: Int) -> ItemReference {
+        let value = values[index]
+        if ends(value.left, at: index) { return value.left }
+        if ends(value.right, at: index) { return value.right }
+        if ends(value.base, at: index) { return value.base }
+        return .none
+    }
+
+    /// Whether an operand, where there is one, ends its life at an item.
+    @inline(__always)
+    func ends(_ operand: ItemReference, at index: Int) -> Bool {
+        operand != .none && values[operand.index].lastUse == ItemReference(index)
     }
 
     /// What goes through a port goes through RAX.
     private func preferAccumulator(_ index: Int) {
-        if case .store(let value, _, _) = values[index].step {
-            if values[value].lastUse == index { values[value].isForResult = true }
-        } else {
+        if values[index].step != .store {
             values[index].isForResult = true
+        } else if ends(values[index].left, at: index) {
+            values[values[index].left.index].isForResult = true
         }
     }
 
     /// A loop that comes back needs its count until its end.
     private func measureLoop(_ index: Int) {
-        guard case .count = values[index].step else { return }
-        let end = blocks.partners[index]
-        values[index].step = .count(isUp: values[index].lastUse != nil)
-        if blocks.isReached[end] { values[index].lastUse = end }
+        guard values[index].step == .count else { return }
+        let end = values[index].partner
+        values[index].isUp = values[index].isUsed
+        if values[end.index].isReached { values[index].lastUse = end }
     }
 
     /// A wait needs its start until its condition is looked at, unless that one is true from the beginning.
     private func measureWait(_ index: Int) {
-        let until = blocks.partners[index]
-        guard case .wait = values[index].step, blocks.isReached[until], values[until].constant != 1 else {
+        guard values[index].step == .wait else { return }
+        let until = values[index].partner
+        let condition = values[until.index]
+        guard condition.isReached, !condition.isConstant || condition.number != 1 else {
             values[index].step = .nothing
             return
         }
@@ -59,70 +65,71 @@ extension ValueTable {
 
     /// Notes the values, starts of waits among them, that live while a wait looks at the clock, and those that live while
     /// a port is accessed: also what is added to its number, but for what is written and ends there.
-    private func noteTakers(_ program: Program) {
-        // The first taker behind the item that is looked at.
+    private func noteTakers() {
+        // The first taker after the item that is looked at.
         var next = Int.max
-        for index in values.indices.reversed() {
-            let isWait = if case .wait = values[index].step { true } else { false }
-            let isTaker = isWait || isPortAccess(index, program)
-            if let lastUse = values[index].lastUse, lastUse > (isWait ? index : next) {
-                values[index].livesAcrossClobber = true
-            }
-            guard isTaker else { continue }
+        for index in (0..<values.count).reversed() {
+            let value = values[index]
+            let isWait = value.step == .wait
+            if value.isUsed, value.lastUse.index > (isWait ? index : next) { values[index].livesAcrossClobber = true }
+            guard isWait || value.isPortAccess else { continue }
             next = index
-            if let base = values[index].step.base { values[base].livesAcrossClobber = true }
+            if value.base != .none { values[value.base.index].livesAcrossClobber = true }
         }
-        for index in values.indices where isArgument(index) {
-            if let lastUse = values[index].lastUse, lastUse > next { values[index].livesAcrossClobber = true }
+        for index in 0..<values.count where values[index].step == .argument && values[index].isUsed {
+            if values[index].lastUse.index > next { values[index].livesAcrossClobber = true }
         }
-    }
-
-    /// Whether an item leaves an instruction that reads or writes a port.
-    func isPortAccess(_ index: Int, _ program: Program) -> Bool {
-        values[index].step.hasEffect && program.reachesPort(program.items[index])
     }
 
     private func useOperands(of index: Int) {
-        while let fused = fused(values[index].step) { values[index].step = fused }
-        let operands = values[index].step.operands
-        if let first = operands.first { use(first, at: index) }
-        if let second = operands.second { use(second, at: index) }
-        if case .returnValue(let value) = values[index].step { values[value].isForResult = true }
-        if values[index].isForResult, let reused = reused(by: index) { values[reused].isForResult = true }
+        while fuse(index) {}
+        let value = values[index]
+        use(value.left, at: index)
+        use(value.right, at: index)
+        use(value.base, at: index)
+        if value.step == .returnValue { values[value.left.index].isForResult = true }
+        guard value.isForResult else { return }
+        let reused = reused(by: index)
+        if reused != .none { values[reused.index].isForResult = true }
     }
 
-    private func use(_ value: Int, at index: Int) {
-        var last = index
-        let isFromStart = isArgument(value)
-        var loop = blocks.loops[index]
-        while let start = loop, isFromStart || start > value {
-            last = blocks.partners[start]
-            loop = blocks.loops[start]
+    private func use(_ operand: ItemReference, at index: Int) {
+        guard operand != .none else { return }
+        // An argument lives from the function's start, wherever its item is.
+        let isFromStart = values[operand.index].step == .argument
+        var last = ItemReference(index)
+        var loop = values[index].loop
+        while loop != .none, isFromStart || loop > operand {
+            last = values[loop.index].partner
+            loop = values[loop.index].loop
         }
-        values[value].lastUse = max(values[value].lastUse ?? 0, last)
+        if !values[operand.index].isUsed || values[operand.index].lastUse < last {
+            values[operand.index].lastUse = last
+        }
     }
 
-    /// Whether the value lives from the function's start, wherever its item is.
-    private func isArgument(_ value: Int) -> Bool {
-        if case .argument = values[value].step { true } else { false }
-    }
-
-    /// A test of bits seen through what only it looks at: a mask, a shift, a comparison or its opposite.
-    private func fused(_ step: Step) -> Step? {
-        guard case .testBits(let condition, let value, let mask) = step, values[value].useCount == 1 else { return nil }
-        switch values[value].step {
-        case .mask(let wider, let kept):
-            return .testBits(condition, wider, mask & kept)
-        case .shift(.shr, let wider, let count):
-            return .testBits(condition, wider, mask << count & values[wider].mask)
-        case .compare(let inner, let left, let right):
-            return .compare(condition == .equal ? inner.negated : inner, left, right)
-        case .compareConstant(let inner, let left, let known):
-            return .compareConstant(condition == .equal ? inner.negated : inner, left, known)
-        case .testBits(let inner, let tested, let mask):
-            return .testBits(condition == .equal ? inner.negated : inner, tested, mask)
+    /// Sees a test of bits through what only it looks at: a mask, a shift, a comparison or its opposite. Returns whether
+    /// there was any.
+    private func fuse(_ index: Int) -> Bool {
+        guard values[index].step == .testBits else { return false }
+        let test = values[index]
+        let tested = values[test.left.index]
+        guard tested.useCount == 1 else { return false }
+        switch tested.step {
+        case .mask:
+            values[index].number = test.number & tested.number
+        case .shift:
+            guard tested.mnemonic == .shr else { return false }
+            values[index].number = test.number << tested.number & values[tested.left.index].mask
+        case .compare, .compareConstant, .testBits:
+            values[index].step = tested.step
+            values[index].condition = test.condition == .equal ? tested.condition.negated : tested.condition
+            values[index].right = tested.right
+            values[index].number = tested.number
         default:
-            return nil
+            return false
         }
+        values[index].left = tested.left
+        return true
     }
 }

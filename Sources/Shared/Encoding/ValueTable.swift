@@ -3,235 +3,251 @@
 // ValueTable+LiveRanges.swift: until where each value lives. This is not the optimiser: it looks at one item at a time,
 // and only leaves out what would be an instruction for nothing.
 
+import Hardware
 import Program
 
-/// The values of all items of a program.
-final class ValueTable {
-    private(set) var values: [Value] = []
+/// The values of all items of a program. What comes after needs the program no more.
+struct ValueTable: ~Copyable {
+    var values = FixedArray<Value>(capacity: Program.itemLimit)
+    private var blocks = BlockTable()
     /// The first item that names each argument.
-    private var arguments = [Int?](repeating: nil, count: Int(ProgramChecker.parameterLimit))
-    let blocks: BlockTable
+    private var arguments = FixedArray<ItemReference>(capacity: Int(ProgramChecker.parameterLimit))
 
+    /// Looks at every item.
+    ///
     /// - Precondition: `program` is well formed.
-    @inline(never)
-    init(_ program: Program) {
-        blocks = BlockTable(itemCount: program.items.count)
-        for index in program.items.indices {
-            let item = program.items[index]
-            let isCondition = item.operation == .ifTrue || item.operation == .until
-            blocks.append(item.operation, condition: isCondition ? operand(item.left).constant : nil)
-            let isReached = blocks.isReached[index]
-            values.append(isReached ? value(of: item, index, program) : Value(holder: index, bitCount: 0))
-            let operands = values[index].step.operands
-            if let first = operands.first { values[first].useCount += 1 }
-            if let second = operands.second { values[second].useCount += 1 }
-        }
-        measureLiveRanges(program)
+    mutating func fill(_ program: Program) {
+        values.removeAll()
+        blocks.removeAll()
+        arguments.removeAll()
+        for _ in 0..<ProgramChecker.parameterLimit { arguments.append(.none) }
+        for index in program.items.indices { note(program.items[index], index, program) }
+        measureLiveRanges()
     }
 
-    @inline(never)
-    private func value(of item: Item, _ index: Int, _ program: Program) -> Value {
+    private mutating func note(_ item: Item, _ index: Int, _ program: Program) {
+        values.append(Value(of: item, index))
+        let isCondition = item.operation == .ifTrue || item.operation == .until
+        let isKnown = isCondition && values[item.left.index].isConstant
+        blocks.note(isKnown ? values[item.left.index].number : nil, values)
+        guard values[index].isReached else { return }
+        var value = values[index]
+        evaluate(item, index, &value, program)
+        values[index] = value
+        if value.left != .none { values[value.left.index].useCount += 1 }
+        if value.right != .none { values[value.right.index].useCount += 1 }
+        if value.base != .none { values[value.base.index].useCount += 1 }
+    }
+
+    private mutating func evaluate(_ item: Item, _ index: Int, _ value: inout Value, _ program: Program) {
         switch item.operation {
-        case .constant: constant(item.immediate, index)
-        case .parameter: argument(item, index)
-        case .load: load(item, index)
-        case .store: store(item, index)
-        case .and, .or, .add: combined(item, index)
-        case .subtract: difference(item, index)
-        case .equal: compared(.equal, item, index)
-        case .notEqual: compared(.notEqual, item, index)
-        case .unsignedLess: compared(.below, item, index)
-        case .unsignedLessOrEqual: compared(.belowOrEqual, item, index)
-        case .shiftLeft, .shiftRight: shifted(item, index)
-        case .extend: same(operand(item.left))
-        case .truncate: masked(operand(item.left), item.type.mask, index)
-        case .ifTrue, .until: branch(item, index)
-        case .loop:
-            item.immediate == 1
-                ? constant(0, index)
-                : Value(step: .count(isUp: false), holder: index, bitCount: Value.bitCount(item.immediate - 1))
-        case .wait: Value(step: .wait, holder: index, bitCount: 64)
-        case .fullFence: Value(step: .fence, holder: index, bitCount: 0)
-        case .releaseFence, .else, .end: Value(holder: index, bitCount: 0)
-        case .returnValue: returned(item, index)
+        case .constant: value.setConstant(item.immediate)
+        case .parameter: setArgument(&value, item, index)
+        case .load: setLoad(&value, item, program)
+        case .store: setStore(&value, item, program)
+        case .and, .or, .add: setCombined(&value, item)
+        case .subtract: setDifference(&value, item)
+        case .equal: setCompared(&value, .equal, item)
+        case .notEqual: setCompared(&value, .notEqual, item)
+        case .unsignedLess: setCompared(&value, .below, item)
+        case .unsignedLessOrEqual: setCompared(&value, .belowOrEqual, item)
+        case .shiftLeft, .shiftRight: setShifted(&value, item)
+        case .extend: value.setSame(values[item.left.index])
+        case .truncate: setMasked(&value, values[item.left.index], item.type.mask)
+        case .ifTrue, .until: setTested(&value, values[item.left.index])
+        case .loop: setCount(&value, item.immediate)
+        case .wait:
+            value.setStep(.wait, bitCount: 64)
+            value.number = item.immediate
+        case .fullFence: value.setStep(.fence, bitCount: 0)
+        case .releaseFence, .else, .end: break
+        case .returnValue: setReturned(&value, item)
         }
-    }
-
-    @inline(never)
-    private func operand(_ reference: ItemReference) -> Value { values[Int(reference.rawValue)] }
-
-    @inline(never)
-    private func constant(_ number: UInt64, _ index: Int) -> Value {
-        Value(constant: number, holder: index, bitCount: Value.bitCount(number))
-    }
-
-    @inline(never)
-    private func same(_ value: Value) -> Value {
-        Value(constant: value.constant, holder: value.holder, bitCount: value.bitCount)
     }
 
     // MARK: Arguments and memory
 
     /// An argument is in one register, however often the program names it.
-    private func argument(_ item: Item, _ index: Int) -> Value {
-        let number = Int(item.immediate)
-        if let first = arguments[number] { return same(values[first]) }
-        arguments[number] = index
-        let bitCount = UInt64(item.type.bitCount)
-        return Value(step: .argument(number), holder: index, bitCount: bitCount)
+    private mutating func setArgument(_ value: inout Value, _ item: Item, _ index: Int) {
+        let number = Int(truncatingIfNeeded: item.immediate)
+        let first = arguments[number]
+        if first != .none { return value.setSame(values[first.index]) }
+        arguments[number] = ItemReference(index)
+        value.setStep(.argument, bitCount: item.type.bitCount)
+        value.number = item.immediate
     }
 
-    /// The offset of an access, with a constant offset put in, and the value to add.
-    @inline(never)
-    private func place(of item: Item) -> (offset: UInt64, index: Int?) {
-        guard item.left != .none else { return (item.immediate, nil) }
-        let left = operand(item.left)
-        if let known = left.constant { return (item.immediate &+ known, nil) }
-        return (item.immediate, left.holder)
+    /// The place of an access, with a constant offset put in, and the value to add.
+    private func setPlace(_ value: inout Value, _ item: Item, _ program: Program) {
+        value.offset = item.immediate
+        if item.left != .none {
+            let left = values[item.left.index]
+            if left.isConstant { value.offset &+= left.number } else { value.base = left.holder }
+        }
+        guard program.reachesPort(item) else { return }
+        value.isPortAccess = true
+        value.offset = (program.regions[Int(item.region)].address.rawValue &+ value.offset) & ValueType.u32.mask
     }
 
-    private func load(_ item: Item, _ index: Int) -> Value {
-        let place = place(of: item)
-        let bitCount = UInt64(item.type.bitCount)
-        return Value(step: .load(place.offset, index: place.index), holder: index, bitCount: bitCount)
+    private func setLoad(_ value: inout Value, _ item: Item, _ program: Program) {
+        value.setStep(.load, bitCount: item.type.bitCount)
+        setPlace(&value, item, program)
     }
 
     /// A store takes the low bits of a register: to cut the others off before is for nothing.
-    private func store(_ item: Item, _ index: Int) -> Value {
-        let place = place(of: item)
-        let stored = operand(item.right)
-        if let known = stored.constant {
-            return Value(step: .storeConstant(known, place.offset, index: place.index), holder: index, bitCount: 0)
+    private func setStore(_ value: inout Value, _ item: Item, _ program: Program) {
+        setPlace(&value, item, program)
+        let stored = values[item.right.index]
+        if stored.isConstant {
+            value.step = .storeConstant
+            value.number = stored.number
+            return
         }
-        var source = stored.holder
-        while case .mask(let wider, let mask) = values[source].step,
-            item.type.mask & mask == item.type.mask & values[wider].mask
-        {
-            source = wider
+        value.step = .store
+        value.left = stored.holder
+        while values[value.left.index].step == .mask {
+            let masked = values[value.left.index]
+            let wider = values[masked.left.index]
+            guard item.type.mask & masked.number == item.type.mask & wider.mask else { break }
+            value.left = masked.left
         }
-        return Value(step: .store(source, place.offset, index: place.index), holder: index, bitCount: 0)
     }
 
     // MARK: Arithmetic
 
-    @inline(never)
-    private func masked(_ value: Value, _ mask: UInt64, _ index: Int) -> Value {
-        if let known = value.constant { return constant(known & mask, index) }
-        let kept = mask & value.mask
-        if kept == value.mask { return same(value) }
-        if kept == 0 { return constant(0, index) }
-        return Value(step: .mask(value.holder, kept), holder: index, bitCount: Value.bitCount(kept))
+    private func setMasked(_ value: inout Value, _ left: Value, _ mask: UInt64) {
+        if left.isConstant { return value.setConstant(left.number & mask) }
+        let kept = mask & left.mask
+        if kept == left.mask { return value.setSame(left) }
+        if kept == 0 { return value.setConstant(0) }
+        value.setStep(.mask, bitCount: Value.bitCount(kept))
+        value.left = left.holder
+        value.number = kept
     }
 
     /// `and`, `or` and `add`, whose operands may change places.
-    private func combined(_ item: Item, _ index: Int) -> Value {
-        var (left, right) = (operand(item.left), operand(item.right))
-        if left.constant != nil { swap(&left, &right) }
-        guard let known = right.constant else { return combined(item, left, right, index) }
-        if item.operation == .and { return masked(left, known, index) }
-        if let other = left.constant {
-            return constant((item.operation == .or ? other | known : other &+ known) & item.type.mask, index)
-        }
-        if known == 0 { return same(left) }
-        return sum(item, left, right, .combineConstant(mnemonic(item), left.holder, known), index)
-    }
-
-    private func combined(_ item: Item, _ left: Value, _ right: Value, _ index: Int) -> Value {
-        if left.holder == right.holder, item.operation != .add { return same(left) }
-        let result = sum(item, left, right, .combine(mnemonic(item), left.holder, right.holder), index)
-        if item.operation == .and { result.bitCount = min(left.bitCount, right.bitCount) }
-        return result
-    }
-
-    @inline(never)
-    private func mnemonic(_ item: Item) -> Mnemonic {
-        switch item.operation {
-        case .and: .and
-        case .or: .or
-        default: .add
-        }
-    }
-
-    /// The value of a step that may carry one bit further than its operands, if it adds.
-    @inline(never)
-    private func sum(_ item: Item, _ left: Value, _ right: Value, _ step: Step, _ index: Int) -> Value {
-        let typeBitCount = UInt64(item.type.bitCount)
-        let bitCount = max(left.bitCount, right.bitCount) + (item.operation == .add ? 1 : 0)
-        let result = Value(step: step, holder: index, bitCount: min(bitCount, typeBitCount))
-        result.wraps = bitCount > typeBitCount
-        return result
-    }
-
-    private func difference(_ item: Item, _ index: Int) -> Value {
-        let (left, right) = (operand(item.left), operand(item.right))
-        let result = Value(holder: index, bitCount: UInt64(item.type.bitCount))
-        result.wraps = true
-        if let known = right.constant {
-            if let other = left.constant { return constant((other &- known) & item.type.mask, index) }
-            if known == 0 { return same(left) }
-            // The opposite is added, with as many bits as the register has that adds it.
-            let width = item.type == .u64 ? UInt64.max : 0xFFFF_FFFF
-            result.step = .combineConstant(.add, left.holder, (0 &- known) & width)
-        } else if let known = left.constant {
-            result.step = .subtractFrom(known, right.holder)
-        } else if left.holder == right.holder {
-            return constant(0, index)
+    private func setCombined(_ value: inout Value, _ item: Item) {
+        var (left, right) = (values[item.left.index], values[item.right.index])
+        if left.isConstant { swap(&left, &right) }
+        value.mnemonic = item.operation == .add ? .add : item.operation == .or ? .or : .and
+        if right.isConstant {
+            if item.operation == .and { return setMasked(&value, left, right.number) }
+            if left.isConstant {
+                return value.setConstant(item.operation.fold(left.number, right.number, 0, item.type) ?? 0)
+            }
+            if right.number == 0 { return value.setSame(left) }
+            value.step = .combineConstant
+            value.number = right.number
         } else {
-            result.step = .combine(.sub, left.holder, right.holder)
+            if left.holder == right.holder, item.operation != .add { return value.setSame(left) }
+            value.step = .combine
+            value.right = right.holder
         }
-        return result
+        value.left = left.holder
+        // A sum may carry one bit further than its operands.
+        let bitCount = max(left.bitCount, right.bitCount) + (item.operation == .add ? 1 : 0)
+        value.bitCount = min(bitCount, item.type.bitCount)
+        value.wraps = bitCount > item.type.bitCount
+        if item.operation == .and { value.bitCount = min(left.bitCount, right.bitCount) }
     }
 
-    private func shifted(_ item: Item, _ index: Int) -> Value {
-        let left = operand(item.left)
+    private func setDifference(_ value: inout Value, _ item: Item) {
+        let (left, right) = (values[item.left.index], values[item.right.index])
+        if right.isConstant {
+            if left.isConstant { return value.setConstant((left.number &- right.number) & item.type.mask) }
+            if right.number == 0 { return value.setSame(left) }
+            // The opposite is added, with as many bits as the register has that adds it.
+            value.step = .combineConstant
+            value.mnemonic = .add
+            value.left = left.holder
+            value.number = (0 &- right.number) & (item.type == .u64 ? UInt64.max : ValueType.u32.mask)
+        } else if left.isConstant {
+            value.step = .subtractFrom
+            value.left = right.holder
+            value.number = left.number
+        } else if left.holder == right.holder {
+            return value.setConstant(0)
+        } else {
+            value.step = .combine
+            value.mnemonic = .sub
+            value.left = left.holder
+            value.right = right.holder
+        }
+        value.bitCount = item.type.bitCount
+        value.wraps = true
+    }
+
+    private func setShifted(_ value: inout Value, _ item: Item) {
+        let left = values[item.left.index]
         let isLeft = item.operation == .shiftLeft
-        if let known = left.constant {
-            return constant((isLeft ? known << item.immediate : known >> item.immediate) & item.type.mask, index)
+        if left.isConstant {
+            return value.setConstant(item.operation.fold(left.number, 0, item.immediate, item.type) ?? 0)
         }
-        if item.immediate == 0 { return same(left) }
-        if !isLeft, item.immediate >= left.bitCount { return constant(0, index) }
-        let bitCount =
-            isLeft ? min(left.bitCount + item.immediate, UInt64(item.type.bitCount)) : left.bitCount - item.immediate
-        return Value(
-            step: .shift(isLeft ? .shl : .shr, left.holder, item.immediate), holder: index, bitCount: bitCount)
+        if item.immediate == 0 { return value.setSame(left) }
+        let count = UInt8(truncatingIfNeeded: item.immediate)  // less than the type's bits
+        if !isLeft, count >= left.bitCount { return value.setConstant(0) }
+        value.setStep(.shift, bitCount: isLeft ? min(left.bitCount + count, item.type.bitCount) : left.bitCount - count)
+        value.mnemonic = isLeft ? .shl : .shr
+        value.left = left.holder
+        value.number = item.immediate
     }
 
-    // MARK: Conditions and results
+    // MARK: Conditions, loops and results
 
-    private func compared(_ condition: Condition, _ item: Item, _ index: Int) -> Value {
-        var (left, right, condition) = (operand(item.left), operand(item.right), condition)
-        if left.constant != nil {
+    private func setCompared(_ value: inout Value, _ asked: Condition, _ item: Item) {
+        var (left, right, condition) = (values[item.left.index], values[item.right.index], asked)
+        if left.isConstant {
             swap(&left, &right)
             condition = condition.exchanged
         }
-        guard let known = right.constant else {
-            if left.holder == right.holder { return constant(condition.holds(0, 0) ? 1 : 0, index) }
-            return Value(step: .compare(condition, left.holder, right.holder), holder: index, bitCount: 1)
+        value.bitCount = 1
+        value.condition = condition
+        value.left = left.holder
+        guard right.isConstant else {
+            if left.holder == right.holder { return setKnown(&value, condition.holds(0, 0)) }
+            value.step = .compare
+            value.right = right.holder
+            return
         }
-        if let other = left.constant { return constant(condition.holds(other, known) ? 1 : 0, index) }
+        let known = right.number
+        if left.isConstant { return setKnown(&value, condition.holds(left.number, known)) }
         // Where 0 and the most that the value can be agree, everything between them does: these are orders.
         if condition != .equal, condition != .notEqual, condition.holds(0, known) == condition.holds(left.mask, known) {
-            return constant(condition.holds(0, known) ? 1 : 0, index)
+            return setKnown(&value, condition.holds(0, known))
         }
-        if known == 0 {
-            // Below nothing, and at least nothing, are constants by now.
-            let isZero = condition == .equal || condition == .belowOrEqual
-            return Value(
-                step: .testBits(isZero ? .equal : .notEqual, left.holder, left.mask), holder: index, bitCount: 1)
-        }
-        return Value(step: .compareConstant(condition, left.holder, known), holder: index, bitCount: 1)
+        value.step = .compareConstant
+        value.number = known
+        guard known == 0 else { return }
+        // Below nothing, and at least nothing, are constants by now.
+        value.step = .testBits
+        value.condition = condition == .equal || condition == .belowOrEqual ? .equal : .notEqual
+        value.number = left.mask
     }
 
-    private func branch(_ item: Item, _ index: Int) -> Value {
-        let left = operand(item.left)
-        if let known = left.constant { return constant(known, index) }
-        return Value(step: .testBits(.notEqual, left.holder, left.mask), holder: index, bitCount: 0)
+    private func setKnown(_ value: inout Value, _ holds: Bool) {
+        value.left = .none
+        value.setConstant(holds ? 1 : 0)
     }
 
-    private func returned(_ item: Item, _ index: Int) -> Value {
-        guard item.left != .none else { return Value(holder: index, bitCount: 0) }
-        let left = operand(item.left)
-        if let known = left.constant { return constant(known, index) }
-        return Value(step: .returnValue(left.holder), holder: index, bitCount: left.bitCount)
+    private func setTested(_ value: inout Value, _ left: Value) {
+        if left.isConstant { return value.setConstant(left.number) }
+        value.step = .testBits
+        value.condition = .notEqual
+        value.left = left.holder
+        value.number = left.mask
+    }
+
+    private func setCount(_ value: inout Value, _ count: UInt64) {
+        if count == 1 { return value.setConstant(0) }
+        value.setStep(.count, bitCount: Value.bitCount(count - 1))
+        value.number = count
+    }
+
+    private func setReturned(_ value: inout Value, _ item: Item) {
+        guard item.left != .none else { return }
+        let left = values[item.left.index]
+        if left.isConstant { return value.setConstant(left.number) }
+        value.setStep(.returnValue, bitCount: left.bitCount)
+        value.left = left.holder
     }
 }

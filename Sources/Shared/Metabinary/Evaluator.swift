@@ -275,7 +275,7 @@ final class Evaluator {
             Item(
                 operation, type, left: left, right: right, immediate: immediate, region: region,
                 origin: originIndex(Origin(line: line, facts: facts))))
-        return ItemReference(rawValue: UInt32(program.items.count - 1))
+        return ItemReference(program.items.count - 1)
     }
 
     /// Index of an origin, added where the program does not have it yet.

@@ -1,6 +1,8 @@
 // How large the parts of a metabinary may be. The compiler reports what exceeds them with a place in the rule's text;
 // the image reader and the evaluator refuse it, so that no image can make the kernel work or allocate without bound.
 
+import Program
+
 /// Limits of the format, the same for the compiler and for the target.
 public enum MetabinaryLimit {
     /// Units: bytes.
@@ -97,7 +99,7 @@ public enum MetabinaryLimit {
     /// Entries of the stack while a function is evaluated.
     public static let stackDepth = 128
     /// Items of one program.
-    public static let itemCount = 2048
+    public static let itemCount = Program.itemLimit
     /// Highest number of a base address register.
     ///
     /// Source: PCI Local Bus Specification, revision 3.0, section 6.2.5.

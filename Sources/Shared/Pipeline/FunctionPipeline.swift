@@ -14,13 +14,11 @@ struct FunctionPipeline {
     /// Source: Intel 64 and IA-32 Architectures Optimization Reference Manual, section 3.4.1.4 (code alignment).
     static let functionAlignment: UInt64 = 16
 
-    /// Most bytes that one function may have. Units: bytes.
-    static let functionByteLimit = 16_384
-
     private var area: AddressArea
     private var nextAlignment = WindowPlanner.pageByteCount
     /// Of the time-stamp counter, 0 without one. Units: hertz.
     private let clockFrequency: UInt64
+    private let encoder = Encoder()
 
     /// - Parameters:
     ///   - area: where code may lie.
@@ -40,9 +38,9 @@ struct FunctionPipeline {
         let time = try check(program, of: rule)  // form, types and bounds; what a call takes at most
         let optimised = optimise(program)  // the same meaning for less
         observer.optimised(optimised)
+        try recheck(optimised, of: rule)
         let encoded = try encoded(optimised, of: rule)  // instructions, registers, bytes
         observer.encoded(encoded)
-        try Self.checkLength(encoded, rule, line)
         let entry = try allot(encoded, of: rule)
         let placed = try placed(encoded, at: entry, optimised.regions, of: rule)  // displacements
         observer.placed(placed, at: entry)
@@ -53,9 +51,13 @@ struct FunctionPipeline {
     func cost(of program: Program, _ rule: FunctionDescription) throws(GenerationError) -> CodeCost {
         _ = try check(program, of: rule.name)
         let optimised = optimise(program)
-        let function = try encoded(optimised, of: rule.name)
-        try Self.checkLength(function, rule.name, rule.line)
-        return CodeCost(byteCount: function.bytes.count, instructionCount: function.instructions.count)
+        try recheck(optimised, of: rule.name)
+        do throws(EncodingError) {
+            let count = try encoder.measure(optimised)
+            return CodeCost(byteCount: count.byteCount, instructionCount: count.instructionCount)
+        } catch {
+            throw Self.refusal(optimised, rule.name, error)
+        }
     }
 
     // MARK: Stages, with their errors told apart
@@ -72,26 +74,30 @@ struct FunctionPipeline {
         return meter.bound
     }
 
+    /// The optimiser is trusted no more than the evaluator.
     @inline(never)
-    private func encoded(_ program: Program, of rule: [UInt8]) throws(GenerationError) -> EncodedFunction {
+    private func recheck(_ program: Program, of rule: [UInt8]) throws(GenerationError) {
         do throws(ProgramError) {
             try ProgramChecker.check(program)
         } catch {
             throw .illFormedByOptimiser(function: rule, error)
         }
+    }
+
+    @inline(never)
+    private func encoded(_ program: Program, of rule: [UInt8]) throws(GenerationError) -> EncodedFunction {
         do throws(EncodingError) {
-            return try encode(program)
+            return try encoder.encode(program)
         } catch {
-            throw .encoding(function: rule, error)
+            throw Self.refusal(program, rule, error)
         }
     }
 
-    private static func checkLength(
-        _ function: EncodedFunction, _ rule: [UInt8], _ line: UInt16
-    ) throws(GenerationError) {
-        guard function.bytes.count <= functionByteLimit else {
-            throw .codeTooLong(function: rule, line: line, isSum: false)
-        }
+    /// Code that is too long names the line at which it was.
+    private static func refusal(_ program: Program, _ rule: [UInt8], _ error: EncodingError) -> GenerationError {
+        guard case .tooLong(let item) = error else { return .encoding(function: rule, error) }
+        let line = program.origins[Int(program.items[item].origin)].line
+        return .codeTooLong(function: rule, line: line, isSum: false)
     }
 
     private mutating func allot(_ function: EncodedFunction, of rule: [UInt8]) throws(GenerationError) -> VirtualAddress

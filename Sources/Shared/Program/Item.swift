@@ -4,7 +4,7 @@
 // processor or a device.
 
 /// What an item computes. Its row in the table of operations says the same as data.
-public enum Operation: UInt8, Sendable, CaseIterable {
+public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// `immediate`, as a value of the item's type.
     case constant
     /// Argument number `immediate`, 0 to 5, of the function; the caller clears the bits above the type's.
@@ -63,7 +63,7 @@ public enum Operation: UInt8, Sendable, CaseIterable {
 }
 
 /// Type of a value. All integers are unsigned; the raw value is the number of bits.
-public enum ValueType: UInt8, Sendable, CaseIterable {
+public enum ValueType: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case void = 0
     case boolean = 1
     case u8 = 8
@@ -83,17 +83,29 @@ public enum ValueType: UInt8, Sendable, CaseIterable {
 }
 
 /// Index of an item in its program.
-public struct ItemReference: RawRepresentable, Hashable, Sendable {
-    public var rawValue: UInt32
+public struct ItemReference: RawRepresentable, Hashable, Comparable, Sendable, BitwiseCopyable {
+    public var rawValue: UInt16
 
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    @inline(__always)
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// - Precondition: the index is below `Program.itemLimit`.
+    @inline(__always)
+    public init(_ index: Int) { rawValue = UInt16(truncatingIfNeeded: index) }
+
+    /// The index of the item; past every program for `none`.
+    @inline(__always)
+    public var index: Int { Int(rawValue) }
+
+    @inline(__always)
+    public static func < (left: ItemReference, right: ItemReference) -> Bool { left.rawValue < right.rawValue }
 
     /// Stands where an operation has no such operand.
     public static let none = ItemReference(rawValue: .max)
 }
 
 /// One step of a program.
-public struct Item: Hashable, Sendable {
+public struct Item: Hashable, Sendable, BitwiseCopyable {
     public var operation: Operation
     public var type: ValueType
     /// Index into the program's regions, for operations that touch one; 0 otherwise.

@@ -83,6 +83,9 @@ public struct Origin: Hashable, Sendable {
 
 /// The residual program of one generated function.
 public struct Program: Hashable, Sendable {
+    /// Most items that a program may have; the rooms of the stages are as large.
+    public static let itemLimit = 2048
+
     public var items: [Item] = []
     public var regions: [Region] = []
     public var origins: [Origin] = []

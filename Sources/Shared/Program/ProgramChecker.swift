@@ -48,6 +48,7 @@ public struct ProgramChecker {
     }
 
     private mutating func check() throws(ProgramError) {
+        if program.items.count > Program.itemLimit { throw .tooManyItems(item: Program.itemLimit) }
         isVisible.reserveCapacity(program.items.count)
         for index in 0..<program.items.count {
             let item = program.items[index]
@@ -200,10 +201,10 @@ public struct ProgramChecker {
 
     @inline(never)
     private func type(of operand: ItemReference, for index: Int) throws(ProgramError) -> ValueType {
-        guard operand.rawValue < UInt32(clamping: index) else { throw .operandNotEarlier(item: index) }
-        let item = program.items[Int(operand.rawValue)]
+        guard operand.index < index else { throw .operandNotEarlier(item: index) }
+        let item = program.items[operand.index]
         if !item.operation.givesValue { throw .operandWithoutValue(item: index) }
-        if !isVisible[Int(operand.rawValue)] { throw .operandOutOfSight(item: index) }
+        if !isVisible[operand.index] { throw .operandOutOfSight(item: index) }
         return item.type
     }
 }

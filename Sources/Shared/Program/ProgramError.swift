@@ -44,6 +44,8 @@ public enum ProgramError: Error, Hashable, Sendable {
     case itemAfterReturn(item: Int)
     /// A path ends without returning; `item` is the number of the program's items.
     case missingReturn(item: Int)
+    /// There are more items than a program may have; `item` is the first that is too many.
+    case tooManyItems(item: Int)
 
     /// The item at fault.
     public var item: Int {
@@ -54,7 +56,7 @@ public enum ProgramError: Error, Hashable, Sendable {
             .accessPastRegion(let item), .accessNotAligned(let item), .portTooWide(let item), .unknownOrigin(let item),
             .blocksNotNested(let item), .blocksTooDeep(let item), .blockNotClosed(let item),
             .countOutOfRange(let item), .waitInsideWait(let item), .expiredWaitGoesOn(let item),
-            .itemAfterReturn(let item), .missingReturn(let item):
+            .itemAfterReturn(let item), .missingReturn(let item), .tooManyItems(let item):
             item
         }
     }
@@ -83,6 +85,7 @@ public enum ProgramError: Error, Hashable, Sendable {
         case .expiredWaitGoesOn: "expired wait does not return"
         case .itemAfterReturn: "item after the return"
         case .missingReturn: "no return"
+        case .tooManyItems: "too many items"
         }
     }
 }
