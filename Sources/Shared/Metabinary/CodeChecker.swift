@@ -19,6 +19,10 @@ struct CodeChecker {
     private var runFloor = 0
     /// Ways that lead further on, by the offset in the code: blocks that are open, and in the low 16 bits entries.
     private var ways: [Int]
+    /// The choices that the code asks for, as far as it was looked at.
+    ///
+    /// Layout: bit n stands for the device's choice of index n.
+    private(set) var choices: UInt8 = 0
 
     private static let nowhere = -1
 
@@ -48,6 +52,7 @@ struct CodeChecker {
                 throw .badSkip(at: place)
             }
             let row = instruction.opcode.row
+            if row.operands.0 == .choice { choices |= 1 << UInt8(truncatingIfNeeded: instruction.index) }
             let control = row.control
             try take(instruction, row, at: place)
             if control == .closes || control == .continues {

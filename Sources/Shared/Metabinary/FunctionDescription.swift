@@ -16,6 +16,10 @@ public final class FunctionDescription: @unchecked Sendable {
     package var codeOffset = 0
     /// Size of its code in the image. Units: bytes.
     public package(set) var codeByteCount = 0
+    /// The choices that its code asks for: with these and the facts the same, its program is the same.
+    ///
+    /// Layout: bit n stands for the device's choice of index n.
+    public package(set) var choices: UInt8 = 0
 
     package init() {}
 

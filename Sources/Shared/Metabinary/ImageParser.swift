@@ -144,5 +144,6 @@ final class ImageParser: LayoutCoder {
             ImageReader(reader.bytes, from: start, to: reader.offset), of: device,
             parameterCount: rule.parameters.count, returnsValue: returnsValue, isLimited: tables.isLimited)
         do throws(MetabinaryError) { try checker.check(to: reader.offset) } catch { refuse(error) }
+        rule.choices = checker.choices
     }
 }

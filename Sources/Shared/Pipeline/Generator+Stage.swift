@@ -7,8 +7,8 @@ import Program
 import Verification
 
 extension Generator {
-    /// Finds out all facts and chooses between alternatives: every combination is evaluated and encoded, and the cheapest
-    /// is kept, of several the first.
+    /// Finds out all facts and chooses between alternatives: every combination is costed, and the cheapest is kept, of
+    /// several the first. A function is evaluated and encoded anew only where it asks for what has changed.
     mutating func settle(
         _ draft: DriverDraft, _ run: (GeneratedDriver) -> ProbeOutcome
     ) throws(GenerationError) {
@@ -20,12 +20,13 @@ extension Generator {
         }
         var best: (cost: CodeCost, choices: [UInt8])?
         var refusal: GenerationError?
+        var known: [KnownCost] = []
         repeat {
             do throws(GenerationError) {
                 try learn(draft, run)
-                let cost = try cost(of: draft)
+                let cost = try cost(of: draft, &known)
                 draft.note(cost)
-                if let known = best?.cost, known <= cost { continue }
+                if let least = best?.cost, least <= cost { continue }
                 best = (cost, draft.input.choices)
             } catch {
                 if case .probe = error { throw error }
@@ -41,13 +42,25 @@ extension Generator {
 
     /// What all functions of a driver cost; nothing gets a place that it keeps.
     @inline(never)
-    private mutating func cost(of draft: DriverDraft) throws(GenerationError) -> CodeCost {
+    private mutating func cost(
+        of draft: DriverDraft, _ known: inout [KnownCost]
+    ) throws(GenerationError) -> CodeCost {
         let device = try resolved(draft)
         var trial = memories
         let regions = Self.regions(of: draft.driver.windows, try trial.plan(device.memories))
         var cost = CodeCost()
-        for rule in device.functions {
-            cost += try pipeline.cost(of: try evaluate(rule, of: device, draft.input, in: regions), rule)
+        for (index, rule) in device.functions.enumerated() {
+            let alternatives = draft.input.alternatives(of: rule.choices)
+            if let known = known.first(where: {
+                $0.function == index && $0.alternatives == alternatives && $0.facts == draft.input.facts
+            }) {
+                cost += known.cost
+                continue
+            }
+            let own = try pipeline.cost(of: try evaluate(rule, of: device, draft.input, in: regions), rule)
+            known.append(
+                KnownCost(function: index, alternatives: alternatives, facts: draft.input.facts, cost: own))
+            cost += own
         }
         return cost
     }
@@ -149,6 +162,28 @@ extension Generator {
             throw .runsTooLong(function: probe.rule.name, excess)
         }
         return trial
+    }
+}
+
+/// What a function costs with certain facts and alternatives.
+private struct KnownCost {
+    /// Index of the function.
+    var function: Int
+    var alternatives: UInt64
+    var facts: [UInt64]
+    var cost: CodeCost
+}
+
+extension StaticInput {
+    /// The alternatives of some of the choices at hand.
+    ///
+    /// Layout: byte n is that of the choice of index n; 0 for those that are not asked for.
+    fileprivate func alternatives(of asked: UInt8) -> UInt64 {
+        var alternatives: UInt64 = 0
+        for index in choices.indices where asked >> UInt8(truncatingIfNeeded: index) & 1 == 1 {
+            alternatives |= UInt64(choices[index]) << UInt64(8 * index)
+        }
+        return alternatives
     }
 }
 
