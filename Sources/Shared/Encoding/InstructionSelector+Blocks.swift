@@ -72,12 +72,40 @@ extension InstructionSelector {
 
     // MARK: Branches
 
+    /// Branches to a label where a condition holds, or where it does not: for an item that tests, or one that is put
+    /// together of tests, test by test.
+    private mutating func branch(to label: Int16, if holds: Bool, _ reference: ItemReference, _ index: Int) {
+        let value = table.values[reference.index]
+        switch value.step {
+        case .logic:
+            branch(to: label, if: holds == (value.condition == .notEqual), value.left, index)
+        case .combine:
+            // Where one of two decides, both lead there; else the first leads past the second.
+            let firstDecides = holds == (value.mnemonic == .or)
+            if firstDecides {
+                branch(to: label, if: holds, value.left, index)
+                branch(to: label, if: holds, value.right, index)
+            } else {
+                let past = assembler.makeLabel()
+                branch(to: past, if: !holds, value.left, index)
+                branch(to: label, if: holds, value.right, index)
+                place(past)
+            }
+        default:
+            let condition = emitTest(reference.index)
+            appendBranch((holds ? condition : condition.negated).branch, to: label, index)
+        }
+    }
+
     mutating func openBranch(_ index: Int) {
         var block = OpenBlock(start: index)
         if table.values[index].isReached, !table.values[index].isConstant {
-            let condition = emitTest(index)
-            block.other = assembler.makeLabel()
-            appendBranch(condition.negated.branch, to: block.other, index)
+            if table.values[index].tail != Tail.none {
+                branch(to: label(ofTail: table.values[index].tail), if: true, ItemReference(index), index)
+            } else {
+                block.other = assembler.makeLabel()
+                branch(to: block.other, if: false, ItemReference(index), index)
+            }
         }
         blocks.append(block)
     }
@@ -173,9 +201,8 @@ extension InstructionSelector {
         let last = blocks.count - 1
         guard blocks[last].top != OpenBlock.noLabel else { return }
         if !table.values[index].isConstant {
-            let condition = emitTest(index)
             blocks[last].end = assembler.makeLabel()
-            appendBranch(condition.branch, to: blocks[last].end, index)
+            branch(to: blocks[last].end, if: true, ItemReference(index), index)
         }
         append(Instruction(.pause), index)
         emitFlags(.cmp, blocks[last].elapsed, .quadWord, table.values[Int(blocks[last].start)].number, index)
@@ -186,11 +213,38 @@ extension InstructionSelector {
 
     mutating func emitReturn(_ index: Int) {
         let value = table.values[index]
+        if value.tail != Tail.none {
+            // After the last return nothing needs to be branched over: its place is the tail's.
+            if index == table.values.count - 1 { return placeTail(Int(value.tail), index) }
+            return appendBranch(.jmp, to: label(ofTail: value.tail), index)
+        }
         if value.isConstant {
             appendConstant(value.number, to: .rax, index)
         } else if value.step == .returnValue, register(value.left) != .rax {
             append(.mov, .rax, register(value.left), value.size, index)
         }
         append(Instruction(.ret), index)
+    }
+
+    private mutating func label(ofTail tail: UInt8) -> Int16 {
+        if table.tails[Int(tail)].label == OpenBlock.noLabel { table.tails[Int(tail)].label = assembler.makeLabel() }
+        return table.tails[Int(tail)].label
+    }
+
+    private mutating func placeTail(_ tail: Int, _ index: Int) {
+        let label = table.tails[tail].label
+        // Whoever comes here needs no value any more.
+        if label != OpenBlock.noLabel { assembler.place(label, .join, live: 0) }
+        table.tails[tail].isPlaced = true
+        appendConstant(table.tails[tail].number, to: .rax, index)
+        append(Instruction(.ret), index)
+    }
+
+    /// Makes the constants that were branched to, each once.
+    mutating func placeTails() {
+        for tail in 0..<table.tails.count
+        where table.tails[tail].label != OpenBlock.noLabel && !table.tails[tail].isPlaced {
+            placeTail(tail, table.tails[tail].item.index)
+        }
     }
 }

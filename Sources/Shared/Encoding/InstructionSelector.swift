@@ -33,6 +33,7 @@ struct InstructionSelector: ~Copyable {
             if assembler.hasOverflown { throw .tooLong(item: index) }
             pool.releaseAll(through: ItemReference(index))
         }
+        placeTails()
         assembler.finish()
         if assembler.hasOverflown { throw .tooLong(item: table.values.count - 1) }
     }
@@ -55,7 +56,7 @@ struct InstructionSelector: ~Copyable {
         let value = table.values[index]
         if value.isPortAccess { return emitPortAccess(index, value) }
         switch value.step {
-        case .nothing, .argument, .returnValue, .count, .wait:
+        case .nothing, .argument, .returnValue, .count, .wait, .logic:
             return
         case .fence:
             append(Instruction(.mfence), index)

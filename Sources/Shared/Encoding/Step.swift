@@ -24,6 +24,8 @@ enum Step: UInt8 {
     case compareConstant
     /// Whether none (`equal`) or any (`notEqual`) of the bits `number` of `left` is set.
     case testBits
+    /// Whether the tests that `left` is the `or` and `and` of make it so (`notEqual`), or not so (`equal`): each is a branch.
+    case logic
     /// Counts a loop: upward where its body looks at the count, else downward.
     case count
     /// Reads at `offset`, plus `base` where there is one.

@@ -31,6 +31,8 @@ struct Value: BitwiseCopyable {
     var isPortAccess = false
     /// Whether a loop counts upward.
     var isUp = false
+    /// For a return, the tail that makes its constant; for a branch, the one that its first arm is.
+    var tail = Tail.none
     /// Whether the item is ever reached; for one that closes a block, whether the block's last item goes on to it.
     var isReached = false
 

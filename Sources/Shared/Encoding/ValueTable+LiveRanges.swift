@@ -83,6 +83,12 @@ extension ValueTable {
 
     private func useOperands(of index: Int) {
         while fuse(index) {}
+        if values[index].step == .testBits, values[index].operation.row.effect == .control,
+            isLogic(values[index].left), !values[values[index].left.index].step.isTest
+        {
+            values[index].step = .logic
+            return useLeaves(of: values[index].left, at: index)
+        }
         let value = values[index]
         use(value.left, at: index)
         use(value.right, at: index)
@@ -91,6 +97,27 @@ extension ValueTable {
         guard value.isForResult else { return }
         let reused = reused(by: index)
         if reused != .none { values[reused.index].isForResult = true }
+    }
+
+    /// Whether a value is a test that only one item looks at, or put together of such.
+    private func isLogic(_ reference: ItemReference) -> Bool {
+        let value = values[reference.index]
+        guard value.useCount == 1 else { return false }
+        return value.step.isTest
+            || value.step == .combine && value.mnemonic != .add && value.mnemonic != .sub && isLogic(value.left)
+                && isLogic(value.right)
+    }
+
+    /// The tests that a condition is put together of look at their operands where it branches.
+    private func useLeaves(of reference: ItemReference, at index: Int) {
+        while fuse(reference.index) {}
+        let value = values[reference.index]
+        if value.step.isTest {
+            use(value.left, at: index)
+            return use(value.right, at: index)
+        }
+        useLeaves(of: value.left, at: index)
+        useLeaves(of: value.right, at: index)
     }
 
     private func use(_ operand: ItemReference, at index: Int) {

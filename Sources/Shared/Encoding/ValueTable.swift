@@ -9,6 +9,7 @@ import Program
 /// The values of all items of a program. What comes after needs the program no more.
 struct ValueTable: ~Copyable {
     var values = FixedArray<Value>(capacity: Program.itemLimit)
+    var tails = FixedArray<Tail>(capacity: Tail.limit)
     private var blocks = BlockTable()
     /// The first item that names each argument.
     private var arguments = FixedArray<ItemReference>(capacity: Int(ProgramChecker.parameterLimit))
@@ -23,6 +24,7 @@ struct ValueTable: ~Copyable {
         for _ in 0..<ProgramChecker.parameterLimit { arguments.append(.none) }
         for index in program.items.indices { note(program.items[index], index, program) }
         measureLiveRanges()
+        planTails()
     }
 
     private mutating func note(_ item: Item, _ index: Int, _ program: Program) {
