@@ -42,8 +42,8 @@ import Testing
         var shape = Shape(result: .void)
         let fields = shape.constant(0x1_0B00_0040, .u64)
         shape.add(.store, .u64, nil, fields, immediate: 8, region: 1)
-        shape.add(.store, .u64, nil, shape.constant(.max, .u64), immediate: 16, region: 1)
-        shape.add(.store, .u16, nil, shape.constant(7, .u16), immediate: 2, region: 2)
+        shape.add(.store, .u64, nil, shape.constant(.max, .u64), immediate: 0x210, region: 1)
+        shape.add(.store, .u16, nil, shape.constant(7, .u16), immediate: 0x202, region: 2)
         shape.add(.store, .u8, nil, shape.constant(0xFF, .u8), immediate: 1, region: 2)
         shape.add(.store, .u32, nil, shape.constant(0x8000_0000), immediate: 4)
         shape.add(.releaseFence)
@@ -51,8 +51,8 @@ import Testing
         let assembly = try shape.assembly()
         #expect(
             assembly == [
-                "mov rcx, 0x10b000040", "mov [ring+8], rcx", "mov qword [ring+0x10], 0xffffffffffffffff",
-                "mov word [state+2], 7", "mov byte [state+1], 0xff", "mov dword [regs+4], 0x80000000", "ret",
+                "mov rcx, 0x10b000040", "mov [ring+8], rcx", "mov qword [ring+0x210], 0xffffffffffffffff",
+                "mov word [state+0x202], 7", "mov byte [state+1], 0xff", "mov dword [regs+4], 0x80000000", "ret",
             ])
     }
 
@@ -61,7 +61,7 @@ import Testing
         var shape = Shape(result: .u32)
         let kept = shape.add(.load, .u32, immediate: 0)
         shape.add(.wait, immediate: bound)
-        let control = shape.add(.load, .u32, immediate: 4)
+        let control = shape.add(.load, .u32, immediate: 0x400)
         let bit = shape.add(.truncate, .boolean, shape.add(.shiftRight, .u32, control, immediate: 26))
         shape.add(.until, .void, shape.add(.equal, .boolean, bit, shape.constant(0, .boolean)))
         shape.leave(1)
@@ -76,7 +76,7 @@ import Testing
                 == [
                     "mov ecx, [regs+0]", "rdtsc", "shl rdx, 0x20", "or rdx, rax", "mov rsi, rdx", "rdtsc",
                     "shl rdx, 0x20",
-                    "or rdx, rax", "sub rdx, rsi", "mov edi, [regs+4]", "test edi, 0x4000000", "je #17", "pause",
+                    "or rdx, rax", "sub rdx, rsi", "mov edi, [regs+0x400]", "test edi, 0x4000000", "je #17", "pause",
                     "cmp rdx, 0x5dc0", "jb #5", "mov eax, 1", "ret", "mov eax, ecx", "ret",
                 ])
     }
@@ -135,13 +135,13 @@ import Testing
         shape.add(.ifTrue, .void, shape.add(.unsignedLess, .boolean, argument, shape.constant(14)))
         shape.add(.store, .u32, nil, argument, immediate: 0)
         shape.add(.else)
-        shape.add(.store, .u32, nil, argument, immediate: 4)
+        shape.add(.store, .u32, nil, argument, immediate: 0x400)
         shape.add(.end)
         shape.add(.returnValue)
         let assembly = try shape.assembly()
         #expect(
             assembly == [
-                "cmp edi, 0xe", "jae #4", "mov [regs+0], edi", "jmp #5", "mov [regs+4], edi", "ret",
+                "cmp edi, 0xe", "jae #4", "mov [regs+0], edi", "jmp #5", "mov [regs+0x400], edi", "ret",
             ])
     }
 
@@ -203,8 +203,8 @@ import Testing
         let flag = shape.add(.parameter, .boolean, immediate: 1)
         shape.add(.ifTrue, .void, flag)
         let ofSeven = (0...byteCount / 7).first { (byteCount - $0 * 7) % 6 == 0 } ?? 0
-        for _ in 0..<ofSeven { shape.add(.store, .u16, nil, shape.add(.truncate, .u16, argument), immediate: 8) }
-        for _ in 0..<(byteCount - ofSeven * 7) / 6 { shape.add(.store, .u32, nil, argument, immediate: 8) }
+        for _ in 0..<ofSeven { shape.add(.store, .u16, argument, shape.add(.truncate, .u16, argument)) }
+        for _ in 0..<(byteCount - ofSeven * 7) / 6 { shape.add(.store, .u32, argument, argument) }
         shape.add(.end)
         shape.add(.returnValue)
         let function = try Encoder().encode(shape.program)

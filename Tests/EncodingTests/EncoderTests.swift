@@ -65,13 +65,13 @@ import Testing
         let assembly = try assembly(
             .u64,
             [
-                item(.load, .u32, immediate: 0x5400), item(.extend, .u64, 0), item(.load, .u32, immediate: 0x5404),
+                item(.load, .u32, immediate: 0x5400), item(.extend, .u64, 0), item(.load, .u32, immediate: 0x5804),
                 item(.truncate, .u16, 2), item(.extend, .u64, 3), item(.shiftLeft, .u64, 4, immediate: 32),
                 item(.or, .u64, 1, 5), item(.returnValue, .u64, 6),
             ])
         #expect(
             assembly == [
-                "mov eax, [regs+0x5400]", "mov ecx, [regs+0x5404]", "movzx ecx, cx", "shl rcx, 0x20", "or rax, rcx",
+                "mov eax, [regs+0x5400]", "mov ecx, [regs+0x5804]", "movzx ecx, cx", "shl rcx, 0x20", "or rax, rcx",
                 "ret",
             ])
     }
@@ -80,10 +80,10 @@ import Testing
         let assembly = try assembly(
             .u32,
             [
-                item(.load, .u32), item(.load, .u32, immediate: 4), item(.or, .u32, 0, 1), item(.and, .u32, 0, 2),
+                item(.load, .u32), item(.load, .u32, immediate: 0x400), item(.or, .u32, 0, 1), item(.and, .u32, 0, 2),
                 item(.returnValue, .u32, 3),
             ])
-        #expect(assembly == ["mov eax, [regs+0]", "mov ecx, [regs+4]", "or ecx, eax", "and eax, ecx", "ret"])
+        #expect(assembly == ["mov eax, [regs+0]", "mov ecx, [regs+0x400]", "or ecx, eax", "and eax, ecx", "ret"])
     }
 
     @Test(
@@ -106,10 +106,10 @@ import Testing
         let assembly = try assembly(
             .u64,
             [
-                item(.load, .u64), item(.load, .u64, immediate: 8), item(.constant, .u64, immediate: mask),
+                item(.load, .u64), item(.load, .u64, immediate: 0x800), item(.constant, .u64, immediate: mask),
                 item(.and, .u64, 1, 2), item(.or, .u64, 0, 3), item(.returnValue, .u64, 4),
             ])
-        #expect(assembly == ["mov rax, [regs+0]", "mov rcx, [regs+8]", expected, "or rax, rcx", "ret"])
+        #expect(assembly == ["mov rax, [regs+0]", "mov rcx, [regs+0x800]", expected, "or rax, rcx", "ret"])
     }
 
     @Test func `a value that nobody uses leaves no instruction, but a load stays`() throws {
@@ -139,6 +139,33 @@ import Testing
         for register in ["bx", "sp", "bp", "r12", "r13", "r14", "r15"] { #expect(!text.contains(register)) }
     }
 
+    @Test func `accesses near to each other go by a register, in bytes that are fewer`() throws {
+        let items = [
+            item(.load, .u32, immediate: 0x5400), item(.load, .u32, immediate: 0x5404),
+            item(.load, .u32, immediate: 0x54F0), item(.or, .u32, 0, 1), item(.or, .u32, 3, 2),
+            item(.returnValue, .u32, 4),
+        ]
+        let function = try Encoder().encode(try program(.u32, items))
+        #expect(
+            assembly(function) == [
+                "mov ecx, regs+0x5480", "mov eax, [rcx-0x80]", "mov edx, [rcx-0x7c]", "mov esi, [rcx+0x70]",
+                "or eax, edx", "or eax, esi", "ret",
+            ])
+        let placed = try function.placed(at: VirtualAddress(rawValue: 0x4000_0000), regions: [Self.region])
+        #expect(assembly(placed).first == "mov ecx, 0x50005480")
+    }
+
+    @Test func `a number that is stored more than once waits in a register, outside of the loop`() throws {
+        let items = [
+            item(.constant, .u32), item(.store, .u32, nil, 0, immediate: 0x400), item(.loop, .u32, immediate: 9),
+            item(.store, .u32, nil, 0, immediate: 0x800), item(.end, .void), item(.returnValue, .void),
+        ]
+        #expect(
+            try assembly(.void, items).prefix(4) == [
+                "xor ecx, ecx", "mov [regs+0x400], ecx", "mov edx, 9", "mov [regs+0x800], ecx",
+            ])
+    }
+
     @Test func `a tenth value is an error that names its item`() throws {
         let program = try sum(of: 10)
         #expect(throws: EncodingError.outOfRegisters(item: 9)) { try Encoder().encode(program) }
@@ -147,7 +174,7 @@ import Testing
     @Test func `registers of values that ended serve again`() throws {
         var items = [item(.load, .u32)]
         for index in 1..<100 {
-            items.append(item(.load, .u32, immediate: UInt64(index) * 4))
+            items.append(item(.load, .u32, immediate: UInt64(index) * 0x200))
             items.append(item(.or, .u32, UInt16(items.count - 2), UInt16(items.count - 1)))
         }
         items.append(item(.returnValue, .u32, UInt16(items.count - 1)))

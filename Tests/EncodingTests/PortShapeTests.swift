@@ -93,7 +93,7 @@ import Testing
         shape.add(.store, .u32, nil, shape.constant(1), immediate: 0)
         shape.add(.releaseFence)
         shape.add(.fullFence)
-        shape.add(.returnValue, .u32, shape.add(.load, .u32, immediate: 4))
-        #expect(try shape.assembly() == ["mov dword [regs+0], 1", "mfence", "mov eax, [regs+4]", "ret"])
+        shape.add(.returnValue, .u32, shape.add(.load, .u32, immediate: 0x400))
+        #expect(try shape.assembly() == ["mov dword [regs+0], 1", "mfence", "mov eax, [regs+0x400]", "ret"])
     }
 }

@@ -83,10 +83,10 @@ struct Assembler: ~Copyable {
 
     /// Notes that the memory of the next instruction has no address yet, and where in the instruction it is missing.
     private mutating func relocate(_ memory: Operand, _ displacement: Int) {
-        guard memory.kind == .region || memory.kind == .indexedRegion else { return }
+        guard [.address, .region, .indexedRegion].contains(memory.kind) else { return }
         relocations.append(
             Relocation(
-                offset: displacement, end: 0, isAbsolute: memory.kind == .indexedRegion, region: Int(memory.region),
+                offset: displacement, end: 0, isAbsolute: memory.kind != .region, region: Int(memory.region),
                 addend: memory.number, instruction: instructions.count))
     }
 

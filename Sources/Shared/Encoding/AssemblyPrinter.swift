@@ -38,8 +38,12 @@ public struct AssemblyPrinter {
         case .distance:
             sink.write("rip")
             writeSigned(operand.displacement, into: &sink)
+        case .address:
+            writePlace(operand, into: &sink)
         case .region, .indexedRegion:
-            write(region: operand, into: &sink)
+            sink.write("[")
+            writePlace(operand, into: &sink)
+            sink.write("]")
         case .relative:
             sink.write("[rip")
             writeSigned(operand.displacement, into: &sink)
@@ -52,9 +56,8 @@ public struct AssemblyPrinter {
         }
     }
 
-    /// Memory by its name: `[regs+8+rcx]`.
-    private func write<Sink: ByteSink>(region operand: Operand, into sink: inout Sink) {
-        sink.write("[")
+    /// A place in a region by its name: `regs+8+rcx`.
+    private func writePlace<Sink: ByteSink>(_ operand: Operand, into sink: inout Sink) {
         if Int(operand.region) < regionNames.count {
             sink.write(regionNames[Int(operand.region)])
         } else {
@@ -67,7 +70,6 @@ public struct AssemblyPrinter {
             sink.write("+")
             write(operand.register, .quadWord, into: &sink)
         }
-        sink.write("]")
     }
 
     private func writeSigned<Sink: ByteSink>(_ displacement: Int32, into sink: inout Sink) {

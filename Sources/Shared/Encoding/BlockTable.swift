@@ -7,12 +7,21 @@ import Program
 struct BlockTable: ~Copyable {
     /// A block that is open.
     private struct Block: BitwiseCopyable {
-        /// Item that opened it, or its second part.
+        /// Item that opened it.
+        let opener: ItemReference
+        /// The same, or the item that opened its second part.
         var start: ItemReference
         /// Whether the second arm of a branch, or what lies after a wait, is reached.
         var isOtherReached = true
         /// The loop around the block.
-        var outerLoop = ItemReference.none
+        var outerLoop: ItemReference
+
+        init(start: Int, isOtherReached: Bool = true, outerLoop: ItemReference) {
+            opener = ItemReference(start)
+            self.start = opener
+            self.isOtherReached = isOtherReached
+            self.outerLoop = outerLoop
+        }
     }
 
     private var blocks = FixedArray<Block>(capacity: ProgramChecker.depthLimit)
@@ -30,14 +39,14 @@ struct BlockTable: ~Copyable {
         let index = values.count - 1
         let operation = values[index].operation
         values[index].loop = loop
+        values[index].block = blocks.count > 0 ? blocks[blocks.count - 1].start : .none
         values[index].isReached = isHere
         switch operation {
         case .ifTrue:
-            blocks.append(
-                Block(start: ItemReference(index), isOtherReached: isHere && condition != 1, outerLoop: loop))
+            blocks.append(Block(start: index, isOtherReached: isHere && condition != 1, outerLoop: loop))
             isHere = isHere && condition != 0
         case .loop, .wait:
-            blocks.append(Block(start: ItemReference(index), outerLoop: loop))
+            blocks.append(Block(start: index, outerLoop: loop))
             loop = ItemReference(index)
         case .else, .until, .end:
             goOn(operation, index, condition, values)
@@ -53,6 +62,8 @@ struct BlockTable: ~Copyable {
     ) {
         guard var block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
         values[block.start.index].partner = ItemReference(index)
+        values[index].opener = block.opener
+        values[index].block = blocks.count > 0 ? blocks[blocks.count - 1].start : .none
         let isLoop = loop == block.start
         loop = block.outerLoop
         block.start = ItemReference(index)

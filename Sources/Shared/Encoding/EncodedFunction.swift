@@ -57,6 +57,7 @@ extension Operand {
     fileprivate func placed(_ displacement: Int32) -> Operand {
         switch kind {
         case .region: .relative(displacement, width)
+        case .address: .immediate(UInt64(UInt32(bitPattern: displacement)))
         case .indexedRegion: .based(register, displacement, width)
         default: self
         }

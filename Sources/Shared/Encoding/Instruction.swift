@@ -14,5 +14,5 @@ public struct Instruction: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// The operand that lies in memory, or the source where none does.
-    var memory: Operand { destination.isMemory ? destination : source }
+    public var memory: Operand { destination.isMemory ? destination : source }
 }

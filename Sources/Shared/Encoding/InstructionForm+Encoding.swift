@@ -5,7 +5,7 @@ import Program
 
 extension InstructionForm {
     /// Appends the bytes of an instruction that the form matches, and returns the place of the 32-bit displacement of
-    /// memory, where it has one. A region that has no address yet leaves a displacement of zero.
+    /// memory, or of an address, where it has one. A region that has no address yet leaves zeros there.
     ///
     /// Layout: 66 or F3, REX, 0F, opcode, ModRM, SIB, displacement, immediate.
     ///
@@ -34,6 +34,10 @@ extension InstructionForm {
             displacement = Self.appendModRM(modified, register: opcodeExtension.rawValue, into: &bytes)
         }
         let last = instruction.destination.kind == .distance ? instruction.destination : instruction.source
+        if last.kind == .address {
+            Self.append(0, byteCount: immediate.byteCount, into: &bytes)
+            return bytes.count - Int(immediate.byteCount)
+        }
         Self.append(last.number, byteCount: immediate.byteCount, into: &bytes)
         return displacement
     }
@@ -95,7 +99,7 @@ extension InstructionForm {
             return appendBased(operand.register, 0, isLong: true, register, into: &bytes)
         case .based:
             return appendBased(operand.register, operand.displacement, isLong: false, register, into: &bytes)
-        case .none, .immediate, .label, .distance:
+        case .none, .immediate, .address, .label, .distance:
             preconditionFailure("the r/m field takes a register or memory")
         }
     }

@@ -150,6 +150,8 @@ extension Operand {
             return forms
         case .region, .indexedRegion, .relative, .based:
             return [OperandForms(.m), .modified(width)]
+        case .address:
+            return OperandForms(.imm32)
         case .label:
             return []
         case .distance:

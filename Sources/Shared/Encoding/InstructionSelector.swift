@@ -5,6 +5,15 @@
 
 import Program
 
+/// Which registers constants are kept in.
+enum Keeping {
+    case nowhere
+    /// Those with a prefix first.
+    case high
+    /// Those without one first.
+    case low
+}
+
 /// Picks instructions and registers. Its rooms are taken once and serve one program after the other.
 struct InstructionSelector: ~Copyable {
     var table = ValueTable()
@@ -12,26 +21,51 @@ struct InstructionSelector: ~Copyable {
     var assembler = Assembler()
     /// Blocks that are open.
     var blocks = FixedArray<OpenBlock>(capacity: ProgramChecker.depthLimit)
+    /// Where constants are kept.
+    var keeping = Keeping.nowhere
     /// The first item for which no register was free, where there is one. What is selected after it means nothing.
     var starved: Int?
 
-    /// Puts the instructions of a program into the assembler, with their bytes.
+    /// Puts the instructions of a program into the assembler, with their bytes: the shortest of those that it knows to make.
     ///
     /// - Precondition: `program` is well formed.
     ///
     /// Throws: `EncodingError.outOfRegisters`, `EncodingError.tooLong`.
     mutating func select(_ program: Program) throws(EncodingError) {
+        table.fill(program)
+        guard table.hasKept else { return try select(.nowhere) }
+        var best = (keeping: Keeping.nowhere, cost: Int.max)
+        // Values and constants want the same registers: which of them may have those without a prefix, only the bytes say.
+        for keeping in [Keeping.nowhere, .high, .low] {
+            do throws(EncodingError) {
+                try select(keeping)
+                // An instruction more has to save more than two bytes: it takes time as well.
+                let cost = assembler.byteCount + 2 * assembler.instructionCount
+                if cost < best.cost { best = (keeping, cost) }
+            } catch {
+                // Without kept constants no program takes more registers, nor with them fewer bytes than it may have.
+                if keeping == .nowhere { throw error }
+            }
+        }
+        if best.keeping != .low { try select(best.keeping) }
+    }
+
+    /// Picks instructions with constants kept in certain registers, or in none.
+    private mutating func select(_ keeping: Keeping) throws(EncodingError) {
+        self.keeping = keeping
         pool = RegisterPool()
         assembler.removeAll()
         blocks.removeAll()
+        table.forgetLabels()
         starved = nil
-        table.fill(program)
         receiveArguments()
         for index in 0..<table.values.count {
+            if keeping != .nowhere { loadKept(before: index) }
             emit(index)
             if let starved { throw .outOfRegisters(item: starved) }
             if assembler.hasOverflown { throw .tooLong(item: index) }
             pool.releaseAll(through: ItemReference(index))
+            if keeping != .nowhere { forgetKept(through: ItemReference(index)) }
         }
         placeTails()
         assembler.finish()

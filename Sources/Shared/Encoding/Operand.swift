@@ -9,6 +9,8 @@ public struct Operand: Hashable, Sendable, BitwiseCopyable {
         case register
         /// Bits of the destination's size; the encoder finds the shortest immediate that the processor widens to them.
         case immediate
+        /// The address of a byte offset of a program's region, as an immediate of 32 bits that placement knows.
+        case address
         /// Memory at a byte offset of a program's region, still without an address.
         case region
         /// The same, with a register that is added.
@@ -51,6 +53,9 @@ public struct Operand: Hashable, Sendable, BitwiseCopyable {
     }
 
     public static func immediate(_ bits: UInt64) -> Operand { Operand(.immediate, bits) }
+
+    /// The address of a byte offset of a program's region.
+    static func address(_ region: UInt8, offset: UInt64) -> Operand { Operand(.address, offset, region: region) }
 
     /// Memory at a byte offset of a program's region, plus a register where there is one.
     public static func region(_ region: UInt8, offset: UInt64, index: Register?, _ size: OperandSize) -> Operand {

@@ -22,6 +22,9 @@ struct RegisterPool {
     /// The registers that somebody owns, as bits.
     var owned: UInt16 { Self.usable & ~free }
 
+    /// How many registers nobody owns that live through waits and ports.
+    var freeCount: Int { (free & ~Self.taken).nonzeroBitCount }
+
     /// Whether a register is not one of those that waits and ports take.
     static func livesAcrossClobber(_ register: Register) -> Bool { taken & 1 << UInt16(register.rawValue) == 0 }
 
@@ -34,6 +37,16 @@ struct RegisterPool {
         let candidates = forResult && allowed & 1 != 0 || others == 0 ? allowed & 1 : others
         if candidates == 0 { return nil }
         let register = Register(rawValue: UInt8(truncatingIfNeeded: candidates.trailingZeroBitCount)) ?? .rax
+        take(register, until: lastUse)
+        return register
+    }
+
+    /// Takes a register that waits and ports leave alone, the one of the highest number or of the lowest, until an item.
+    mutating func take(until lastUse: ItemReference, highest: Bool) -> Register? {
+        let candidates = free & ~Self.taken
+        if candidates == 0 { return nil }
+        let number = highest ? 15 - candidates.leadingZeroBitCount : candidates.trailingZeroBitCount
+        let register = Register(rawValue: UInt8(truncatingIfNeeded: number)) ?? .rax
         take(register, until: lastUse)
         return register
     }

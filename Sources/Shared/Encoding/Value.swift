@@ -33,6 +33,9 @@ struct Value: BitwiseCopyable {
     var isUp = false
     /// For a return, the tail that makes its constant; for a branch, the one that its first arm is.
     var tail = Tail.none
+    /// For an access, the address that waits in a register near it, and the number that it stores, where that does.
+    var keptAddress = Kept.none
+    var keptNumber = Kept.none
     /// Whether the item is ever reached; for one that closes a block, whether the block's last item goes on to it.
     var isReached = false
 
@@ -45,6 +48,10 @@ struct Value: BitwiseCopyable {
     var lastUse = ItemReference.none
     /// For an item that opens a block: the one that closes it or goes on with it.
     var partner = ItemReference.none
+    /// The item at which the block around the item begins; and for an item that goes on with a block or closes it, the one
+    /// that opened it.
+    var block = ItemReference.none
+    var opener = ItemReference.none
     /// The innermost loop or wait whose repeated part the item is in.
     var loop = ItemReference.none
     /// How many steps take the value.

@@ -59,6 +59,15 @@ extension ValueTable {
         }
     }
 
+    /// Forgets where tails are, and what is held in registers: code is made anew.
+    func forgetLabels() {
+        for tail in 0..<tails.count {
+            tails[tail].label = OpenBlock.noLabel
+            tails[tail].isPlaced = false
+        }
+        for number in 0..<kept.count { kept[number].isHeld = false }
+    }
+
     /// The tail that makes the constant of a return, noted anew where there is none yet.
     private mutating func tail(of index: Int) -> UInt8 {
         for tail in 0..<tails.count where tails[tail].number == values[index].number {

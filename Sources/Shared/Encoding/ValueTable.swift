@@ -10,6 +10,9 @@ import Program
 struct ValueTable: ~Copyable {
     var values = FixedArray<Value>(capacity: Program.itemLimit)
     var tails = FixedArray<Tail>(capacity: Tail.limit)
+    var kept = FixedArray<Kept>(capacity: Kept.limit)
+    /// Whether it pays to keep any.
+    var hasKept = false
     private var blocks = BlockTable()
     /// The first item that names each argument.
     private var arguments = FixedArray<ItemReference>(capacity: Int(ProgramChecker.parameterLimit))
@@ -25,6 +28,7 @@ struct ValueTable: ~Copyable {
         for index in program.items.indices { note(program.items[index], index, program) }
         measureLiveRanges()
         planTails()
+        planKept()
     }
 
     private mutating func note(_ item: Item, _ index: Int, _ program: Program) {
