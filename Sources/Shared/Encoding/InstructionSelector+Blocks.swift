@@ -105,6 +105,8 @@ extension InstructionSelector {
             } else {
                 block.other = assembler.makeLabel()
                 branch(to: block.other, if: false, ItemReference(index), index)
+                let end = table.values[index].partner.index
+                if !table.values[end].isReached { block.poolAfter = enterReturning(from: index + 1, to: end) }
             }
         }
         blocks.append(block)
@@ -118,12 +120,15 @@ extension InstructionSelector {
             blocks[last].end = assembler.makeLabel()
             appendBranch(.jmp, to: blocks[last].end, index)
         }
+        leaveReturning(blocks[last])
+        blocks[last].poolAfter = nil
         place(other)
         blocks[last].other = OpenBlock.noLabel
     }
 
     mutating func close(_ index: Int) {
         guard let block = blocks.popLast() else { preconditionFailure("a checked program closes what it opened") }
+        leaveReturning(block)
         let start = Int(block.start)
         if block.top != OpenBlock.noLabel, table.values[start].operation == .loop { closeLoop(start, block.top, index) }
         if block.other != OpenBlock.noLabel { place(block.other) }
@@ -207,6 +212,9 @@ extension InstructionSelector {
         append(Instruction(.pause), index)
         emitFlags(.cmp, blocks[last].elapsed, .quadWord, table.values[Int(blocks[last].start)].number, index)
         appendBranch(.jb, to: blocks[last].top, index)
+        // RDX was the clock's until here.
+        pool.releaseAll(through: ItemReference(index))
+        blocks[last].poolAfter = enterReturning(from: index + 1, to: table.values[index].partner.index)
     }
 
     // MARK: Returns

@@ -25,6 +25,7 @@ extension InstructionSelector {
                 }
             table.values[index].register = register
             pool.take(register, until: table.values[index].lastUse)
+            pool.own(register, ItemReference(index))
         }
         for index in 0..<table.values.count where table.values[index].step == .argument && table.values[index].isUsed {
             let passed = table.values[index].register
@@ -53,6 +54,7 @@ extension InstructionSelector {
             until: value.isUsed ? value.lastUse : ItemReference(index), forResult: value.isForResult,
             livesAcrossClobber: value.livesAcrossClobber)
         if register == nil, starved == nil { starved = index }
+        if let register { pool.own(register, ItemReference(index)) }
         table.values[index].register = register ?? .rax
         return register ?? .rax
     }
@@ -73,6 +75,7 @@ extension InstructionSelector {
         let register = register(source)
         if value.livesAcrossClobber, !RegisterPool.livesAcrossClobber(register) { return nil }
         pool.take(register, until: value.isUsed ? value.lastUse : ItemReference(index))
+        pool.own(register, ItemReference(index))
         table.values[index].register = register
         return register
     }
@@ -84,5 +87,31 @@ extension InstructionSelector {
         let destination = destination(for: index, reusing: source)
         if destination != passed { append(.mov, destination, passed, size, index) }
         return destination
+    }
+
+    // MARK: Arms that return
+
+    /// Where no path of a block leads out of it, gives back the registers of values that nothing in it uses. Returns who
+    /// owns which after it.
+    mutating func enterReturning(from first: Int, to end: Int) -> RegisterPool {
+        let poolAfter = pool
+        var used: UInt16 = 0
+        for index in first..<end {
+            let value = table.values[index]
+            // What a condition is put together of may be anywhere before it.
+            if value.step == .logic { return poolAfter }
+            used |= bit(of: value.left) | bit(of: value.right) | bit(of: value.base)
+        }
+        pool.releaseValues(but: used)
+        return poolAfter
+    }
+
+    private func bit(of operand: ItemReference) -> UInt16 {
+        operand == .none ? 0 : 1 << UInt16(register(operand).rawValue)
+    }
+
+    /// After such a block everything is where it was before.
+    mutating func leaveReturning(_ block: OpenBlock) {
+        if let poolAfter = block.poolAfter { pool = poolAfter }
     }
 }

@@ -200,15 +200,13 @@ struct InstructionSelector: ~Copyable {
 
     @inline(never)
     private mutating func emitShift(_ index: Int, _ value: Value) {
-        let sourceBitCount = table.values[value.left.index].bitCount
-        let widest = value.mnemonic == .shl ? sourceBitCount + UInt8(value.number) : sourceBitCount
-        let size = OperandSize(holding: min(widest, value.type.bitCount))
+        let size: OperandSize = value.isWide ? .quadWord : .doubleWord
         let destination = copy(value.left, for: index, size)
         append(value.mnemonic, destination, size, immediate: value.number, index)
-        if widest > value.type.bitCount { cutToType(index) }
+        cut(index)
     }
 
-    /// Takes off what a sum or difference has above its type.
+    /// Takes off what a sum, difference or shift has above its type.
     @inline(never)
     private mutating func cut(_ index: Int) {
         if table.values[index].wraps { cutToType(index) }

@@ -15,6 +15,8 @@ struct OpenBlock: BitwiseCopyable {
     var other = noLabel
     /// Label after the block.
     var end = noLabel
+    /// Which registers are owned after the part at hand, if that returns on every path.
+    var poolAfter: RegisterPool?
 
     init(start: Int) { self.start = Int16(truncatingIfNeeded: start) }
 }

@@ -4,7 +4,7 @@
 import Program
 
 /// Registers and their owners.
-struct RegisterPool {
+struct RegisterPool: BitwiseCopyable {
     /// The registers that a function may change without saving them: all but RBX, RSP, RBP and R12 to R15.
     ///
     /// Layout: bit n stands for the register of number n.
@@ -18,6 +18,8 @@ struct RegisterPool {
     private var free = usable
     /// Last item that uses the value in each register that is owned, by number.
     private var lastUses = InlineArray<12, ItemReference>(repeating: .none)
+    /// The item whose value is in each of these; none for what is in a register and no item's value.
+    private var owners = InlineArray<12, ItemReference>(repeating: .none)
 
     /// The registers that somebody owns, as bits.
     var owned: UInt16 { Self.usable & ~free }
@@ -58,6 +60,22 @@ struct RegisterPool {
     mutating func take(_ register: Register, until lastUse: ItemReference) {
         free &= ~(1 << UInt16(register.rawValue))
         lastUses[Int(register.rawValue)] = lastUse
+        owners[Int(register.rawValue)] = .none
+    }
+
+    /// Notes whose value is in a register that is taken.
+    mutating func own(_ register: Register, _ owner: ItemReference) { owners[Int(register.rawValue)] = owner }
+
+    /// Gives back the registers of values that are in none of a set.
+    ///
+    /// - Parameter used: bit n stands for the register of number n.
+    mutating func releaseValues(but used: UInt16) {
+        var left = owned & ~used
+        while left != 0 {
+            let number = left.trailingZeroBitCount
+            left &= left &- 1
+            if owners[number] != .none { free |= 1 << UInt16(number) }
+        }
     }
 
     /// Gives a register back.

@@ -17,13 +17,17 @@ struct Value: BitwiseCopyable {
     var condition = Condition.equal
     /// How many low bits may be set; the others are zero.
     var bitCount: UInt8 = 0
+    /// The same, where conditions that hold at the item at hand say more of it.
+    var knownBitCount: UInt8 = 64
     /// The register that holds the value, once it is there.
     var register = Register.rax
     /// Whether the value is known: `number`.
     var isConstant = false
     /// Whether the value is to end in RAX: it is the function's result, or what is written to a port.
     var isForResult = false
-    /// Whether the sum or difference may have more bits than its type, which are to be cut off.
+    /// Whether a shift works on more than 32 bits.
+    var isWide = false
+    /// Whether the sum, difference or shift may have more bits than its type, which are to be cut off.
     var wraps = false
     /// Whether the value lives while a wait looks at the clock or a port is accessed, which takes RAX and RDX.
     var livesAcrossClobber = false
@@ -54,6 +58,8 @@ struct Value: BitwiseCopyable {
     var opener = ItemReference.none
     /// The innermost loop or wait whose repeated part the item is in.
     var loop = ItemReference.none
+    /// For an item that opens a block, how many narrowings there were before it.
+    var narrowingCount: UInt16 = 0
     /// How many steps take the value.
     var useCount: UInt16 = 0
 

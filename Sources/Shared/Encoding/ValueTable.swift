@@ -13,6 +13,8 @@ struct ValueTable: ~Copyable {
     var kept = FixedArray<Kept>(capacity: Kept.limit)
     /// Whether it pays to keep any.
     var hasKept = false
+    /// What conditions have told of values, so that it is forgotten where they need not hold.
+    var narrowings = FixedArray<Narrowing>(capacity: Program.itemLimit)
     private var blocks = BlockTable()
     /// The first item that names each argument.
     private var arguments = FixedArray<ItemReference>(capacity: Int(ProgramChecker.parameterLimit))
@@ -22,6 +24,7 @@ struct ValueTable: ~Copyable {
     /// - Precondition: `program` is well formed.
     mutating func fill(_ program: Program) {
         values.removeAll()
+        narrowings.removeAll()
         blocks.removeAll()
         arguments.removeAll()
         for _ in 0..<ProgramChecker.parameterLimit { arguments.append(.none) }
@@ -36,10 +39,13 @@ struct ValueTable: ~Copyable {
         let isCondition = item.operation == .ifTrue || item.operation == .until
         let isKnown = isCondition && values[item.left.index].isConstant
         blocks.note(isKnown ? values[item.left.index].number : nil, values)
+        noteConditions(index)
         guard values[index].isReached else { return }
         var value = values[index]
         evaluate(item, index, &value, program)
+        value.knownBitCount = value.bitCount
         values[index] = value
+        if item.operation == .ifTrue { noteArm(index) }
         if value.left != .none { values[value.left.index].useCount += 1 }
         if value.right != .none { values[value.right.index].useCount += 1 }
         if value.base != .none { values[value.base.index].useCount += 1 }
@@ -58,9 +64,9 @@ struct ValueTable: ~Copyable {
         case .unsignedLess: setCompared(&value, .below, item)
         case .unsignedLessOrEqual: setCompared(&value, .belowOrEqual, item)
         case .shiftLeft, .shiftRight: setShifted(&value, item)
-        case .extend: value.setSame(values[item.left.index])
-        case .truncate: setMasked(&value, values[item.left.index], item.type.mask)
-        case .ifTrue, .until: setTested(&value, values[item.left.index])
+        case .extend: value.setSame(operand(item.left))
+        case .truncate: setMasked(&value, operand(item.left), item.type.mask)
+        case .ifTrue, .until: setTested(&value, operand(item.left))
         case .loop: setCount(&value, item.immediate)
         case .wait:
             value.setStep(.wait, bitCount: 64)
@@ -87,7 +93,7 @@ struct ValueTable: ~Copyable {
     private func setPlace(_ value: inout Value, _ item: Item, _ program: Program) {
         value.offset = item.immediate
         if item.left != .none {
-            let left = values[item.left.index]
+            let left = operand(item.left)
             if left.isConstant { value.offset &+= left.number } else { value.base = left.holder }
         }
         guard program.reachesPort(item) else { return }
@@ -103,7 +109,7 @@ struct ValueTable: ~Copyable {
     /// A store takes the low bits of a register: to cut the others off before is for nothing.
     private func setStore(_ value: inout Value, _ item: Item, _ program: Program) {
         setPlace(&value, item, program)
-        let stored = values[item.right.index]
+        let stored = operand(item.right)
         if stored.isConstant {
             value.step = .storeConstant
             value.number = stored.number
@@ -133,7 +139,7 @@ struct ValueTable: ~Copyable {
 
     /// `and`, `or` and `add`, whose operands may change places.
     private func setCombined(_ value: inout Value, _ item: Item) {
-        var (left, right) = (values[item.left.index], values[item.right.index])
+        var (left, right) = (operand(item.left), operand(item.right))
         if left.isConstant { swap(&left, &right) }
         value.mnemonic = item.operation == .add ? .add : item.operation == .or ? .or : .and
         if right.isConstant {
@@ -158,7 +164,7 @@ struct ValueTable: ~Copyable {
     }
 
     private func setDifference(_ value: inout Value, _ item: Item) {
-        let (left, right) = (values[item.left.index], values[item.right.index])
+        let (left, right) = (operand(item.left), operand(item.right))
         if right.isConstant {
             if left.isConstant { return value.setConstant((left.number &- right.number) & item.type.mask) }
             if right.number == 0 { return value.setSame(left) }
@@ -184,7 +190,7 @@ struct ValueTable: ~Copyable {
     }
 
     private func setShifted(_ value: inout Value, _ item: Item) {
-        let left = values[item.left.index]
+        let left = operand(item.left)
         let isLeft = item.operation == .shiftLeft
         if left.isConstant {
             return value.setConstant(item.operation.fold(left.number, 0, item.immediate, item.type) ?? 0)
@@ -193,6 +199,8 @@ struct ValueTable: ~Copyable {
         let count = UInt8(truncatingIfNeeded: item.immediate)  // less than the type's bits
         if !isLeft, count >= left.bitCount { return value.setConstant(0) }
         value.setStep(.shift, bitCount: isLeft ? min(left.bitCount + count, item.type.bitCount) : left.bitCount - count)
+        value.isWide = (isLeft ? value.bitCount : left.bitCount) > 32
+        value.wraps = isLeft && left.bitCount + count > item.type.bitCount
         value.mnemonic = isLeft ? .shl : .shr
         value.left = left.holder
         value.number = item.immediate
@@ -201,7 +209,7 @@ struct ValueTable: ~Copyable {
     // MARK: Conditions, loops and results
 
     private func setCompared(_ value: inout Value, _ asked: Condition, _ item: Item) {
-        var (left, right, condition) = (values[item.left.index], values[item.right.index], asked)
+        var (left, right, condition) = (operand(item.left), operand(item.right), asked)
         if left.isConstant {
             swap(&left, &right)
             condition = condition.exchanged
@@ -227,7 +235,7 @@ struct ValueTable: ~Copyable {
         // Below nothing, and at least nothing, are constants by now.
         value.step = .testBits
         value.condition = condition == .equal || condition == .belowOrEqual ? .equal : .notEqual
-        value.number = left.mask
+        value.number = values[left.holder.index].mask
     }
 
     private func setKnown(_ value: inout Value, _ holds: Bool) {
@@ -240,7 +248,7 @@ struct ValueTable: ~Copyable {
         value.step = .testBits
         value.condition = .notEqual
         value.left = left.holder
-        value.number = left.mask
+        value.number = values[left.holder.index].mask
     }
 
     private func setCount(_ value: inout Value, _ count: UInt64) {
@@ -251,7 +259,7 @@ struct ValueTable: ~Copyable {
 
     private func setReturned(_ value: inout Value, _ item: Item) {
         guard item.left != .none else { return }
-        let left = values[item.left.index]
+        let left = operand(item.left)
         if left.isConstant { return value.setConstant(left.number) }
         value.setStep(.returnValue, bitCount: left.bitCount)
         value.left = left.holder
