@@ -5,6 +5,22 @@ import Program
 
 /// Instructions on their way to bytes.
 struct Assembler: ~Copyable {
+    /// A place where a block begins, before it has its offset.
+    private struct Block: BitwiseCopyable {
+        /// The instruction that is there.
+        let instruction: UInt16
+        /// Registers that are owned there.
+        let live: UInt16
+        var mark = BlockMark.join
+    }
+
+    /// An instruction that lacks an address.
+    private struct Gap: BitwiseCopyable {
+        let instruction: UInt16
+        /// Where in the instruction. Units: bytes.
+        let displacement: UInt8
+    }
+
     private let forms = FormIndex()
     private var instructions = FixedArray<EncodedInstruction>(capacity: EncodedFunction.instructionLimit)
     /// The instructions other than branches, one after the other.
@@ -15,15 +31,16 @@ struct Assembler: ~Copyable {
     private var branches = FixedArray<UInt16>(capacity: EncodedFunction.instructionLimit)
     /// The instruction that each label is before.
     private var labels = FixedArray<Int16>(capacity: 2 * Program.itemLimit)
-    /// Where blocks begin; the offset is that of the instruction in the row until all have their sizes.
-    private var blocks = FixedArray<EncodedBlock>(capacity: 2 * Program.itemLimit)
-    /// Until all is finished, the offset is that in the instruction.
-    private var relocations = FixedArray<Relocation>(capacity: Program.itemLimit)
+    private var blocks = FixedArray<Block>(capacity: EncodedFunction.blockLimit)
+    private var gaps = FixedArray<Gap>(capacity: EncodedFunction.relocationLimit)
     /// Where the next instruction begins, as long as no branch is widened.
     private var end = 0
 
-    /// Whether there are more instructions or bytes than a function may have.
-    var hasOverflown: Bool { instructions.hasOverflown || code.hasOverflown || bytes.hasOverflown }
+    /// Whether there is more than a function may have of anything.
+    var hasOverflown: Bool {
+        instructions.hasOverflown || code.hasOverflown || bytes.hasOverflown || blocks.hasOverflown
+            || gaps.hasOverflown
+    }
 
     /// How many instructions there are.
     var instructionCount: Int { instructions.count }
@@ -39,7 +56,7 @@ struct Assembler: ~Copyable {
         branches.removeAll()
         labels.removeAll()
         blocks.removeAll()
-        relocations.removeAll()
+        gaps.removeAll()
         end = 0
     }
 
@@ -50,14 +67,15 @@ struct Assembler: ~Copyable {
     }
 
     /// Puts a label before the next instruction, where a block begins.
-    mutating func place(_ label: Int16, _ kind: EncodedBlock.Kind, live: UInt16) {
+    mutating func place(_ label: Int16, _ mark: BlockMark, live: UInt16) {
         labels[Int(label)] = Int16(truncatingIfNeeded: instructions.count)
         // Labels in one place are one block. A loop has instructions of its own before it, so at most one is its head.
-        if blocks.count > 0, blocks[blocks.count - 1].offset == instructions.count {
-            if kind != .join { blocks[blocks.count - 1].kind = kind }
+        let here = UInt16(truncatingIfNeeded: instructions.count)
+        if blocks.count > 0, blocks[blocks.count - 1].instruction == here {
+            if mark.kind != .join { blocks[blocks.count - 1].mark = mark }
             return
         }
-        blocks.append(EncodedBlock(offset: instructions.count, kind: kind, liveRegisters: live))
+        blocks.append(Block(instruction: here, live: live, mark: mark))
     }
 
     /// Whether a form of the table can express an instruction.
@@ -75,19 +93,19 @@ struct Assembler: ~Copyable {
             let start = code.count
             let displacement = form(serving: instruction).encode(instruction, into: &code)
             row.byteCount = UInt8(truncatingIfNeeded: code.count - start)
-            if let displacement { relocate(instruction.memory, displacement - start) }
+            if let displacement { leaveGap(instruction.memory, displacement - start) }
         }
         end += Int(row.byteCount)
         instructions.append(row)
     }
 
-    /// Notes that the memory of the next instruction has no address yet, and where in the instruction it is missing.
-    private mutating func relocate(_ memory: Operand, _ displacement: Int) {
-        guard [.address, .region, .indexedRegion].contains(memory.kind) else { return }
-        relocations.append(
-            Relocation(
-                offset: displacement, end: 0, isAbsolute: memory.kind != .region, region: Int(memory.region),
-                addend: memory.number, instruction: instructions.count))
+    /// Notes where in the next instruction an address is missing, if one is.
+    private mutating func leaveGap(_ memory: Operand, _ displacement: Int) {
+        guard memory.kind == .address || memory.kind == .region || memory.kind == .indexedRegion else { return }
+        gaps.append(
+            Gap(
+                instruction: UInt16(truncatingIfNeeded: instructions.count),
+                displacement: UInt8(truncatingIfNeeded: displacement)))
     }
 
     /// Gives all instructions their places and their bytes.
@@ -108,21 +126,35 @@ struct Assembler: ~Copyable {
             _ = form(serving: branch).encode(branch, into: &bytes)
         }
         bytes.append(code, from: taken, count: code.count - taken)
-        for index in 0..<relocations.count {
-            let row = instructions[relocations[index].instruction]
-            relocations[index].offset += row.offset
-            relocations[index].end = row.offset + Int(row.byteCount)
-        }
-        for index in 0..<blocks.count { blocks[index].offset = instructions[blocks[index].offset].offset }
     }
 
     /// The function of all instructions, in memory of its own.
     ///
     /// - Precondition: they are finished.
     func function() -> EncodedFunction {
-        EncodedFunction(
-            bytes: bytes.copied(), instructions: instructions.copied(), relocations: relocations.copied(),
-            blocks: blocks.copied())
+        var relocations: [Relocation] = []
+        relocations.reserveCapacity(gaps.count)
+        for index in 0..<gaps.count { relocations.append(relocation(gaps[index])) }
+        var blocks: [EncodedBlock] = []
+        blocks.reserveCapacity(self.blocks.count)
+        for index in 0..<self.blocks.count {
+            let block = self.blocks[index]
+            blocks.append(
+                EncodedBlock(
+                    offset: instructions[Int(block.instruction)].offset, kind: block.mark.encoded,
+                    liveRegisters: block.live))
+        }
+        return EncodedFunction(
+            bytes: bytes.copied(), instructions: instructions.copied(), relocations: relocations, blocks: blocks)
+    }
+
+    private func relocation(_ gap: Gap) -> Relocation {
+        let row = instructions[Int(gap.instruction)]
+        let memory = row.instruction.memory
+        return Relocation(
+            offset: row.offset + Int(gap.displacement), end: row.offset + Int(row.byteCount),
+            isAbsolute: memory.kind != .region, region: Int(memory.region), addend: memory.number,
+            instruction: Int(gap.instruction))
     }
 
     /// Widens the branches that do not reach, and moves what is after them; true if there were any.

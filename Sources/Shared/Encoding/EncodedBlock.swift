@@ -1,9 +1,9 @@
 // A place that branches lead to, with what the encoder knows of it: the raw material of evidence.
 
 /// Where a block of an encoded function begins.
-public struct EncodedBlock: Hashable, Sendable, BitwiseCopyable {
+public struct EncodedBlock: Hashable, Sendable {
     /// What leads there.
-    public enum Kind: Hashable, Sendable, BitwiseCopyable {
+    public enum Kind: Hashable, Sendable {
         /// Branches forward.
         case join
         /// The end of a counted loop, with the counter in a register that holds `low` to `high` here.

@@ -10,7 +10,11 @@ public struct EncodedFunction: Hashable, Sendable {
     /// Most bytes that a function may have. Units: bytes.
     public static let byteLimit = 16_384
     /// Most instructions that a function may have.
-    public static let instructionLimit = 4096
+    public static let instructionLimit = 3072
+    /// Most blocks that a function may have.
+    static let blockLimit = 1024
+    /// Most places of a function in which an address is missing.
+    static let relocationLimit = 1024
 
     public internal(set) var bytes: [UInt8]
     public internal(set) var instructions: [EncodedInstruction]

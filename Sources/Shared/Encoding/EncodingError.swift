@@ -4,7 +4,7 @@
 public enum EncodingError: Error, Hashable, Sendable {
     /// More values are live at the item than there are registers; nothing is spilled to memory.
     case outOfRegisters(item: Int)
-    /// At the item there are more bytes or instructions than a function may have.
+    /// At the item there are more bytes, instructions, blocks or relocations than a function may have.
     case tooLong(item: Int)
     /// The item's region lies farther from the code than a 32-bit displacement reaches.
     case outOfReach(item: Int, region: Int)

@@ -137,8 +137,8 @@ extension InstructionSelector {
 
     /// Puts a label here, and a mark for those who have to prove something of the block.
     @inline(never)
-    private mutating func place(_ label: Int16, _ kind: EncodedBlock.Kind = .join) {
-        assembler.place(label, kind, live: pool.owned)
+    private mutating func place(_ label: Int16, _ mark: BlockMark = .join) {
+        assembler.place(label, mark, live: pool.owned)
     }
 
     // MARK: Loops

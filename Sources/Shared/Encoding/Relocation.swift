@@ -1,7 +1,7 @@
 // Where the address of a region is missing in a function, and what it is needed for. Placement fills it in.
 
 /// A displacement that waits for the address of a region.
-public struct Relocation: Hashable, Sendable, BitwiseCopyable {
+public struct Relocation: Hashable, Sendable {
     /// Place of the 32-bit displacement. Units: bytes from the function's entry.
     public var offset: Int
     /// End of the instruction, from which the displacement counts. Units: bytes from the function's entry.

@@ -16,7 +16,12 @@ public struct FixedArray<Element: BitwiseCopyable>: ~Copyable {
         self.capacity = capacity
     }
 
-    deinit { elements.deallocate() }
+    /// Leaves nothing of what was in the room.
+    deinit {
+        UnsafeMutableRawPointer(elements).initializeMemory(
+            as: UInt8.self, repeating: 0, count: capacity * MemoryLayout<Element>.stride)
+        elements.deallocate()
+    }
 
     /// Appends an element, where there is room for it.
     @inline(__always)
