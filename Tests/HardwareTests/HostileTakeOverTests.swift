@@ -75,4 +75,51 @@ import Testing
         machine.registers[Self.registers + UInt64(length & ~3)] = 0x0101_0101
         #expect(Run(machine).machine.writes.allSatisfy(Self.isUsual))
     }
+
+    // MARK: Tables
+
+    /// A table of IOMMUs of Intel at these bases, and the machine that has it in memory.
+    private static func units(_ bases: [UInt64], _ machine: inout TracedMachine) -> ACPITable {
+        func bytes(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) } }
+        let entries: [UInt8] = bases.flatMap { [0, 0, 16, 0, 0, 0, 0, 0] + bytes($0) }
+        machine.base.store([UInt8](repeating: 0, count: 48) + entries, at: 0x10_0000)
+        return ACPITable(
+            signature: 0x5241_4D44, address: PhysicalAddress(rawValue: 0x10_0000), byteCount: UInt32(48 + entries.count)
+        )
+    }
+
+    /// Takes a machine over that has nothing but a table, an interrupt controller and memory up to 256 MiB.
+    private static func oddities(_ machine: inout TracedMachine, _ bases: [UInt64]) -> [Oddity] {
+        var facts = MachineFacts()
+        facts.tables = [units(bases, &machine)]
+        facts.clock = ClockFacts(frequency: 2_400_000_000, source: .intervalTimer)
+        facts.memory = [MemoryRange(base: .init(rawValue: 0), byteCount: 256 << 20, kind: .usable)]
+        facts.system = [SystemRange(kind: .localController, base: 0xFEE0_0000, byteCount: 0x1000)]
+        var oddities: [Oddity] = []
+        facts.takeOver(&machine) { oddities.append($0) }
+        return oddities
+    }
+
+    @Test(arguments: [0x0FFF_F000, 0x0FFF_F800, 0xFEE0_0000, 0xFEDF_F800, 0xFED9_0010, .max - 0xFFF] as [UInt64])
+    func `an IOMMU in memory, in an interrupt controller or between pages is none`(base: UInt64) {
+        var machine = TracedMachine(SyntheticMachine())
+        for offset in [0x18, 0x1C, 0x64] as [UInt64] { machine.registers[base &+ offset] = 1 << 31 }
+        #expect(Self.oddities(&machine, [base]) == [] && machine.writes == [])
+    }
+
+    @Test func `IOMMUs that take turns in a table and stay on are waited for once each`() {
+        var machine = TracedMachine(SyntheticMachine())
+        for base in [0xFED9_0000, 0xFED9_1000] as [UInt64] {
+            for offset in [0x18, 0x1C, 0x64] as [UInt64] { machine.registers[base + offset] = 1 << 31 }
+        }
+        let start = machine.base.now
+        let told = Self.oddities(&machine, (0..<200).map { 0xFED9_0000 + ($0 % 2) << 12 })
+        #expect(told.map(\.kind) == [.translationStays, .translationStays])
+        #expect(machine.base.now - start < 2_400_000_000)
+    }
+
+    @Test func `a table of more IOMMUs than any machine has ends, and is told`() {
+        var machine = TracedMachine(SyntheticMachine())
+        #expect(Self.oddities(&machine, (0..<300).map { 0xF000_0000 + $0 << 12 }).map(\.kind) == [.translationStays])
+    }
 }
