@@ -122,4 +122,23 @@ import Testing
         var machine = TracedMachine(SyntheticMachine())
         #expect(Self.oddities(&machine, (0..<300).map { 0xF000_0000 + $0 << 12 }).map(\.kind) == [.translationStays])
     }
+
+    // MARK: Bridges
+
+    @Test func `bridges that all claim one bus are not looked behind again and again`() {
+        var machine = TracedMachine(SyntheticMachine())
+        for bus in UInt8(0)..<40 {
+            for device in UInt8(1)..<3 {
+                var bridge = SyntheticFunction(classCode: 0x06_0400, headerType: 1)
+                bridge.set(0x18, UInt64(bus) | UInt64(bus + 1) << 8 | 40 << 16, 4)
+                machine.base.add(bridge, bus, device)
+            }
+        }
+        var card = SyntheticFunction(vendor: 0x8086, device: 0x1234, classCode: 0x02_0000)
+        card.setRegister(0, base: 0, flags: 0, size: 0x1000)
+        machine.base.add(card, 40, 1)
+        let run = Run(machine)
+        #expect(run.facts.functions.count == 81)
+        #expect(run.oddities.count { $0 == .bridgeNumbers } == 40)
+    }
 }
