@@ -84,7 +84,7 @@ extension Mistake {
         "name a register that takes the number and one that holds the value, both of a `bar` or a capability"
     static let selectorUnwritable = Self(.wrongIndirection, "$1 takes no number: it is not `rw` or `wo`", twoRegisters)
     static let selectorNotPlain = Self(
-        .wrongIndirection, "$1 is an array, or is reached through others itself", twoRegisters)
+        .wrongIndirection, "$1 is an array, is reached through others, or has two parts in this", twoRegisters)
     static let selectorsApart = Self(.wrongIndirection, "$1 and $2 are in two windows", twoRegisters)
     static let selectorPaced = Self(
         .wrongIndirection, "$1 is given time before each access, and what goes through it has to be proven",

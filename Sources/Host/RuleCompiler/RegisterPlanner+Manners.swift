@@ -12,19 +12,16 @@ extension RegisterPlanner {
         }
         for window in node.indirectWindows {
             guard let select = selector(window.select), let data = selector(window.data) else { continue }
-            if !select.isWritable || select.clearsWritten {
-                report(.selectorUnwritable, window.select.span, select.name)
-            }
-            let isApart = select.window.text != data.window.text
-            report(if: isApart, .selectorsApart, window.data.span, select.name, data.name)
+            let takesNumber = select.isWritable && !select.clearsWritten
+            report(if: !takesNumber, .selectorUnwritable, window.select.span, select.name)
+            let areApart = select.window.text != data.window.text
+            report(if: areApart, .selectorsApart, window.data.span, select.name, data.name)
             var seen: [UInt64: Name] = [:]
             for register in node.registers where register.window.text == window.name.text {
                 checkSelected(register, select, data)
                 guard let number = register.offset.value else { continue }
-                if let first = seen[number] {
-                    report(.numbersShared, register.name.span, first, register.name, number, first.span)
-                }
-                seen[number] = register.name
+                let first = seen.updateValue(register.name, forKey: number)
+                if let first { report(.numbersShared, register.name.span, first, register.name, number, first.span) }
                 plan.manners[register.name.text] = AccessManner(
                     selection: (select.name.text, number, data.name.text), isQueue: register.isQueue)
             }
@@ -54,10 +51,13 @@ extension RegisterPlanner {
         }
     }
 
-    /// A register by which others are reached: a plain one in a window.
+    /// A register by which others are reached: a plain one in a window. One that holds their values does nothing else.
     private func selector(_ name: Name) -> Register? {
         guard let register = names.register(name) else { return nil }
-        if register.count == nil, node.windows.has(register.window) { return register }
+        let windows = node.indirectWindows.filter { [$0.select.text, $0.data.text].contains(name.text) }
+        let takesNumbers = windows.allSatisfy { $0.data.text != name.text }
+        let isAlone = takesNumbers || windows.count == 1 && windows[0].select.text != name.text
+        if register.count == nil, node.windows.has(register.window), isAlone { return register }
         report(.selectorNotPlain, name.span, name)
         return nil
     }

@@ -54,7 +54,7 @@ struct AddressAssignment {
         for bus in UInt8.min...UInt8.max {
             let needs = needs(on: bus)
             guard !needs.isEmpty else { continue }
-            if let bridge = functions.firstIndex(where: { $0.headerType == 1 && $0.secondaryBus == bus && bus > 0 }) {
+            if let bridge = bridge(to: bus) {
                 // What a closed bridge is to pass on got its place with the bridge.
                 guard let window = windows[bridge] else { continue }
                 place(needs, in: window.largestFree(decoded(on: bus)), &access, report)
@@ -104,12 +104,13 @@ struct AddressAssignment {
     }
 
     /// What a bridge that passes nothing on is to pass on, or `nil`. A bridge behind which firmware gave addresses stays as
-    /// firmware left it.
+    /// firmware left it, and so does one whose bus another before it claims: each bus is behind one bridge, so that what is
+    /// behind all of them is looked at once.
     @inline(never)
     private func needBehind(_ index: Int) -> Need? {
         let bridge = functions[index]
         guard bridge.headerType == 1, bridge.secondaryBus > bridge.address.bus, windows[index] == nil,
-            decoded(on: bridge.secondaryBus).isEmpty
+            self.bridge(to: bridge.secondaryBus) == index, decoded(on: bridge.secondaryBus).isEmpty
         else { return nil }
         let behind = needs(on: bridge.secondaryBus)
         guard let first = behind.first else { return nil }
@@ -119,6 +120,12 @@ struct AddressAssignment {
         for need in behind { byteCount += need.byteCount }
         byteCount = (byteCount + alignment - 1) & ~(alignment - 1)
         return Need(function: index, range: nil, byteCount: byteCount, alignment: alignment)
+    }
+
+    /// The first bridge that claims a bus.
+    @inline(never)
+    private func bridge(to bus: UInt8) -> Int? {
+        functions.firstIndex { $0.headerType == 1 && $0.secondaryBus == bus && bus > 0 }
     }
 
     @inline(never)

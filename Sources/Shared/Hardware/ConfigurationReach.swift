@@ -80,4 +80,16 @@ extension MachineFacts {
         }
         return true
     }
+
+    /// Whether registers of a device can be at a range of addresses: beside memory, and beside what is the machine's own.
+    @inline(never)
+    func isOfDevices(_ base: UInt64, _ byteCount: UInt64) -> Bool {
+        guard isBesideMemory(base, byteCount) else { return false }
+        for range in system where range.kind != .ports && range.byteCount > 0 {
+            if range.base < base + byteCount, base <= range.base + min(range.byteCount - 1, .max - range.base) {
+                return false
+            }
+        }
+        return true
+    }
 }

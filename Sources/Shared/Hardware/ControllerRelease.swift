@@ -24,11 +24,14 @@ extension MachineFacts {
             // UHCI: every enable off, every status cleared. Source: UHCI Design Guide, revision 1.1, section 5.2.1.
             access.writeConfiguration(function.address, 0xC0, .word, 0x8F00)
         }
-        guard let base = function.registerBase(0, &access), isBesideMemory(base.rawValue, 0x1000) else { return }
+        guard let base = function.registerBase(0, &access), let range = function.baseAddressRegister(0),
+            range.byteCount >= 0x100, isOfDevices(base.rawValue, range.byteCount)
+        else { return }
         let isFree =
             switch interface {
             case 0x10: releaseOHCI(base, &access)
-            case 0x20, 0x30: releaseLegacySupport(function, base, isExtensible: interface == 0x30, &access)
+            case 0x20: releaseLegacySupport(function, range, isExtensible: false, &access)
+            case 0x30: releaseLegacySupport(function, range, isExtensible: true, &access)
             default: true
             }
         if !isFree { report(Oddity(.controllerHeld, function.address, 0x10)) }
@@ -65,17 +68,23 @@ extension MachineFacts {
     /// 4 halted (bit 12, of xHCI 0).
     ///
     /// Source: xHCI Specification, revision 1.2, sections 4.22.1, 5.3.6, 5.4.1, 5.4.2, 7.1.1 and 7.1.2; EHCI Specification,
-    /// revision 1.0, sections 2.1.7, 2.1.8, 2.2.4, 2.3.1, 2.3.2 and 5.1.
+    /// revision 1.0, sections 2.1.7, 2.1.8, 2.2.4 (no list begins below 0x40), 2.3.1, 2.3.2 and 5.1.
+    ///
+    /// - Parameter range: what has the registers: nothing behind it is looked at, wherever a list leads.
     @inline(never)
     private func releaseLegacySupport(
-        _ function: PCIFunction, _ base: PhysicalAddress, isExtensible: Bool, _ access: inout some HardwareAccess
+        _ function: PCIFunction, _ range: BaseAddressRegister, isExtensible: Bool, _ access: inout some HardwareAccess
     ) -> Bool {
+        let base = PhysicalAddress(rawValue: range.base)
         let lists = RegisterPlace(base, isExtensible ? 0x10 : 0x08).read(&access)
         guard lists != .max else { return true }
         let lengths = RegisterPlace(base, 0).read(&access)
         var isFree = true
         var offset = isExtensible ? (lists >> 16) << 2 : lists >> 8 & 0xFF
-        for _ in 0..<64 where offset != 0 {
+        // Of configuration space, what is behind the header.
+        let entries = isExtensible ? 1...range.byteCount - 8 : 0x40...0xF8
+        for _ in 0..<64 {
+            guard entries.contains(UInt64(offset)), offset & 3 == 0 else { break }
             let entry = LegacySupport(function: function.address, base: isExtensible ? base : nil, offset: offset)
             let held = entry.register(0, .doubleWord).read(&access)
             if held & 0xFF == 1 {
@@ -85,6 +94,8 @@ extension MachineFacts {
             let next = held >> 8 & 0xFF
             offset = isExtensible && next != 0 ? offset + next << 2 : next
         }
+        // Of a range that is shorter than the place of these, or of no multiple of four, nothing is known.
+        guard lengths & 3 == 0, UInt64(lengths & 0xFF) + 8 <= range.byteCount else { return isFree }
         let command = RegisterPlace(base, UInt64(lengths & 0xFF))
         let held = command.read(&access)
         if held & 1 != 0, held != .max {

@@ -5,6 +5,10 @@
 extension MachineFacts {
     /// How long an IOMMU may take to go off. Units: microseconds.
     private static let offTime: UInt64 = 100_000
+    /// Most IOMMUs that are looked for.
+    ///
+    /// Source: Linux, drivers/iommu/intel/iommu.h (DMAR_UNITS_SUPPORTED).
+    private static let unitLimit = 128
 
     /// Turns all of Intel's off, and tells of those of AMD that are on: these have queues and logs to be ended first.
     ///
@@ -20,7 +24,7 @@ extension MachineFacts {
         let isIntels = table.signature == 0x5241_4D44
         guard isIntels || table.signature == 0x5352_5649 else { return }
         var offset: UInt64 = 48
-        var last: UInt64 = 0  // several kinds of entry may be of one IOMMU
+        var bases: [UInt64] = []  // several entries may be of one IOMMU
         while offset + 16 <= UInt64(table.byteCount) {
             let entry = table.address.advanced(by: offset)
             let head = access.readDoubleWord(entry)
@@ -28,8 +32,11 @@ extension MachineFacts {
             offset += UInt64(max(head >> 16, 4))
             let kind = head & (isIntels ? 0xFFFF : 0xFF)
             let isUnit = isIntels ? kind == 0 : kind == 0x10 || kind == 0x11 || kind == 0x40
-            guard isUnit, base != 0, base != last, isBesideMemory(base, 0x1000) else { continue }
-            last = base
+            guard isUnit, base != 0, base & 0xFFF == 0, !bases.contains(base), isOfDevices(base, 0x1000) else {
+                continue
+            }
+            guard bases.count < Self.unitLimit else { return report(Oddity(.translationStays, at: base)) }
+            bases.append(base)
             let registers = PhysicalAddress(rawValue: base)
             let left = isIntels ? stopIntels(registers, &access) : standing(registers, &access)
             if let left { report(Oddity(left, at: base)) }
