@@ -24,7 +24,9 @@ struct BlockMark: BitwiseCopyable {
             high: UInt32(truncatingIfNeeded: high))
     }
 
-    static func clock(_ register: Register) -> BlockMark { BlockMark(kind: .clock, register: register, low: 0, high: 0) }
+    static func clock(_ register: Register) -> BlockMark {
+        BlockMark(kind: .clock, register: register, low: 0, high: 0)
+    }
 
     var encoded: EncodedBlock.Kind {
         switch kind {

@@ -41,7 +41,7 @@ extension InstructionSelector {
     /// Loads the constants that are wanted from here on, where registers are left for them.
     mutating func loadKept(before index: Int) {
         for number in 0..<table.kept.count
-        where table.kept[number].first == ItemReference(index) && table.kept[number].saving > 0 {
+        where table.kept[number].first == ItemReference(index) && table.kept[number].isWanted {
             let kept = table.kept[number]
             guard pool.freeCount > Self.reserve,
                 let register = pool.take(until: kept.last, highest: keeping == .high)
@@ -58,7 +58,7 @@ extension InstructionSelector {
     }
 
     /// Registers that are left for values.
-    private static var reserve: Int { 3 }
+    private static var reserve: Int { 2 }
 
     /// What no item uses any more is in no register.
     mutating func forgetKept(through last: ItemReference) {

@@ -29,6 +29,9 @@ struct Kept: BitwiseCopyable {
     /// The register, once it is loaded and until the last item.
     var register = Register.rax
     var isHeld = false
+    /// Whether a register is to be kept for it, and whether that is decided.
+    var isWanted = false
+    var isLookedAt = false
 }
 
 extension ValueTable {
@@ -46,8 +49,35 @@ extension ValueTable {
         }
         for index in 0..<kept.count where kept[index].isAddress { chooseBase(index) }
         hasKept = false
-        for index in 0..<kept.count where kept[index].saving > 0 { hasKept = true }
+        while let best = mostSaving() {
+            kept[best].isWanted = overlapping(best) < Self.mostAtATime
+            kept[best].isLookedAt = true
+            hasKept = hasKept || kept[best].isWanted
+        }
     }
+
+    /// The constant that saves most of those that nobody has looked at.
+    private func mostSaving() -> Int? {
+        var best: Int?
+        for index in 0..<kept.count where !kept[index].isLookedAt && kept[index].saving > 0 {
+            if let known = best, kept[known].saving >= kept[index].saving { continue }
+            best = index
+        }
+        return best
+    }
+
+    /// How many of those that are wanted are live while a constant is: more than at any one time, which is no harm.
+    private func overlapping(_ number: Int) -> Int {
+        var count = 0
+        for index in 0..<kept.count
+        where kept[index].isWanted && kept[index].first <= kept[number].last && kept[number].first <= kept[index].last {
+            count += 1
+        }
+        return count
+    }
+
+    /// Constants that registers are kept for at a time: as many as leave some for values.
+    private static var mostAtATime: Int { 5 }
 
     /// The address that an access is near to: the one used last of those in reach, or a new one.
     private mutating func keepAddress(_ value: Value, _ index: Int) -> UInt8 {

@@ -99,17 +99,21 @@ extension ValueTable {
         if reused != .none { values[reused.index].isForResult = true }
     }
 
-    /// Whether a value is a test that only one item looks at, or put together of such.
+    /// Whether a value is a test that only one item looks at, a bit that is as good as one, or put together of such.
     private func isLogic(_ reference: ItemReference) -> Bool {
         let value = values[reference.index]
         guard value.useCount == 1 else { return false }
-        return value.step.isTest
+        return value.step.isTest || value.step == .mask && value.number == 1
             || value.step == .combine && value.mnemonic != .add && value.mnemonic != .sub && isLogic(value.left)
                 && isLogic(value.right)
     }
 
     /// The tests that a condition is put together of look at their operands where it branches.
     private func useLeaves(of reference: ItemReference, at index: Int) {
+        if values[reference.index].step == .mask {
+            values[reference.index].step = .testBits
+            values[reference.index].condition = .notEqual
+        }
         while fuse(reference.index) {}
         let value = values[reference.index]
         if value.step.isTest {
