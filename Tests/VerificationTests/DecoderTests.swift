@@ -42,7 +42,10 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         let foreign = ForeignDecoder()
         var accepted = 0
-        let known = Set(Verification.InstructionForm.table.flatMap { $0.opcode..<$0.opcode + $0.count })
+        let known = Set(
+            Verification.InstructionForm.table.flatMap { form in
+                (UInt16(0)..<512).filter { $0 & ~form.mask == form.opcode }
+            })
         for prefix in Self.prefixes {
             for opcode in UInt16(0)..<512 {
                 let share = known.contains(opcode) ? 24 : generator.next() % 32 == 0 ? 1 : 0

@@ -10,8 +10,8 @@ struct Described: Equatable {
     enum Operand: Equatable {
         /// Number of a register and how many of its bytes count.
         case register(UInt8, byteCount: UInt64)
-        /// Memory at a register, or at an address where there is none.
-        case memory(base: UInt8?, UInt64, byteCount: UInt64)
+        /// Memory at the sum of a register, another one times a number, and a displacement.
+        case memory(base: UInt8?, index: UInt8? = nil, scale: UInt64 = 1, UInt64, byteCount: UInt64)
         /// An immediate, cut to the size that the instruction works on.
         case immediate(UInt64)
     }
@@ -70,13 +70,18 @@ final class ForeignDecoder {
             return .immediate(UInt64(bitPattern: operand.imm))
         default:
             let memory = operand.mem
-            guard memory.index == X86_REG_INVALID, memory.segment == X86_REG_INVALID else { return nil }
+            guard memory.segment == X86_REG_INVALID else { return nil }
             let displacement = UInt64(bitPattern: memory.disp)
             if memory.base == X86_REG_RIP {
                 return .memory(base: nil, end &+ displacement, byteCount: UInt64(operand.size))
             }
-            guard let base = register(memory.base), base.byteCount == 8 else { return nil }
-            return .memory(base: base.number, displacement, byteCount: UInt64(operand.size))
+            let (base, index) = (register(memory.base), register(memory.index))
+            guard memory.base == X86_REG_INVALID || base?.byteCount == 8,
+                memory.index == X86_REG_INVALID || index?.byteCount == 8
+            else { return nil }
+            return .memory(
+                base: base?.number, index: index?.number, scale: UInt64(memory.scale), displacement,
+                byteCount: UInt64(operand.size))
         }
     }
 
@@ -93,15 +98,16 @@ extension Described {
             switch instruction.place {
             case .none: nil
             case .register(let number): .register(number, byteCount: size)
-            case .absolute(let address): .memory(base: nil, address, byteCount: size)
-            case .based(let base, let displacement):
-                .memory(base: base, UInt64(bitPattern: displacement), byteCount: size)
+            case .memory:
+                .memory(
+                    base: instruction.base, index: instruction.index, scale: 1 << instruction.indexShift,
+                    instruction.displacement, byteCount: size)
             }
         let accumulator = Operand.register(0, byteCount: size)
         let port = Operand.register(2, byteCount: 2)
         var operands: [Operand] = [place].compactMap { $0 }
         switch instruction.operation {
-        case .increment, .decrement, .set, .returnNear, .readTimeStamp, .pause, .fence: break
+        case .increment, .decrement, .set, .setCarry, .returnNear, .readTimeStamp, .pause, .fence: break
         case .jump, .jumpIf: operands = [.immediate(address &+ UInt64(bitPattern: Int64(instruction.target)))]
         case .portRead: operands = [accumulator, port]
         case .portWrite: operands = [port, accumulator]
@@ -115,7 +121,7 @@ extension Described {
     }
 
     private static func name(_ instruction: DecodedInstruction) -> String {
-        let conditions = ["o", "no", "b", "ae", "e", "ne", "be", "a"]
+        let conditions = ["o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns"]
         return switch instruction.operation {
         case .move: "mov"
         case .moveZeroExtended: "movzx"
@@ -125,6 +131,11 @@ extension Described {
         case .xor: "xor"
         case .add: "add"
         case .subtract: "sub"
+        case .subtractWithBorrow: "sbb"
+        case .testBit: "bt"
+        case .setBit: "bts"
+        case .clearBit: "btr"
+        case .setCarry: "stc"
         case .compare: "cmp"
         case .test: "test"
         case .increment: "inc"
@@ -150,14 +161,15 @@ extension Described {
         else { return false }
         var size: UInt64 = 8
         if !name.hasPrefix("j"), case .register(_, let byteCount) = operands.first { size = byteCount }
-        if case .memory(_, _, let byteCount) = operands.first { size = byteCount }
+        if case .memory(_, _, _, _, let byteCount) = operands.first { size = byteCount }
         // A count is a byte.
-        if name.hasPrefix("sh") { size = 1 }
+        if name.hasPrefix("sh") || name.hasPrefix("bt") { size = 1 }
         return zip(operands, other.operands).allSatisfy { ours, theirs in
             switch (ours, theirs) {
             case (.immediate(let ours), .immediate(let theirs)): (ours ^ theirs) & ValueRange.mask(8 * size) == 0
-            case (.memory(let base, let address, let byteCount), .memory(let theirBase, let theirAddress, let theirs)):
-                base == theirBase && address == theirAddress && (byteCount == theirs || name == "lea")
+            case (.memory(_, _, _, _, let byteCount), .memory(let base, let index, let scale, let number, _))
+            where name == "lea":
+                ours == .memory(base: base, index: index, scale: scale, number, byteCount: byteCount)
             default: ours == theirs
             }
         }

@@ -88,6 +88,11 @@ extension Sample {
         grant(
             "position", at: 0x5000_2008, 8, [.read, .write], element: 8, isPrivate: true,
             [limit(0, 64, ValueRange(bits: 0xFF0))]),
+        // A count, and eight marks of a byte each.
+        grant("count", at: 0x5000_2010, 2, [.read, .write], element: 2, isPrivate: true),
+        grant(
+            "marks", at: 0x5000_2018, 8, [.read, .write], element: 1, isPrivate: true,
+            [limit(0, 8, ValueRange(bits: 3))]),
         // Where it is told what commands are about, or nothing; commands, in bits 2:0, and a bit that may always be set.
         grant(
             "pointer", at: 0x5001_0030, 4, .write, element: 4,

@@ -25,6 +25,10 @@ import Verification
         try check(ControlSamples.all)
     }
 
+    @Test func `short forms are accepted where they are sound and refused beside that`() throws {
+        try check(ShortFormSamples.all)
+    }
+
     @Test func `every reason of a function has a sample`() {
         // These are reasons of whole drivers and of evidence that no text expresses: VerifierTests has them.
         let others: Set<VerificationError.Reason> = [

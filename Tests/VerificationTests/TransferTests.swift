@@ -27,10 +27,22 @@ import Testing
 
     private static let comparisons = samples.filter { [.cmp, .test].contains($0.form.mnemonic) }
 
-    /// All of the data is one grant, where everything goes.
-    private static let grant = Grant(
-        name: [], start: SteppingProcessor.dataAddress, byteCount: SteppingProcessor.dataByteCount,
-        rights: [.read, .write], elementByteCount: SteppingProcessor.dataByteCount, isWhole: false)
+    /// Half of the data is one grant, where everything goes; before it are cells of each size.
+    private static let grants: [Grant] =
+        [UInt64(1), 2, 4, 8].map { size in
+            Grant(
+                name: [], start: cells(size), byteCount: cellByteCount, rights: [.read, .write], elementByteCount: size,
+                isWhole: true, isPrivate: true)
+        } + [
+            Grant(
+                name: [], start: SteppingProcessor.dataAddress + SteppingProcessor.dataByteCount / 2,
+                byteCount: SteppingProcessor.dataByteCount / 2, rights: [.read, .write],
+                elementByteCount: SteppingProcessor.dataByteCount / 2, isWhole: false)
+        ]
+    private static let cellByteCount: UInt64 = 64
+
+    /// Where the cells of a size are.
+    private static func cells(_ size: UInt64) -> UInt64 { SteppingProcessor.dataAddress + size * cellByteCount }
 
     private var generator: SeededGenerator
     private var processor: SteppingProcessor
@@ -39,7 +51,7 @@ import Testing
     init() throws {
         generator = SeededGenerator(seed: 71)
         processor = try SteppingProcessor()
-        grants = try GrantTable([Self.grant])
+        grants = try GrantTable(Self.grants)
     }
 
     // MARK: Chance
@@ -99,10 +111,68 @@ import Testing
         return [0x40 | (isWide ? 8 : 0) | register >> 3, 0x81, 0xF8 | register & 7] + bytes
     }
 
+    /// An instruction of a row of the verifier's table: on those registers, on a cell, or of any sum for LEA.
+    private mutating func form() -> [UInt8] {
+        let rows = Verification.InstructionForm.table
+        let form = rows[Int(generator.next() % UInt64(rows.count))]
+        let sizes: [UInt64] = [1, 2, 4, 8].filter { UInt64(form.sizes) & $0 != 0 }
+        let size = sizes[Int(generator.next() % UInt64(sizes.count))]
+        var opcode = form.opcode | UInt16(truncatingIfNeeded: generator.next()) & form.mask
+        let isTold = form.sizes == 1 || form.operation == .moveZeroExtended
+        let first = UInt8([0, 1, 2, 6, 9].randomElement(using: &generator) ?? 0)
+        let second = UInt8([0, 1, 2, 6, 9].randomElement(using: &generator) ?? 0)
+        var extensions: UInt8 = !isTold && size == 8 ? 0x48 : 0x40
+        var operands: [UInt8] = []
+        var place: Int?
+        switch form.operands {
+        case .none, .near8, .near32: return form.operation == .setCarry ? [0xF9] : []
+        case .accumulatorImmediate: break
+        case .opcodeImmediate:
+            opcode = form.opcode | UInt16(first & 7)
+            extensions |= first >> 3
+        case .placeRegister, .registerPlace, .placeImmediate, .placeByte, .placeOne, .place:
+            var register = form.digit < 8 ? form.digit : UInt8(truncatingIfNeeded: generator.next() % 8)
+            if form.digit == 8 {
+                register = first & 7
+                extensions |= (first & 8) >> 1
+            }
+            let isMemory = form.place == .memory || form.place == .either && chance(2)
+            if form.operation == .loadAddress, chance(2) {
+                extensions |= (second & 8) >> 2
+                let scale = UInt8(truncatingIfNeeded: generator.next()) & 0xC0
+                let base = [UInt8(0), 1, 2, 6][Int(generator.next() % 4)]
+                let displacement = UInt8(truncatingIfNeeded: generator.next())
+                operands = [0x44 | register << 3, scale | (second & 7) << 3 | base, displacement]
+            } else if isMemory {
+                operands = [register << 3 | 5, 0, 0, 0, 0]
+                place = 1
+            } else {
+                extensions |= second >> 3
+                operands = [0xC0 | register << 3 | second & 7]
+            }
+        }
+        let hasImmediate = [.placeImmediate, .accumulatorImmediate, .opcodeImmediate].contains(form.operands)
+        let isLong = form.operands == .opcodeImmediate
+        var immediateByteCount: UInt64 = form.operands == .placeByte ? 1 : 0
+        if hasImmediate { immediateByteCount = min(size, isLong ? 8 : 4) }
+        let number = number()
+        let prefixes: [UInt8] = (!isTold && size == 2 ? [0x66] : []) + [extensions]
+        let head = prefixes + (opcode > 255 ? [0x0F] : []) + [UInt8(opcode & 255)]
+        let tail = (0..<immediateByteCount).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        if let place {
+            let end = processor.address + UInt64(head.count + operands.count + tail.count)
+            let cell = generator.next() % (Self.cellByteCount / size)
+            let distance = Self.cells(size) &+ cell * size &- end
+            for index in 0..<4 { operands[place + index] = UInt8(truncatingIfNeeded: distance >> UInt64(8 * index)) }
+        }
+        return head + operands + tail
+    }
+
     /// The bytes of an instruction, jumps by one byte among them.
     private mutating func instruction(_ numbers: [UInt64], afterComparison: Bool) -> [UInt8] {
-        if afterComparison || chance(8) { return [0x72 + UInt8(generator.next() % 6), UInt8(generator.next() % 3)] }
+        if afterComparison || chance(8) { return [0x72 + UInt8(generator.next() % 8), UInt8(generator.next() % 3)] }
         if chance(8) { return access() }
+        if chance(3) { return form() }
         if chance(6) { return comparison(numbers) }
         if chance(6) { return Self.comparisons[Int(generator.next() % UInt64(Self.comparisons.count))].bytes }
         let group = Self.groups[Int(generator.next() % UInt64(Self.groups.count))]
@@ -176,7 +246,7 @@ import Testing
 
     @Test mutating func `what is known of registers is true on a processor`() throws {
         var refined = 0
-        for number in 0..<(TestSize.isFull ? 8000 : 250) {
+        for number in 0..<(TestSize.isFull ? 8000 : 350) {
             // One that has translated a million instructions falls over.
             if number % 500 == 499 { processor = try SteppingProcessor() }
             guard let problem = try run(30, refined: &refined) else { continue }

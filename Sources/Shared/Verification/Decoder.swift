@@ -1,5 +1,5 @@
 // From bytes to instructions, by the verifier's own table. It takes the encodings that the table names and no other:
-// no prefix that is not needed to tell a form, no stack pointer, no index register.
+// no prefix that is not needed to tell a form, and of registers of eight bits none but the low ones.
 
 /// One instruction.
 package final class DecodedInstruction {
@@ -7,10 +7,8 @@ package final class DecodedInstruction {
     package enum Place {
         case none
         case register(UInt8)
-        /// The memory at an address that is known.
-        case absolute(UInt64)
-        /// The memory at a register, with a displacement.
-        case based(UInt8, displacement: Int64)
+        /// The memory at `displacement`, to which `base` and `index` are added, modulo 2^64.
+        case memory
     }
 
     package var operation: Operation
@@ -21,6 +19,13 @@ package final class DecodedInstruction {
     /// Units: bytes.
     package var size: UInt64 = 4
     package var place: Place = .none
+    package var base: UInt8?
+    package var index: UInt8?
+    /// By how many bits the index is shifted to the left.
+    package var indexShift: UInt64 = 0
+    package var displacement: UInt64 = 0
+    /// Whether the displacement counts from the end of the instruction, until that is known.
+    var isRelative = false
     /// Register of the reg field or the opcode, where the form has one.
     package var register: UInt8 = 0
     /// Whether the register is the destination and the place the source.
@@ -37,12 +42,11 @@ package final class DecodedInstruction {
     @inline(never)
     init(_ operation: Operation) { self.operation = operation }
 
-    /// Whether an operand is in memory.
-    var touchesMemory: Bool {
-        switch place {
-        case .absolute, .based: true
-        case .none, .register: false
-        }
+    /// The first operand, where it is a register.
+    var destination: UInt8? {
+        if isLoad { return register }
+        if case .register(let register) = place { return register }
+        return nil
     }
 }
 
@@ -113,13 +117,13 @@ package final class Decoder {
         _ start: Int, _ opcode: UInt16, _ extensions: UInt8, _ prefixed: UInt64
     ) -> DecodedInstruction? {
         let digit = offset < end ? code[offset] >> 3 & 7 : 8
-        for form in InstructionForm.table where opcode >= form.opcode && opcode < form.opcode + form.count {
+        for form in InstructionForm.table where opcode & ~form.mask == form.opcode {
             // Some opcodes tell the size, and take no prefix that would; prefixes tell it for the others.
             let isTold = form.sizes == 1 || form.operation == .moveZeroExtended
-            guard !isTold || prefixed == 4, form.digit == 8 || form.digit == digit else { continue }
+            guard !isTold || prefixed == 4, form.digit >= 8 || form.digit == digit else { continue }
             let size = isTold ? UInt64(form.sizes) : prefixed
-            guard UInt64(form.sizes) & size != 0 else { continue }
-            let instruction = DecodedInstruction(form.operation)
+            guard UInt64(form.sizes) & size != 0, let operation = form.operation(opcode, digit: digit) else { continue }
+            let instruction = DecodedInstruction(operation)
             instruction.size = size
             let afterOpcode = offset
             if let complete = operands(of: form, opcode, extensions, instruction, start) { return complete }
@@ -151,23 +155,26 @@ package final class Decoder {
             guard extensions & 7 == 0, readImmediate(min(instruction.size, 4), instruction) else { return nil }
             instruction.place = .register(0)
         case .opcodeImmediate:
-            guard extensions & 6 == 0 else { return nil }
-            instruction.place = .register(UInt8(truncatingIfNeeded: opcode & 7) | (extensions & 1) << 3)
-            guard readImmediate(instruction.size, instruction) else { return nil }
+            let register = UInt8(truncatingIfNeeded: opcode & 7) | (extensions & 1) << 3
+            guard extensions & 6 == 0, form.sizes != 1 || Self.isLow(register, extensions),
+                readImmediate(instruction.size, instruction)
+            else { return nil }
+            instruction.place = .register(register)
         case .near8, .near32:
             guard extensions == 0, let distance = signed(form.operands == .near8 ? 1 : 4) else { return nil }
             instruction.target = offset + Int(distance)
         }
-        return finished(instruction, start)
+        if instruction.operation == .subtractWithBorrow {
+            guard form.operands == .placeRegister, instruction.destination == instruction.register else { return nil }
+        }
+        instruction.byteCount = offset - start
+        if instruction.isRelative { instruction.displacement &+= address &+ UInt64(offset) }
+        return instruction
     }
 
-    /// The instruction with its length, and with its place, which may count from its end.
-    private func finished(_ instruction: DecodedInstruction, _ start: Int) -> DecodedInstruction {
-        instruction.byteCount = offset - start
-        if case .absolute(let displacement) = instruction.place {
-            instruction.place = .absolute(address &+ UInt64(offset) &+ displacement)
-        }
-        return instruction
+    /// Whether a number is that of the low byte of a register: without REX, bytes 4 to 7 are AH to BH.
+    private static func isLow(_ register: UInt8, _ extensions: UInt8) -> Bool {
+        extensions != 0 || register & 12 != 4
     }
 
     /// Reads the ModRM byte and what follows it.
@@ -176,32 +183,37 @@ package final class Decoder {
     private func readPlace(
         of form: InstructionForm, _ extensions: UInt8, _ instruction: DecodedInstruction
     ) -> Bool {
-        guard let byte = next(), extensions & 2 == 0 else { return false }
-        let isByte = form.sizes == 1
+        guard let byte = next() else { return false }
         instruction.register = byte >> 3 & 7 | (extensions & 4) << 1
-        if form.digit != 8, extensions & 4 != 0 { return false }
-        // Without REX, bytes 4 to 7 are AH to BH.
-        let needsPrefix = isByte && form.digit == 8 && form.operands == .placeRegister && instruction.register & 12 == 4
-        if needsPrefix, extensions == 0 { return false }
-        let low = byte & 7
-        let base = low | (extensions & 1) << 3
+        if form.digit != 8 {
+            guard extensions & 4 == 0 else { return false }
+        } else if form.sizes == 1, form.operation != .moveZeroExtended {
+            guard Self.isLow(instruction.register, extensions) else { return false }
+        }
+        var base = byte & 7 | (extensions & 1) << 3
         if byte >= 0xC0 {
-            if isByte, base & 12 == 4, extensions == 0 { return false }
             instruction.place = .register(base)
-            return form.place != .memory
+            return form.place != .memory && extensions & 2 == 0 && (form.sizes != 1 || Self.isLow(base, extensions))
         }
-        guard form.place != .register, low != 4 else { return false }
-        switch byte >> 6 {
-        case 0 where low == 5:
-            guard let displacement = signed(4) else { return false }
-            // Filled in when the length is known.
-            instruction.place = .absolute(UInt64(bitPattern: displacement))
-        case 0:
-            instruction.place = .based(base, displacement: 0)
-        default:
-            guard let displacement = signed(byte >> 6 == 1 ? 1 : 4) else { return false }
-            instruction.place = .based(base, displacement: displacement)
+        guard form.place != .register else { return false }
+        instruction.place = .memory
+        let isIndexed = base & 7 == 4
+        if isIndexed {
+            guard let second = next() else { return false }
+            let index = second >> 3 & 7 | (extensions & 2) << 2
+            // Number 4 says that there is none.
+            guard index != 4 else { return false }
+            base = second & 7 | (extensions & 1) << 3
+            (instruction.index, instruction.indexShift) = (index, UInt64(second >> 6))
+        } else if extensions & 2 != 0 {
+            return false
         }
+        let isBased = byte >> 6 != 0 || base & 7 != 5
+        instruction.base = isBased ? base : nil
+        instruction.isRelative = !isBased && !isIndexed
+        if isBased, byte >> 6 == 0 { return true }
+        guard let displacement = signed(byte >> 6 == 1 ? 1 : 4) else { return false }
+        instruction.displacement = UInt64(bitPattern: displacement)
         return true
     }
 

@@ -121,11 +121,12 @@ package final class GrantTable {
     ///   - reach: where the access may start.
     ///   - byteCount: 1, 2, 4 or 8.
     ///   - stored: what is written; `nil` for a read.
+    ///   - isChanged: whether the same instruction writes what it reads: of memory that nobody else looks at.
     ///   - stores: the last store to each register that a value waits for, where it is known; with this one, once it is proven.
     @inline(never)
     func access(
         _ reach: Reach, _ byteCount: UInt64, in space: Grant.Space, storing stored: ValueRange?,
-        after stores: inout [RegisterStore]
+        isChanged: Bool = false, after stores: inout [RegisterStore]
     ) throws(VerificationError) -> ValueRange {
         let address = reach.range
         guard let index = index(of: address.low, in: space) else {
@@ -135,7 +136,7 @@ package final class GrantTable {
         guard address.high <= grant.start + grant.byteCount - 1,
             grant.start + grant.byteCount - address.high >= byteCount
         else { throw VerificationError(.outsideGrants, found: address, grant: grant.name) }
-        guard grant.rights.contains(stored == nil ? .read : .write) else {
+        guard grant.rights.contains(stored == nil ? .read : .write), grant.isPrivate || !isChanged else {
             throw VerificationError(.wrongDirection, found: address, grant: grant.name)
         }
         guard let offset = Self.offset(of: reach, in: grant), offset + byteCount <= grant.elementByteCount else {

@@ -25,10 +25,7 @@ extension MachineState {
     @inline(never)
     mutating func readPort(_ byteCount: UInt64, _ grants: GrantTable) throws(VerificationError) {
         let range = try access(byteCount, grants, storing: nil)
-        guard byteCount < 4 else { return set(0, AbstractValue(range: range)) }
-        // What stands above AL or AX stays.
-        let above = registers[0].range.bits & ~ValueRange.mask(8 * byteCount)
-        set(0, AbstractValue(range: ValueRange(bits: range.bits | above)), bits: 8 * byteCount)
+        set(0, AbstractValue(range: range), bits: Self.writtenBits(byteCount))
     }
 
     /// `out`: what a port takes is in AL, AX or EAX.

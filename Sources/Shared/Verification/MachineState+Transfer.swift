@@ -17,10 +17,15 @@ extension MachineState {
         switch instruction.operation {
         case .move, .moveZeroExtended: try move(instruction, grants)
         case .loadAddress: try loadAddress(instruction)
-        case .and, .or, .xor, .add, .subtract, .increment, .decrement, .shiftLeft, .shiftRight:
-            try compute(instruction, loop)
-        case .compare, .test: try compare(instruction)
-        case .set: try setByte(instruction)
+        case .and, .or, .xor, .add, .subtract, .subtractWithBorrow, .increment, .decrement, .shiftLeft, .shiftRight,
+            .setBit, .clearBit:
+            try compute(instruction, grants, loop)
+        case .compare, .test: try compare(instruction, grants)
+        case .testBit:
+            _ = try operands(instruction, grants)
+            flags = Flags()
+        case .setCarry: flags = Flags()
+        case .set: try put(AbstractValue(range: ValueRange(bits: 1)), instruction, grants)
         case .readTimeStamp:
             reading += 1
             set(0, AbstractValue(range: ValueRange(bits: 0xFFFF_FFFF)))
@@ -43,6 +48,9 @@ extension MachineState {
         return value
     }
 
+    /// Bits of a register that an operand of so many bytes writes: one of four clears those above it.
+    static func writtenBits(_ byteCount: UInt64) -> UInt64 { byteCount < 4 ? 8 * byteCount : 64 }
+
     /// Writes a register that is not the caller's, or its low bits.
     @inline(never)
     private mutating func write(
@@ -52,14 +60,63 @@ extension MachineState {
         set(register, value, bits: bits)
     }
 
-    /// Where a memory operand is.
-    private func reach(_ instruction: DecodedInstruction) throws(VerificationError) -> Reach {
-        switch instruction.place {
-        case .absolute(let address): return Reach(displacement: address)
-        case .based(let register, let displacement):
-            return Reach(base: try read(register, 8).range, displacement: UInt64(bitPattern: displacement))
-        case .none, .register: return Reach(displacement: 0)
+    /// Where a memory operand is, or what LEA makes of it in a register of some width. What is one number goes to the
+    /// displacement, so that the rest tells the place in an element.
+    private func reach(
+        _ instruction: DecodedInstruction, width: UInt64 = 64
+    ) throws(VerificationError) -> Reach {
+        var reach = Reach(displacement: instruction.displacement & ValueRange.mask(width))
+        func add(_ register: UInt8?, _ shift: UInt64) throws(VerificationError) {
+            guard let register else { return }
+            let part = try read(register, width / 8).range.lowBits(width).shiftedLeft(shift, width: width)
+            if let constant = part.constant {
+                reach.displacement &+= constant
+            } else {
+                reach.base = reach.base.adding(part, width: width)
+            }
         }
+        try add(instruction.base, 0)
+        try add(instruction.index, instruction.indexShift)
+        return reach
+    }
+
+    /// What the place of an instruction holds: the low part of a register, or what a load can find.
+    ///
+    /// - Parameter isChanged: whether the instruction stores there too, which only the driver's own cells can take.
+    @inline(never)
+    private mutating func value(
+        _ instruction: DecodedInstruction, _ grants: GrantTable, isChanged: Bool = false
+    ) throws(VerificationError) -> AbstractValue {
+        let size = instruction.size
+        if case .register(let register) = instruction.place { return Self.low(try read(register, size), size) }
+        let reach = try reach(instruction)
+        return AbstractValue(
+            range: try grants.access(reach, size, in: .memory, storing: nil, isChanged: isChanged, after: &stores))
+    }
+
+    /// The operands, that which is written or looked at first.
+    @inline(never)
+    private mutating func operands(
+        _ instruction: DecodedInstruction, _ grants: GrantTable, isChanged: Bool = false
+    ) throws(VerificationError) -> (AbstractValue, AbstractValue) {
+        let place = try value(instruction, grants, isChanged: isChanged)
+        if let immediate = instruction.immediate { return (place, AbstractValue(range: ValueRange(immediate))) }
+        let register = Self.low(try read(instruction.register, instruction.size), instruction.size)
+        return instruction.isLoad ? (register, place) : (place, register)
+    }
+
+    /// Writes what an instruction results in.
+    @inline(never)
+    private mutating func put(
+        _ value: AbstractValue, _ instruction: DecodedInstruction, _ grants: GrantTable
+    ) throws(VerificationError) {
+        guard let register = instruction.destination else {
+            let reach = try reach(instruction)
+            _ = try grants.access(reach, instruction.size, in: .memory, storing: value.range, after: &stores)
+            return
+        }
+        let isWhole = instruction.operation == .moveZeroExtended
+        try write(register, value, bits: isWhole ? 64 : Self.writtenBits(instruction.size))
     }
 
     /// A value as the low part of a register has it, zeros above.
@@ -78,37 +135,25 @@ extension MachineState {
     // MARK: Moves
 
     private mutating func move(_ instruction: DecodedInstruction, _ grants: GrantTable) throws(VerificationError) {
-        let size = instruction.size
-        if instruction.touchesMemory {
-            let reach = try reach(instruction)
-            if instruction.isLoad {
-                let range = try grants.access(reach, size, in: .memory, storing: nil, after: &stores)
-                return try write(instruction.register, AbstractValue(range: range))
-            }
-            var stored = ValueRange(instruction.immediate ?? 0)
-            if instruction.immediate == nil { stored = try read(instruction.register, size).range.lowBits(8 * size) }
-            _ = try grants.access(reach, size, in: .memory, storing: stored, after: &stores)
-            return
+        var source = AbstractValue(range: ValueRange(instruction.immediate ?? 0))
+        if instruction.isLoad {
+            source = try value(instruction, grants)
+        } else if instruction.immediate == nil {
+            source = Self.low(try read(instruction.register, instruction.size), instruction.size)
         }
-        guard case .register(let place) = instruction.place else { return }
-        if let immediate = instruction.immediate {
-            return try write(place, AbstractValue(range: ValueRange(immediate)))
-        }
-        let source = instruction.isLoad ? place : instruction.register
-        let destination = instruction.isLoad ? instruction.register : place
-        try write(destination, Self.low(try read(source, size), size))
+        try put(source, instruction, grants)
     }
 
     private mutating func loadAddress(_ instruction: DecodedInstruction) throws(VerificationError) {
         let width = 8 * instruction.size
         let mask = ValueRange.mask(width)
-        if case .absolute(let address) = instruction.place {
-            return try write(instruction.register, AbstractValue(range: ValueRange(address & mask)))
+        guard let base = instruction.base, instruction.index == nil else {
+            let reach = try reach(instruction, width: width)
+            let range = reach.base.adding(ValueRange(reach.displacement & mask), width: width)
+            return try write(instruction.register, AbstractValue(range: range))
         }
-        guard case .based(let register, let displacement) = instruction.place else { return }
-        let base = Self.low(try read(register, instruction.size), instruction.size)
-        let sum = Self.sum(base, UInt64(bitPattern: displacement) & mask, width)
-        try write(instruction.register, sum)
+        let value = Self.low(try read(base, instruction.size), instruction.size)
+        try write(instruction.register, Self.sum(value, instruction.displacement & mask, width))
     }
 
     // MARK: Arithmetic
@@ -126,49 +171,52 @@ extension MachineState {
     }
 
     @inline(never)
-    private mutating func compute(_ instruction: DecodedInstruction, _ loop: ClockLoop?) throws(VerificationError) {
-        guard case .register(let destination) = instruction.place else { return }
+    private mutating func compute(
+        _ instruction: DecodedInstruction, _ grants: GrantTable, _ loop: ClockLoop?
+    ) throws(VerificationError) {
         let width = 8 * instruction.size
-        let isCleared =
-            instruction.operation == .xor && instruction.immediate == nil
-            && instruction.register == destination
-        if isCleared {
-            try write(destination, AbstractValue(range: ValueRange(0)))
-            flags = Flags(kind: .zero, left: destination)
-            return
-        }
-        let whole = try read(destination, instruction.size)
-        let left = Self.low(whole, instruction.size)
-        var right = AbstractValue(range: ValueRange(instruction.immediate ?? 1))
-        if instruction.immediate == nil, instruction.operation != .increment, instruction.operation != .decrement {
-            right = Self.low(try read(instruction.register, instruction.size), instruction.size)
-        }
-        var result = AbstractValue(range: combined(instruction.operation, left.range, right.range, width))
         let mask = ValueRange.mask(width)
-        switch instruction.operation {
-        case .increment: result = Self.sum(left, 1, width)
-        case .decrement: result = Self.sum(left, mask, width)
-        case .add: if let constant = right.range.constant { result = Self.sum(left, constant, width) }
-        default: break
+        let operation = instruction.operation
+        let isOfItself =
+            instruction.immediate == nil && !instruction.isLoad
+            && instruction.destination == instruction.register
+        var result = AbstractValue(range: ValueRange(operation == .xor ? 0 : mask))
+        if operation == .subtractWithBorrow {
+            result.range = ValueRange(bits: mask)
+        } else if operation != .xor || !isOfItself {
+            let (left, right) = try operands(instruction, grants, isChanged: instruction.destination == nil)
+            result.range = combined(operation, left.range, right.range, width)
+            if let constant = right.range.constant {
+                switch operation {
+                case .add, .increment: result = Self.sum(left, constant, width)
+                case .subtract, .decrement: result = Self.sum(left, (0 &- constant) & mask, width)
+                default: break
+                }
+            }
+            if width == 64 { result.clock = Self.clock(operation, left, right, loop) }
         }
-        if width == 64 { result.clock = Self.clock(instruction.operation, whole, right, loop) }
-        try write(destination, result)
-        let tells = instruction.operation != .shiftLeft && instruction.operation != .shiftRight
-        flags = tells ? Flags(kind: .zero, left: destination, width: width) : Flags()
+        try put(result, instruction, grants)
+        flags = Flags()
+        let tells = ![.shiftLeft, .shiftRight, .setBit, .clearBit].contains(operation)
+        if tells, let left = instruction.destination { flags = Flags(kind: .zero, left: left, width: width) }
     }
 
     private func combined(
         _ operation: Operation, _ left: ValueRange, _ right: ValueRange, _ width: UInt64
     ) -> ValueRange {
-        switch operation {
+        // The processor takes the number of a bit modulo the width, and a count modulo 64 or 32.
+        let bit: UInt64 = 1 << (right.low & (width - 1))
+        let count = right.low & (width == 64 ? 63 : 31)
+        return switch operation {
         case .and: left.and(right)
         case .or: left.or(right)
         case .xor: left.xor(right)
         case .add: left.adding(right, width: width)
         case .subtract: left.subtracting(right, width: width)
-        // The processor takes the count modulo the width.
-        case .shiftLeft: left.shiftedLeft(right.low & (width - 1), width: width)
-        case .shiftRight: left.shiftedRight(right.low & (width - 1))
+        case .shiftLeft: left.shiftedLeft(count, width: width)
+        case .shiftRight: left.shiftedRight(count)
+        case .setBit: left.or(ValueRange(bit))
+        case .clearBit: left.and(ValueRange(ValueRange.mask(width) & ~bit))
         default: ValueRange(bits: ValueRange.mask(width))
         }
     }
@@ -191,34 +239,25 @@ extension MachineState {
 
     // MARK: Flags
 
-    private mutating func compare(_ instruction: DecodedInstruction) throws(VerificationError) {
-        guard case .register(let left) = instruction.place else { return }
-        let value = try read(left, instruction.size)
+    private mutating func compare(_ instruction: DecodedInstruction, _ grants: GrantTable) throws(VerificationError) {
+        let (value, right) = try operands(instruction, grants)
         let width = 8 * instruction.size
+        flags = Flags()
+        guard let left = instruction.destination else { return }
         // Half of a time says nothing of the time.
-        flags = Flags(kind: .comparison, left: left, width: width, clock: width == 64 ? value.clock : .none)
-        if let immediate = instruction.immediate {
-            flags.right = ValueRange(immediate)
-        } else {
-            let right = try read(instruction.register, instruction.size)
-            flags.right = right.range.lowBits(width)
-            if right.range.high <= ValueRange.mask(width) { flags.rightRegister = instruction.register }
+        let clock = width == 64 ? value.clock : .none
+        flags = Flags(kind: .comparison, left: left, right: right.range, width: width, clock: clock)
+        let hasOther = instruction.immediate == nil && !instruction.isLoad
+        if hasOther, registers[Int(instruction.register)].range.high <= ValueRange.mask(width) {
+            flags.rightRegister = instruction.register
         }
         guard instruction.operation == .test else { return }
         flags.clock = .none
-        if instruction.immediate != nil {
-            flags.kind = .bits
-            flags.width = 64
-        } else {
+        if hasOther {
             flags.kind = instruction.register == left ? .zero : .unknown
+        } else {
+            (flags.kind, flags.width) = (.bits, 64)
         }
-    }
-
-    private mutating func setByte(_ instruction: DecodedInstruction) throws(VerificationError) {
-        guard case .register(let register) = instruction.place else { return }
-        // The upper bits stay, and stay undefined where they were.
-        let above = registers[Int(register)].range.bits & ~0xFF
-        try write(register, AbstractValue(range: ValueRange(bits: above | 1)), bits: 8)
     }
 }
 

@@ -108,12 +108,20 @@ package struct MachineState {
 
     /// Writes a register: what the flags knew of its old value is gone.
     ///
-    /// - Parameter bits: those that are written, from the bottom; what is above them stays, and is in `value` as it was.
+    /// - Parameter bits: those that are written, from the bottom; what is above them stays.
     @inline(never)
     package mutating func set(_ register: UInt8, _ value: AbstractValue, bits: UInt64 = 64) {
-        let definedBits = max(bits, registers[Int(register)].definedBits)
+        let old = registers[Int(register)]
         registers[Int(register)] = value
-        registers[Int(register)].definedBits = definedBits
+        registers[Int(register)].definedBits = max(bits, old.definedBits)
+        if bits < 64 {
+            let mask = ~ValueRange.mask(bits)
+            let above = ValueRange(
+                low: old.range.low & mask, high: old.range.high & mask, bits: old.range.bits & mask)
+            registers[Int(register)].range = above.adding(value.range, width: 64)
+            registers[Int(register)].clock = .none
+            registers[Int(register)].symbol?.width = min(bits, value.symbol?.width ?? bits)
+        }
         if value.symbol == nil {
             freshCount += 1
             registers[Int(register)].symbol = Symbol(name: Symbol.firstFreshName | freshCount)
