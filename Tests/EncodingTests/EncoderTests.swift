@@ -89,7 +89,8 @@ import Testing
     @Test(
         arguments: [
             (0, ["xor eax, eax", "ret"]), (1, ["mov eax, 1", "ret"]), (0xFFFF_FFFF, ["mov eax, 0xffffffff", "ret"]),
-            (0x1_0000_0000, ["mov rax, 0x100000000", "ret"]), (.max, ["mov rax, 0xffffffffffffffff", "ret"]),
+            (0x1_0000_0000, ["xor eax, eax", "bts rax, 0x20", "ret"]),
+            (0x3_0000_0000, ["mov rax, 0x300000000", "ret"]), (.max, ["mov rax, 0xffffffffffffffff", "ret"]),
         ] as [(UInt64, [String])])
     func `a constant is returned by its shortest move`(constant: UInt64, expected: [String]) throws {
         let items = [item(.constant, .u64, immediate: constant), item(.returnValue, .u64, 0)]
@@ -186,12 +187,12 @@ import Testing
     @Test func `a constant too wide for an immediate borrows a register`() throws {
         var items = [item(.load, .u64)]
         for index in 0..<20 {
-            items.append(item(.constant, .u64, immediate: 0x1_0000_0000 << UInt64(index)))
+            items.append(item(.constant, .u64, immediate: 0x3_0000_0000 << UInt64(index)))
             items.append(item(.or, .u64, UInt16(items.count - 2), UInt16(items.count - 1)))
         }
         items.append(item(.returnValue, .u64, UInt16(items.count - 1)))
         let assembly = try assembly(.u64, items)
-        #expect(assembly.prefix(3) == ["mov rax, [regs+0]", "mov rcx, 0x100000000", "or rax, rcx"])
+        #expect(assembly.prefix(3) == ["mov rax, [regs+0]", "mov rcx, 0x300000000", "or rax, rcx"])
         #expect(assembly.count == 42)
     }
 

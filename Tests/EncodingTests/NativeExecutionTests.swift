@@ -134,7 +134,16 @@ import Testing
             Item(.add, .u64, left: ItemReference(rawValue: 2), right: ItemReference(rawValue: 4), origin: 0),
             Item(.returnValue, .u64, left: ItemReference(rawValue: 5), origin: 0),
         ]
-        return [shifts, test, masks].map { program in
+        // A byte of memory against a bound.
+        var bytes = Program(result: .u8)
+        bytes.items = [
+            Item(.load, .u8, origin: 0), Item(.constant, .u8, immediate: 0x90, origin: 0),
+            Item(.unsignedLess, .boolean, left: ItemReference(0), right: ItemReference(1), origin: 0),
+            Item(.ifTrue, .void, left: ItemReference(2), origin: 0),
+            Item(.returnValue, .u8, left: ItemReference(1), origin: 0), Item(.end, .void, origin: 0),
+            Item(.constant, .u8, origin: 0), Item(.returnValue, .u8, left: ItemReference(6), origin: 0),
+        ]
+        return [shifts, test, masks, bytes].map { program in
             var program = program
             program.regions = regions
             program.origins = [Origin(line: 1, facts: .identity)]

@@ -43,6 +43,7 @@ package struct FormSample {
         case .`r/m32`: registers(.doubleWord) + memory(.doubleWord)
         case .`r/m64`: registers(.quadWord) + memory(.quadWord)
         case .`1`: [.immediate(1)]
+        case .m8: memory(.byte)
         case .m: memory(size ?? .doubleWord)
         case .rel8: [Int32](-0x80...0x7F).map { .distance($0) }
         case .rel32: displacements.map { .distance($0) }
@@ -96,13 +97,13 @@ package struct FormSample {
         return beside.kind != .register || [.rax, .rsi, .r12].contains(beside.register)
     }
 
-    /// Shift counts are not signed and stay below the width. Constants go to memory or to registers of 32 or 64 bits.
+    /// Counts of shifts and numbers of bits are not signed and stay below the width. Constants go to no register of 16 bits.
     private static func isMeant(_ instruction: Instruction) -> Bool {
         let destination = instruction.destination
         if instruction.mnemonic == .mov, instruction.source.kind == .immediate {
-            return destination.kind != .register || destination.size == .doubleWord || destination.size == .quadWord
+            return destination.kind != .register || destination.size != .word
         }
-        guard instruction.mnemonic == .shl || instruction.mnemonic == .shr else { return true }
+        guard [.shl, .shr, .bts].contains(instruction.mnemonic) else { return true }
         guard instruction.source.kind == .immediate else { return true }
         return instruction.source.number < (destination.size == .quadWord ? 64 : 32)
     }

@@ -23,7 +23,8 @@ extension InstructionForm {
             if opcodeExtension == .F0 { Self.put(0xF0, into: &bytes) }
         case .`+rd`:
             let register = instruction.destination.register
-            appendOpcode(rex: register.isExtended ? Self.rexB : 0, added: register.low, into: &bytes)
+            let rex = (register.isExtended ? Self.rexB : 0) | Self.byteRex(for: instruction.destination)
+            appendOpcode(rex: rex, added: register.low, into: &bytes)
         case .`/r`:
             let register = other.register
             let rex = (register.isExtended ? Self.rexR : 0) | Self.byteRex(for: other) | Self.rex(for: modified)
@@ -79,9 +80,9 @@ extension InstructionForm {
     private func appendOpcode(rex: UInt8, added: UInt8, into bytes: inout FixedArray<UInt8>) {
         if prefix == .`66` { Self.put(0x66, into: &bytes) }
         if prefix == .F3 { Self.put(0xF3, into: &bytes) }
-        let rex = prefix == .`REX.W` ? rex | Self.rexW : rex
+        let rex = prefix == .`REX.W` || prefix == .`REX.W 0F` ? rex | Self.rexW : rex
         if rex != 0 { Self.put(rex, into: &bytes) }
-        if prefix == .`0F` { Self.put(0x0F, into: &bytes) }
+        if prefix == .`0F` || prefix == .`REX.W 0F` { Self.put(0x0F, into: &bytes) }
         Self.put(opcode + added, into: &bytes)
     }
 
@@ -143,6 +144,6 @@ extension InstructionForm {
 extension InstructionForm.OperandForm {
     /// Whether the operand goes into the r/m field of ModRM.
     var isRegisterOrMemory: Bool {
-        self == .`r/m8` || self == .`r/m16` || self == .`r/m32` || self == .`r/m64`
+        self == .m8 || self == .`r/m8` || self == .`r/m16` || self == .`r/m32` || self == .`r/m64`
     }
 }

@@ -18,6 +18,8 @@ public struct InstructionForm: Hashable, Sendable, BitwiseCopyable {
         case imm8, imm16, imm32, imm64
         /// A distance from the end of the instruction.
         case rel8, rel32
+        /// A byte of memory, and no register.
+        case m8
         /// Memory whose address counts, not what it holds.
         case m
         /// The immediate 1, which the opcode implies.
@@ -31,6 +33,7 @@ public struct InstructionForm: Hashable, Sendable, BitwiseCopyable {
         case `REX.W`
         /// The escape byte of the two-byte opcodes.
         case `0F`
+        case `REX.W 0F`
         /// 16-bit operands.
         case `66`
         /// Part of the opcode of PAUSE.
@@ -149,7 +152,9 @@ extension Operand {
             if register == .rdx, width == .word { forms.insert(OperandForms(.dx)) }
             return forms
         case .region, .indexedRegion, .relative, .based:
-            return [OperandForms(.m), .modified(width)]
+            var forms: OperandForms = [OperandForms(.m), .modified(width)]
+            if width == .byte { forms.insert(OperandForms(.m8)) }
+            return forms
         case .address:
             return OperandForms(.imm32)
         case .label:

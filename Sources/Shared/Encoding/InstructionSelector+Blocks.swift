@@ -32,6 +32,10 @@ extension InstructionSelector {
     /// Sets the flags for an item that compares or tests, and returns the condition that makes it true.
     mutating func emitTest(_ index: Int) -> Condition {
         let value = table.values[index]
+        if value.memoryOperand != .none {
+            emitMemoryTest(value)
+            return value.condition
+        }
         let left = table.values[value.left.index]
         switch value.step {
         case .compare:
@@ -52,6 +56,20 @@ extension InstructionSelector {
             preconditionFailure("a condition is compared or tested")
         }
         return value.condition
+    }
+
+    /// Sets the flags by a test that reads memory itself, which is the load's instruction then.
+    private mutating func emitMemoryTest(_ value: Value) {
+        let isLeft = value.memoryOperand == .left
+        let load = isLeft ? value.left : value.right
+        let place = memory(table.values[load.index])
+        if value.step == .compare {
+            let other = Operand.register(register(isLeft ? value.right : value.left), .doubleWord)
+            append(Instruction(.cmp, isLeft ? place : other, isLeft ? other : place), load.index)
+        } else {
+            let mnemonic: Mnemonic = value.step == .testBits ? .test : .cmp
+            append(Instruction(mnemonic, place, .immediate(value.number)), load.index)
+        }
     }
 
     @inline(never)
@@ -227,11 +245,17 @@ extension InstructionSelector {
             return appendBranch(.jmp, to: label(ofTail: value.tail), index)
         }
         if value.isConstant {
-            appendConstant(value.number, to: .rax, index)
+            appendResult(value.number, index)
         } else if value.step == .returnValue, register(value.left) != .rax {
             append(.mov, .rax, register(value.left), value.size, index)
         }
         append(Instruction(.ret), index)
+    }
+
+    /// Makes a constant result. What is above the bits of the result means nothing.
+    private mutating func appendResult(_ number: UInt64, _ index: Int) {
+        if number == 0 || table.resultBitCount > 8 { return appendConstant(number, to: .rax, index) }
+        append(.mov, .rax, .byte, immediate: number, index)
     }
 
     private mutating func label(ofTail tail: UInt8) -> Int16 {
@@ -244,7 +268,7 @@ extension InstructionSelector {
         // Whoever comes here needs no value any more.
         if label != OpenBlock.noLabel { assembler.place(label, .join, live: 0) }
         table.tails[tail].isPlaced = true
-        appendConstant(table.tails[tail].number, to: .rax, index)
+        appendResult(table.tails[tail].number, index)
         append(Instruction(.ret), index)
     }
 

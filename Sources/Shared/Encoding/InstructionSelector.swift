@@ -90,7 +90,7 @@ struct InstructionSelector: ~Copyable {
         let value = table.values[index]
         if value.isPortAccess { return emitPortAccess(index, value) }
         switch value.step {
-        case .nothing, .argument, .returnValue, .count, .wait, .logic:
+        case .nothing, .argument, .returnValue, .count, .wait, .logic, .folded:
             return
         case .fence:
             append(Instruction(.mfence), index)
@@ -164,6 +164,9 @@ struct InstructionSelector: ~Copyable {
             }
             let destination = copy(source, for: index, size)
             appendSum(mnemonic, destination, constant, size, index)
+        } else if mnemonic == .or, constant.nonzeroBitCount == 1 {
+            let destination = copy(source, for: index, size)
+            append(.bts, destination, .quadWord, immediate: UInt64(constant.trailingZeroBitCount), index)
         } else if let destination = destinationOfEnding(source, for: index) {
             let other = take(until: index, for: index)
             appendConstant(constant, to: other, index)
@@ -260,6 +263,10 @@ struct InstructionSelector: ~Copyable {
     @inline(never)
     mutating func appendConstant(_ constant: UInt64, to register: Register, _ index: Int) {
         if constant == 0 { return append(.xor, register, register, .doubleWord, index) }
+        if constant > UInt64(UInt32.max), constant.nonzeroBitCount == 1 {
+            append(.xor, register, register, .doubleWord, index)
+            return append(.bts, register, .quadWord, immediate: UInt64(constant.trailingZeroBitCount), index)
+        }
         append(.mov, register, OperandSize(holding: Value.bitCount(constant)), immediate: constant, index)
     }
 }

@@ -4,7 +4,7 @@
 public enum Mnemonic: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case mov, movzx, lea
     case and, or, xor, add, sub, cmp, test
-    case inc, dec, shl, shr
+    case bts, inc, dec, shl, shr
     case sete, setne, setb, setae, setbe, seta
     case je, jne, jb, jae, jbe, ja
     case jmp, rdtsc, pause, ret
@@ -23,6 +23,7 @@ public enum Mnemonic: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .sub: "sub"
         case .cmp: "cmp"
         case .test: "test"
+        case .bts: "bts"
         case .inc: "inc"
         case .dec: "dec"
         case .shl: "shl"

@@ -26,6 +26,8 @@ enum Step: UInt8 {
     case testBits
     /// Whether the tests that `left` is the `or` and `and` of make it so (`notEqual`), or not so (`equal`): each is a branch.
     case logic
+    /// Reads at `offset`, plus `base` where there is one, in the test that alone looks at it, the item `partner`.
+    case folded
     /// Counts a loop: upward where its body looks at the count, else downward.
     case count
     /// Reads at `offset`, plus `base` where there is one.

@@ -3,6 +3,11 @@
 
 import Program
 
+/// Which operand of a test is in memory.
+enum MemoryOperand: UInt8 {
+    case none, left, right
+}
+
 /// The value of an item.
 struct Value: BitwiseCopyable {
     let operation: Operation
@@ -33,6 +38,8 @@ struct Value: BitwiseCopyable {
     var livesAcrossClobber = false
     /// Whether the step accesses a port.
     var isPortAccess = false
+    /// Which operand of a test is in memory: that of the load, of which the test does the reading.
+    var memoryOperand = MemoryOperand.none
     /// Whether a loop counts upward.
     var isUp = false
     /// For a return, the tail that makes its constant; for a branch, the one that its first arm is.
@@ -50,7 +57,7 @@ struct Value: BitwiseCopyable {
     var base = ItemReference.none
     /// Last item that uses the value, where any does.
     var lastUse = ItemReference.none
-    /// For an item that opens a block: the one that closes it or goes on with it.
+    /// For an item that opens a block: the one that closes it or goes on with it. For a folded load: the test.
     var partner = ItemReference.none
     /// The item at which the block around the item begins; and for an item that goes on with a block or closes it, the one
     /// that opened it.

@@ -43,8 +43,10 @@ extension ValueTable {
         kept.removeAll()
         for index in 0..<values.count where values[index].isReached && !values[index].isPortAccess {
             let value = values[index]
-            guard value.step == .load || value.step == .store || value.step == .storeConstant else { continue }
-            if value.base == .none { values[index].keptAddress = keepAddress(value, index) }
+            guard value.step == .folded || value.step == .load || value.step == .store || value.step == .storeConstant
+            else { continue }
+            let place = value.step == .folded ? value.partner.index : index
+            if value.base == .none { values[index].keptAddress = keepAddress(value, place) }
             if value.step == .storeConstant { values[index].keptNumber = keepNumber(value, index) }
         }
         for index in 0..<kept.count where kept[index].isAddress { chooseBase(index) }

@@ -89,9 +89,10 @@ extension ValueTable {
             values[index].step = .logic
             return useLeaves(of: values[index].left, at: index)
         }
+        if values[index].operation.row.effect == .control { foldLoad(index) }
         let value = values[index]
-        use(value.left, at: index)
-        use(value.right, at: index)
+        if value.memoryOperand != .left { use(value.left, at: index) }
+        if value.memoryOperand != .right { use(value.right, at: index) }
         use(value.base, at: index)
         if value.step == .returnValue { values[value.left.index].isForResult = true }
         guard value.isForResult else { return }
@@ -124,7 +125,7 @@ extension ValueTable {
         useLeaves(of: value.right, at: index)
     }
 
-    private func use(_ operand: ItemReference, at index: Int) {
+    func use(_ operand: ItemReference, at index: Int) {
         guard operand != .none else { return }
         // An argument lives from the function's start, wherever its item is.
         let isFromStart = values[operand.index].step == .argument

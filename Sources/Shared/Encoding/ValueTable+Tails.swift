@@ -21,7 +21,16 @@ struct Tail: BitwiseCopyable {
     var isPlaced = false
 
     /// What it takes to make the constant and to return it. Units: bytes.
-    var byteCount: Int { number == 0 ? 3 : number <= UInt64(UInt32.max) ? 6 : 11 }
+    let byteCount: Int
+
+    init(_ number: UInt64, of bitCount: UInt8, item: ItemReference) {
+        self.number = number
+        self.item = item
+        byteCount =
+            if number == 0 || bitCount <= 8 { 3 } else if number <= UInt64(UInt32.max) { 6 } else {
+                number.nonzeroBitCount == 1 ? 8 : 11
+            }
+    }
 }
 
 extension ValueTable {
@@ -74,7 +83,7 @@ extension ValueTable {
             return UInt8(truncatingIfNeeded: tail)
         }
         guard tails.count < tails.capacity else { return Tail.none }
-        var tail = Tail(number: values[index].number, item: ItemReference(index))
+        var tail = Tail(values[index].number, of: resultBitCount, item: ItemReference(index))
         // The function's last return has it made anyway.
         if index != values.count - 1 { tail.saving = -tail.byteCount }
         tails.append(tail)

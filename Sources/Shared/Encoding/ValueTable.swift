@@ -11,6 +11,8 @@ struct ValueTable: ~Copyable {
     var values = FixedArray<Value>(capacity: Program.itemLimit)
     var tails = FixedArray<Tail>(capacity: Tail.limit)
     var kept = FixedArray<Kept>(capacity: Kept.limit)
+    /// How many bits a result has.
+    var resultBitCount: UInt8 = 0
     /// Whether it pays to keep any.
     var hasKept = false
     /// What conditions have told of values, so that it is forgotten where they need not hold.
@@ -23,6 +25,7 @@ struct ValueTable: ~Copyable {
     ///
     /// - Precondition: `program` is well formed.
     mutating func fill(_ program: Program) {
+        resultBitCount = program.result.bitCount
         values.removeAll()
         narrowings.removeAll()
         blocks.removeAll()
