@@ -39,6 +39,10 @@ import Verification
 
     static let rows = [
         Canary(.addressOff, "e1000", "notify", "mov eax, [{regs.STATUS} - 4]") { $0 == .outsideGrants },
+        Canary(.addressOff, "e1000", "notify", "xor eax, eax\nmov edi, {rx}\nmov ecx, 0x10000\nrep stosd") {
+            $0 == .outsideGrants || $0 == .limitBroken
+        },
+        Canary(.wrongDirection, "e1000", "notify", "inc dword [{regs.STATUS}]") { $0 == .wrongDirection },
         // An argument that nobody has compared leads into the ring.
         Canary(.missingBound, "e1000", "giveback", "mov eax, edi\nshl eax, 3\nmovzx eax, byte [rax + {rx}]") {
             $0 == .outsideGrants

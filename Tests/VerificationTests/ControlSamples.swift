@@ -15,7 +15,7 @@ enum ControlSamples {
         "wbinvd", "swapgs", "rdtscp", "cpuid", "xsetbv", "vmcall", "ud2", "nop", "xchg rax, rcx",
         "xchg [0x50000000], eax",
         "lock inc dword [0x50000000]", "sete [0x50000000]", "mov ds, ax", "mov eax, ds",
-        "in al, 0x60", "out 0x60, al", "insb", "outsb", "rep insb", "movsb", "rep stosq", "lodsd", "scasb", "xlatb",
+        "in al, 0x60", "out 0x60, al", "insb", "outsb", "rep insb", "movsb", "lodsd", "scasb", "xlatb",
         "mov ax, 1", "mov ah, cl", "movzx eax, ah", "movzx ecx, bh",
         "mov [0x50001008], ah", "test ah, 1", "sete ah", "sete bh", "mov eax, [rsp]",
         "mov eax, [r12]", "mov eax, [rsp + 8]", "mov eax, [abs 0x50000000]",

@@ -109,6 +109,9 @@ extension Described {
         switch instruction.operation {
         case .increment, .decrement, .set, .setCarry, .returnNear, .readTimeStamp, .pause, .fence: break
         case .jump, .jumpIf: operands = [.immediate(address &+ UInt64(bitPattern: Int64(instruction.target)))]
+        case .repeatStore: operands = [.memory(base: 7, 0, byteCount: size), accumulator]
+        case .repeatMove:
+            operands = [.memory(base: 7, 0, byteCount: size), .memory(base: 6, 0, byteCount: size)]
         case .portRead: operands = [accumulator, port]
         case .portWrite: operands = [port, accumulator]
         case .moveZeroExtended: operands.insert(.register(instruction.register, byteCount: 4), at: 0)
@@ -148,6 +151,8 @@ extension Described {
         case .returnNear: "ret"
         case .readTimeStamp: "rdtsc"
         case .pause: "pause"
+        case .repeatStore: instruction.size == 8 ? "rep stosq" : "rep stosd"
+        case .repeatMove: instruction.size == 8 ? "rep movsq" : "rep movsd"
         case .fence: "mfence"
         case .portRead: "in"
         case .portWrite: "out"

@@ -172,13 +172,6 @@ enum MemorySamples {
 
     private static let limits: [(name: String, text: String)] = [
         (
-            "half of an address",
-            """
-                 mov dword [0x50001000], 0x200000 ; refused limitCut found 0x200000 grant ring
-                 ret
-            """
-        ),
-        (
             "the upper byte of a length",
             """
                  mov byte [0x50001009], 0 ; refused limitCut found 0 grant ring

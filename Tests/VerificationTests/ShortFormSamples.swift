@@ -3,7 +3,7 @@
 
 /// Samples by name.
 enum ShortFormSamples {
-    static let all: [(name: String, text: String)] = parts + operands + changes + indices + bits
+    static let all: [(name: String, text: String)] = parts + operands + changes + indices + bits + runs + halves
 
     private static let parts: [(name: String, text: String)] = [
         (

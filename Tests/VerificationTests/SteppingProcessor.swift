@@ -58,9 +58,12 @@ final class SteppingProcessor {
     }
 
     /// Carries out an instruction; true if it was a jump that was taken.
-    func step(_ bytes: [UInt8]) throws -> Bool {
+    ///
+    /// - Parameter isRun: whether it repeats, so that one step is not all of it.
+    func step(_ bytes: [UInt8], isRun: Bool = false) throws -> Bool {
         try Self.check(uc_mem_write(engine, address, bytes, bytes.count), "write")
-        try Self.check(uc_emu_start(engine, address, 0, 0, 1), "step")
+        try Self.check(
+            uc_emu_start(engine, address, isRun ? address + UInt64(bytes.count) : 0, 0, isRun ? 0 : 1), "step")
         var next: UInt64 = 0
         uc_reg_read(engine, Int32(UC_X86_REG_RIP.rawValue), &next)
         // Unicorn keeps what it has translated, which may be more than was carried out: the next instruction stands

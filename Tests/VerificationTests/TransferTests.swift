@@ -125,7 +125,7 @@ import Testing
         var operands: [UInt8] = []
         var place: Int?
         switch form.operands {
-        case .none, .near8, .near32: return form.operation == .setCarry ? [0xF9] : []
+        case .none, .third, .near8, .near32: return form.operation == .setCarry ? [0xF9] : []
         case .accumulatorImmediate: break
         case .opcodeImmediate:
             opcode = form.opcode | UInt16(first & 7)
@@ -255,5 +255,47 @@ import Testing
         }
         // Branches tell of a register often enough for that to be tried.
         #expect(refined > (TestSize.isFull ? 8000 : 200))
+    }
+
+    /// Starts in the first cells of four or eight bytes, and what is left of them bounds the count, more or less.
+    @Test mutating func `what is known after a run is true on a processor`() throws {
+        let limit = SteppingProcessor.dataByteCount / 4
+        let grant = Grant(
+            name: [], start: SteppingProcessor.dataAddress, byteCount: limit, rights: [.read, .write],
+            elementByteCount: 8, isWhole: true, isPrivate: true)
+        let words = Grant(
+            name: [], start: SteppingProcessor.dataAddress + limit, byteCount: limit, rights: [.read, .write],
+            elementByteCount: 4, isWhole: true, isPrivate: true)
+        let table = try GrantTable([grant, words])
+        var accepted = 0
+        for _ in 0..<400 {
+            let isWide = chance(2)
+            let size: UInt64 = isWide ? 8 : 4
+            let start = SteppingProcessor.dataAddress + (isWide ? 0 : limit)
+            let starts = (0..<2).map { _ in start + generator.next() % 40 * size }
+            let count = generator.next() % 90
+            let ranges = [
+                ValueRange(low: starts[0], high: starts[0] + generator.next() % 3 * size, bits: .max - (size - 1)),
+                ValueRange(low: starts[1], high: starts[1] + generator.next() % 3 * size, bits: .max - (size - 1)),
+                .anything, ValueRange(low: count, high: count + generator.next() % 3),
+            ]
+            var numbers = (0..<16).map { _ in generator.next() }
+            (numbers[7], numbers[6], numbers[1]) = (ranges[0].high, ranges[1].low, ranges[3].high)
+            var state = MachineState(parameters: ranges)
+            state.set(0, AbstractValue())
+            let bytes: [UInt8] = [0xF3] + (isWide ? [0x48] : []) + [chance(2) ? 0xAB : 0xA5]
+            var reading = 0
+            let decoded = try #require(Decoder(bytes, at: processor.address, end: bytes.count).instruction(at: 0))
+            do throws(VerificationError) {
+                try state.carryOut(decoded, table, reading: &reading, loop: nil)
+            } catch {
+                continue
+            }
+            accepted += 1
+            processor.registers = numbers
+            _ = try processor.step(bytes, isRun: true)
+            #expect(problem(state, processor.registers) == nil)
+        }
+        #expect(accepted > 100)
     }
 }

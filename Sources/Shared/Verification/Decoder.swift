@@ -87,30 +87,13 @@ package final class Decoder {
             guard let second = next() else { return nil }
             opcode = 0x100 | UInt16(second)
         }
-        if isRepeated { return pause(start, opcode, extensions) }
-        if opcode == 0x1AE { return fence(start, hasPrefix: isWord || extensions != 0) }
+        if isRepeated { opcode |= 0x200 }
         let isWide = extensions & 8 != 0
         guard !(isWide && isWord) else { return nil }
         return decode(start, opcode, extensions, isWide ? 8 : isWord ? 2 : 4)
     }
 
     // MARK: Forms
-
-    /// PAUSE: F3 90.
-    private func pause(_ start: Int, _ opcode: UInt16, _ extensions: UInt8) -> DecodedInstruction? {
-        guard opcode == 0x90, extensions == 0 else { return nil }
-        let instruction = DecodedInstruction(.pause)
-        instruction.byteCount = offset - start
-        return instruction
-    }
-
-    /// MFENCE: 0F AE F0.
-    private func fence(_ start: Int, hasPrefix: Bool) -> DecodedInstruction? {
-        guard !hasPrefix, next() == 0xF0 else { return nil }
-        let instruction = DecodedInstruction(.fence)
-        instruction.byteCount = offset - start
-        return instruction
-    }
 
     @inline(never)
     private func decode(
@@ -138,19 +121,18 @@ package final class Decoder {
         instruction.condition = UInt8(truncatingIfNeeded: opcode & 15)
         switch form.operands {
         case .none:
-            guard extensions == 0 else { return nil }
-        case .placeRegister, .registerPlace:
+            guard extensions == (instruction.size == 8 ? 0x48 : 0) else { return nil }
+        case .third:
+            guard extensions == 0, next() == 0xF0 else { return nil }
+        case .placeRegister, .registerPlace, .place, .placeOne, .placeByte, .placeImmediate:
             instruction.isLoad = form.operands == .registerPlace
             guard readPlace(of: form, extensions, instruction) else { return nil }
-        case .place:
-            guard readPlace(of: form, extensions, instruction) else { return nil }
-        case .placeOne:
-            guard readPlace(of: form, extensions, instruction) else { return nil }
-            instruction.immediate = 1
-        case .placeByte, .placeImmediate:
-            guard readPlace(of: form, extensions, instruction) else { return nil }
-            let byteCount = form.operands == .placeByte ? 1 : min(instruction.size, 4)
-            guard readImmediate(byteCount, instruction) else { return nil }
+            if form.operands == .placeOne { instruction.immediate = 1 }
+            let isByte = form.operands == .placeByte
+            guard
+                !isByte && form.operands != .placeImmediate
+                    || readImmediate(isByte ? 1 : min(instruction.size, 4), instruction)
+            else { return nil }
         case .accumulatorImmediate:
             guard extensions & 7 == 0, readImmediate(min(instruction.size, 4), instruction) else { return nil }
             instruction.place = .register(0)

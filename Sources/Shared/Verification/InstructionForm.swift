@@ -10,6 +10,8 @@ package enum Operation: UInt8, Sendable {
     case increment, decrement, shiftLeft, shiftRight
     case testBit, setBit, clearBit, setCarry
     case set, jumpIf, jump, returnNear
+    /// As many elements as RCX says, from RDI on, and from RSI.
+    case repeatStore, repeatMove
     case readTimeStamp, pause, fence
     case portRead, portWrite
 }
@@ -19,6 +21,8 @@ struct InstructionForm {
     /// Where the operands are.
     enum Operands: UInt8 {
         case none
+        /// None, behind a third byte of the opcode, F0.
+        case third
         /// r/m, then reg.
         case placeRegister
         /// reg, then r/m.
@@ -47,7 +51,7 @@ struct InstructionForm {
     }
 
     var operation: Operation
-    /// Bits 7:0 of the opcode; bit 8 for a second byte after 0F.
+    /// Bits 7:0 of the opcode; bit 8 for a second byte after 0F, bit 9 for F3 before it.
     var opcode: UInt16
     /// Opcode extension in the reg field; 8 for none, 9 for one that tells which of eight operations it is.
     var digit: UInt8
@@ -147,6 +151,10 @@ struct InstructionForm {
         .init(.jumpIf,           0x188, 4,         .near32,               mask: 1),
         .init(.jump,             0x0EB, 4,         .near8),
         .init(.jump,             0x0E9, 4,         .near32),
+        .init(.repeatStore,      0x2AB, 4 + 8,     .none),
+        .init(.repeatMove,       0x2A5, 4 + 8,     .none),
+        .init(.pause,            0x290, 4,         .none),
+        .init(.fence,            0x1AE, 4,         .third),
         .init(.readTimeStamp,    0x131, 4,         .none),
         .init(.portRead,         0x0EC, 1,         .none),
         .init(.portRead,         0x0ED, 2 + 4,     .none),

@@ -25,7 +25,7 @@ extension MachineState {
     @inline(never)
     mutating func readPort(_ byteCount: UInt64, _ grants: GrantTable) throws(VerificationError) {
         let range = try access(byteCount, grants, storing: nil)
-        set(0, AbstractValue(range: range), bits: Self.writtenBits(byteCount))
+        set(0, AbstractValue(range: range), size: byteCount)
     }
 
     /// `out`: what a port takes is in AL, AX or EAX.

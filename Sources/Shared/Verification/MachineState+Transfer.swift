@@ -25,6 +25,7 @@ extension MachineState {
             _ = try operands(instruction, grants)
             flags = Flags()
         case .setCarry: flags = Flags()
+        case .repeatStore, .repeatMove: try run(instruction, grants)
         case .set: try put(AbstractValue(range: ValueRange(bits: 1)), instruction, grants)
         case .readTimeStamp:
             reading += 1
@@ -48,23 +49,18 @@ extension MachineState {
         return value
     }
 
-    /// Bits of a register that an operand of so many bytes writes: one of four clears those above it.
-    static func writtenBits(_ byteCount: UInt64) -> UInt64 { byteCount < 4 ? 8 * byteCount : 64 }
-
     /// Writes a register that is not the caller's, or its low bits.
     @inline(never)
     private mutating func write(
-        _ register: UInt8, _ value: AbstractValue, bits: UInt64 = 64
+        _ register: UInt8, _ value: AbstractValue, size: UInt64 = 8
     ) throws(VerificationError) {
         guard Self.reserved >> UInt16(register) & 1 == 0 else { throw VerificationError(.reservedRegister) }
-        set(register, value, bits: bits)
+        set(register, value, size: size)
     }
 
     /// Where a memory operand is, or what LEA makes of it in a register of some width. What is one number goes to the
     /// displacement, so that the rest tells the place in an element.
-    private func reach(
-        _ instruction: DecodedInstruction, width: UInt64 = 64
-    ) throws(VerificationError) -> Reach {
+    private func reach(_ instruction: DecodedInstruction, width: UInt64 = 64) throws(VerificationError) -> Reach {
         var reach = Reach(displacement: instruction.displacement & ValueRange.mask(width))
         func add(_ register: UInt8?, _ shift: UInt64) throws(VerificationError) {
             guard let register else { return }
@@ -80,9 +76,7 @@ extension MachineState {
         return reach
     }
 
-    /// What the place of an instruction holds: the low part of a register, or what a load can find.
-    ///
-    /// - Parameter isChanged: whether the instruction stores there too, which only the driver's own cells can take.
+    /// What the place of an instruction holds: the low part of a register, or what a load can find, be it to be changed.
     @inline(never)
     private mutating func value(
         _ instruction: DecodedInstruction, _ grants: GrantTable, isChanged: Bool = false
@@ -115,8 +109,7 @@ extension MachineState {
             _ = try grants.access(reach, instruction.size, in: .memory, storing: value.range, after: &stores)
             return
         }
-        let isWhole = instruction.operation == .moveZeroExtended
-        try write(register, value, bits: isWhole ? 64 : Self.writtenBits(instruction.size))
+        try write(register, value, size: instruction.operation == .moveZeroExtended ? 8 : instruction.size)
     }
 
     /// A value as the low part of a register has it, zeros above.
@@ -142,6 +135,28 @@ extension MachineState {
             source = Self.low(try read(instruction.register, instruction.size), instruction.size)
         }
         try put(source, instruction, grants)
+    }
+
+    /// REP STOS and REP MOVS. Of registers that values wait for nothing is known on the way or behind it.
+    private mutating func run(_ instruction: DecodedInstruction, _ grants: GrantTable) throws(VerificationError) {
+        let size = instruction.size
+        let count = try read(1, 8).range
+        guard count.high <= 1 << 32 else { throw VerificationError(.outsideGrants, found: count, grant: []) }
+        let span = ValueRange(low: 0, high: (max(count.high, 1) - 1) * size, bits: 0 &- size).tightened()
+        func pass(_ register: UInt8, storing stored: ValueRange?) throws(VerificationError) {
+            let start = try read(register, 8).range
+            var reach = Reach(base: start.adding(span, width: 64), displacement: 0)
+            if let constant = start.constant { reach = Reach(base: span, displacement: constant) }
+            stores = []
+            _ = try grants.access(reach, size, in: .memory, storing: stored, after: &stores)
+            stores = []
+            let end = start.adding(count.shiftedLeft(size == 8 ? 3 : 2, width: 64), width: 64)
+            try write(register, AbstractValue(range: end))
+        }
+        var stored = ValueRange(bits: ValueRange.mask(8 * size))
+        if instruction.operation == .repeatMove { try pass(6, storing: nil) } else { stored = try read(0, size).range }
+        try pass(7, storing: stored.lowBits(8 * size))
+        try write(1, AbstractValue(range: ValueRange(0)))
     }
 
     private mutating func loadAddress(_ instruction: DecodedInstruction) throws(VerificationError) {
@@ -197,8 +212,10 @@ extension MachineState {
         }
         try put(result, instruction, grants)
         flags = Flags()
-        let tells = ![.shiftLeft, .shiftRight, .setBit, .clearBit].contains(operation)
-        if tells, let left = instruction.destination { flags = Flags(kind: .zero, left: left, width: width) }
+        switch operation {
+        case .shiftLeft, .shiftRight, .setBit, .clearBit: break
+        default: if let left = instruction.destination { flags = Flags(kind: .zero, left: left, width: width) }
+        }
     }
 
     private func combined(

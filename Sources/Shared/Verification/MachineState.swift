@@ -108,9 +108,10 @@ package struct MachineState {
 
     /// Writes a register: what the flags knew of its old value is gone.
     ///
-    /// - Parameter bits: those that are written, from the bottom; what is above them stays.
+    /// - Parameter size: bytes that are written, from the bottom; what is above one or two stays, above four are zeros.
     @inline(never)
-    package mutating func set(_ register: UInt8, _ value: AbstractValue, bits: UInt64 = 64) {
+    package mutating func set(_ register: UInt8, _ value: AbstractValue, size: UInt64 = 8) {
+        let bits = size < 4 ? 8 * size : 64
         let old = registers[Int(register)]
         registers[Int(register)] = value
         registers[Int(register)].definedBits = max(bits, old.definedBits)

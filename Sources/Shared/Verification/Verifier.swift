@@ -9,7 +9,8 @@
 // - Each memory operand and each port lies in one grant that allows its direction, at a place of the element that is
 //   known; what is stored keeps every limit of the grant. So a number that a device gave is never an address, an index
 //   or part of a descriptor without a bound.
-// - What is changed in place is a cell that nobody but the driver sees. No bit of memory is named by its number.
+// - What is changed in place is a cell that nobody but the driver sees. No bit of memory is named by its number. A run of
+//   elements by one instruction lies in one grant, and what it stores keeps the limits wherever it ends.
 // - A register of configuration space is touched where it is known which one is selected, and lies in a grant like memory.
 // - Each jump backward moves a counter one way inside its range, or goes by the clock.
 // - The caller's registers, the stack pointer and the direction flag are untouched; no instruction is privileged.
