@@ -115,6 +115,20 @@ import Testing
             ])
     }
 
+    @Test func `an index that only accesses take is shifted by them`() throws {
+        var shape = Shape(result: .void)
+        let value = shape.add(.parameter, .u32, immediate: 0)
+        let count = shape.add(.loop, .u32, immediate: 256)
+        let offset = shape.add(.shiftLeft, .u32, count, immediate: 2)
+        shape.add(.store, .u32, offset, value, immediate: 8, region: 1)
+        shape.add(.end)
+        shape.add(.returnValue)
+        #expect(
+            try shape.assembly() == [
+                "xor ecx, ecx", "mov [ring+8+rcx*4], edi", "inc ecx", "cmp ecx, 0x100", "jne #1", "ret",
+            ])
+    }
+
     @Test func `a loop whose body does not look counts downward, and one of one round not at all`() throws {
         for count in [UInt64(1), 3] {
             var shape = Shape(result: .void)

@@ -29,8 +29,12 @@ import Testing
     /// those of that one.
     @Test func `NASM assembles what we print to the same bytes`() throws {
         let served = Self.all.filter { InstructionForm.serving($0.instruction) == $0.form }
+        // NASM makes a sum of twice a register, in as many bytes, unless it is told not to.
         let assembled = try NASM.assemble(
-            served.map { $0.text.replacing(" rip", with: $0.bytes.count == 2 ? " short rip" : " near rip") })
+            served.map {
+                let text = $0.text.contains("*2") ? $0.text.replacing("[", with: "[nosplit ") : $0.text
+                return text.replacing(" rip", with: $0.bytes.count == 2 ? " short rip" : " near rip")
+            })
         for (sample, bytes) in zip(served, assembled) where sample.bytes != bytes {
             guard Self.narrowed(sample.instruction) == bytes else {
                 Issue.record("\(sample.text): ours \(sample.bytes), NASM \(bytes)")

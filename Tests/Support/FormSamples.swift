@@ -22,7 +22,10 @@ package struct FormSample {
         let bases = [Register.rax, .rsp, .rbp, .rdi, .r8, .r12, .r13, .r15].flatMap { base in
             [0, -0x80, 0x1234_5678].map { Operand.based(base, $0, size) }
         }
-        return displacements.map { .relative($0, size) } + bases
+        let indices = [Register.rax, .rbp, .rdi, .r8, .r12, .r13].flatMap { index in
+            (UInt8(1)...3).map { Operand.scaled(index, $0, -0x1234_5678 << Int32($0 & 1), size) }
+        }
+        return displacements.map { .relative($0, size) } + bases + indices
     }
 
     /// All operands worth a try in one place of a form; `size` is that of the destination.

@@ -101,7 +101,10 @@ struct Assembler: ~Copyable {
 
     /// Notes where in the next instruction an address is missing, if one is.
     private mutating func leaveGap(_ memory: Operand, _ displacement: Int) {
-        guard memory.kind == .address || memory.kind == .region || memory.kind == .indexedRegion else { return }
+        switch memory.kind {
+        case .address, .region, .indexedRegion, .scaledRegion: break
+        default: return
+        }
         gaps.append(
             Gap(
                 instruction: UInt16(truncatingIfNeeded: instructions.count),

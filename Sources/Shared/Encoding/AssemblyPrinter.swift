@@ -40,7 +40,7 @@ public struct AssemblyPrinter {
             writeSigned(operand.displacement, into: &sink)
         case .address:
             writePlace(operand, into: &sink)
-        case .region, .indexedRegion:
+        case .region, .indexedRegion, .scaledRegion:
             sink.write("[")
             writePlace(operand, into: &sink)
             sink.write("]")
@@ -48,9 +48,9 @@ public struct AssemblyPrinter {
             sink.write("[rip")
             writeSigned(operand.displacement, into: &sink)
             sink.write("]")
-        case .based:
+        case .based, .scaled:
             sink.write("[")
-            write(operand.register, .quadWord, into: &sink)
+            writeIndex(operand, into: &sink)
             writeSigned(operand.displacement, into: &sink)
             sink.write("]")
         }
@@ -66,10 +66,18 @@ public struct AssemblyPrinter {
         }
         sink.write("+")
         write(operand.number, into: &sink)
-        if operand.kind == .indexedRegion {
+        if operand.kind == .indexedRegion || operand.kind == .scaledRegion {
             sink.write("+")
-            write(operand.register, .quadWord, into: &sink)
+            writeIndex(operand, into: &sink)
         }
+    }
+
+    /// What is added to an address: `rcx*4`.
+    private func writeIndex<Sink: ByteSink>(_ operand: Operand, into sink: inout Sink) {
+        write(operand.register, .quadWord, into: &sink)
+        guard operand.scale > 0 else { return }
+        sink.write("*")
+        sink.write(decimal: 1 << UInt64(operand.scale))
     }
 
     private func writeSigned<Sink: ByteSink>(_ displacement: Int32, into sink: inout Sink) {

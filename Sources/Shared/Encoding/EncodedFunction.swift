@@ -63,6 +63,7 @@ extension Operand {
         case .region: .relative(displacement, width)
         case .address: .immediate(UInt64(UInt32(bitPattern: displacement)))
         case .indexedRegion: .based(register, displacement, width)
+        case .scaledRegion: .scaled(register, scale, displacement, width)
         default: self
         }
     }

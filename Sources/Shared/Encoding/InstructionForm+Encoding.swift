@@ -60,6 +60,7 @@ extension InstructionForm {
     private static var rex: UInt8 { 0x40 }
     private static var rexW: UInt8 { 0x48 }
     private static var rexR: UInt8 { 0x44 }
+    private static var rexX: UInt8 { 0x42 }
     private static var rexB: UInt8 { 0x41 }
 
     /// The prefix that the operand in the r/m field asks for, or 0.
@@ -68,6 +69,7 @@ extension InstructionForm {
     private static func rex(for operand: Operand) -> UInt8 {
         switch operand.kind {
         case .register, .based, .indexedRegion: (operand.register.isExtended ? rexB : 0) | byteRex(for: operand)
+        case .scaled, .scaledRegion: operand.register.isExtended ? rexX : 0
         default: 0
         }
     }
@@ -100,6 +102,11 @@ extension InstructionForm {
             return appendBased(operand.register, 0, isLong: true, register, into: &bytes)
         case .based:
             return appendBased(operand.register, operand.displacement, isLong: false, register, into: &bytes)
+        case .scaledRegion, .scaled:
+            // In r/m, 4 means that a SIB byte follows, and 5 there, without a displacement of 8 bits, that there is no base.
+            put(0b00_000_100 | register << 3, into: &bytes)
+            let displacement = operand.kind == .scaled ? operand.displacement : 0
+            return appendDisplacement(displacement, operand.scale << 6 | operand.register.low << 3 | 5, into: &bytes)
         case .none, .immediate, .address, .label, .distance:
             preconditionFailure("the r/m field takes a register or memory")
         }

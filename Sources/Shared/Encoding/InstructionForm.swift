@@ -151,7 +151,7 @@ extension Operand {
             if register == .rax { forms.insert(.accumulator(width)) }
             if register == .rdx, width == .word { forms.insert(OperandForms(.dx)) }
             return forms
-        case .region, .indexedRegion, .relative, .based:
+        case .region, .indexedRegion, .scaledRegion, .relative, .based, .scaled:
             var forms: OperandForms = [OperandForms(.m), .modified(width)]
             if width == .byte { forms.insert(OperandForms(.m8)) }
             return forms

@@ -11,7 +11,8 @@ extension InstructionSelector {
             return .based(kept.register, displacement, value.width)
         }
         return .region(
-            value.region, offset: value.offset, index: value.base == .none ? nil : register(value.base), value.width)
+            value.region, offset: value.offset, index: value.base == .none ? nil : register(value.base),
+            scale: value.scale, value.width)
     }
 
     mutating func emitLoad(_ index: Int, _ value: Value) {

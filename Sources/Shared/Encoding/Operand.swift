@@ -15,10 +15,14 @@ public struct Operand: Hashable, Sendable, BitwiseCopyable {
         case region
         /// The same, with a register that is added.
         case indexedRegion
+        /// The same, with a power of two of the register.
+        case scaledRegion
         /// Memory at a distance from the end of the instruction.
         case relative
         /// Memory at a displacement from a register.
         case based
+        /// Memory at a displacement from a power of two of a register.
+        case scaled
         /// The place in the function that a label of that number marks, for branches until their distances are known.
         case label
         /// A place in the function, by its distance from the end of the instruction.
@@ -32,17 +36,20 @@ public struct Operand: Hashable, Sendable, BitwiseCopyable {
     public let register: Register
     /// Index of the region.
     public let region: UInt8
+    /// How far the register is shifted left before it is added: 0 to 3.
+    public let scale: UInt8
     /// The immediate, the offset in the region, the displacement or distance with its sign, the label.
     public let number: UInt64
 
     private init(
         _ kind: Kind, _ number: UInt64 = 0, _ width: OperandSize = .byte, _ register: Register = .rax,
-        region: UInt8 = 0
+        region: UInt8 = 0, scale: UInt8 = 0
     ) {
         self.kind = kind
         self.width = width
         self.register = register
         self.region = region
+        self.scale = scale
         self.number = number
     }
 
@@ -58,9 +65,11 @@ public struct Operand: Hashable, Sendable, BitwiseCopyable {
     static func address(_ region: UInt8, offset: UInt64) -> Operand { Operand(.address, offset, region: region) }
 
     /// Memory at a byte offset of a program's region, plus a register where there is one.
-    public static func region(_ region: UInt8, offset: UInt64, index: Register?, _ size: OperandSize) -> Operand {
+    public static func region(
+        _ region: UInt8, offset: UInt64, index: Register?, scale: UInt8 = 0, _ size: OperandSize
+    ) -> Operand {
         guard let index else { return Operand(.region, offset, size, region: region) }
-        return Operand(.indexedRegion, offset, size, index, region: region)
+        return Operand(scale == 0 ? .indexedRegion : .scaledRegion, offset, size, index, region: region, scale: scale)
     }
 
     public static func relative(_ displacement: Int32, _ size: OperandSize) -> Operand {
@@ -69,6 +78,12 @@ public struct Operand: Hashable, Sendable, BitwiseCopyable {
 
     public static func based(_ register: Register, _ displacement: Int32, _ size: OperandSize) -> Operand {
         Operand(.based, UInt64(bitPattern: Int64(displacement)), size, register)
+    }
+
+    public static func scaled(
+        _ register: Register, _ scale: UInt8, _ displacement: Int32, _ size: OperandSize
+    ) -> Operand {
+        Operand(.scaled, UInt64(bitPattern: Int64(displacement)), size, register, scale: scale)
     }
 
     public static func label(_ label: Int) -> Operand { Operand(.label, UInt64(label)) }
@@ -84,5 +99,5 @@ public struct Operand: Hashable, Sendable, BitwiseCopyable {
     public var displacement: Int32 { Int32(truncatingIfNeeded: number) }
 
     /// Whether the operand lies in memory.
-    public var isMemory: Bool { kind.rawValue >= Kind.region.rawValue && kind.rawValue <= Kind.based.rawValue }
+    public var isMemory: Bool { kind.rawValue >= Kind.region.rawValue && kind.rawValue <= Kind.scaled.rawValue }
 }

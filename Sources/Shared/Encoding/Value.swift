@@ -67,8 +67,11 @@ struct Value: BitwiseCopyable {
     var loop = ItemReference.none
     /// For an item that opens a block, how many narrowings there were before it.
     var narrowingCount: UInt16 = 0
-    /// How many steps take the value.
+    /// How many steps take the value, and how many of them add it to the place of an access.
     var useCount: UInt16 = 0
+    var baseUseCount: UInt16 = 0
+    /// Of an access, how far `base` is shifted left before it is added.
+    var scale: UInt8 = 0
 
     /// The value, where it is known; else a constant operand of the step. Of a loop the count, of a wait the bound.
     var number: UInt64 = 0

@@ -1,5 +1,6 @@
-// Loads that a test does itself, because nobody else looks at what they read and no other access is between them. The
-// access stays what it was: as wide, and in its place among the others.
+// What an instruction with an operand in memory does besides. Loads that a test does itself, because nobody else looks at
+// what they read and no other access is between them: the access stays what it was, as wide, and in its place among the
+// others. And shifts of an index, where nothing but accesses takes them.
 
 import Program
 
@@ -48,9 +49,22 @@ extension ValueTable {
         return true
     }
 
+    /// Has an access shift its index itself, where a few accesses take the shifted one and nobody else: each has a byte more
+    /// for it, and the shift and a copy of the index take five.
+    func foldScale(_ index: Int) {
+        let access = values[index]
+        let shift = values[access.base.index]
+        guard !access.isPortAccess, shift.step == .shift, shift.mnemonic == .shl, shift.number <= 3, !shift.isWide,
+            !shift.wraps, shift.useCount == shift.baseUseCount, shift.useCount <= 3
+        else { return }
+        values[index].scale = UInt8(truncatingIfNeeded: shift.number)
+        values[index].base = shift.left
+    }
+
     private func fold(_ reference: ItemReference, _ index: Int) {
         values[reference.index].step = .folded
         values[reference.index].partner = ItemReference(index)
+        if values[reference.index].base != .none { foldScale(reference.index) }
         use(values[reference.index].base, at: index)
     }
 }

@@ -90,6 +90,7 @@ extension ValueTable {
             return useLeaves(of: values[index].left, at: index)
         }
         if values[index].operation.row.effect == .control { foldLoad(index) }
+        if values[index].base != .none { foldScale(index) }
         let value = values[index]
         if value.memoryOperand != .left { use(value.left, at: index) }
         if value.memoryOperand != .right { use(value.right, at: index) }

@@ -51,7 +51,10 @@ struct ValueTable: ~Copyable {
         if item.operation == .ifTrue { noteArm(index) }
         if value.left != .none { values[value.left.index].useCount += 1 }
         if value.right != .none { values[value.right.index].useCount += 1 }
-        if value.base != .none { values[value.base.index].useCount += 1 }
+        if value.base != .none {
+            values[value.base.index].useCount += 1
+            values[value.base.index].baseUseCount += 1
+        }
     }
 
     private mutating func evaluate(_ item: Item, _ index: Int, _ value: inout Value, _ program: Program) {
