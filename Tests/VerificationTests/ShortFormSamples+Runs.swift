@@ -116,11 +116,10 @@ extension ShortFormSamples {
     ]
 
     static let halves: [(name: String, text: String)] = [
-        ("the low half of an address whose upper half is zero", " mov dword [0x50001000], 0x200000\n ret"),
         (
-            "the low half of another address",
+            "the low half of an address, whose upper half the device may have written",
             """
-                 mov dword [0x50001000], 0x20F801 ; refused limitBroken found 0x20F801 allowed 0x200000..0x20F800 grant ring
+                 mov dword [0x50001000], 0x200000 ; refused limitCut found 0x200000 grant ring
                  ret
             """
         ),

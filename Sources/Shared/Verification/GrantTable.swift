@@ -181,8 +181,7 @@ package final class GrantTable {
         return (reach.displacement &- grant.start) & inElement
     }
 
-    /// Proves that a store keeps every limit on the bits that it writes, and leaves clear what no limit speaks of. Memory is
-    /// handed out cleared, so its high parts are zeros until something else is stored.
+    /// Proves that a store keeps every limit on the bits that it writes, and leaves clear what no limit speaks of.
     private func check(
         _ stored: ValueRange, _ firstBit: UInt64, _ bitCount: UInt64, _ grant: Grant, after stores: [RegisterStore]
     ) throws(VerificationError) {
@@ -202,10 +201,7 @@ package final class GrantTable {
                 }
                 continue
             }
-            // Above the low part of a number stands what was there: zeros, where every number that is allowed has zeros.
-            let isLowPart =
-                limit.others.isEmpty && limit.sequels.isEmpty && limit.range.high <= ValueRange.mask(high - low)
-            guard low == first, high == end || isLowPart else {
+            guard low == first, high == end else {
                 throw VerificationError(.limitCut, found: stored, grant: grant.name)
             }
             guard limit.covers(value, after: stores, in: grant.space) else {
