@@ -263,7 +263,10 @@ import Testing
         var card = Self.function(0x02_0000)
         card.setRegister(0, base: 0, flags: 0, size: 0x2_0000)
         machine.base.add(card, 0, 4)
-        let run = Run(machine)
+        // Where no rule is for the card, its size is asked for and no more.
+        let range = Run(machine).machine.writes.filter { $0.isTo(Self.place(0, 4), 0x10) }
+        #expect(range == [0xFFFF_FFFF, 0].map { .configuration(Self.place(0, 4), 0x10, $0) })
+        let run = Run(machine, isDriven: { $0.address.device == 4 })
         let given = run.facts.functions.last?.baseAddressRegisters.first?.base ?? 0
         #expect(given == 0xDFFE_0000 && run.oddities == [])
         #expect(run.machine.writes.compactMap(\.function).allSatisfy { $0 == Self.place(0, 4) })

@@ -14,7 +14,7 @@ extension MachineFacts {
         _ report: (Oddity) -> Void
     ) {
         quieten(&access, isDriven, report)
-        assignAddresses(&access, report)  // to ranges that firmware left without; opens bridges above them
+        assignAddresses(&access, isDriven, report)  // to ranges that drivers need and firmware left without
     }
 
     /// Ends what firmware left going on.
