@@ -25,13 +25,14 @@ struct AddressAssignmentTests {
 
     /// Discovers a machine with 512 MiB and configuration space at 0xB0000000, and gives addresses.
     private static func assigned(
-        _ machine: inout SyntheticMachine, system: [SystemRange] = ecam
+        _ machine: inout SyntheticMachine, system: [SystemRange] = ecam,
+        isDriven: (PCIFunction) -> Bool = { _ in true }
     ) -> (facts: MachineFacts, oddities: [Oddity]) {
         var (facts, oddities) = machine.discover()
         facts.memory = [MemoryRange(base: .init(rawValue: 0), byteCount: 512 << 20, kind: .usable)]
         facts.system = system
         oddities = oddities.filter { ![.noRootPointer, .timerStandsStill].contains($0.kind) }
-        facts.assignAddresses(&machine) { oddities.append($0) }
+        facts.assignAddresses(&machine, isDriven) { oddities.append($0) }
         return (facts, oddities)
     }
 
@@ -119,6 +120,18 @@ struct AddressAssignmentTests {
         #expect(Self.bases(facts) == [[], [0xC000_0000], [0]] && facts.functions[0].isClosed)
     }
 
+    @Test("only what a rule is for gets an address, and only bridges above it are opened")
+    func leavesWhatNobodyDrives() {
+        var machine = SyntheticMachine()
+        machine.add(Self.card(), 0, 1)
+        machine.add(Self.bridge(buses: 0x01_0100), 0, 2)
+        machine.add(Self.bridge(buses: 0x02_0200), 0, 3)
+        for bus in [1, 2] as [UInt8] { machine.add(Self.card(ports: 0), bus, 1) }
+        let (facts, oddities) = Self.assigned(&machine) { $0.address.bus == 2 }
+        #expect(Self.bases(facts) == [[0, 0], [], [], [0], [0xAFFE_0000]] && oddities.isEmpty)
+        #expect(facts.functions[1].isClosed && !facts.functions[2].isClosed)
+    }
+
     @Test("a register that does not hold its address stays without one, and is told")
     func tellsWhatDoesNotHold() {
         var machine = SyntheticMachine()
@@ -131,7 +144,7 @@ struct AddressAssignmentTests {
         facts.functions[0].baseAddressRegisters = [
             BaseAddressRegister(index: 0, kind: .memory32, isPrefetchable: false, base: 0, byteCount: 0x2_0000)
         ]
-        facts.assignAddresses(&machine) { oddities.append($0) }
+        facts.assignAddresses(&machine, { _ in true }) { oddities.append($0) }
         #expect(Self.bases(facts) == [[0]] && oddities.last == Oddity(.registerSize, at: 0x8010))
         #expect(Self.word(machine, 0, 1, 0x10) == 0)
     }

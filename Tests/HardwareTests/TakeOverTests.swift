@@ -237,15 +237,18 @@ import Testing
     }
 
     @Test func `disks behind VMD, RST and remapping are told, and others are not`() {
-        for (code, capability, remapped, isTold) in [
-            (0x01_0400, 0, 0, true), (0x01_0601, 1, 2, true), (0x01_0601, 1, 0, false), (0x01_0601, 0, 7, false),
-            (0x01_0802, 1, 7, false),
-        ] as [(UInt32, UInt32, UInt32, Bool)] {
+        for (code, capability, places, kind, isTold) in [
+            (0x01_0400, 0, 0, 0, true), (0x01_0601, 1, 2, 0x01_0802, true), (0x01_0601, 1, 0, 0x01_0802, false),
+            (0x01_0601, 0, 7, 0x01_0802, false), (0x01_0802, 1, 7, 0x01_0802, false),
+            // A place without a disk, a disk in another place, and registers that nobody decodes.
+            (0x01_0601, 1, 2, 0, false), (0x01_0601, 1, 5, 0x01_0802, false), (0x01_0601, .max, .max, .max, false),
+        ] as [(UInt32, UInt32, UInt32, UInt32, Bool)] {
             var machine = TracedMachine(SyntheticMachine())
             var function = Self.function(code)
             function.setRegister(5, base: 0xF200_0000, flags: 0, size: 0x8_0000)
             machine.base.add(function, 0, 0x17)
-            machine.registers = [0xF200_00A4: capability, 0xF200_0800: remapped]
+            // Of the three places, the second is taken.
+            machine.registers = [0xF200_00A4: capability, 0xF200_0800: places, 0xF200_0900: kind]
             #expect(Run(machine).oddities == (isTold ? [.disksHidden] : []))
         }
     }
@@ -260,7 +263,10 @@ import Testing
         var card = Self.function(0x02_0000)
         card.setRegister(0, base: 0, flags: 0, size: 0x2_0000)
         machine.base.add(card, 0, 4)
-        let run = Run(machine)
+        // Where no rule is for the card, its size is asked for and no more.
+        let range = Run(machine).machine.writes.filter { $0.isTo(Self.place(0, 4), 0x10) }
+        #expect(range == [0xFFFF_FFFF, 0].map { .configuration(Self.place(0, 4), 0x10, $0) })
+        let run = Run(machine, isDriven: { $0.address.device == 4 })
         let given = run.facts.functions.last?.baseAddressRegisters.first?.base ?? 0
         #expect(given == 0xDFFE_0000 && run.oddities == [])
         #expect(run.machine.writes.compactMap(\.function).allSatisfy { $0 == Self.place(0, 4) })

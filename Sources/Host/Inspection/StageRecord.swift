@@ -19,6 +19,9 @@ public struct StageRecord: PipelineObserver {
     /// - Parameter wanted: the devices to watch; `nil` for all.
     public init(of wanted: [FunctionAddress]? = nil) { self.wanted = wanted }
 
+    /// Lets go of devices that are not to be shown.
+    public mutating func remove(where isUnwanted: (DeviceRecord) -> Bool) { devices.removeAll(where: isUnwanted) }
+
     private mutating func edit(_ change: (inout DeviceRecord) -> Void) {
         guard isWatching, !devices.isEmpty else { return }
         change(&devices[devices.count - 1])

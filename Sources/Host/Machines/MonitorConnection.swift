@@ -3,7 +3,6 @@
 // Source: QEMU 7.2, docs/interop/qmp-spec.txt and qapi/misc.json (human-monitor-command).
 
 import FoundationEssentials
-import Glibc
 
 /// An open connection to a monitor.
 final class MonitorConnection {
@@ -30,7 +29,7 @@ final class MonitorConnection {
         }
     }
 
-    private let socket: Int32
+    private let socket: LocalSocket
     private var buffer: [UInt8] = []
 
     /// Connects, and waits for a monitor that is just coming up.
@@ -38,25 +37,10 @@ final class MonitorConnection {
     /// Throws: `systemCall`, `monitorSilent`.
     init(path: String, within timeLimit: Duration) throws(MachineError) {
         let deadline = ContinuousClock.now + timeLimit
-        socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard socket >= 0 else { throw .systemCall(name: "socket", errorNumber: errno) }
-        while !Self.connect(socket, path) {
-            guard ContinuousClock.now < deadline else {
-                close(socket)
-                throw .monitorSilent(command: "connect")
-            }
-            usleep(5000)
-        }
-        do throws(MachineError) {
-            _ = try line(until: deadline, for: "greeting")
-            _ = try execute(#"{"execute":"qmp_capabilities"}"#, "qmp_capabilities", until: deadline)
-        } catch {
-            close(socket)
-            throw error
-        }
+        socket = try LocalSocket(path: path, until: deadline)
+        _ = try line(until: deadline, for: "greeting")
+        _ = try execute(#"{"execute":"qmp_capabilities"}"#, "qmp_capabilities", until: deadline)
     }
-
-    deinit { close(socket) }
 
     /// Has the human monitor execute a command, and returns its text with LF line ends.
     ///
@@ -76,11 +60,7 @@ final class MonitorConnection {
     private func execute(
         _ request: String, _ command: String, until deadline: ContinuousClock.Instant
     ) throws(MachineError) -> String {
-        let bytes = Array(request.utf8)
-        // Not write(2): a QEMU that is gone must not end this process by SIGPIPE.
-        guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
-            throw .monitorSilent(command: command)
-        }
+        guard socket.write(Array(request.utf8)) else { throw .monitorSilent(command: command) }
         while true {
             let answer = try line(until: deadline, for: command)
             guard let decoded = try? JSONDecoder().decode(Answer.self, from: Data(answer)) else {
@@ -98,28 +78,8 @@ final class MonitorConnection {
                 buffer.removeSubrange(...end)
                 return line
             }
-            let left = (deadline - ContinuousClock.now).wholeMilliseconds
-            var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-            guard left > 0, Glibc.poll(&poll, 1, Int32(clamping: left)) > 0 else {
-                throw .monitorSilent(command: command)
-            }
-            var chunk = [UInt8](repeating: 0, count: 65536)
-            let count = recv(socket, &chunk, chunk.count, 0)
-            guard count > 0 else { throw .monitorSilent(command: command) }
-            buffer += chunk.prefix(count)
-        }
-    }
-
-    private static func connect(_ socket: Int32, _ path: String) -> Bool {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        precondition(bytes.count < MemoryLayout.size(ofValue: address.sun_path), "socket path too long")
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
+            guard let bytes = socket.read(until: deadline) else { throw .monitorSilent(command: command) }
+            buffer += bytes
         }
     }
 

@@ -1,7 +1,7 @@
-// Gives an address to ranges that firmware left without one: in the largest hole below 4 GiB that the memory map, ACPI and
-// the other ranges leave, and inside of the bridges on the way, which are opened where they passed nothing on. What it gives
-// is written to the devices and into the facts, as chosen. It turns the decode of no device on. The kernel calls it once
-// devices are silent.
+// Gives an address to ranges that firmware left without one, of functions that a rule is for: in the largest hole below 4 GiB
+// that the memory map, ACPI and the other ranges leave, and inside of the bridges on the way, which are opened where they
+// passed nothing on. What it gives is written to the devices and into the facts, as chosen. It turns the decode of no device
+// on. The kernel calls it once devices are silent.
 
 /// The ranges of one space, memory or ports, of all functions.
 struct AddressAssignment {
@@ -9,6 +9,8 @@ struct AddressAssignment {
     private let isPorts: Bool
     /// What is no place for a range: memory, and what is the machine's own.
     private let taken: [AddressRoom]
+    /// Of each function, whether a driver needs its ranges: nobody reaches those of others.
+    private var areNeeded: [Bool] = []
     /// Of each function, what it passes on of the space: of bridges alone.
     private var windows: [AddressRoom?] = []
 
@@ -24,7 +26,9 @@ struct AddressAssignment {
     }
 
     @inline(never)
-    init(_ facts: MachineFacts, isPorts: Bool, _ access: inout some HardwareAccess) {
+    init(
+        _ facts: MachineFacts, isPorts: Bool, _ isDriven: (PCIFunction) -> Bool, _ access: inout some HardwareAccess
+    ) {
         self.isPorts = isPorts
         functions = facts.functions
         var taken: [AddressRoom] = []
@@ -35,7 +39,10 @@ struct AddressAssignment {
             taken.append(Self.room(range.base, range.byteCount))
         }
         self.taken = taken
-        for function in functions { windows.append(function.window(isPorts: isPorts, &access)) }
+        for function in functions {
+            areNeeded.append(function.lacksAddress(isPorts: isPorts) && isDriven(function))
+            windows.append(function.window(isPorts: isPorts, &access))
+        }
     }
 
     private static func room(_ start: UInt64, _ byteCount: UInt64) -> AddressRoom {
@@ -48,7 +55,10 @@ struct AddressAssignment {
         isPorts ? AddressRoom(start: 0xC000, end: 0x1_0000) : AddressRoom(start: 0x10_0000, end: 0xFEC0_0000)
     }
 
-    /// Gives all of them a place, the largest first.
+    /// Whether nothing wants a place.
+    var isDone: Bool { !areNeeded.contains(true) }
+
+    /// Gives all that are needed a place, the largest first.
     @inline(never)
     mutating func run(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
         for bus in UInt8.min...UInt8.max {
@@ -93,7 +103,7 @@ struct AddressAssignment {
         var needs: [Need] = []
         for (index, function) in functions.enumerated() where function.address.bus == bus {
             for (number, range) in function.baseAddressRegisters.enumerated()
-            where !range.isAssigned && range.byteCount > 0 && (range.kind == .io) == isPorts {
+            where areNeeded[index] && range.lacksAddress && (range.kind == .io) == isPorts {
                 // No two share a page, which is what can be mapped.
                 let byteCount = max(range.byteCount, isPorts ? 16 : 4096)
                 insert(Need(function: index, range: number, byteCount: byteCount, alignment: byteCount), into: &needs)
@@ -169,18 +179,27 @@ extension AddressAssignment.Need {
     }
 }
 
+extension BaseAddressRegister {
+    /// Whether it is a range that is nowhere.
+    fileprivate var lacksAddress: Bool { !isAssigned && byteCount > 0 }
+}
+
+extension PCIFunction {
+    /// Whether a range of it, of memory or of ports, is nowhere.
+    fileprivate func lacksAddress(isPorts: Bool) -> Bool {
+        baseAddressRegisters.contains { $0.lacksAddress && ($0.kind == .io) == isPorts }
+    }
+}
+
 extension MachineFacts {
-    /// Gives an address to every range that has none, where there is room.
+    /// Gives an address to every range that has none, of functions that a rule is for, where there is room.
     @inline(never)
-    public mutating func assignAddresses(_ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
-        for isPorts in [false, true] {
-            let isWanted = functions.contains { function in
-                function.baseAddressRegisters.contains {
-                    !$0.isAssigned && $0.byteCount > 0 && ($0.kind == .io) == isPorts
-                }
-            }
-            guard isWanted else { continue }
-            var assignment = AddressAssignment(self, isPorts: isPorts, &access)
+    public mutating func assignAddresses(
+        _ access: inout some HardwareAccess, _ isDriven: (PCIFunction) -> Bool, _ report: (Oddity) -> Void
+    ) {
+        for isPorts in [false, true] where functions.contains(where: { $0.lacksAddress(isPorts: isPorts) }) {
+            var assignment = AddressAssignment(self, isPorts: isPorts, isDriven, &access)
+            guard !assignment.isDone else { continue }
             assignment.run(&access, report)
             functions = assignment.functions
         }

@@ -14,7 +14,7 @@ extension MachineFacts {
         _ report: (Oddity) -> Void
     ) {
         quieten(&access, isDriven, report)
-        assignAddresses(&access, report)  // to ranges that firmware left without; opens bridges above them
+        assignAddresses(&access, isDriven, report)  // to ranges that drivers need and firmware left without
     }
 
     /// Ends what firmware left going on.
@@ -58,7 +58,9 @@ extension PCIFunction {
 
     /// Whether disks are behind the function that no driver of theirs would find: a storage controller of Intel in RAID mode
     /// (RST, and VMD as 8086:201d, 28c0, 467f, 4c3d, 7d0b, 9a0b and a77f, which are of that class), or one in AHCI mode that
-    /// says that it keeps NVMe disks behind its own registers.
+    /// says that it keeps NVMe disks behind its own registers: bit 0 at 0xA4 for that it can, a bit at 0x800 for each of three
+    /// places, and the class of what is in a place at 0x880, 0x900 and 0x980. What nobody decodes reads as all ones, which is
+    /// no class of a disk.
     ///
     /// Source: PCI Code and ID Assignment Specification, revision 1.11, section 1.2; Linux, drivers/pci/controller/vmd.c
     /// (vmd_ids), include/linux/ahci-remap.h and drivers/ata/ahci.c (ahci_remap_check).
@@ -69,7 +71,11 @@ extension PCIFunction {
         guard classCode == 0x01_0601, let range = baseAddressRegister(5), range.byteCount >= 0x8_0000,
             let base = registerBase(5, &access)
         else { return false }
-        return RegisterPlace(base, 0xA4).read(&access) & 1 != 0 && RegisterPlace(base, 0x800).read(&access) & 7 != 0
+        guard RegisterPlace(base, 0xA4).read(&access) & 1 != 0 else { return false }
+        let places = RegisterPlace(base, 0x800).read(&access)
+        return (0..<3).contains { place in
+            places >> place & 1 != 0 && RegisterPlace(base, 0x880 + 0x80 * place).read(&access) == 0x01_0802
+        }
     }
 
     /// Where the registers in memory of a range are, if the function decodes them there.
