@@ -43,8 +43,9 @@ struct GrantPlanner {
     }
 
     /// The grants of a probe: the registers of the windows, with no right to write but what its purity allows. What tells the
-    /// device of memory is never written, not even to put back what was read there: the verifier does not prove which value
-    /// is written, and there is no memory yet that it could be about.
+    /// device of memory is never written, not even to put back what was read there: there is no memory yet that it could be
+    /// about. Nor is what starts something: what stays behind is held to numbers that wait for nothing, and a register of
+    /// which a value waits is not one to put back.
     ///
     /// Throws: `probe` with `takesMemory`.
     static func grants(
@@ -62,26 +63,28 @@ struct GrantPlanner {
                 let mayWrite =
                     switch probe.purity {
                     case .reads: false
-                    case .restores: probe.registers.contains { $0.window == index && $0.register == place }
+                    case .restores:
+                        !register.waits && probe.registers.contains { $0.window == index && $0.register == place }
                     case .resets: true
                     }
                 try planner.grant(
-                    register, of: window, in: windows[index], nil,
-                    isWritable: mayWrite && register.isWritable && !register.takesMemory)
+                    register, of: window, in: windows[index], device,
+                    isWritable: mayWrite && register.isWritable && !register.takesMemory, by: probe.purity)
             }
         }
         return planner.grants
     }
 
     /// A register: whole accesses only, and nothing but the truth about where memory is.
+    ///
+    /// - Parameter purity: that of a probe; `nil` for a function.
     @inline(never)
     private mutating func grant(
         _ register: RegisterDescription, of description: WindowDescription, in window: PlacedWindow,
-        _ device: DeviceDescription?, isWritable: Bool
+        _ device: DeviceDescription, isWritable: Bool, by purity: ProbeDescription.Purity? = nil
     ) throws(GenerationError) {
         var limits: [Limit] = []
-        for memory in register.memories {
-            guard let device else { break }
+        for memory in register.memories where purity == nil {
             let range = try range(of: register, memory, device)
             if limits.isEmpty {
                 limits = [
@@ -94,10 +97,11 @@ struct GrantPlanner {
             }
         }
         if register.mayBeZero, !limits.isEmpty { limits[0].others.append(ValueRange(0)) }
-        // A probe runs while its device reaches no memory: what it writes is held by its purity alone.
-        let isClosed = device != nil && isWritable && register.allowed != nil
-        if isClosed, let device {
-            try insertLimits(of: register.allowed, of: device, (description, window.virtual.rawValue), into: &limits)
+        // What is put back may be anything meanwhile: the device reaches no memory yet.
+        let isClosed = isWritable && register.allowed != nil && (purity == nil || purity == .resets)
+        if isClosed {
+            let allowed = purity == nil ? register.allowed : Self.withoutMemory(register.allowed)
+            try insertLimits(of: allowed, of: device, (description, window.virtual.rawValue), into: &limits)
         }
         var rights: Rights = []
         if register.isReadable { rights.insert(.read) }
