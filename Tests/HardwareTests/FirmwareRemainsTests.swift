@@ -132,6 +132,30 @@ import Testing
         #expect(Self.oddities(&machine, tables: [table]).count == 2 && machine.writes == [])
     }
 
+    @Test(arguments: [0x20, 0x43, 0x70, 0x3FB, 0x4D0, 0xCF8, 0xCFC, 0x1802] as [UInt64])
+    func `a table that names ports of the kernel or of power management is not obeyed`(port: UInt64) {
+        var machine = TracedMachine(SyntheticMachine())
+        machine.ports = [UInt16(port): 0x55]
+        let action = Self.action(11, 0x02, space: 1, size: 1, port, value: 1, mask: 0xFF)
+        let table = Self.add("WDAT", [action], from: 68, to: &machine)
+        #expect(
+            Self.oddities(&machine, tables: [table], ports: 0x1800) == [Oddity(.watchdogRuns, at: Self.table)])
+        #expect(machine.writes == [])
+    }
+
+    @Test(arguments: [(0x20, false), (0x60, false), (0x3E0, false), (0x4C0, true), (0xCE0, true), (0x1800, false)])
+    func `nor where the function of SMBus says so`(port: UInt16, isBeside: Bool) {
+        var machine = TracedMachine(SyntheticMachine())
+        var bus = Self.function(0xA123, 0x0C_0500)
+        bus.set(0x50, UInt64(port) | 1, 4)
+        bus.set(0x54, 0x0100, 4)
+        machine.base.add(bus, 0, 31)
+        machine.ports = [port: 4, port + 8: 0]
+        let kind: Oddity.Kind = isBeside ? .watchdogStopped : .watchdogRuns
+        #expect(Self.oddities(&machine, ports: 0x1800) == [Oddity(kind, at: UInt64(port))])
+        #expect(machine.writes == (isBeside ? [.port(port + 8, 0x0800)] : []))
+    }
+
     // MARK: IOMMUs
 
     static let unit: UInt64 = 0xFED9_0000

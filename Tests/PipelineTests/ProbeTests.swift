@@ -194,6 +194,40 @@ import Verification
         #expect(Set(told.diagnostics.map(\.line)) == [12])
     }
 
+    @Test func `a probe that would start what waits is refused by the verifier`() throws {
+        let rules = """
+            class lamp 1 { require start() -> none }
+            device blinker is lamp {
+                match pci vendor 0x1234 device 0x0001
+                window regs = bar 0 memory
+                register regs.RUN at 0x04 rw = 0…95, 99 after note
+                register regs.LOW at 0x08 rw
+                layout Note 8 bytes { text at 0 u64 by driver any }
+                memory note of Note { count 1, base LOW }
+                state seen: u8 = 0
+                probe width: u8 = 77 resets { RUN = 93 return 2 }
+                fact both = width
+                generate start() -> none { reset state seen = both note.start() RUN = 99 }
+            }
+            """
+        var facts = `Static stage`.facts()
+        facts.functions[0].vendor = 0x1234
+        facts.functions[0].device = 0x0001
+        let honest = try #require(RuleCompiler.compile([RuleSource(name: "a.meta", text: rules)]).metabinary)
+        #expect(Self.outcome(try MetabinaryImage(honest), facts) { _ in .returned(1) }.runs.count == 1)
+        // The number that waits; and purity, an assumption of 77, no register, which becomes a promise to put RUN back.
+        for (run, other) in [([93], [99]), ([2, 1, 77], [1, 1, 77, 1, 0, 0])] as [([UInt8], [UInt8])] {
+            var hostile = honest
+            try hostile.replaceOnly(run, with: other)
+            let (outcome, runs) = Self.outcome(try MetabinaryImage(hostile), facts) { _ in .returned(1) }
+            guard case .refused? = outcome else {
+                Issue.record("\(other) is run")
+                continue
+            }
+            #expect(runs.isEmpty)
+        }
+    }
+
     @Test func `code of a probe that stores where it may not is refused by the verifier`() throws {
         // The compiler's metabinary of a probe that restores, changed to one that says that it only reads.
         let text = "probe width: u8 restores POWER {\nPOWER = 1\nreturn STATUS.LEVEL\n}"

@@ -69,4 +69,64 @@ import Testing
         let isOwn = moves == "head HEAD2, tail TAIL2"
         #expect(found(Self.text.replacing("head HEAD2, tail TAIL2", with: moves)) == (isOwn ? [] : ["M038"]))
     }
+
+    @Test func `a length is no more than the buffers have that its address may lead to`() {
+        for (bytes, expected) in [(128, ["M132"]), (256, []), (512, [])] {
+            let text = Self.text.replacing("as address of sheets", with: "as address of scraps, sheets")
+                .replacing("pool sheets", with: "pool scraps { count 4, bytes \(bytes) } pool sheets")
+            #expect(found(text) == expected, "register, \(bytes)")
+        }
+        let pair = """
+            register regs.PAIR at 0x4C wo as address of pair
+            layout Pair 16 bytes {
+                place at 0 u64 by driver as address of scraps
+                size at 8 u32 by driver as length of sheets
+                rest at 12 u32 by device
+            }
+            memory pair of Pair { count 1 }
+            pool scraps { count 4, bytes 128 }
+            pool sheets
+            """
+        let told = "pair.place = scraps[1].address pair.size = 256 publish PAIR = pair.address START = "
+        let text = Self.text.replacing("pool sheets", with: pair).replacing("START = ", with: told)
+        #expect(found(text) == ["M136"])
+        #expect(found(text.replacing("pair.size = 256", with: "pair.size = 128")) == [])
+        // What the device writes between them makes them no two records; another address is the one that it belongs to.
+        let between = text.replacing(
+            "size at 8 u32 by driver", with: "seen at 8 u32 by device size at 12 u32 by driver"
+        )
+        .replacing("rest at 12 u32 by device", with: "")
+        #expect(found(between) == ["M136"])
+        let apart = text.replacing("rest at 12 u32 by device", with: "rest at 12 u32 by driver as address of sheets")
+        #expect(found(apart.replacing("pair.place =", with: "pair.rest = sheets[1].address pair.place =")) == [])
+        // Without an address beside it, it is for what a register leads to.
+        let alone = text.replacing("place at 0 u64 by driver as address of scraps", with: "place at 0 u64 by device")
+            .replacing("pair.place = scraps[1].address", with: "")
+            .replacing("START at 0x44 wo as address of sheets", with: "START at 0x44 wo as address of scraps, sheets")
+            .replacing("1…12 as length of sheets", with: "1…12 as length of scraps")
+            .replacing("60…256", with: "60…128")
+        #expect(found(alone) == ["M136"])
+        #expect(found(alone.replacing("pair.size = 256", with: "pair.size = 128")) == [])
+    }
+
+    @Test func `two memories of different sizes share no register for these`() {
+        for (count, expected) in [(4, []), (2, ["M136"])] {
+            let text = Self.text.replacing(
+                "pool sheets",
+                with: """
+                    register regs.LOW3 at 0x50 rw
+                    register regs.LOW4 at 0x54 rw
+                    register regs.SIZE3 at 0x58 rw
+                    layout Note 8 bytes { text at 0 u64 by driver any }
+                    memory wide of Note { count 4, base LOW3, bytes SIZE3 }
+                    memory slim of Note { count \(count), base LOW4, bytes SIZE3 }
+                    pool sheets
+                    """
+            ).replacing(
+                "1 after many }", with: "1 after many, THIRD: 2 = 0, 1 after slim, FOURTH: 3 = 0, 1 after wide }"
+            )
+            .replacing("START = ", with: "slim.start() RUN = THIRD wide.start() START = ")
+            #expect(found(text) == expected, "\(count)")
+        }
+    }
 }

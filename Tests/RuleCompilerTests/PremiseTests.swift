@@ -244,4 +244,27 @@ import Testing
         #expect(found(derived("0, 1 after note")) == [])
         #expect(found(derived("0, 1")) == ["M137"])
     }
+
+    @Test func `a probe leaves nothing started, and puts nothing back that starts something`() {
+        let right = Self.text(
+            "list.count, 1 after note", "reset state seen = lit if seen == 1 { return stuck } note.start() RUN = 1")
+        let rows: [(probe: String, expected: [String])] = [
+            ("resets { RESET = 1", []), ("resets { RUN = 0", []), ("resets { RUN = 1", ["M136"]),
+            ("resets { RUN = 3", ["M136"]), ("resets { RUN = SEEN & 1", ["M132"]),
+            // How many there are is not known before memories are placed.
+            ("resets { RUN = 4", ["M136"]),
+            ("resets { LIMIT = SEEN & 3", []), ("resets { LIMIT = SEEN & 7", ["M132"]),
+            ("resets { MASK = SEEN & 7", []), ("restores MASK { MASK = SEEN & 7", []),
+            ("restores LIMIT { LIMIT = SEEN & 7", []), ("restores RUN { RUN = 1", ["M111", "M107"]),
+            ("restores RUN { RUN = 0", ["M111", "M107"]),
+        ]
+        for (probe, expected) in rows {
+            let text = right.replacing(
+                "generate start",
+                with: "state seen: u8 = 0 probe lit: bool = 0 \(probe) return SEEN & 1 } generate start"
+            ).replacing("0x40 wo", with: "0x40 rw").replacing("u16 wo", with: "u16 rw").replacing(
+                "0x14 wo", with: "0x14 rw")
+            #expect(found(text) == expected, "\(probe)")
+        }
+    }
 }

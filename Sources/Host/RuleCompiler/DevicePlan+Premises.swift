@@ -96,14 +96,8 @@ extension DevicePlan {
 
     /// Checks that some value waits for each memory that a register takes the address of.
     func checkAwaited(_ node: Device) {
-        var awaited: Set<String> = []
-        for register in node.registers {
-            for allowed in [register.allowed] + register.fields.map(\.allowed) {
-                for premise in allowed?.values?.flatMap(\.premises) ?? [] {
-                    if case .memory(let name) = premise { awaited.insert(name.text) }
-                }
-            }
-        }
+        let premises = node.registers.flatMap(\.premises)
+        let awaited = Set(premises.compactMap { if case .memory(let name) = $0 { name.text } else { nil } })
         for name in rings.map(\.name) + memories.map(\.name) where !awaited.contains(name.text) {
             guard !registers(of: name).isEmpty else { continue }
             report(.memoryNotAwaited, node.inherited.contains(name.text) ? node.name.span : name.span, name)
@@ -146,5 +140,12 @@ extension DevicePlan {
             guard let place = registers.places[name.text]?.index, let number = number(amount) else { return [] }
             return [[.number(register: place, number)]]
         }
+    }
+}
+
+extension Register {
+    /// All that values of it and of its fields wait for.
+    var premises: [Syntax.Premise] {
+        ([allowed] + fields.map(\.allowed)).flatMap { $0?.values?.flatMap(\.premises) ?? [] }
     }
 }

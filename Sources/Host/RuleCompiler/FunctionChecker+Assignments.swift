@@ -62,7 +62,7 @@ extension FunctionChecker {
         typing.checkKind(of: value, as: register.kind, expression.span, what)
         plan.checkMemoryRegister(name, fitted, expression.span)
         plan.checkRole(fitted, register.role, expression.span)
-        if probe == nil { plan.checkAllowed(fitted, in: register, expression.span) }
+        if probe == nil || probe?.purity == .resets { plan.checkAllowed(fitted, in: register, expression.span) }
         store(fitted, in: register, at: place, name)
     }
 

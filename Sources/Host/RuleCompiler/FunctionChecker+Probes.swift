@@ -19,7 +19,13 @@ extension FunctionChecker {
             if: node.purity == .resets && !resets && !device.isBroken, .probeLeavesAnyState, node.name.span, node.name)
         let description = ProbeDescription()
         description.rule = diagnostics.rule(node.name, node.name.text, bitCount: 33)
-        (description.purity, description.assumed) = (ProbeDescription.Purity(node.purity), node.assumed?.value)
+        description.assumed = node.assumed?.value
+        description.purity =
+            switch node.purity {
+            case .reads: .reads
+            case .restores: .restores
+            case .resets: .resets
+            }
         let places = (probe?.restored ?? []).compactMap { registers.target(of: $0.register) }
         description.registers = places.compactMap {
             if case .register(let window, let index) = $0 { (window, index) } else { nil }
@@ -32,7 +38,9 @@ extension FunctionChecker {
         guard let register = names.register(name, "name a register of the device that the probe puts back") else {
             return
         }
-        guard register.isReadable, register.isWritable, !register.clearsWritten, register.count == nil else {
+        guard register.isReadable, register.isWritable, !register.clearsWritten, register.count == nil,
+            register.premises.isEmpty
+        else {
             return report(.registerNotRestorable, name.span, name)
         }
         guard !takesMemory(register, name.span) else { return }
@@ -71,15 +79,5 @@ extension FunctionChecker {
             code.append(.store(target, index: nil, .local(saved, span), span))
         }
         code.append(.returnValue(.local(place, span), span))
-    }
-}
-
-extension ProbeDescription.Purity {
-    fileprivate init(_ purity: Syntax.Purity) {
-        switch purity {
-        case .reads: self = .reads
-        case .restores: self = .restores
-        case .resets: self = .resets
-        }
     }
 }

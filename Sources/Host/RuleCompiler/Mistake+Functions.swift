@@ -148,6 +148,6 @@ extension Mistake {
         "write `reset state` in the function that brings the device up, or `restores` here")
     static let registerNotRestorable = Self(
         .misusedProbe, "register $1 cannot be put back",
-        "name one that is `rw` and no array; or say that the probe `resets`")
+        "name one that is `rw`, no array, and waits for nothing; or say that the probe `resets`")
     static let onlyProbesFail = Self(.misusedProbe, "only a probe can fail", "return one of the outcomes of $1")
 }

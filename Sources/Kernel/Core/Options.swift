@@ -1,4 +1,4 @@
-// The kernel's command line: blank-separated words, of which it knows five. Who boots a machine on a network of their own
+// The kernel's command line: blank-separated words, of which it knows six. Who boots a machine on a network of their own
 // says with two of them who is there; the others are for tests.
 
 import Exchange

@@ -25,13 +25,7 @@ extension MachineFacts {
     @inline(never)
     func stopWatchdog(of function: PCIFunction, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
         guard function.vendor == 0x8086 else { return }
-        if let base = timeoutBase(function, &access) {
-            let control = RegisterPlace(.port(base + 8), .word)
-            // A timer that was never loaded holds 0: it does not count, and is held all the same.
-            let count = access.readPort(PortNumber(rawValue: base), .word) & 0x3FF
-            let told = WatchdogSwitch(place: control, mask: 1 << 11, stopped: 1 << 11).turnOff(&access)
-            if let told, count != 0 { report(Oddity(told, at: UInt64(base))) }
-        }
+        if let base = timeoutBase(function, &access) { stopTimer(at: base, &access, report) }
         // Layout: 0x68 bit 0 locked, so that it cannot be stopped, bit 1 on.
         // Source: Linux, drivers/watchdog/i6300esb.c (esb_timer_stop).
         if function.device == 0x25AB {
@@ -39,6 +33,29 @@ extension MachineFacts {
             let told = WatchdogSwitch(place: lock, mask: 1 << 1, stopped: 0).turnOff(&access)
             if let told { report(Oddity(told, function.address, 0x68)) }
         }
+    }
+
+    /// Stops Intel's TCO timer.
+    private func stopTimer(at base: UInt16, _ access: inout some HardwareAccess, _ report: (Oddity) -> Void) {
+        guard isBesidePorts(UInt64(base), 10) else { return report(Oddity(.watchdogRuns, at: UInt64(base))) }
+        let control = RegisterPlace(.port(base + 8), .word)
+        // A timer that was never loaded holds 0: it does not count, and is held all the same.
+        let count = access.readPort(PortNumber(rawValue: base), .word) & 0x3FF
+        let told = WatchdogSwitch(place: control, mask: 1 << 11, stopped: 1 << 11).turnOff(&access)
+        if let told, count != 0 { report(Oddity(told, at: UInt64(base))) }
+    }
+
+    /// Whether ports are none of the board and of ISA devices, of configuration space, or that ACPI names: what the kernel goes
+    /// through itself, and what would reset the machine or turn it off, is no watchdog's.
+    ///
+    /// Source: ISA decodes ten bits of a port; Intel 7 Series Chipset, 326776-003, section 9.3.1 (0x4D0 and 0x4D1); PCI Local
+    /// Bus Specification, revision 3.0, section 3.2.2.3.2.
+    @inline(never)
+    private func isBesidePorts(_ first: UInt64, _ byteCount: UInt64) -> Bool {
+        guard (0x400...0xFFFF).contains(first) else { return false }
+        let end = first + byteCount
+        guard end <= 0x1_0000, end <= 0x4D0 || first > 0x4D1, end <= 0xCF8 || first > 0xCFF else { return false }
+        return !system.contains { $0.kind == .ports && first < $0.base + $0.byteCount && $0.base < end }
     }
 
     /// The ports of Intel's TCO timer where a function leads to them: of a bridge to LPC, 0x60 behind those of power
@@ -89,15 +106,18 @@ extension MachineFacts {
             let shift = form >> 16 & 31
             let value = access.readDoubleWord(entry.advanced(by: 16))
             let mask = access.readDoubleWord(entry.advanced(by: 20))
-            var place = RegisterPlace(.port(UInt16(truncatingIfNeeded: address)), .doubleWord)
-            switch (form & 0xFF, form >> 24) {
-            case (1, 1) where address <= 0xFFFF: place.width = .byte
-            case (1, 2) where address <= 0xFFFE: place.width = .word
-            case (1, 3) where address <= 0xFFFC: break
-            default:
+            let width: AccessWidth? =
+                switch form >> 24 {
+                case 1: .byte
+                case 2: .word
+                case 3: .doubleWord
+                default: nil
+                }
+            guard form & 0xFF == 1, let width, isBesidePorts(address, UInt64(width.rawValue)) else {
                 report(Oddity(.watchdogRuns, at: table.address.rawValue))
                 continue
             }
+            let place = RegisterPlace(.port(UInt16(truncatingIfNeeded: address)), width)
             let stop = WatchdogSwitch(place: place, mask: mask << shift, stopped: (value & mask) << shift)
             if let told = stop.turnOff(&access) { report(Oddity(told, at: address)) }
         }

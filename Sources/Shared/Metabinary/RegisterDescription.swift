@@ -91,6 +91,14 @@ public final class RegisterDescription: @unchecked Sendable {
         return allowed.count != 1 || allowed[0].bits != type.mask
     }
 
+    /// Whether some value may be written only after the device was told certain things.
+    public var waits: Bool {
+        for values in allowed ?? [] {
+            for value in values.values where !value.premises.isEmpty { return true }
+        }
+        return false
+    }
+
     /// Offset after the last element.
     public var end: UInt64 { offset + count * byteCount }
 }

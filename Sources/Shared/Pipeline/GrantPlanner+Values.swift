@@ -24,6 +24,20 @@ extension GrantPlanner {
         }
     }
 
+    /// What is allowed where no memory is yet: of values, numbers that wait for nothing; 0 where there are none.
+    static func withoutMemory(_ allowed: [AllowedValues]?) -> [AllowedValues] {
+        var left = allowed ?? []
+        for index in left.indices where left[index].bits == nil {
+            var values: [AllowedValue] = []
+            for value in left[index].values where value.premises.isEmpty {
+                if case .range = value.number { values.append(value) }
+            }
+            left[index].values = values
+            if values.isEmpty { left[index].bits = 0 }
+        }
+        return left
+    }
+
     private func limit(
         of allowed: AllowedValues, _ device: DeviceDescription, _ window: Window?
     ) throws(GenerationError) -> Limit {

@@ -43,8 +43,9 @@ struct GrantPlanner {
     }
 
     /// The grants of a probe: the registers of the windows, with no right to write but what its purity allows. What tells the
-    /// device of memory is never written, not even to put back what was read there: the verifier does not prove which value
-    /// is written, and there is no memory yet that it could be about.
+    /// device of memory is never written, not even to put back what was read there: there is no memory yet that it could be
+    /// about. Nor is what starts something: what stays behind is held to numbers that wait for nothing, and a register of
+    /// which a value waits is not one to put back.
     ///
     /// Throws: `probe` with `takesMemory`.
     static func grants(
@@ -62,31 +63,36 @@ struct GrantPlanner {
                 let mayWrite =
                     switch probe.purity {
                     case .reads: false
-                    case .restores: probe.registers.contains { $0.window == index && $0.register == place }
+                    case .restores:
+                        !register.waits && probe.registers.contains { $0.window == index && $0.register == place }
                     case .resets: true
                     }
                 try planner.grant(
-                    register, of: window, in: windows[index], nil,
-                    isWritable: mayWrite && register.isWritable && !register.takesMemory)
+                    register, of: window, in: windows[index], device,
+                    isWritable: mayWrite && register.isWritable && !register.takesMemory, by: probe.purity)
             }
         }
         return planner.grants
     }
 
     /// A register: whole accesses only, and nothing but the truth about where memory is.
+    ///
+    /// - Parameter purity: that of a probe; `nil` for a function.
     @inline(never)
     private mutating func grant(
         _ register: RegisterDescription, of description: WindowDescription, in window: PlacedWindow,
-        _ device: DeviceDescription?, isWritable: Bool
+        _ device: DeviceDescription, isWritable: Bool, by purity: ProbeDescription.Purity? = nil
     ) throws(GenerationError) {
         var limits: [Limit] = []
-        for memory in register.memories {
-            guard let device else { break }
+        for memory in register.memories where purity == nil {
             let range = try range(of: register, memory, device)
             if limits.isEmpty {
                 limits = [
                     Limit(firstBit: UInt16(register.firstBit), bitCount: register.bitCount, range: range)
                 ]
+            } else if register.role == .byteCount {
+                // Nobody knows which memory a size is taken for: the smallest is never too much.
+                if range.high < limits[0].range.high { limits[0].range = range }
             } else if limits[0].range != range, !limits[0].others.contains(range) {
                 // One high half for two low ones leads to neither.
                 guard register.role != .addressHigh else { throw .memory(name: memories[memory].name, .beyondField) }
@@ -94,10 +100,11 @@ struct GrantPlanner {
             }
         }
         if register.mayBeZero, !limits.isEmpty { limits[0].others.append(ValueRange(0)) }
-        // A probe runs while its device reaches no memory: what it writes is held by its purity alone.
-        let isClosed = device != nil && isWritable && register.allowed != nil
-        if isClosed, let device {
-            try insertLimits(of: register.allowed, of: device, (description, window.virtual.rawValue), into: &limits)
+        // What is put back may be anything meanwhile: the device reaches no memory yet.
+        let isClosed = isWritable && register.allowed != nil && (purity == nil || purity == .resets)
+        if isClosed {
+            let allowed = purity == nil ? register.allowed : Self.withoutMemory(register.allowed)
+            try insertLimits(of: allowed, of: device, (description, window.virtual.rawValue), into: &limits)
         }
         var rights: Rights = []
         if register.isReadable { rights.insert(.read) }
@@ -134,7 +141,8 @@ struct GrantPlanner {
             return ValueRange(page)
         case .bufferAddress: return try addresses(ofBuffersIn: index, mask, device)
         case .bufferLength:
-            return Self.lengths(ofBuffersIn: device.memories[index], UInt64.max >> UInt64(64 - register.bitCount))
+            let mask = UInt64.max >> UInt64(64 - register.bitCount)
+            return ValueRange(low: 0, high: min(Self.most(of: index, device), mask), bits: mask)
         default:
             guard memory.byteCount <= mask else { throw .memory(name: memory.name, .beyondField) }
             return ValueRange(memory.byteCount)
@@ -153,11 +161,40 @@ struct GrantPlanner {
         return false
     }
 
-    /// Lengths that a buffer may have, in a field with room for these bits: all of one of a pool, of a record what lies
-    /// behind its head.
-    private static func lengths(ofBuffersIn memory: MemoryDescription, _ mask: UInt64) -> ValueRange {
-        let room = memory.elementByteCount - (memory.kind == .pool ? 0 : min(memory.headroom, memory.elementByteCount))
-        return ValueRange(low: 0, high: min(room, mask), bits: mask)
+    /// Bytes of a buffer or a record behind its head.
+    private static func room(in memory: MemoryDescription) -> UInt64 {
+        memory.elementByteCount - (memory.kind == .pool ? 0 : min(memory.headroom, memory.elementByteCount))
+    }
+
+    /// How many bytes may count where a register tells the address: of what a register leads to that leads there, or of
+    /// anything that one leads to where none does.
+    @inline(never)
+    private static func most(of index: Int, _ device: DeviceDescription) -> UInt64 {
+        var (own, all): (UInt64, UInt64) = (0, room(in: device.memories[index]))
+        for window in device.windows {
+            for register in window.all where register.role == .bufferAddress || register.takesPlace(of: index) {
+                var least = UInt64.max
+                for memory in register.memories { least = min(least, room(in: device.memories[memory])) }
+                if register.memories.contains(index) { own = max(own, least) }
+                all = min(all, least)
+            }
+        }
+        return own > 0 ? own : all
+    }
+
+    /// The same in a record, where the fields beside it tell addresses; a record's own length is of nothing else.
+    @inline(never)
+    private static func most(of index: Int, in memory: MemoryDescription, _ device: DeviceDescription) -> UInt64 {
+        let own = room(in: device.memories[index])
+        if device.memories[index] === memory { return own }
+        var (most, isTold) = (own, false)
+        for part in 0...memory.parts.count {
+            for field in part == 0 ? memory.fields : memory.parts[part - 1].fields where field.meaning == .address {
+                if field.memory == index { return own }
+                (most, isTold) = (min(most, room(in: device.memories[field.memory])), true)
+            }
+        }
+        return isTold ? most : Self.most(of: index, device)
     }
 
     /// Addresses at which a buffer of a pool or a record may begin, in a field with room for these bits.
@@ -188,20 +225,22 @@ struct GrantPlanner {
                 Grant(
                     name: part.name, start: placed.virtual.rawValue + part.offset, byteCount: part.byteCount,
                     rights: rights, elementByteCount: part.elementByteCount, isWhole: false,
-                    limits: try limits(of: part.fields, part.allowed, device), isClosed: part.allowed != nil))
+                    limits: try limits(of: part.fields, part.allowed, in: memory, device), isClosed: part.allowed != nil
+                ))
         }
         guard memory.parts.isEmpty else { return }
         insert(
             Grant(
                 name: memory.name, start: placed.virtual.rawValue, byteCount: placed.byteCount,
                 rights: [.read, .write], elementByteCount: memory.elementByteCount, isWhole: false,
-                limits: try limits(of: memory.fields, memory.allowed, device), isClosed: memory.allowed != nil))
+                limits: try limits(of: memory.fields, memory.allowed, in: memory, device),
+                isClosed: memory.allowed != nil))
     }
 
     /// Whatever is written to an element, the device finds addresses of buffers or records there, where its layout says
     /// so, and no more than one has.
     private func limits(
-        of fields: [SlotField], _ allowed: [AllowedValues]?, _ device: DeviceDescription
+        of fields: [SlotField], _ allowed: [AllowedValues]?, in memory: MemoryDescription, _ device: DeviceDescription
     ) throws(GenerationError) -> [Limit] {
         var limits: [Limit] = []
         for field in fields {
@@ -209,21 +248,23 @@ struct GrantPlanner {
             limits.append(
                 Limit(
                     firstBit: UInt16(truncatingIfNeeded: firstBit), bitCount: field.bitCount,
-                    range: try range(of: field, device)))
+                    range: try range(of: field, in: memory, device)))
         }
         try insertLimits(of: allowed, of: device, nil, into: &limits)
         return limits
     }
 
+    /// What a field may tell; a length, of what the fields beside it tell the address of, or a register where none does.
     @inline(never)
-    private func range(of field: SlotField, _ device: DeviceDescription) throws(GenerationError) -> ValueRange {
+    private func range(
+        of field: SlotField, in memory: MemoryDescription, _ device: DeviceDescription
+    ) throws(GenerationError) -> ValueRange {
         let mask = UInt64.max >> UInt64(64 - field.bitCount)
-        let memory = device.memories[field.memory]
         switch field.meaning {
-        case .length: return Self.lengths(ofBuffersIn: memory, mask)
-        case .negativeLength:
+        case .length, .negativeLength:
+            let most = min(Self.most(of: field.memory, in: memory, device), mask)
+            guard field.meaning == .negativeLength else { return ValueRange(low: 0, high: most, bits: mask) }
             // No byte at all, as 0, would be taken for as many as the bits can tell.
-            let most = Self.lengths(ofBuffersIn: memory, mask).high
             return ValueRange(low: mask - most + 1, high: mask, bits: mask)
         case .address: return try addresses(ofBuffersIn: field.memory, mask, device)
         case .base: return ValueRange(try addresses(ofBuffersIn: field.memory, mask, device).low)
