@@ -20,18 +20,7 @@ public final class LocalSocket {
 
     deinit { close(descriptor) }
 
-    private func connects(_ path: String) -> Bool {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        precondition(bytes.count < MemoryLayout.size(ofValue: address.sun_path), "socket path too long")
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
-        }
-    }
+    private func connects(_ path: String) -> Bool { NetworkPeer.call(connect, descriptor, path) == 0 }
 
     /// Sends all bytes; false where the other side is gone, which must not end this process by SIGPIPE.
     public func write(_ bytes: [UInt8]) -> Bool {

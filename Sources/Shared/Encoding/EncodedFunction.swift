@@ -27,7 +27,7 @@ public struct EncodedFunction: Hashable, Sendable {
     /// The function with its displacements filled in, for `entry` as the address of its first byte.
     ///
     /// Throws: `EncodingError.outOfReach` where a region is farther than 2 GiB from the instruction that touches it, or
-    /// where a register is added to an address that does not lie below 2 GiB.
+    /// where an address that waits in a register, or that one is added to, does not lie below 2 GiB.
     ///
     /// Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, section 2.2.1.6 (RIP-relative
     /// addressing).

@@ -104,10 +104,10 @@ extension ValueTable {
         // 64 bits are widened from 32 of the immediate, where these say it.
         guard number <= UInt64(Int32.max) || value.type.bitCount <= 32 else { return Kept.none }
         let saving = Int(min(width, 4))
-        for index_ in (0..<kept.count).reversed() where !kept[index_].isAddress && kept[index_].number == number {
-            kept[index_].saving += saving
-            use(index_, at: index)
-            return UInt8(truncatingIfNeeded: index_)
+        for known in (0..<kept.count).reversed() where !kept[known].isAddress && kept[known].number == number {
+            kept[known].saving += saving
+            use(known, at: index)
+            return UInt8(truncatingIfNeeded: known)
         }
         let load = number == 0 ? Self.loadByteCount.zero : Self.loadByteCount.number
         return append(
